@@ -1,0 +1,88 @@
+namespace Distribution.Contracts.Inventory.V1;
+
+/// <summary>A place was made or changed. State-carrying: an older <paramref name="Version"/> is ignored.</summary>
+/// <param name="FacilityId">The facility's code.</param>
+/// <param name="Version">Rises by one with each change of this facility, from 1.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level"><c>country</c>, <c>region</c>, <c>district</c> or <c>facility</c>.</param>
+/// <param name="ParentId">The place that contains it, or null for a root.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Gln">GS1 Global Location Number, 13 digits, or null.</param>
+/// <param name="Latitude">Degrees north, or null.</param>
+/// <param name="Longitude">Degrees east, or null.</param>
+[WireName("inventory.facility-changed.v1")]
+public sealed record FacilityChanged(
+    string FacilityId, long Version, string Name, string Level, string? ParentId, string Country,
+    string? Gln = null, double? Latitude = null, double? Longitude = null) : IEvent;
+
+/// <summary>One dose number of a vaccine's series, in the order of the schedule.</summary>
+/// <param name="DoseNumber">Text, because real programmes have <c>B1</c> and the like.</param>
+/// <param name="CompletesSeries">True when a person who got this dose is fully vaccinated.</param>
+public sealed record SeriesDose(string DoseNumber, bool CompletesSeries);
+
+/// <summary>A vaccine was made or changed. State-carrying.</summary>
+/// <param name="VaccineId">The vaccine's code.</param>
+/// <param name="Version">Rises by one with each change of this vaccine, from 1.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Antigens">What it protects against.</param>
+/// <param name="DosesPerVial">Doses in one vial, at least 1.</param>
+/// <param name="Series">The dose numbers that may be given.</param>
+/// <param name="MinCelsius">Lowest storage temperature in °C, or null.</param>
+/// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+[WireName("inventory.vaccine-changed.v1")]
+public sealed record VaccineChanged(
+    string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
+    IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null) : IEvent;
+
+/// <summary>A lot was made or changed. State-carrying.</summary>
+/// <param name="VaccineId">The lot's vaccine.</param>
+/// <param name="LotNumber">The maker's lot number.</param>
+/// <param name="Version">Rises by one with each change of this lot, from 1.</param>
+/// <param name="ExpirationDate">The last day on which it may be used, or null when it is not known.</param>
+/// <param name="Manufacturer">The maker, or null.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+/// <param name="Status"><c>APPROVED</c>, <c>QUARANTINED</c> or <c>RECALLED</c>.</param>
+/// <param name="StatusFrom">The first day on which a status other than <c>APPROVED</c> holds, or null.</param>
+[WireName("inventory.lot-changed.v1")]
+public sealed record LotChanged(
+    string VaccineId, string LotNumber, long Version, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin,
+    string Status, DateOnly? StatusFrom) : IEvent;
+
+/// <summary>What one facility holds of one vaccine, over all lots. State-carrying.</summary>
+/// <param name="FacilityId">Where.</param>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="Version">Rises with each change of this stock card.</param>
+/// <param name="OnHand">Usable doses on hand.</param>
+/// <param name="Quarantined">Doses set apart.</param>
+/// <param name="Discrepancy">Doses reported as given or sent beyond the known stock.</param>
+[WireName("inventory.stock-level-changed.v1")]
+public sealed record StockLevelChanged(
+    string FacilityId, string VaccineId, long Version, long OnHand, long Quarantined, long Discrepancy) : IEvent;
+
+/// <summary>One line of an allocation: a single lot.</summary>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="LotNumber">The lot, or null for stock that was received without one.</param>
+/// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
+/// <param name="Doses">Doses reserved, above 0.</param>
+public sealed record AllocatedLine(string VaccineId, string? LotNumber, DateOnly? ExpirationDate, long Doses);
+
+/// <summary>Stock is reserved for the whole of a requested shipment.</summary>
+/// <param name="ShipmentId">The shipment.</param>
+/// <param name="Lines">What is reserved, one lot a line, earliest expiry first.</param>
+[WireName("inventory.shipment-allocated.v1")]
+public sealed record ShipmentAllocated(string ShipmentId, IReadOnlyList<AllocatedLine> Lines) : IEvent;
+
+/// <summary>A requested shipment cannot be served; nothing is reserved.</summary>
+/// <param name="ShipmentId">The shipment.</param>
+/// <param name="Reason">Why, saying what is there.</param>
+[WireName("inventory.shipment-allocation-refused.v1")]
+public sealed record ShipmentAllocationRefused(string ShipmentId, string Reason) : IEvent;
+
+/// <summary>The discrepancy of a stock card opened, changed or closed (0 doses). State-carrying.</summary>
+/// <param name="FacilityId">Where.</param>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="Version">Rises with each change of this stock card.</param>
+/// <param name="Doses">Doses reported beyond known stock, over all lots; 0 when closed.</param>
+[WireName("inventory.stock-discrepancy-found.v1")]
+public sealed record StockDiscrepancyFound(string FacilityId, string VaccineId, long Version, long Doses) : IEvent;

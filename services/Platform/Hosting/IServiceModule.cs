@@ -1,0 +1,27 @@
+using MassTransit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Platform.Hosting;
+
+/// <summary>
+/// One service as a part of a host: its table of contents. The same module runs alone in a process or together with
+/// the others; it never learns which.
+/// </summary>
+public interface IServiceModule
+{
+    /// <summary>Short lower-case name: names its store (<c>name.db</c>), its keyed <c>IStore</c> and its health checks.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the module has a store of its own, registered by the host as a keyed <c>IStore</c>.</summary>
+    bool HasStore { get; }
+
+    /// <summary>Registers what its features need.</summary>
+    void AddServices(IServiceCollection services);
+
+    /// <summary>Registers its consumers, for a bus and for the mediator alike.</summary>
+    void AddConsumers(IRegistrationConfigurator consumers);
+
+    /// <summary>Maps its routes below <c>/api/v1</c>.</summary>
+    void MapEndpoints(IEndpointRouteBuilder routes);
+}

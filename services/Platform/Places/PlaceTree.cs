@@ -1,0 +1,153 @@
+namespace Distribution.Platform.Places;
+
+/// <summary>The levels of the tree of places, from the top. Each level but the lowest is optional in a country.</summary>
+public static class PlaceLevel
+{
+    /// <summary>The levels by rank: a parent's rank is below its child's.</summary>
+    public static IReadOnlyList<string> All { get; } = ["country", "region", "district", "facility"];
+
+    /// <summary>0 for a country, rising downwards; −1 for a text that is no level.</summary>
+    public static int Rank(string? level) => level switch { "country" => 0, "region" => 1, "district" => 2, "facility" => 3, _ => -1 };
+}
+
+/// <summary>A place as the tree knows it.</summary>
+/// <param name="Id">The facility's code.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">One of <see cref="PlaceLevel.All"/>.</param>
+/// <param name="ParentId">The place that contains it, or null.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Version">The version of the facility; an older one is ignored.</param>
+public sealed record Place(string Id, string Name, string Level, string? ParentId, string Country, long Version);
+
+/// <summary>
+/// A service's tree of places in memory, safe for many threads. A link to a parent counts only when the parent is
+/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come.
+/// </summary>
+/// <remarks>
+/// <see cref="Version"/> says which stored state it shows: a decision that is to be exact compares it with the stored
+/// version in its transaction, and walks the stored places (<see cref="PathFrom"/>) when they differ.
+/// </remarks>
+public sealed class PlaceTree
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Place> _places = [];
+    private readonly Dictionary<string, SortedSet<string>> _children = [];
+    private readonly Dictionary<string, string[]> _paths = [];
+    private readonly HashSet<long> _early = [];
+    private long _version;
+
+    /// <summary>The newest stored tree version of which every change up to it is in this tree.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>Fills an empty tree from the store, as of a version.</summary>
+    public void Load(IEnumerable<Place> places, long version)
+    {
+        lock (_gate)
+        {
+            foreach (var place in places) Set(place);
+            Interlocked.Exchange(ref _version, Math.Max(_version, version));
+        }
+    }
+
+    /// <summary>Takes in a committed change of one place, which made the stored tree's version what is given.</summary>
+    public void Apply(Place place, long treeVersion)
+    {
+        lock (_gate)
+        {
+            Set(place);
+            if (treeVersion <= _version) return;
+            _early.Add(treeVersion);
+            while (_early.Remove(_version + 1)) Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>The place with this id, or null.</summary>
+    public Place? Find(string id)
+    {
+        lock (_gate) return _places.GetValueOrDefault(id);
+    }
+
+    /// <summary>The place itself, then its ancestors from the nearest up. The array is shared: never write to it.</summary>
+    public string[] PathOf(string id)
+    {
+        lock (_gate)
+        {
+            if (_paths.TryGetValue(id, out var known)) return known;
+            var path = new List<string>(PlaceLevel.All.Count);
+            for (var at = _places.GetValueOrDefault(id); at is not null; at = ParentOf(at)) path.Add(at.Id);
+            if (path.Count == 0) return [id];
+            return _paths[id] = [.. path];
+        }
+    }
+
+    /// <summary>The places that name this one as their parent.</summary>
+    public IReadOnlyList<Place> ChildrenOf(string id)
+    {
+        lock (_gate) return _children.TryGetValue(id, out var ids) ? [.. ids.Select(child => _places[child])] : [];
+    }
+
+    /// <summary>
+    /// The places of a view, by id: those of a level in a country and below a place; without a level the direct
+    /// children of <paramref name="within"/> or else of the country; with nothing given, the countries.
+    /// </summary>
+    public IReadOnlyList<Place> Select(string? country, string? level, string? within)
+    {
+        lock (_gate)
+        {
+            IEnumerable<Place> chosen = _places.Values;
+            if (country is not null) chosen = chosen.Where(place => place.Country == country);
+            if (level is not null) chosen = chosen.Where(place => place.Level == level);
+            else if (within is not null) chosen = chosen.Where(place => ParentOf(place)?.Id == within);
+            else if (country is not null) chosen = chosen.Where(place => ParentOf(place) is { Level: "country" });
+            else chosen = chosen.Where(place => place.Level == "country");
+            if (within is not null) chosen = chosen.Where(place => place.Id != within && PathOf(place.Id).Contains(within));
+            return [.. chosen.OrderBy(place => place.Id, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Every place, by id.</summary>
+    public IReadOnlyList<Place> All()
+    {
+        lock (_gate) return [.. _places.Values.OrderBy(place => place.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a link from a child to this parent counts.</summary>
+    public static bool Links(Place child, Place? parent) =>
+        parent is not null && child.ParentId == parent.Id && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(child.Level);
+
+    /// <summary>The path of <see cref="PathOf"/>, read place by place from somewhere else: a transaction, say.</summary>
+    public static async ValueTask<string[]> PathFrom(string id, Func<string, ValueTask<Place?>> find)
+    {
+        var path = new List<string> { id };
+        var at = await find(id);
+        while (at?.ParentId is { } parentId && await find(parentId) is { } parent && Links(at, parent))
+        {
+            path.Add(parent.Id);
+            at = parent;
+        }
+
+        return [.. path];
+    }
+
+    private Place? ParentOf(Place place) =>
+        place.ParentId is { } id && _places.TryGetValue(id, out var parent) && Links(place, parent) ? parent : null;
+
+    private void Set(Place place)
+    {
+        if (_places.TryGetValue(place.Id, out var old))
+        {
+            if (old.Version >= place.Version) return;
+            if (old.ParentId is { } before && _children.TryGetValue(before, out var siblings)) siblings.Remove(place.Id);
+        }
+
+        _places[place.Id] = place;
+        if (place.ParentId is { } parentId)
+        {
+            if (!_children.TryGetValue(parentId, out var children))
+                _children[parentId] = children = new SortedSet<string>(StringComparer.Ordinal);
+            children.Add(place.Id);
+        }
+
+        _paths.Clear();
+    }
+}

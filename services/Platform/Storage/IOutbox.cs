@@ -1,0 +1,41 @@
+namespace Distribution.Platform.Storage;
+
+/// <summary>The events that a store's commits left to be published, and those that could not be.</summary>
+public interface IOutbox
+{
+    /// <summary>Completes when there may be unsent events: at once where there are, else after the next commit.</summary>
+    Task WaitForEvents(CancellationToken cancel);
+
+    /// <summary>The oldest unsent events that are not parked, at most <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyList<OutboxEvent>> Unsent(int limit, CancellationToken cancel = default);
+
+    /// <summary>Forgets events that were published, and parks those that cannot be, in one commit.</summary>
+    ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel = default);
+
+    /// <summary>The parked events above <paramref name="after"/>, oldest first.</summary>
+    ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel = default);
+
+    /// <summary>Puts a parked event back among the unsent; false where there is none.</summary>
+    ValueTask<bool> Replay(long position, CancellationToken cancel = default);
+
+    /// <summary>How many events are unsent and how many are parked.</summary>
+    ValueTask<OutboxDepth> Depth(CancellationToken cancel = default);
+}
+
+/// <summary>An unsent event.</summary>
+/// <param name="Position">Its place in this store's outbox.</param>
+/// <param name="EventId">Unique for ever; what consumers recognise a repeat by.</param>
+/// <param name="WireName">The event type's stable name.</param>
+/// <param name="Body">The event as JSON.</param>
+/// <param name="RecordedAt">When it was committed.</param>
+public sealed record OutboxEvent(
+    long Position, Guid EventId, string WireName, ReadOnlyMemory<byte> Body, DateTimeOffset RecordedAt);
+
+/// <summary>An event that could not be published, and why.</summary>
+public readonly record struct PoisonEvent(long Position, string Reason);
+
+/// <summary>A parked event.</summary>
+public sealed record ParkedEvent(OutboxEvent Event, string Reason);
+
+/// <summary>How full an outbox is.</summary>
+public readonly record struct OutboxDepth(long Unsent, long Parked);
