@@ -1,0 +1,29 @@
+using Distribution.Administration;
+using Distribution.Gateway;
+using Distribution.Inventory;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Distribution.Shipment;
+
+const string Demo = "--demo";
+
+var demo = args.Contains(Demo);
+try
+{
+    var app = ServiceHost.Build(
+        [.. args.Where(argument => argument != Demo)],
+        [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)]);
+    await app.StartAsync();
+    var address = app.Urls.First();
+    Console.WriteLine($"Distribution serves at {address}");
+    Console.WriteLine($"  screen   {address}/");
+    Console.WriteLine($"  API      {address}/docs");
+    Console.WriteLine($"  health   {address}/health/ready");
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (StoreUnavailableException unavailable)
+{
+    Console.Error.WriteLine(unavailable.Message);
+    return 1;
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Platform.Hosting;
+
+/// <summary>Hosts one module, or all of them, in a process: stores, relays, consumers, routes, problems, health.</summary>
+public static class ServiceHost
+{
+    /// <summary>The largest body of an ordinary command, in bytes. Bulk routes set their own limit.</summary>
+    public const long BodyBytesMax = 1024 * 1024;
+
+    /// <summary>Puts a host together.</summary>
+    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
+    /// <param name="modules">What runs here.</param>
+    /// <param name="configure">What this host adds, or null.</param>
+    /// <exception cref="StoreUnavailableException">The data folder is in use or cannot be opened.</exception>
+    public static WebApplication Build(
+        string[] args, IReadOnlyList<IServiceModule> modules, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+        });
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemHandler>();
+        services.AddOpenApi("v1");
+        services.AddHealthChecks();
+
+        AddStores(builder, modules);
+        foreach (var module in modules) module.AddServices(services);
+        services.AddMediator(consumers =>
+        {
+            foreach (var module in modules) module.AddConsumers(consumers);
+        });
+        AddRelays(services, modules);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapHealth();
+        foreach (var module in modules) module.MapEndpoints(app);
+        return app;
+    }
+
+    private static void AddStores(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
+    {
+        if (!modules.Any(module => module.HasStore)) return;
+        var folder = Path.GetFullPath(builder.Configuration["data"] ?? "data");
+        // The container disposes in reverse order, so the folder is free only after its stores are closed.
+        builder.Services.AddSingleton(_ => DataFolder.Lock(folder));
+        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
+        {
+            builder.Services.AddKeyedSingleton<IStore>(name, (provider, _) =>
+            {
+                provider.GetRequiredService<DataFolder>();
+                return SqliteStore.Open(Path.Combine(folder, $"{name}.db"), provider.GetRequiredService<TimeProvider>());
+            });
+            builder.Services.AddHealthChecks().Add(StoreHealth.Registration(name));
+        }
+    }
+
+    private static void AddRelays(IServiceCollection services, IReadOnlyList<IServiceModule> modules)
+    {
+        services.AddSingleton<IEventSink, InProcessSink>();
+        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
+        {
+            // Not AddHostedService, which takes one service of a type.
+            services.AddSingleton<IHostedService>(provider => new OutboxRelay(
+                name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IEventSink>(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OutboxRelay>>()));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using Distribution.Contracts;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Platform.Messaging;
+
+/// <summary>Event types by their stable wire names, and back.</summary>
+public static class EventTypes
+{
+    private static readonly FrozenDictionary<string, Type> ByName = typeof(IEvent).Assembly.GetTypes()
+        .Where(type => type.IsClass && typeof(IEvent).IsAssignableFrom(type))
+        .ToFrozenDictionary(type => type.GetCustomAttribute<WireNameAttribute>()?.Name
+            ?? throw new InvalidOperationException($"The event {type} has no wire name."));
+
+    private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
+
+    /// <summary>Every event type.</summary>
+    public static IEnumerable<Type> All => ByName.Values;
+
+    /// <summary>The wire name of an event.</summary>
+    /// <exception cref="InvalidOperationException">The object is no event of the contracts.</exception>
+    public static string WireName(object outgoing) => ByType.TryGetValue(outgoing.GetType(), out var name)
+        ? name
+        : throw new InvalidOperationException($"{outgoing.GetType()} is no event of the contracts.");
+
+    /// <summary>The event in an outbox row.</summary>
+    /// <exception cref="JsonException">The wire name is unknown here, or the body is no such event.</exception>
+    public static object Read(string wireName, ReadOnlyMemory<byte> body) =>
+        ByName.TryGetValue(wireName, out var type)
+            ? JsonSerializer.Deserialize(body.Span, type, StoreJson.Options) ?? throw new JsonException($"The event {wireName} is null.")
+            : throw new JsonException($"No event type is named {wireName}.");
+}

@@ -1,0 +1,13 @@
+using Distribution.Platform.Storage;
+
+namespace Distribution.Platform.Messaging;
+
+/// <summary>Where the relay takes events to: the consumers in this process, or a broker.</summary>
+public interface IEventSink
+{
+    /// <summary>
+    /// Publishes one event and returns when it is safe to forget it: consumed, or confirmed by a broker.
+    /// </summary>
+    /// <exception cref="Exception">It could not be; the relay tries again, and parks an event that never can be.</exception>
+    Task Publish(OutboxEvent outgoing, CancellationToken cancel);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Distribution.Platform.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Platform.Messaging;
+
+/// <summary>
+/// Takes the events of one store's outbox to the sink, a bounded page at a time, and forgets them when they have
+/// arrived. After a crash a page goes out again: consumers recognise the event ids. An event that fails again and
+/// again is parked with its reason, so that it never stops the others, and is never dropped.
+/// </summary>
+public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, TimeProvider time, ILogger<OutboxRelay> log)
+    : BackgroundService
+{
+    private const int PageEventsMax = 512;
+    private const int ConcurrentEventsMax = 64;
+    private const int AttemptsMax = 5;
+    private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await RelayPage(stoppingToken) == 0) await outbox.WaitForEvents(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                log.LogError(failure, "The outbox of {Store} cannot be relayed now; trying again.", name);
+                await Wait(OutageWait, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Relays one page and returns how many events it held.</summary>
+    public async Task<int> RelayPage(CancellationToken cancel)
+    {
+        var page = await outbox.Unsent(PageEventsMax, cancel);
+        if (page.Count == 0) return 0;
+        var sent = new List<long>(page.Count);
+        var parked = new List<PoisonEvent>();
+        await Parallel.ForEachAsync(page,
+            new ParallelOptions { MaxDegreeOfParallelism = ConcurrentEventsMax, CancellationToken = cancel },
+            async (outgoing, token) =>
+            {
+                var poison = await Deliver(outgoing, token);
+                lock (sent)
+                {
+                    if (poison is null) sent.Add(outgoing.Position);
+                    else parked.Add(new PoisonEvent(outgoing.Position, poison));
+                }
+            });
+        await outbox.Settle(sent, parked, cancel);
+        return page.Count;
+    }
+
+    /// <summary>Null when the event arrived, else why it is poison.</summary>
+    private async Task<string?> Deliver(OutboxEvent outgoing, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await sink.Publish(outgoing, cancel);
+                return null;
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+            {
+                if (IsOutage(failure))
+                {
+                    await Wait(OutageWait, cancel);
+                    continue;
+                }
+
+                if (attempt == AttemptsMax || failure is JsonException)
+                {
+                    log.LogError(failure, "The event {EventId} ({WireName}) of {Store} is parked.", outgoing.EventId, outgoing.WireName, name);
+                    return failure.ToString();
+                }
+
+                await Wait(FirstRetryWait * Math.Pow(2, attempt - 1), cancel);
+            }
+        }
+    }
+
+    /// <summary>An outage is nobody's fault and ends: it is waited for. Anything else is the event's own failure.</summary>
+    private static bool IsOutage(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+            if (failure is StoreUnavailableException) return true;
+        return false;
+    }
+
+    private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, time, cancel);
+}

@@ -1,0 +1,75 @@
+using System.Threading.Channels;
+
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>The outbox table.</summary>
+internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConnection>, CancellationToken, ValueTask> write) : IOutbox
+{
+    private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, parked FROM outbox";
+    private readonly Channel<bool> _signal = NewSignal();
+
+    /// <summary>Tells whoever waits that events were committed.</summary>
+    public void Signal() => _signal.Writer.TryWrite(true);
+
+    public Task WaitForEvents(CancellationToken cancel) => _signal.Reader.ReadAsync(cancel).AsTask();
+
+    public ValueTask<IReadOnlyList<OutboxEvent>> Unsent(int limit, CancellationToken cancel) =>
+        new(readers.Read<IReadOnlyList<OutboxEvent>>(connection =>
+            [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL ORDER BY position LIMIT ?1").Bind(1, limit)).Select(row => row.Event)]));
+
+    public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel) =>
+        write(connection =>
+        {
+            foreach (var position in sent) connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
+            foreach (var poison in parked)
+                connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
+        }, cancel);
+
+    public ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) =>
+        new(readers.Read<IReadOnlyList<ParkedEvent>>(connection => Rows(connection
+            .Statement(Columns + " WHERE parked IS NOT NULL AND position > ?1 ORDER BY position LIMIT ?2").Bind(1, after).Bind(2, limit))));
+
+    public async ValueTask<bool> Replay(long position, CancellationToken cancel)
+    {
+        var found = false;
+        await write(connection =>
+        {
+            connection.Statement("UPDATE outbox SET parked = NULL WHERE position = ?1 AND parked IS NOT NULL").Bind(1, position).Run();
+            found = connection.Changes == 1;
+        }, cancel);
+        if (found) Signal();
+        return found;
+    }
+
+    public ValueTask<OutboxDepth> Depth(CancellationToken cancel) => new(readers.Read(connection =>
+    {
+        var statement = connection.Statement("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
+        statement.Step();
+        var (all, parked) = (statement.Int64(0), statement.Int64(1));
+        statement.Reset();
+        return new OutboxDepth(all - parked, parked);
+    }));
+
+    private static List<ParkedEvent> Rows(SqliteStatement statement)
+    {
+        var rows = new List<ParkedEvent>();
+        while (statement.Step())
+        {
+            var row = new OutboxEvent(
+                statement.Int64(0), new Guid(statement.Blob(1), bigEndian: true), statement.Text(2), statement.Blob(3),
+                new DateTimeOffset(statement.Int64(4), TimeSpan.Zero));
+            rows.Add(new ParkedEvent(row, statement.IsNull(5) ? "" : statement.Text(5)));
+        }
+
+        statement.Reset();
+        return rows;
+    }
+
+    private static Channel<bool> NewSignal()
+    {
+        // A store that is opened may hold unsent events from before.
+        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        signal.Writer.TryWrite(true);
+        return signal;
+    }
+}

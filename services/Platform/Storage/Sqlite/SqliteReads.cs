@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>The queries of the port, over one connection: a reader's, or the writer's inside its transaction.</summary>
+internal static class SqliteReads
+{
+    public static Document? Find(this SqliteConnection connection, string collection, string partition, string id)
+    {
+        var statement = connection.Statement("SELECT version, body FROM documents WHERE collection = ?1 AND partition = ?2 AND id = ?3")
+            .Bind(1, collection).Bind(2, partition).Bind(3, id);
+        var found = statement.Step() ? new Document(partition, id, statement.Int64(0), statement.Blob(1)) : null;
+        statement.Reset();
+        return found;
+    }
+
+    public static List<Document> Scan(this SqliteConnection connection, string collection, string partition, string? after, int limit)
+    {
+        var statement = connection.Statement(
+                "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND partition = ?2 AND id > ?3 ORDER BY id LIMIT ?4")
+            .Bind(1, collection).Bind(2, partition).Bind(3, after ?? "").Bind(4, limit);
+        return Documents(statement);
+    }
+
+    public static List<Document> ScanAll(this SqliteConnection connection, string collection, DocumentAddress? after, int limit)
+    {
+        var statement = after is { } address
+            ? connection.Statement(
+                    "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND (partition, id) > (?2, ?3) ORDER BY partition, id LIMIT ?4")
+                .Bind(1, collection).Bind(2, address.Partition).Bind(3, address.Id).Bind(4, limit)
+            : connection.Statement("SELECT partition, id, version, body FROM documents WHERE collection = ?1 ORDER BY partition, id LIMIT ?2")
+                .Bind(1, collection).Bind(2, limit);
+        return Documents(statement);
+    }
+
+    public static byte[]? FindKey(this SqliteConnection connection, string space, ReadOnlySpan<byte> key)
+    {
+        var statement = connection.Statement("SELECT value FROM keys WHERE space = ?1 AND key = ?2").Bind(1, space).Bind(2, key);
+        var found = statement.Step() ? statement.Blob(0) : null;
+        statement.Reset();
+        return found;
+    }
+
+    public static List<Counter> Counters(this SqliteConnection connection, string family, string partition, string? from, string? until)
+    {
+        var statement = connection.Statement(until is null
+                ? "SELECT key, value FROM counters WHERE family = ?1 AND partition = ?2 AND key >= ?3 ORDER BY key"
+                : "SELECT key, value FROM counters WHERE family = ?1 AND partition = ?2 AND key >= ?3 AND key < ?4 ORDER BY key")
+            .Bind(1, family).Bind(2, partition).Bind(3, from ?? "");
+        if (until is not null) statement.Bind(4, until);
+        var counters = new List<Counter>();
+        while (statement.Step()) counters.Add(new Counter(statement.Text(0), statement.Int64(1)));
+        statement.Reset();
+        return counters;
+    }
+
+    private static List<Document> Documents(SqliteStatement statement)
+    {
+        var documents = new List<Document>();
+        while (statement.Step())
+            documents.Add(new Document(statement.Text(0), statement.Text(1), statement.Int64(2), statement.Blob(3)));
+        statement.Reset();
+        return documents;
+    }
+}
+
+/// <summary>Connections for reads: as many as are in use at once, each with the last committed state.</summary>
+internal sealed class SqliteReaders(string path) : IDisposable
+{
+    private const int ReaderCacheKibibytes = 4 * 1024;
+    private const int IdleReadersMax = 8;
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private volatile bool _closed;
+
+    public T Read<T>(Func<SqliteConnection, T> query)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (!_idle.TryTake(out var connection)) connection = new SqliteConnection(path, readOnly: true, ReaderCacheKibibytes);
+        try
+        {
+            return query(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            connection = null;
+            throw;
+        }
+        finally
+        {
+            if (connection is not null)
+            {
+                if (_closed || _idle.Count >= IdleReadersMax) connection.Dispose();
+                else _idle.Add(connection);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        while (_idle.TryTake(out var connection)) connection.Dispose();
+    }
+}

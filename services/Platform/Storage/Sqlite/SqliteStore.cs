@@ -1,0 +1,76 @@
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one file in WAL mode with synchronous=FULL, one writer that groups concurrent changes, and
+/// readers that never wait for it.
+/// </summary>
+public sealed class SqliteStore : IStore
+{
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly SqliteOutbox _outbox;
+
+    private SqliteStore(string path, TimeProvider time)
+    {
+        _readers = new SqliteReaders(path);
+        _outbox = new SqliteOutbox(_readers, async (direct, cancel) => await _writer!.Commit(new Change(null, null!, direct), cancel));
+        _writer = new SqliteWriter(path, time, _outbox.Signal);
+    }
+
+    /// <summary>Opens a store file, and makes it and its folder where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
+    /// <exception cref="StoreUnavailableException">The file cannot be opened, or a newer version wrote it.</exception>
+    public static SqliteStore Open(string path, TimeProvider time)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            return new SqliteStore(path, time);
+        }
+        catch (SqliteFailure failure)
+        {
+            throw new StoreUnavailableException($"The store {path} cannot be opened: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc />
+    public IOutbox Outbox => _outbox;
+
+    /// <inheritdoc />
+    public ValueTask<Document?> Find(string collection, string partition, string id, CancellationToken cancel = default) =>
+        new(_readers.Read(connection => connection.Find(collection, partition, id)));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<Document>> Scan(
+        string collection, string partition, string? after, int limit, CancellationToken cancel = default) =>
+        new(_readers.Read<IReadOnlyList<Document>>(connection => connection.Scan(collection, partition, after, limit)));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<Document>> ScanAll(
+        string collection, DocumentAddress? after, int limit, CancellationToken cancel = default) =>
+        new(_readers.Read<IReadOnlyList<Document>>(connection => connection.ScanAll(collection, after, limit)));
+
+    /// <inheritdoc />
+    public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
+        new(_readers.Read(connection => connection.FindKey(space, key.Span)) is { } value ? value : default(ReadOnlyMemory<byte>?));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<Counter>> Counters(
+        string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
+        new(_readers.Read<IReadOnlyList<Counter>>(connection => connection.Counters(family, partition, from, until)));
+
+    /// <inheritdoc />
+    public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(cause);
+        return _writer.Commit(new Change(cause, decide), cancel);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _readers.Dispose();
+    }
+}

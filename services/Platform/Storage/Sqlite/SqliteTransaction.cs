@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Distribution.Platform.Messaging;
+
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>
+/// One change while it is decided: its writes wait here, over those of the group, so that a change that is refused or
+/// throws leaves nothing behind. Keys alone are inserted at once, because a decision depends on which were new; they
+/// are taken back when the change is discarded.
+/// </summary>
+internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now) : ITransaction
+{
+    private Dictionary<(string, string, string), StoredVersion>? _documents;
+    private Dictionary<(string, string, string), long>? _counters;
+    private List<PendingEvent>? _events;
+    private List<KeyUndo>? _keys;
+
+    public DateTimeOffset Now => now;
+
+    public ValueTask<Document?> Find(string collection, string partition, string id)
+    {
+        var stored = Current((collection, partition, id));
+        return new(stored.Body is null ? null : new Document(partition, id, stored.Version, stored.Body));
+    }
+
+    public ValueTask<IReadOnlyList<Document>> Scan(string collection, string partition, string? after, int limit)
+    {
+        group.FlushDocuments();
+        return new(group.Connection.Scan(collection, partition, after, limit));
+    }
+
+    public ValueTask<IReadOnlyList<Counter>> Counters(string family, string partition, string? from, string? until)
+    {
+        group.FlushCounters();
+        return new(group.Connection.Counters(family, partition, from, until));
+    }
+
+    public ValueTask<long> Put(string collection, string partition, string id, ReadOnlyMemory<byte> body)
+    {
+        var address = (collection, partition, id);
+        var version = Current(address).Version + 1;
+        (_documents ??= [])[address] = new StoredVersion(version, body.ToArray());
+        return new(version);
+    }
+
+    public ValueTask Delete(string collection, string partition, string id)
+    {
+        (_documents ??= [])[(collection, partition, id)] = default;
+        return default;
+    }
+
+    public ValueTask InsertOnce(string space, IReadOnlyList<InsertOnceKey> keys, Action<int, ReadOnlyMemory<byte>> existing)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var key = keys[i];
+            if (group.InsertKey(space, key.Key.Span, key.Value.Span)) (_keys ??= []).Add(new KeyUndo(space, key.Key, null));
+            else existing(i, group.Connection.FindKey(space, key.Key.Span)!);
+        }
+
+        return default;
+    }
+
+    public ValueTask ReplaceKey(string space, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
+    {
+        var old = group.Connection.FindKey(space, key.Span) ?? throw new InvalidOperationException("the key to replace is not there");
+        (_keys ??= []).Add(new KeyUndo(space, key, old));
+        group.ReplaceKey(space, key.Span, value.Span);
+        return default;
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) =>
+        new(group.Connection.FindKey(space, key.Span) is { } value ? value : default(ReadOnlyMemory<byte>?));
+
+    public void Add(string family, string partition, string key, long delta)
+    {
+        if (delta == 0) return;
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters ??= [], (family, partition, key), out _);
+        sum = checked(sum + delta);
+    }
+
+    public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(
+        Guid.CreateVersion7(now), EventTypes.WireName(outgoing),
+        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes));
+
+    /// <summary>Makes the change part of the group.</summary>
+    public void Keep() => group.Take(_documents, _counters, _events);
+
+    /// <summary>Takes back what was done at once.</summary>
+    public void Discard()
+    {
+        if (_keys is null) return;
+        for (var i = _keys.Count - 1; i >= 0; i--) group.UndoKey(_keys[i]);
+    }
+
+    private StoredVersion Current((string Collection, string Partition, string Id) address) =>
+        _documents is not null && _documents.TryGetValue(address, out var own) ? own : group.Current(address);
+}
+
+/// <summary>A document's newest version; no body where there is none.</summary>
+internal readonly record struct StoredVersion(long Version, byte[]? Body);
+
+/// <summary>An event on its way into the outbox.</summary>
+internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes);
+
+/// <summary>How to take a key back: remove it, or give it its old value.</summary>
+internal readonly record struct KeyUndo(string Space, ReadOnlyMemory<byte> Key, byte[]? OldValue);
