@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+
+namespace Distribution.RealData.Tests;
+
+/// <summary>Italy's COVID-19 campaign as the government published it, and its official result.</summary>
+internal sealed class ItalyData
+{
+    public const string Country = "ITA";
+    public const string Vaccine = "COVID-19";
+    private const string EnvironmentName = "DISTRIBUTION_ITALY_DATA";
+
+    private ItalyData(string folder)
+    {
+        var deliveries = Rows(folder, "consegne-vaccini-latest.csv");
+        Regions = [.. deliveries.Select(row => (Id: row["area"], Name: row["reg"])).Distinct().OrderBy(region => region.Id, StringComparer.Ordinal)];
+        Deliveries = [.. deliveries.Select(Delivery)];
+        Administrations = [.. Rows(folder, "somministrazioni-vaccini-summary-latest.csv").SelectMany(Tallies)];
+        TargetPopulations = [.. Rows(folder, "platea.csv").GroupBy(row => row["area"]).Select(Population)];
+        Official = [.. Rows(folder, "vaccini-summary-latest.csv").Select(row => new OfficialResult(
+            row["area"], Number(row["dosi_somministrate"]), Number(row["dosi_consegnate"]),
+            decimal.Parse(row["percentuale_somministrazione"], CultureInfo.InvariantCulture)))];
+    }
+
+    public IReadOnlyList<(string Id, string Name)> Regions { get; }
+    public IReadOnlyList<JsonNode> Deliveries { get; }
+    public IReadOnlyList<JsonNode> Administrations { get; }
+    public IReadOnlyList<JsonNode> TargetPopulations { get; }
+    public IReadOnlyList<OfficialResult> Official { get; }
+
+    /// <summary>The data, or null where it is not there: beside the project, or where the environment says.</summary>
+    public static ItalyData? Find([CallerFilePath] string here = "")
+    {
+        var folder = Environment.GetEnvironmentVariable(EnvironmentName)
+            ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "shared", "data", "italy"));
+        return File.Exists(Path.Combine(folder, "vaccini-summary-latest.csv")) ? new ItalyData(folder) : null;
+    }
+
+    /// <summary>A past consignment; a negative row is stock that went back or on.</summary>
+    private static JsonNode Delivery(Dictionary<string, string> row, int index)
+    {
+        var doses = Number(row["numero_dosi"]);
+        var at = row["data_consegna"] + "T12:00:00Z";
+        var shipment = new JsonObject
+        {
+            ["shipmentId"] = $"delivery-{index:D5}",
+            ["dispatchedAt"] = at,
+            ["receivedAt"] = at,
+            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = Math.Abs(doses) }),
+        };
+        shipment[doses < 0 ? "fromFacilityId" : "toFacilityId"] = row["area"];
+        shipment[doses < 0 ? "destination" : "origin"] = row["forn"];
+        return shipment;
+    }
+
+    private static IEnumerable<JsonNode> Tallies(Dictionary<string, string> row)
+    {
+        foreach (var doseNumber in DoseNumbers)
+        {
+            var count = Number(row[doseNumber]);
+            if (count == 0) continue;
+            yield return new JsonObject
+            {
+                ["facilityId"] = row["area"],
+                ["vaccineId"] = Vaccine,
+                ["doseNumber"] = doseNumber,
+                ["occurredOn"] = row["data"],
+                ["count"] = count,
+            };
+        }
+    }
+
+    public static IReadOnlyList<string> DoseNumbers { get; } = ["d1", "d2", "dpi", "db1", "db2", "db3"];
+
+    private static JsonObject Population(IGrouping<string, Dictionary<string, string>> region) => new()
+    {
+        ["facilityId"] = region.Key,
+        ["vaccineId"] = Vaccine,
+        ["year"] = 2021,
+        ["source"] = "platea",
+        ["cells"] = new JsonArray([.. region.Select(row => new JsonObject { ["ageBand"] = row["eta"], ["population"] = Number(row["totale_popolazione"]) })]),
+    };
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static List<Dictionary<string, string>> Rows(string folder, string file)
+    {
+        var lines = File.ReadAllLines(Path.Combine(folder, file));
+        var header = lines[0].Split(',');
+        return [.. lines.Skip(1).Where(line => line.Length > 0)
+            .Select(line => line.Split(',').Zip(header).ToDictionary(pair => pair.Second, pair => pair.First))];
+    }
+}
+
+/// <summary>One region's line of the official table.</summary>
+internal sealed record OfficialResult(string Region, long Administered, long Delivered, decimal UtilisationPercent);

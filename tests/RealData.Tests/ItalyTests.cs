@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Distribution.Tests.Support;
+
+namespace Distribution.RealData.Tests;
+
+/// <summary>A country's real campaign through the public API: the end equals the official result to the dose.</summary>
+public sealed class ItalyTests
+{
+    private const long Administered = 145_134_032;
+    private const long ReceivedNet = 159_922_147;
+    private const long OnHand = 14_788_115;
+    private const long Population = 59_496_362;
+
+    [Fact]
+    public Task The_campaign_in_the_order_of_the_files_equals_the_official_table() => Replay(data => data, deliveriesFirst: true);
+
+    [Theory]
+    [InlineData(20201227)]
+    public Task The_campaign_shuffled_and_administrations_before_deliveries_ends_the_same(int seed) => Replay(data =>
+    {
+        var random = new Random(seed);
+        return [.. data.OrderBy(_ => random.Next())];
+    }, deliveriesFirst: false);
+
+    private static async Task Replay(Func<IReadOnlyList<JsonNode>, IReadOnlyList<JsonNode>> order, bool deliveriesFirst)
+    {
+        var data = ItalyData.Find();
+        Assert.SkipWhen(data is null, "Italy's open data is not beside the project (shared/data/italy), and DISTRIBUTION_ITALY_DATA names no folder with it.");
+        await using var standalone = await StandaloneProcess.Start();
+        using var api = new ApiClient(standalone.Address);
+
+        await PutReferenceData(api, data);
+        if (deliveriesFirst) await PostDeliveries(api, order(data.Deliveries));
+        await PostAdministrations(api, order(data.Administrations));
+        if (!deliveriesFirst) await PostDeliveries(api, order(data.Deliveries));
+        await api.Drained();
+
+        await AssertOfficialTable(api, data);
+        await AssertLedger(api);
+    }
+
+    private static async Task PutReferenceData(ApiClient api, ItalyData data)
+    {
+        var country = new JsonObject { ["facilityId"] = ItalyData.Country, ["name"] = "Italia", ["level"] = "country", ["country"] = ItalyData.Country };
+        var regions = data.Regions.Select(region => new JsonObject
+        {
+            ["facilityId"] = region.Id,
+            ["name"] = region.Name,
+            ["level"] = "region",
+            ["parentId"] = ItalyData.Country,
+            ["country"] = ItalyData.Country,
+        });
+        var facilities = (await api.PostNdjson("facilities/bulk", [country, .. regions])).Body;
+        Assert.Equal(data.Regions.Count + 1, (int)facilities["accepted"]!);
+        var series = ItalyData.DoseNumbers.Select(number => new JsonObject { ["doseNumber"] = number, ["completesSeries"] = number is "d2" or "dpi" });
+        _ = (await api.Put($"vaccines/{ItalyData.Vaccine}", new JsonObject
+        {
+            ["name"] = "COVID-19 vaccine",
+            ["antigens"] = new JsonArray("SARS-CoV-2"),
+            ["dosesPerVial"] = 6,
+            ["series"] = new JsonArray([.. series]),
+            ["storage"] = new JsonObject { ["minCelsius"] = -80, ["maxCelsius"] = 8 },
+        })).Body;
+        _ = (await api.PostNdjson("target-populations/bulk", data.TargetPopulations)).Body;
+    }
+
+    private static async Task PostDeliveries(ApiClient api, IReadOnlyList<JsonNode> deliveries)
+    {
+        var answer = (await api.PostNdjson("shipments/bulk", deliveries)).Body;
+        Assert.Empty(answer["rejected"]!.AsArray());
+        Assert.Equal(deliveries.Count, (int)answer["accepted"]!);
+    }
+
+    private static async Task PostAdministrations(ApiClient api, IReadOnlyList<JsonNode> tallies)
+    {
+        var answer = (await api.PostNdjson("administrations?submissionId=italy", tallies)).Body;
+        Assert.Empty(answer["rejected"]!.AsArray());
+        Assert.Equal(Administered, (long)answer["accepted"]! + (long)answer["held"]!);
+    }
+
+    private static async Task AssertOfficialTable(ApiClient api, ItalyData data)
+    {
+        var coverage = (await api.Get($"coverage?country={ItalyData.Country}&level=region&vaccineId={ItalyData.Vaccine}")).Body;
+        var rows = coverage["rows"]!.AsArray().ToDictionary(row => (string)row!["facilityId"]!, row => row!);
+        Assert.Equal(21, data.Official.Count);
+        Assert.Equal(data.Official.Count, rows.Count);
+        foreach (var official in data.Official)
+        {
+            var row = rows[official.Region];
+            Assert.Equal(official.Administered, (long)row["doses"]!);
+            Assert.Equal(official.Delivered, (long)row["delivered"]!);
+            Assert.Equal(official.UtilisationPercent, Math.Round((decimal)row["utilisation"]!, 1, MidpointRounding.AwayFromZero));
+            var population = data.TargetPopulations.Single(target => (string)target["facilityId"]! == official.Region)["cells"]!.AsArray()
+                .Sum(cell => (long)cell!["population"]!);
+            Assert.Equal(population, (long)row["targetPopulation"]!);
+        }
+
+        var totals = coverage["totals"]!;
+        Assert.Equal(Administered, (long)totals["doses"]!);
+        Assert.Equal(ReceivedNet, (long)totals["delivered"]!);
+        Assert.Equal(OnHand, (long)totals["onHand"]!);
+        Assert.Equal(Population, (long)totals["targetPopulation"]!);
+        Assert.Equal(0, (long)totals["discrepancy"]!);
+    }
+
+    private static async Task AssertLedger(ApiClient api)
+    {
+        var balance = (await api.Get($"ledger/balance?country={ItalyData.Country}&vaccineId={ItalyData.Vaccine}")).Body;
+        Assert.True((bool)balance["balanced"]!);
+        Assert.Equal(ReceivedNet, (long)balance["received"]!);
+        Assert.Equal(Administered, (long)balance["administered"]!);
+        Assert.Equal(OnHand, (long)balance["onHand"]!);
+        Assert.Equal(0, (long)balance["discrepancy"]!);
+        Assert.Equal(0, (long)balance["inTransit"]!);
+        Assert.Empty((await api.Get("inventory/discrepancies")).Body["items"]!.AsArray());
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace Distribution.Tests.Support;
+
+/// <summary>
+/// Standalone as a real process on a free port of the loopback address, with a data folder of its own that goes when
+/// the test ends. It can be killed and started again on the same folder and address.
+/// </summary>
+public sealed class StandaloneProcess : IAsyncDisposable
+{
+    private const string ReadyLine = "Distribution serves at ";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("distribution-test-").FullName;
+    private readonly List<string> _output = [];
+    private Process? _process;
+
+    private StandaloneProcess() { }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("not running");
+
+    /// <summary>What the process has printed, over all its starts: for a failed test's message.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return string.Join('\n', _output);
+        }
+    }
+
+    public static async Task<StandaloneProcess> Start()
+    {
+        var standalone = new StandaloneProcess();
+        try
+        {
+            await standalone.Restart();
+            return standalone;
+        }
+        catch
+        {
+            await standalone.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the process; the address stays what it was.</summary>
+    public async Task Restart()
+    {
+        var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", Address.ToString(), "--data", _folder },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"Standalone ended before it was ready:\n{Output}"));
+        process.Start();
+        _process = process;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Address = await ready.Task.WaitAsync(StartLimit);
+
+        void Note(string? line)
+        {
+            if (line is null) return;
+            lock (_output) _output.Add(line);
+            if (line.StartsWith(ReadyLine, StringComparison.Ordinal)) ready.TrySetResult(new Uri(line[ReadyLine.Length..].Trim()));
+        }
+    }
+
+    /// <summary>SIGKILL: the process gets no chance to finish anything.</summary>
+    public async Task Kill()
+    {
+        if (_process is not { } process) return;
+        _process = null;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Kill();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
