@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Distribution.Shipment.Domain;
+
+/// <summary>
+/// Whether two requests with one id say the same. Compared is what they mean: the instant whatever its offset, the
+/// lines in any order.
+/// </summary>
+internal static class Fingerprints
+{
+    /// <summary>The content of a request for a shipment.</summary>
+    public static string OfRequest(ShipmentRoute route, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines) =>
+        Of("request", route, [requestedAt], lines);
+
+    /// <summary>The content of a past consignment.</summary>
+    public static string OfPast(
+        ShipmentRoute route, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt, IReadOnlyList<ConsignedLine> lines) =>
+        Of("past", route, [dispatchedAt, receivedAt], lines);
+
+    private static string Of(string kind, ShipmentRoute route, DateTimeOffset[] times, IReadOnlyList<ConsignedLine> lines)
+    {
+        var text = new StringBuilder();
+        Add(kind);
+        Add(route.Origin);
+        Add(route.FromFacilityId);
+        Add(route.ToFacilityId);
+        Add(route.Destination);
+        foreach (var time in times) Add(Number(time.UtcTicks));
+        foreach (var line in lines.OrderBy(line => line.VaccineId, StringComparer.Ordinal).ThenBy(line => line.LotNumber, StringComparer.Ordinal))
+        {
+            Add(line.VaccineId);
+            Add(line.LotNumber);
+            Add(line.ExpirationDate is { } day ? Number(day.DayNumber) : null);
+            Add(Number(line.Doses));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+
+        // Each part goes with its length, so that no two contents run together into the same text.
+        void Add(string? part) => text.Append(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:{part};");
+        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

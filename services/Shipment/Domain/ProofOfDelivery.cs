@@ -1,0 +1,154 @@
+namespace Distribution.Shipment.Domain;
+
+/// <summary>One line of a receipt as the receiver gave it. Unsaid is null.</summary>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="LotNumber">The lot; may be left out where the shipment has a single line of the vaccine.</param>
+/// <param name="Accepted">Doses taken into stock.</param>
+/// <param name="Rejected">Doses that came unusable; null is none.</param>
+/// <param name="Missing">Doses that did not come; null is none, if that adds up.</param>
+/// <param name="Reason">Why doses were rejected or missing.</param>
+internal sealed record ReceiptLine(
+    string? VaccineId, string? LotNumber, long? Accepted, long? Rejected = null, long? Missing = null, string? Reason = null);
+
+/// <summary>
+/// Compares a receipt with what was shipped, in doses: accepted + rejected + missing = shipped on every line, and a
+/// reason for every rejected dose.
+/// </summary>
+internal static class ProofOfDelivery
+{
+    /// <summary>The shipped lines with what became of them, in their order; meaningless when there are problems.</summary>
+    public static IReadOnlyList<ConsignedLine> Compare(
+        IReadOnlyList<ConsignedLine> shipped, IReadOnlyList<ReceiptLine?>? receipt, out IReadOnlyList<FieldProblem> problems)
+    {
+        var found = new List<FieldProblem>();
+        problems = found;
+        if (receipt is not { Count: > 0 })
+        {
+            found.Add(new("lines", "is missing: give a line for everything that was shipped, with accepted, rejected and missing doses"));
+            return [];
+        }
+
+        // An allocation may have split the lines of a request over more lots than a request may have lines.
+        var linesMax = Math.Max(Limits.LinesMax, shipped.Count);
+        if (receipt.Count > linesMax)
+        {
+            found.Add(new("lines", $"has {receipt.Count} lines: at most {linesMax}"));
+            return [];
+        }
+
+        var received = shipped.ToArray();
+        var claimedBy = new int?[shipped.Count];
+        var match = new Matching(shipped);
+        for (var index = 0; index < receipt.Count; index++)
+        {
+            var field = $"lines[{index}]";
+            if (receipt[index] is not { } line) found.Add(new(field, "must be an object"));
+            else if (match.Find(line, out var problem) is not { } at) found.Add(new(field, problem));
+            else if (claimedBy[at] is { } earlier)
+                found.Add(new(field, $"is {shipped[at].Key} again, as lines[{earlier}]: add them up in one line"));
+            else
+            {
+                claimedBy[at] = index;
+                received[at] = Settle(shipped[at], line, field, found);
+            }
+        }
+
+        for (var at = 0; at < shipped.Count; at++)
+        {
+            if (claimedBy[at] is null)
+                found.Add(new("lines", $"{shipped[at].Key}, {shipped[at].Doses} doses shipped, is not accounted for: add a line for it"));
+        }
+
+        return received;
+    }
+
+    private static ConsignedLine Settle(ConsignedLine shipped, ReceiptLine line, string field, List<FieldProblem> problems)
+    {
+        var before = problems.Count;
+        if (line.Accepted is null) problems.Add(new($"{field}.accepted", "is missing: say how many doses were accepted, 0 if none"));
+        Bound("accepted", line.Accepted);
+        Bound("rejected", line.Rejected);
+        Bound("missing", line.Missing);
+        if (problems.Count > before) return shipped;
+
+        long accepted = line.Accepted ?? 0, rejected = line.Rejected ?? 0, missing = line.Missing ?? 0;
+        var sum = accepted + rejected + missing;
+        if (sum > shipped.Doses)
+        {
+            problems.Add(new(field,
+                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were shipped"));
+        }
+        else if (sum < shipped.Doses)
+        {
+            problems.Add(new($"{field}.missing",
+                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} of {shipped.Doses} doses shipped: say missing: {shipped.Doses - accepted - rejected}"));
+        }
+
+        if (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason))
+            problems.Add(new($"{field}.reason", $"{shipped.Key}: {rejected} rejected doses need a reason"));
+        else if (line.Reason is { Length: > Limits.TextCharsMax })
+            problems.Add(new($"{field}.reason", Limits.TextProblem(line.Reason)!));
+
+        var reason = rejected + missing > 0 && !string.IsNullOrWhiteSpace(line.Reason) ? line.Reason : null;
+        return shipped with { Accepted = accepted, Rejected = rejected, Missing = missing, Reason = reason };
+
+        void Bound(string name, long? doses)
+        {
+            if (doses is < 0 or > Limits.DosesMax * Limits.LinesMax)
+                problems.Add(new($"{field}.{name}", $"{doses} doses: must be 0 or more, and no more than were shipped"));
+        }
+    }
+
+    /// <summary>Finds the shipped line that a receipt's line means.</summary>
+    private sealed class Matching
+    {
+        private const int LotsNamedMax = 5;
+
+        private readonly Dictionary<LotKey, int> _byKey = [];
+        private readonly Dictionary<string, List<int>> _byVaccine = [];
+        private readonly IReadOnlyList<ConsignedLine> _shipped;
+
+        public Matching(IReadOnlyList<ConsignedLine> shipped)
+        {
+            _shipped = shipped;
+            for (var at = 0; at < shipped.Count; at++)
+            {
+                _byKey.Add(shipped[at].Key, at);
+                if (!_byVaccine.TryGetValue(shipped[at].VaccineId, out var same)) _byVaccine[shipped[at].VaccineId] = same = [];
+                same.Add(at);
+            }
+        }
+
+        public int? Find(ReceiptLine line, out string problem)
+        {
+            problem = "";
+            if (line.VaccineId is null)
+            {
+                problem = "vaccineId is missing: say of which vaccine";
+                return null;
+            }
+
+            if (_byKey.TryGetValue(new(line.VaccineId, line.LotNumber), out var exact)) return exact;
+            if (!_byVaccine.TryGetValue(line.VaccineId, out var ofVaccine))
+            {
+                problem = $"the shipment has no '{Short(line.VaccineId)}': it has {Some(_byVaccine.Keys)}";
+                return null;
+            }
+
+            if (line.LotNumber is null && ofVaccine.Count == 1) return ofVaccine[0];
+            var lots = Some(ofVaccine.Select(at => _shipped[at].LotNumber ?? "none"));
+            problem = line.LotNumber is null
+                ? $"the shipment has {ofVaccine.Count} lots of {line.VaccineId}: say lotNumber, one of {lots}"
+                : $"the shipment has no lot '{Short(line.LotNumber)}' of {line.VaccineId}: its lots are {lots}";
+            return null;
+        }
+
+        private static string Some(IEnumerable<string> names)
+        {
+            var some = names.Take(LotsNamedMax + 1).ToList();
+            return some.Count <= LotsNamedMax ? string.Join(", ", some) : string.Join(", ", some.Take(LotsNamedMax)) + ", …";
+        }
+
+        private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
+    }
+}

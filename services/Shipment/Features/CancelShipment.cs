@@ -1,0 +1,33 @@
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Distribution.Shipment.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>Calls a shipment off before it leaves. Saying so again, for whatever reason, gets the first answer.</summary>
+/// <param name="Reason">Why.</param>
+internal sealed record CancelShipment(string? Reason)
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{id}/cancel", Handle)
+        .WithName("CancelShipment").WithSummary("Calls a shipment off before it leaves.")
+        .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string id, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
+    {
+        if (Limits.TextProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
+
+        var lots = await store.FindLots((await store.FindShipment(id, cancel))?.Lines, cancel);
+        var committed = await store.Change($"cancel:{id}", id, lots, (shipment, now) =>
+            ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, Caller.Local)), cancel);
+
+        return committed.Refusal is Refusal refusal
+            ? refusal.ToResult()
+            : TypedResults.Ok(StoreJson.Read<ShipmentView>(committed.Answer));
+    }
+}

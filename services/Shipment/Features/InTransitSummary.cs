@@ -1,0 +1,33 @@
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>Doses of a vaccine that left and have not arrived, by the facility that they go to.</summary>
+/// <param name="AsOf">The moment of reading.</param>
+/// <param name="Rows">A row for each facility to which doses are on the way.</param>
+internal sealed record InTransitSummary(DateTimeOffset AsOf, IReadOnlyList<InTransitRow> Rows)
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/summary", Handle)
+        .WithName("SummariseInTransit").WithSummary("Doses of a vaccine dispatched and not yet received, by destination facility.")
+        .Produces<InTransitSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string? vaccineId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+    {
+        if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
+        var asOf = time.GetUtcNow();
+        var counters = await store.Counters(ShipmentStore.InTransitFamily, vaccineId!, cancel: cancel);
+        return TypedResults.Ok(new InTransitSummary(
+            asOf, [.. counters.Where(counter => counter.Value != 0).Select(counter => new InTransitRow(counter.Key, counter.Value))]));
+    }
+}
+
+/// <summary>What is on the way to one facility.</summary>
+/// <param name="ToFacilityId">The facility.</param>
+/// <param name="Doses">Doses.</param>
+internal sealed record InTransitRow(string ToFacilityId, long Doses);

@@ -1,0 +1,21 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using Distribution.Shipment.Domain;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>Inventory could not reserve a shipment's stock.</summary>
+internal sealed class OnShipmentAllocationRefused([FromKeyedServices(ShipmentModule.StoreName)] IStore store)
+    : IConsumer<ShipmentAllocationRefused>
+{
+    public async Task Consume(ConsumeContext<ShipmentAllocationRefused> context)
+    {
+        var (shipmentId, reason) = context.Message;
+        var committed = await store.Change(context.Cause("on-shipment-allocation-refused"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
+            ShipmentDecisions.RefuseAllocation(shipment, reason, new Stamp(now, Caller.Inventory)), context.CancellationToken);
+        committed.ThrowIfRefused();
+    }
+}

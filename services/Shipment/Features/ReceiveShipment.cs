@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Distribution.Shipment.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>A proof of delivery: accepted + rejected + missing = shipped on every line.</summary>
+/// <param name="OccurredAt">When it arrived.</param>
+/// <param name="ReceivedBy">Who took it in, or null.</param>
+/// <param name="Lines">What arrived, a line for everything that was shipped.</param>
+internal sealed record ReceiveShipment(
+    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy, IReadOnlyList<ReceiptLine?>? Lines)
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{id}/receive", Handle)
+        .WithName("ReceiveShipment").WithSummary("Records the proof of delivery of a dispatched shipment.")
+        .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string id, ReceiveShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
+        CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
+        if (request.ReceivedBy is not null && Limits.TextProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
+        if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+
+        var lots = await store.FindLots((await store.FindShipment(id, cancel))?.Lines, cancel);
+        var committed = await store.Change($"receive:{id}", id, lots, (shipment, now) => ShipmentDecisions.Receive(
+            shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, Caller.Local)), cancel);
+
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (committed.Repeated
+            && await store.FindShipment(id, cancel) is { } received
+            && !ShipmentDecisions.SameReceipt(received, occurredAt, request.ReceivedBy, request.Lines))
+        {
+            return Refusal.Conflict(
+                $"Shipment '{id}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a count or an adjustment.").ToResult();
+        }
+
+        return TypedResults.Ok(StoreJson.Read<ShipmentView>(committed.Answer));
+    }
+}

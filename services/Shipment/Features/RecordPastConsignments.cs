@@ -1,0 +1,134 @@
+using System.IO.Pipelines;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Distribution.Shipment.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>
+/// Takes past consignments as NDJSON of any length, in chunks that are each committed as one. The shipment's id makes a
+/// repeat harmless, so a stream that broke off is simply sent again.
+/// </summary>
+internal static class RecordPastConsignments
+{
+    private const int ChunkConsignmentsMax = 500;
+    private const int ChunkLinesMax = 5000;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/bulk", Handle)
+        .WithName("RecordPastConsignments").WithSummary("Takes past consignments (NDJSON), each received in full, answered per line.")
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
+        .Produces<PastConsignmentsAnswer>();
+
+    private static async Task<IResult> Handle(
+        PipeReader body, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+    {
+        var answer = new PastConsignmentsAnswer();
+        var chunk = new List<CheckedConsignment>();
+        var chunkLines = 0;
+        await foreach (var line in Ndjson.Lines(body, cancel))
+        {
+            if (PastConsignment.Read(line, time.GetUtcNow(), out var problem) is not { } consignment)
+            {
+                answer.Reject(problem);
+                continue;
+            }
+
+            chunk.Add(consignment);
+            chunkLines += consignment.Lines.Count;
+            if (chunk.Count < ChunkConsignmentsMax && chunkLines < ChunkLinesMax) continue;
+            await Commit(store, chunk, answer, cancel);
+            chunk.Clear();
+            chunkLines = 0;
+        }
+
+        if (chunk.Count > 0) await Commit(store, chunk, answer, cancel);
+        return TypedResults.Ok(answer);
+    }
+
+    private static async ValueTask Commit(
+        IStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, CancellationToken cancel)
+    {
+        var accepted = 0;
+        var duplicates = 0;
+        var conflicts = new List<CheckedConsignment>();
+
+        // Each consignment is recognised by its own id, so the chunk's cause need only be unlike any other.
+        await store.Commit($"past-consignments:{Guid.CreateVersion7()}", async change =>
+        {
+            accepted = duplicates = 0;
+            conflicts.Clear();
+            foreach (var one in chunk)
+            {
+                if (await change.FindShipment(one.ShipmentId) is { } known)
+                {
+                    if (known.Fingerprint == one.Fingerprint) duplicates++;
+                    else conflicts.Add(one);
+                    continue;
+                }
+
+                accepted++;
+                await change.Keep(null, ShipmentDecisions.Past(
+                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(change.Now, Caller.Local)));
+            }
+
+            return Decision.Accept();
+        }, cancel);
+
+        answer.Accepted += accepted;
+        answer.Duplicates += duplicates;
+        foreach (var one in conflicts)
+        {
+            answer.Conflict(new(one.Line, one.ShipmentId,
+                "the shipmentId is there already with other content: choose another id, or send the first content"));
+        }
+    }
+}
+
+/// <summary>What became of the lines of a bulk body. Counts are in shipments.</summary>
+internal sealed class PastConsignmentsAnswer
+{
+    private const int ListedMax = 1000;
+    private const int ReasonCharsMax = 500;
+
+    private readonly List<BulkLineProblem> _conflicts = [];
+    private readonly List<BulkLineProblem> _rejected = [];
+
+    /// <summary>Taken for the first time.</summary>
+    public long Accepted { get; set; }
+
+    /// <summary>Known already, with the same content.</summary>
+    public long Duplicates { get; set; }
+
+    /// <summary>Known already, with other content: nothing changed. The first 1,000.</summary>
+    public IReadOnlyList<BulkLineProblem> Conflicts => _conflicts;
+
+    /// <summary>Not sensible. The first 1,000.</summary>
+    public IReadOnlyList<BulkLineProblem> Rejected => _rejected;
+
+    /// <summary>How many conflicts there were.</summary>
+    public long ConflictsTotal { get; private set; }
+
+    /// <summary>How many were rejected.</summary>
+    public long RejectedTotal { get; private set; }
+
+    /// <summary>Notes a conflict.</summary>
+    public void Conflict(BulkLineProblem problem)
+    {
+        ConflictsTotal++;
+        if (_conflicts.Count < ListedMax) _conflicts.Add(problem);
+    }
+
+    /// <summary>Notes a rejected line.</summary>
+    public void Reject(BulkLineProblem problem)
+    {
+        RejectedTotal++;
+        if (_rejected.Count < ListedMax) _rejected.Add(problem with { Id = Short(problem.Id, 64), Reason = Short(problem.Reason, ReasonCharsMax)! });
+    }
+
+    private static string? Short(string? text, int charsMax) => text is null || text.Length <= charsMax ? text : text[..charsMax] + "…";
+}

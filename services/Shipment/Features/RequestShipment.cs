@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Distribution.Shipment.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>Asks for a shipment.</summary>
+/// <param name="ShipmentId">The caller's id; the same request again gets the first answer.</param>
+/// <param name="Origin">Who outside sends it, instead of <paramref name="FromFacilityId"/>.</param>
+/// <param name="FromFacilityId">The facility that sends it: its stock is allocated.</param>
+/// <param name="ToFacilityId">The facility that gets it.</param>
+/// <param name="Destination">Who outside gets it, instead of <paramref name="ToFacilityId"/>.</param>
+/// <param name="RequestedAt">When it was asked for.</param>
+/// <param name="Lines">What is asked for, 1 to 1,000 lines.</param>
+internal sealed record RequestShipment(
+    string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt, IReadOnlyList<ShipmentLineRequest?>? Lines)
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
+        .WithName("RequestShipment").WithSummary("Asks for a shipment between facilities, or from or to the outside.")
+        .Produces<ShipmentView>(StatusCodes.Status201Created)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        RequestShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        ShipmentContent.CheckId(request.ShipmentId, errors);
+        var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
+        var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", time.GetUtcNow(), errors);
+        var lines = ShipmentContent.Lines(request.Lines, errors);
+        if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+
+        var shipmentId = request.ShipmentId!;
+        var fingerprint = Fingerprints.OfRequest(route, requestedAt, lines);
+        var lots = await store.FindLots(lines, cancel);
+        var committed = await store.Commit($"shipment:{shipmentId}", async change =>
+        {
+            // A past consignment has no such cause, but may have taken the id.
+            if (await change.FindShipment(shipmentId) is not null) return Decision.Refuse(Taken(shipmentId));
+            var outcome = ShipmentDecisions.Request(
+                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(change.Now, Caller.Local));
+            await change.Keep(null, outcome);
+            return Decision.Accept(StoreJson.Bytes(ShipmentView.Of(outcome.Shipment, lots, change.Now)));
+        }, cancel);
+
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
+            return Taken(shipmentId).ToResult();
+        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", StoreJson.Read<ShipmentView>(committed.Answer));
+    }
+
+    private static Refusal Taken(string shipmentId) => Refusal.Conflict(
+        $"Shipment '{shipmentId}' is there already with other content: choose another shipmentId, or repeat the first request unchanged.");
+}

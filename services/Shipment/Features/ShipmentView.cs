@@ -1,0 +1,62 @@
+using Distribution.Shipment.Domain;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>A shipment as it is answered. What is not known, or has not happened, is null.</summary>
+/// <param name="ShipmentId">The caller's id.</param>
+/// <param name="State">Requested, Allocated, Refused, Dispatched, Received, PartlyReceived or Cancelled.</param>
+/// <param name="Origin">Who outside sends it, or null.</param>
+/// <param name="FromFacilityId">The facility that sends it, or null.</param>
+/// <param name="ToFacilityId">The facility that gets it, or null.</param>
+/// <param name="Destination">Who outside gets it, or null.</param>
+/// <param name="RequestedAt">When it was asked for.</param>
+/// <param name="DispatchedAt">When it left.</param>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="ReceivedBy">Who took it in.</param>
+/// <param name="Reason">Why it was refused or cancelled.</param>
+/// <param name="Lines">What it holds, one vaccine and lot a line.</param>
+/// <param name="RequestedLines">What was asked for, where an allocation has replaced the lines.</param>
+/// <param name="History">Its steps, in the order in which they were recorded.</param>
+/// <param name="Warnings">What a person who handles it should know, such as a recalled lot.</param>
+internal sealed record ShipmentView(
+    string ShipmentId, string State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    DateTimeOffset? RequestedAt, DateTimeOffset? DispatchedAt, DateTimeOffset? ReceivedAt, string? ReceivedBy, string? Reason,
+    IReadOnlyList<ShipmentLineView> Lines, IReadOnlyList<ShipmentLineView>? RequestedLines,
+    IReadOnlyList<ShipmentStepView> History, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The shipment with what is known of its lots, as of a moment.</summary>
+    public static ShipmentView Of(ShipmentRecord shipment, IReadOnlyDictionary<LotKey, LotRecord> lots, DateTimeOffset now) => new(
+        shipment.ShipmentId, shipment.State.ToString(), shipment.Route.Origin, shipment.Route.FromFacilityId,
+        shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt, shipment.DispatchedAt,
+        shipment.ReceivedAt, shipment.ReceivedBy, shipment.History[^1].Reason,
+        [.. shipment.Lines.Select(line => Line(line, shipment.DispatchedAt is not null))],
+        shipment.RequestedLines is { } asked ? [.. asked.Select(line => Line(line, false))] : null,
+        [.. shipment.History.Select(step => new ShipmentStepView(step.State.ToString(), step.At, step.RecordedAt, step.By, step.Reason))],
+        Domain.Lots.Warnings(shipment, lots, now));
+
+    private static ShipmentLineView Line(ConsignedLine line, bool left) => new(
+        line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses, left ? line.Doses : null,
+        line.Accepted, line.Rejected, line.Missing, line.Reason);
+}
+
+/// <summary>One vaccine and lot of a shipment, in doses.</summary>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="LotNumber">The lot.</param>
+/// <param name="ExpirationDate">The lot's expiry.</param>
+/// <param name="Doses">Doses asked for or allocated.</param>
+/// <param name="Shipped">Doses that left.</param>
+/// <param name="Accepted">Doses taken into stock.</param>
+/// <param name="Rejected">Doses that came unusable.</param>
+/// <param name="Missing">Doses that did not come.</param>
+/// <param name="Reason">Why doses were rejected or missing.</param>
+internal sealed record ShipmentLineView(
+    string VaccineId, string? LotNumber, DateOnly? ExpirationDate, long Doses, long? Shipped, long? Accepted, long? Rejected,
+    long? Missing, string? Reason);
+
+/// <summary>One step of a shipment.</summary>
+/// <param name="State">The state that it reached.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record ShipmentStepView(string State, DateTimeOffset At, DateTimeOffset RecordedAt, string By, string? Reason);

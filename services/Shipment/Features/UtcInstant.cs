@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Distribution.Shipment.Features;
+
+/// <summary>
+/// Reads an ISO 8601 time as UTC. A time without an offset is taken for UTC: it must not depend on where the server
+/// stands.
+/// </summary>
+internal sealed class UtcInstant : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType is not JsonTokenType.String || !reader.TryGetDateTime(out var time))
+            throw new JsonException("must be an ISO 8601 time such as 2021-01-31T08:00:00Z");
+        return time.Kind is DateTimeKind.Unspecified
+            ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))
+            : reader.GetDateTimeOffset().ToUniversalTime();
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
+}

@@ -1,0 +1,53 @@
+using Distribution.Platform.Hosting;
+using Distribution.Shipment.Features;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Shipment;
+
+/// <summary>The Shipment service: shipments, their state machine and their proof of delivery.</summary>
+public sealed class ShipmentModule : IServiceModule
+{
+    /// <summary>The name of its store.</summary>
+    public const string StoreName = "shipment";
+
+    /// <summary>Where its routes begin.</summary>
+    internal const string Path = "/api/v1/shipments";
+
+    /// <inheritdoc />
+    public string Name => StoreName;
+
+    /// <inheritdoc />
+    public bool HasStore => true;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services)
+    {
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IRegistrationConfigurator consumers)
+    {
+        consumers.AddConsumer<OnShipmentAllocated>();
+        consumers.AddConsumer<OnShipmentAllocationRefused>();
+        consumers.AddConsumer<OnLotChanged>();
+        consumers.AddConsumer<OnFacilityChanged>();
+    }
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var shipments = routes.MapGroup(Path).WithTags("Shipments");
+        RequestShipment.Map(shipments);
+        DispatchShipment.Map(shipments);
+        ReceiveShipment.Map(shipments);
+        CancelShipment.Map(shipments);
+        RecordPastConsignments.Map(shipments);
+        ListShipments.Map(shipments);
+        InTransitSummary.Map(shipments);
+        GetShipment.Map(shipments);
+    }
+}
