@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+/// <summary>
+/// Standalone as a real process under load, killed with SIGKILL at random moments. Clients repeat what was not
+/// answered; in the end every acknowledged dose is there exactly once, in coverage and in the ledger.
+/// </summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    private const int Kills = 20;
+    private const int Clients = 6;
+    private const int KillAfterMillisecondsMax = 1200;
+    public const int SuppliedDoses = 400;
+    private static readonly string[] Regions = ["N", "C", "S"];
+
+    [Fact]
+    public async Task Every_acknowledged_dose_is_counted_exactly_once_through_twenty_kills()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        await using var standalone = await StandaloneProcess.Start();
+        using var api = new ApiClient(standalone.Address);
+        await PutReferenceData(api);
+
+        using var stop = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, Clients).Select(number => new CrashClient(api, number, random.Next(), Regions).Run(stop.Token)).ToList();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(random.Next(KillAfterMillisecondsMax));
+            await standalone.Kill();
+            await standalone.Restart();
+        }
+
+        await stop.CancelAsync();
+        var tally = (await Task.WhenAll(clients)).Aggregate((a, b) => a + b);
+        await api.Drained();
+        output.WriteLine($"{tally} after {Kills} kills");
+        Assert.True(tally.Submissions > Kills, "the load was too thin to tell anything");
+        await AssertCountedOnce(api, tally);
+    }
+
+    private static async Task AssertCountedOnce(ApiClient api, CrashTally tally)
+    {
+        var totals = (await api.Get("coverage?country=X&level=region&vaccineId=V")).Body["totals"]!;
+        Assert.Equal(tally.Doses, (long)totals["doses"]!);
+        Assert.Equal(tally.Received, (long)totals["delivered"]!);
+        var balance = (await api.Get("ledger/balance?country=X&vaccineId=V")).Body;
+        Assert.True((bool)balance["balanced"]!, balance.ToJsonString());
+        Assert.Equal(tally.Doses, (long)balance["administered"]! + (long)balance["discrepancy"]!);
+        Assert.Equal(tally.Received, (long)balance["received"]!);
+        Assert.Equal(tally.Wasted, (long)balance["wasted"]!);
+    }
+
+    private static async Task PutReferenceData(ApiClient api)
+    {
+        JsonNode[] places =
+        [
+            new JsonObject { ["facilityId"] = "X", ["name"] = "X", ["level"] = "country", ["country"] = "X" },
+            .. Regions.Select(region => new JsonObject
+            {
+                ["facilityId"] = region,
+                ["name"] = region,
+                ["level"] = "region",
+                ["parentId"] = "X",
+                ["country"] = "X",
+            }),
+        ];
+        Assert.Equal(places.Length, (int)(await api.PostNdjson("facilities/bulk", places)).Body["accepted"]!);
+        _ = (await api.Put("vaccines/V", JsonNode.Parse(
+            """{"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""")!)).Body;
+        var supplies = Regions.Select(region => CrashClient.Consignment($"supply-{region}", region, SuppliedDoses));
+        Assert.Equal(Regions.Length, (int)(await api.PostNdjson("shipments/bulk", supplies)).Body["accepted"]!);
+    }
+}
