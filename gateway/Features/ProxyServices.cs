@@ -1,0 +1,64 @@
+using Distribution.Gateway.Services;
+using Distribution.Platform.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Model;
+
+namespace Distribution.Gateway.Features;
+
+/// <summary>Passes the services' own routes on to them, where they run in processes of their own.</summary>
+internal static class ProxyServices
+{
+    private const long NoLimit = -1;
+
+    /// <summary>Which first segments below <c>/api/v1</c> belong to which service.</summary>
+    private static readonly (string Service, string[] Segments)[] Owners =
+    [
+        (ServiceNames.Inventory, ["facilities", "vaccines", "stock", "ledger", "inventory"]),
+        (ServiceNames.Shipment, ["shipments"]),
+        (ServiceNames.Administration, ["administrations", "target-populations"]),
+    ];
+
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddReverseProxy();
+        services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.Use(NameTheService));
+
+    private static InMemoryConfigProvider Configuration(IConfiguration configuration) => new(
+        [.. Owners.SelectMany(owner => owner.Segments.Select(segment => new RouteConfig
+        {
+            RouteId = segment,
+            ClusterId = owner.Service,
+            Match = new RouteMatch { Path = $"/api/v1/{segment}/{{**rest}}" },
+            // Bulk bodies are streams of any length; the service itself limits what it must.
+            MaxRequestBodySize = NoLimit,
+        }))],
+        [.. Owners.Select(owner => new ClusterConfig
+        {
+            ClusterId = owner.Service,
+            Destinations = new Dictionary<string, DestinationConfig> { [owner.Service] = new() { Address = AddressOf(configuration, owner.Service) } },
+        })]);
+
+    private static string AddressOf(IConfiguration configuration, string service) =>
+        ServiceAddresses.Configured(configuration, service)?.ToString()
+        ?? throw new InvalidOperationException($"Services:{service}:Address is not configured: the gateway cannot pass requests on.");
+
+    /// <summary>A service that does not answer is named in the problem, instead of an empty 502, 503 or 504.</summary>
+    private static async Task NameTheService(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetForwarderErrorFeature() is null || http.Response.HasStarted
+            || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)) return;
+        var service = http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
+        var refusal = new Refusal(http.Response.StatusCode, "Service unavailable",
+            $"The {service} service does not answer. Nothing is known of whether it took the request: send it again, with the same id.");
+        await refusal.ToResult().ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,75 @@
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Changes;
+using Distribution.Gateway.Features;
+using Distribution.Gateway.Services;
+using Distribution.Platform.Hosting;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Distribution.Gateway;
+
+/// <summary>The one address of the system: coverage composed from the services, their routes, and the pages.</summary>
+/// <param name="proxy">
+/// Whether the services run elsewhere, so that their routes are passed on to <c>Services:*:Address</c>; false where
+/// they are modules of the same host.
+/// </param>
+public sealed class GatewayModule(bool proxy) : IServiceModule
+{
+    /// <inheritdoc/>
+    public string Name => "gateway";
+
+    /// <inheritdoc/>
+    public bool HasStore => false;
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpClient(ServiceClient.HttpName, http => http.MaxResponseContentBufferSize = ServiceClient.AnswerBytesMax)
+            .UseSocketsHttpHandler((handler, _) =>
+            {
+                handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+                handler.ConnectTimeout = TimeSpan.FromSeconds(1);
+                handler.UseProxy = false;
+                handler.UseCookies = false;
+                handler.AllowAutoRedirect = false;
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        services.AddSingleton<ServiceAddresses>();
+        services.AddSingleton<ServiceClient>();
+        services.AddSingleton<ReferenceData>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<ChangeHub>();
+        services.AddSingleton<CoverageChanges>();
+        if (proxy) ProxyServices.AddServices(services);
+    }
+
+    /// <inheritdoc/>
+    public void AddConsumers(IRegistrationConfigurator consumers)
+    {
+        consumers.AddConsumer<OnDosesAdministered>();
+        consumers.AddConsumer<OnAdministrationRetracted>();
+        consumers.AddConsumer<OnTargetPopulationChanged>();
+        consumers.AddConsumer<OnStockLevelChanged>();
+        consumers.AddConsumer<OnShipmentDispatched>();
+        consumers.AddConsumer<OnShipmentReceived>();
+        consumers.AddConsumer<OnFacilityChanged>();
+        consumers.AddConsumer<OnVaccineChanged>();
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var coverage = routes.MapGroup("/api/v1/coverage").WithTags("Coverage");
+        GetCoverage.Map(coverage);
+        GetTrend.Map(coverage);
+        StreamChanges.Map(coverage);
+        ShowPages.Map(routes);
+        if (proxy) ProxyServices.Map(routes);
+    }
+}

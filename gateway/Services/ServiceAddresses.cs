@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+
+namespace Distribution.Gateway.Services;
+
+/// <summary>The services behind the gateway, by the names that problems and configuration use.</summary>
+internal static class ServiceNames
+{
+    public const string Inventory = "inventory";
+    public const string Shipment = "shipment";
+    public const string Administration = "administration";
+}
+
+/// <summary>
+/// Where the services are: <c>Services:Inventory:Address</c> and so on from configuration. Without one, the service is
+/// in this very process, at the address that its server is bound to.
+/// </summary>
+internal sealed class ServiceAddresses(IConfiguration configuration, IServer server)
+{
+    /// <summary>The base address of a service.</summary>
+    /// <exception cref="InvalidOperationException">None is configured and the server is not bound to one yet.</exception>
+    public Uri Of(string service) =>
+        Configured(configuration, service) ?? Own() ?? throw new InvalidOperationException($"the address of {service} is not known");
+
+    /// <summary>The configured address of a service, or null. Configuration keys know no case.</summary>
+    public static Uri? Configured(IConfiguration configuration, string service) =>
+        configuration[$"Services:{service}:Address"] is { Length: > 0 } address ? new Uri(address.TrimEnd('/') + "/") : null;
+
+    private Uri? Own()
+    {
+        var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        return bound.FirstOrDefault(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) is { } address
+            ? Reachable(address)
+            : null;
+    }
+
+    /// <summary>An address to bind to as one to connect to: every host becomes this host.</summary>
+    public static Uri Reachable(string bound)
+    {
+        var address = bound.Replace("//*", "//127.0.0.1", StringComparison.Ordinal).Replace("//+", "//127.0.0.1", StringComparison.Ordinal);
+        var uri = new UriBuilder(address);
+        uri.Host = uri.Host switch { "0.0.0.0" => "127.0.0.1", "[::]" => "[::1]", var host => host };
+        return uri.Uri;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Domain;
+using Distribution.Platform.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Gateway.Services;
+
+/// <summary>What one service contributed: its figures, now or as they were last, or its refusal, or nothing.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Value">Its figures, or null.</param>
+/// <param name="Stale">It did not answer now.</param>
+/// <param name="Refusal">It answered that the query is wrong.</param>
+internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Refusal = null) where T : class
+{
+    /// <summary>Whether the figures are there and of now.</summary>
+    public bool IsFresh => Value is not null && !Stale;
+
+    /// <summary>How the answer describes this part.</summary>
+    public PartState State(Func<T, DateTimeOffset> asOf) =>
+        new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null);
+}
+
+/// <summary>
+/// Asks the services. One that does not answer in time is stood in for by its last good answer to the same query.
+/// </summary>
+internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses addresses, ILogger<ServiceClient> log)
+{
+    /// <summary>The name of the HTTP client's registration.</summary>
+    public const string HttpName = "distribution-services";
+
+    /// <summary>The longest answer that is read, in bytes.</summary>
+    public const int AnswerBytesMax = 64 * 1024 * 1024;
+
+    private const int KeptAnswersMax = 1_000;
+    private const long KeptBytesMax = 48 * 1024 * 1024;
+
+    private readonly BoundedCache<byte[]> _lastGood = new(KeptAnswersMax, KeptBytesMax);
+    private readonly ConcurrentDictionary<string, bool> _down = new();
+
+    /// <summary>How long a service may take. It is part of an answer that people wait for.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asks one service.</summary>
+    /// <param name="service">Whom.</param>
+    /// <param name="pathAndQuery">What, from below the base address.</param>
+    /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
+    public async Task<Part<T>> Get<T>(string service, string pathAndQuery, bool keep = true) where T : class
+    {
+        var key = service + " " + pathAndQuery;
+        try
+        {
+            using var timeout = new CancellationTokenSource(Timeout);
+            using var http = clients.CreateClient(HttpName);
+            using var response = await http.GetAsync(new Uri(addresses.Of(service), pathAndQuery), timeout.Token);
+            if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, timeout.Token));
+            response.EnsureSuccessStatusCode();
+            var body = await response.Content.ReadAsByteArrayAsync(timeout.Token);
+            var value = JsonSerializer.Deserialize<T>(body, JsonSerializerOptions.Web) ?? throw new JsonException("null");
+            if (keep) _lastGood.Put(key, body, body.Length);
+            if (_down.TryRemove(service, out _)) log.LogInformation("{Service} answers again", service);
+            return new(service, value, false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException
+            or IOException or InvalidOperationException or NotSupportedException)
+        {
+            if (_down.TryAdd(service, true))
+                log.LogWarning("{Service} does not answer {Query}: {Reason}", service, pathAndQuery, failure.Message);
+            return new(service, _lastGood.Find(key) is { } last ? JsonSerializer.Deserialize<T>(last, JsonSerializerOptions.Web) : null, true);
+        }
+    }
+
+    /// <summary>A path with the parameters that are given.</summary>
+    public static string Query(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
+    {
+        var separator = '?';
+        foreach (var (name, value) in parameters)
+        {
+            if (value is null) continue;
+            path += $"{separator}{name}={Uri.EscapeDataString(value)}";
+            separator = '&';
+        }
+
+        return path;
+    }
+
+    private static bool IsRefusal(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
+        or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity;
+
+    private static async Task<Refusal> RefusalOf(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var status = (int)response.StatusCode;
+        try
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancel);
+            var problem = JsonSerializer.Deserialize<ProblemBody>(body, JsonSerializerOptions.Web);
+            return new Refusal(status, problem?.Title ?? "Refused", problem?.Detail ?? "The service gave no reason.", problem?.Errors);
+        }
+        catch (JsonException)
+        {
+            return new Refusal(status, "Refused", $"The service answered {status} without a reason.");
+        }
+    }
+
+    private sealed record ProblemBody(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
+}
