@@ -23,7 +23,7 @@ public sealed class ApiClient(Uri address) : IDisposable
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
-        return new Answer(response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text) : null, text);
+        return new Answer(response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text) : null, text, response.Content.Headers.ContentType?.MediaType);
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
@@ -60,7 +60,7 @@ public sealed class ApiClient(Uri address) : IDisposable
 }
 
 /// <summary>A response: its status, and its body as JSON where it is JSON.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonNode? Json, string Text)
+public sealed record Answer(HttpStatusCode Status, JsonNode? Json, string Text, string? MediaType)
 {
     public int Code => (int)Status;
 

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+public sealed class GatewayTests(StandaloneFixture fixture)
+{
+    private ApiClient Api => fixture.Api;
+
+    [Fact]
+    public async Task Coverage_shows_every_figure_of_a_place_and_unknown_is_null()
+    {
+        var world = await fixture.NewWorld();
+        await world.Supply(world.Clinic, 20);
+        _ = (await Api.Put($"target-populations/{world.Clinic}/{world.Vaccine}", JsonNode.Parse("""{"year":2024,"source":"census","cells":[{"ageBand":"0-4","population":8}]}""")!)).Body;
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(), world.Dose(), world.Dose(), world.Dose(doseNumber: "2"), world.Dose(doseNumber: "2")))).Body;
+
+        var clinic = await world.CoverageOf(world.Clinic, "facility");
+        Assert.Equal((5, 3, 2), ((long)clinic["doses"]!, (long)clinic["byDoseNumber"]!["1"]!, (long)clinic["byDoseNumber"]!["2"]!));
+        Assert.Equal((37.5m, 25m, 25m), ((decimal)clinic["coverage"]!["1"]!, (decimal)clinic["coverage"]!["2"]!, (decimal)clinic["fullyVaccinatedCoverage"]!));
+        Assert.Equal((8, 2024, 2), ((long)clinic["targetPopulation"]!, (int)clinic["populationYear"]!, (long)clinic["fullyVaccinated"]!));
+        Assert.Equal((33.33m, 20, 15, 25m), ((decimal)clinic["dropout"]!, (long)clinic["delivered"]!, (long)clinic["onHand"]!, (decimal)clinic["utilisation"]!));
+        var store = await world.CoverageOf(world.Store, "facility");
+        Assert.Null(store["targetPopulation"]);
+        Assert.Null(store["fullyVaccinatedCoverage"]);
+        Assert.Null(store["utilisation"]);
+        foreach (var part in new[] { "administration", "inventory", "shipment" })
+            Assert.False((bool)(await Api.Get($"coverage?country={world.Country}&vaccineId={world.Vaccine}")).Body["parts"]![part]!["stale"]!);
+    }
+
+    [Fact]
+    public async Task Coverage_comes_as_csv_as_of_a_day_and_as_a_trend()
+    {
+        var world = await fixture.NewWorld();
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(on: "2024-03-01"), world.Dose(on: "2024-03-02"), world.Dose(on: "2024-03-09")))).Body;
+        await Api.Drained();
+        var query = $"coverage?country={world.Country}&level=region&vaccineId={world.Vaccine}";
+        Assert.Equal(2, (long)(await Api.Get($"{query}&asOf=2024-03-02")).Body["totals"]!["doses"]!);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/{query}");
+        request.Headers.Add("Accept", "text/csv");
+        using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
+        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
+        var trend = (await Api.Get($"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();
+        Assert.Equal([2, 1], trend.Select(point => (long)point!["doses"]!));
+    }
+
+    [Fact]
+    public async Task The_stream_tells_of_a_change()
+    {
+        var world = await fixture.NewWorld();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var stream = await Api.Http.GetStreamAsync($"api/v1/coverage/stream?country={world.Country}", limit.Token);
+        using var reader = new StreamReader(stream);
+        Assert.Equal("event: hello", await reader.ReadLineAsync(limit.Token));
+        _ = (await Api.Post("administrations", world.Submission(world.Dose()))).Body;
+        string? line;
+        while ((line = await reader.ReadLineAsync(limit.Token)) is not null && line != "event: changed") { }
+        Assert.Contains(world.Vaccine, await reader.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("coverage?country=nowhere", 404)]
+    [InlineData("coverage?level=village", 422)]
+    [InlineData("coverage?asOf=yesterday", 422)]
+    [InlineData("coverage/nowhere/trend?vaccineId=nothing", 404)]
+    [InlineData("shipments/nothing", 404)]
+    [InlineData("shipments?limit=0", 422)]
+    [InlineData("shipments?limit=100000", 422)]
+    [InlineData("ledger/entries?limit=x", 400)]
+    [InlineData("nothing-here", 404)]
+    public async Task A_bad_query_is_a_problem_that_says_so(string query, int status)
+    {
+        var answer = await Api.Get(query);
+        Assert.Equal(status, answer.Code);
+        Assert.Equal("application/problem+json", answer.MediaType);
+    }
+
+    [Fact]
+    public async Task The_api_describes_itself()
+    {
+        var document = JsonNode.Parse(await Api.Http.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken))!;
+        var paths = document["paths"]!.AsObject().Select(path => path.Key).ToList();
+        foreach (var promised in new[]
+                 {
+                     "/api/v1/facilities/{facilityId}", "/api/v1/vaccines/{vaccineId}", "/api/v1/shipments/{shipmentId}/receive", "/api/v1/administrations",
+                     "/api/v1/ledger/balance", "/api/v1/coverage", "/api/v1/coverage/stream", "/api/v1/stock/counts", "/api/v1/target-populations/{facilityId}/{vaccineId}",
+                 })
+            Assert.Contains(promised, paths);
+        Assert.Contains("<html", await Api.Http.GetStringAsync("docs", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("Healthy", await Status("health/live"));
+        Assert.Equal("Healthy", await Status("health/ready"));
+
+        async Task<string> Status(string path) =>
+            (string)JsonNode.Parse(await Api.Http.GetStringAsync(path, TestContext.Current.CancellationToken))!["status"]!;
+    }
+}
