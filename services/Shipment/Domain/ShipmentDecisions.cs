@@ -26,7 +26,9 @@ internal static class ShipmentDecisions
             : [new ShipmentRequested(shipmentId, route.FromFacilityId, route.ToFacilityId, route.Destination, requestedAt, Announced(lines))]);
     }
 
-    /// <summary>A consignment that left and arrived in full before anyone told us.</summary>
+    /// <summary>
+    /// A consignment that left and arrived in full before anyone told us. One of no doses is kept, and moves nothing.
+    /// </summary>
     public static Outcome.Accepted Past(
         string shipmentId, ShipmentRoute route, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt,
         IReadOnlyList<ConsignedLine> lines, string fingerprint, Stamp stamp)
@@ -46,7 +48,7 @@ internal static class ShipmentDecisions
             ],
             Fingerprint = fingerprint,
         };
-        return new(shipment, [Departure(shipment, stamp), Arrival(shipment, stamp)]);
+        return new(shipment, lines.Any(line => line.Doses > 0) ? [Departure(shipment, stamp), Arrival(shipment, stamp)] : []);
     }
 
     /// <summary>Inventory reserved the stock. Old news unless it was being waited for.</summary>
@@ -133,10 +135,10 @@ internal static class ShipmentDecisions
     private static ShipmentReceived Arrival(ShipmentRecord shipment, Stamp stamp) => new(
         shipment.ShipmentId, shipment.Route.Origin, shipment.Route.FromFacilityId, shipment.Route.ToFacilityId,
         shipment.Route.Destination, shipment.DispatchedAt!.Value, shipment.ReceivedAt!.Value,
-        [.. shipment.Lines.Select(line => new ReceivedLine(
+        [.. shipment.Lines.Where(line => line.Doses > 0).Select(line => new ReceivedLine(
             line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value, line.Reason))],
         stamp.By);
 
     private static ShipmentLine[] Announced(IReadOnlyList<ConsignedLine> lines) =>
-        [.. lines.Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
+        [.. lines.Where(line => line.Doses > 0).Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
 }

@@ -39,7 +39,7 @@ internal sealed record ShipmentRoute(string? Origin, string? FromFacilityId, str
 /// <param name="VaccineId">Of what.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
-/// <param name="Doses">Doses, above 0.</param>
+/// <param name="Doses">Doses, above 0; in a past consignment also 0.</param>
 /// <param name="Accepted">Doses taken into stock; null before receipt.</param>
 /// <param name="Rejected">Doses that came unusable; null before receipt.</param>
 /// <param name="Missing">Doses that did not come; null before receipt.</param>

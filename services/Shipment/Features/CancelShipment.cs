@@ -12,18 +12,18 @@ namespace Distribution.Shipment.Features;
 /// <param name="Reason">Why.</param>
 internal sealed record CancelShipment(string? Reason)
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{id}/cancel", Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/cancel", Handle)
         .WithName("CancelShipment").WithSummary("Calls a shipment off before it leaves.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
+        string shipmentId, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
     {
         if (Limits.TextProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(id, cancel))?.Lines, cancel);
-        var committed = await store.Change($"cancel:{id}", id, lots, (shipment, now) =>
+        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
+        var committed = await store.Change($"cancel:{shipmentId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, Caller.Local)), cancel);
 
         return committed.Refusal is Refusal refusal

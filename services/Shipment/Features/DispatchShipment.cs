@@ -13,27 +13,27 @@ namespace Distribution.Shipment.Features;
 /// <param name="OccurredAt">When it left.</param>
 internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{id}/dispatch", Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
         .WithName("DispatchShipment").WithSummary("Says that an allocated shipment left.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, DispatchShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
+        string shipmentId, DispatchShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
         CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(id, cancel))?.Lines, cancel);
-        var committed = await store.Change($"dispatch:{id}", id, lots, (shipment, now) =>
+        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
+        var committed = await store.Change($"dispatch:{shipmentId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Dispatch(shipment, occurredAt, lots, new Stamp(now, Caller.Local)), cancel);
 
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<ShipmentView>(committed.Answer);
         return answer.DispatchedAt == occurredAt
             ? TypedResults.Ok(answer)
-            : Refusal.Conflict($"Shipment '{id}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.").ToResult();
+            : Refusal.Conflict($"Shipment '{shipmentId}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.").ToResult();
     }
 }

@@ -10,14 +10,14 @@ namespace Distribution.Shipment.Features;
 /// <summary>One shipment, with its history.</summary>
 internal static class GetShipment
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{id}", Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{shipmentId}", Handle)
         .WithName("GetShipment").WithSummary("One shipment: its state, lines, history and warnings.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string id, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+        string shipmentId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
     {
-        if (await store.FindShipment(id, cancel) is not { } shipment) return Refusal.NotFound("shipment", id).ToResult();
+        if (await store.FindShipment(shipmentId, cancel) is not { } shipment) return Refusal.NotFound("shipment", shipmentId).ToResult();
         var lots = await store.FindLots(shipment.Lines, cancel);
         return TypedResults.Ok(ShipmentView.Of(shipment, lots, time.GetUtcNow()));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
@@ -33,7 +34,7 @@ internal static class ListShipments
         errors.Require(limit is null or >= 1 and <= LimitMax, "limit", $"must be 1 to {LimitMax}");
         ShipmentState? wanted = Enum.GetValues<ShipmentState>().Cast<ShipmentState?>()
             .FirstOrDefault(known => string.Equals(known.ToString(), state, StringComparison.OrdinalIgnoreCase));
-        errors.Require(state is null || wanted is not null, "state", $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>())}");
+        errors.Require(state is null || wanted is not null, "state", $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var itemsMax = limit ?? LimitDefault;
@@ -99,13 +100,13 @@ internal sealed record ShipmentPage(IReadOnlyList<ShipmentSummary> Items, string
 /// <param name="LineCount">How many lines it has.</param>
 /// <param name="Doses">Doses, over all lines.</param>
 internal sealed record ShipmentSummary(
-    string ShipmentId, string State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    string ShipmentId, ShipmentState State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset? RequestedAt, DateTimeOffset? DispatchedAt, DateTimeOffset? ReceivedAt, IReadOnlyList<string> VaccineIds,
     int LineCount, long Doses)
 {
     /// <summary>The shipment in short.</summary>
     public static ShipmentSummary Of(ShipmentRecord shipment) => new(
-        shipment.ShipmentId, shipment.State.ToString(), shipment.Route.Origin, shipment.Route.FromFacilityId,
+        shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,
         shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt, shipment.DispatchedAt, shipment.ReceivedAt,
         [.. shipment.Lines.Select(line => line.VaccineId).Distinct()], shipment.Lines.Count, shipment.Lines.Sum(line => line.Doses));
 }

@@ -56,7 +56,7 @@ internal sealed record PastConsignment(
         var receivedAt = ShipmentContent.Time(ReceivedAt, "receivedAt", now, errors);
         if (receivedAt < dispatchedAt && ReceivedAt is not null)
             errors.Add("receivedAt", "is before dispatchedAt: correct one of them");
-        var lines = ShipmentContent.Lines(Lines, errors);
+        var lines = ShipmentContent.Lines(Lines, dosesMin: 0, errors);
         refusal = errors.ToRefusal();
         return refusal is null
             ? new(line, ShipmentId!, route, dispatchedAt, receivedAt, lines, Fingerprints.OfPast(route, dispatchedAt, receivedAt, lines))

@@ -16,13 +16,13 @@ namespace Distribution.Shipment.Features;
 internal sealed record ReceiveShipment(
     [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy, IReadOnlyList<ReceiptLine?>? Lines)
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{id}/receive", Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/receive", Handle)
         .WithName("ReceiveShipment").WithSummary("Records the proof of delivery of a dispatched shipment.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, ReceiveShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
+        string shipmentId, ReceiveShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
         CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -30,17 +30,17 @@ internal sealed record ReceiveShipment(
         if (request.ReceivedBy is not null && Limits.TextProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(id, cancel))?.Lines, cancel);
-        var committed = await store.Change($"receive:{id}", id, lots, (shipment, now) => ShipmentDecisions.Receive(
+        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
+        var committed = await store.Change($"receive:{shipmentId}", shipmentId, lots, (shipment, now) => ShipmentDecisions.Receive(
             shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, Caller.Local)), cancel);
 
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         if (committed.Repeated
-            && await store.FindShipment(id, cancel) is { } received
+            && await store.FindShipment(shipmentId, cancel) is { } received
             && !ShipmentDecisions.SameReceipt(received, occurredAt, request.ReceivedBy, request.Lines))
         {
             return Refusal.Conflict(
-                $"Shipment '{id}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a count or an adjustment.").ToResult();
+                $"Shipment '{shipmentId}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a count or an adjustment.").ToResult();
         }
 
         return TypedResults.Ok(StoreJson.Read<ShipmentView>(committed.Answer));

@@ -33,7 +33,7 @@ internal sealed record RequestShipment(
         ShipmentContent.CheckId(request.ShipmentId, errors);
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
         var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", time.GetUtcNow(), errors);
-        var lines = ShipmentContent.Lines(request.Lines, errors);
+        var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var shipmentId = request.ShipmentId!;

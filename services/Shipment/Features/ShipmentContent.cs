@@ -7,7 +7,7 @@ namespace Distribution.Shipment.Features;
 /// <param name="VaccineId">Of what.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
-/// <param name="Doses">Doses, 1 to 1,000,000,000.</param>
+/// <param name="Doses">Doses, 1 to 1,000,000,000; in a past consignment also 0.</param>
 internal sealed record ShipmentLineRequest(string? VaccineId, string? LotNumber, DateOnly? ExpirationDate, long? Doses);
 
 /// <summary>Checks what a requested shipment and a past consignment have in common.</summary>
@@ -49,7 +49,10 @@ internal static class ShipmentContent
     }
 
     /// <summary>The lines, those of one vaccine and lot added up, when nothing is wrong with them.</summary>
-    public static IReadOnlyList<ConsignedLine> Lines(IReadOnlyList<ShipmentLineRequest?>? lines, FieldErrors errors)
+    /// <param name="lines">What the caller gave.</param>
+    /// <param name="dosesMin">1, or 0 for facts from the past: real deliveries of nothing are on record and not to be lost.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    public static IReadOnlyList<ConsignedLine> Lines(IReadOnlyList<ShipmentLineRequest?>? lines, long dosesMin, FieldErrors errors)
     {
         if (lines is not { Count: > 0 and <= Limits.LinesMax })
         {
@@ -72,8 +75,8 @@ internal static class ShipmentContent
 
             errors.RequireId(line.VaccineId, $"{field}.vaccineId");
             if (line.LotNumber is not null) errors.RequireId(line.LotNumber, $"{field}.lotNumber");
-            errors.Require(line.Doses is >= 1 and <= Limits.DosesMax, $"{field}.doses",
-                line.Doses is null ? "is missing: say how many doses" : $"{line.Doses} doses: must be 1 to {Limits.DosesMax}");
+            errors.Require(line.Doses >= dosesMin && line.Doses <= Limits.DosesMax, $"{field}.doses",
+                line.Doses is null ? "is missing: say how many doses" : $"{line.Doses} doses: must be {dosesMin} to {Limits.DosesMax}");
             if (line.ExpirationDate is { } expiry)
             {
                 errors.Require(expiry >= Limits.Earliest, $"{field}.expirationDate", $"is before {Limits.Earliest:yyyy-MM-dd}: correct the year");

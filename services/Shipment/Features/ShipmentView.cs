@@ -4,7 +4,7 @@ namespace Distribution.Shipment.Features;
 
 /// <summary>A shipment as it is answered. What is not known, or has not happened, is null.</summary>
 /// <param name="ShipmentId">The caller's id.</param>
-/// <param name="State">Requested, Allocated, Refused, Dispatched, Received, PartlyReceived or Cancelled.</param>
+/// <param name="State">Where it stands.</param>
 /// <param name="Origin">Who outside sends it, or null.</param>
 /// <param name="FromFacilityId">The facility that sends it, or null.</param>
 /// <param name="ToFacilityId">The facility that gets it, or null.</param>
@@ -19,19 +19,19 @@ namespace Distribution.Shipment.Features;
 /// <param name="History">Its steps, in the order in which they were recorded.</param>
 /// <param name="Warnings">What a person who handles it should know, such as a recalled lot.</param>
 internal sealed record ShipmentView(
-    string ShipmentId, string State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    string ShipmentId, ShipmentState State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset? RequestedAt, DateTimeOffset? DispatchedAt, DateTimeOffset? ReceivedAt, string? ReceivedBy, string? Reason,
     IReadOnlyList<ShipmentLineView> Lines, IReadOnlyList<ShipmentLineView>? RequestedLines,
     IReadOnlyList<ShipmentStepView> History, IReadOnlyList<string> Warnings)
 {
     /// <summary>The shipment with what is known of its lots, as of a moment.</summary>
     public static ShipmentView Of(ShipmentRecord shipment, IReadOnlyDictionary<LotKey, LotRecord> lots, DateTimeOffset now) => new(
-        shipment.ShipmentId, shipment.State.ToString(), shipment.Route.Origin, shipment.Route.FromFacilityId,
+        shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,
         shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt, shipment.DispatchedAt,
         shipment.ReceivedAt, shipment.ReceivedBy, shipment.History[^1].Reason,
         [.. shipment.Lines.Select(line => Line(line, shipment.DispatchedAt is not null))],
         shipment.RequestedLines is { } asked ? [.. asked.Select(line => Line(line, false))] : null,
-        [.. shipment.History.Select(step => new ShipmentStepView(step.State.ToString(), step.At, step.RecordedAt, step.By, step.Reason))],
+        [.. shipment.History.Select(step => new ShipmentStepView(step.State, step.At, step.RecordedAt, step.By, step.Reason))],
         Domain.Lots.Warnings(shipment, lots, now));
 
     private static ShipmentLineView Line(ConsignedLine line, bool left) => new(
@@ -59,4 +59,4 @@ internal sealed record ShipmentLineView(
 /// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="By">Who said so.</param>
 /// <param name="Reason">Why.</param>
-internal sealed record ShipmentStepView(string State, DateTimeOffset At, DateTimeOffset RecordedAt, string By, string? Reason);
+internal sealed record ShipmentStepView(ShipmentState State, DateTimeOffset At, DateTimeOffset RecordedAt, string By, string? Reason);

@@ -39,7 +39,6 @@ public sealed class ShipmentContentTests
     [InlineData("lines", "null", "lines: is missing")]
     [InlineData("lines", "[]", "lines: is missing")]
     [InlineData("lines", "[null]", "lines[0]: must be an object")]
-    [InlineData("lines", """[{"vaccineId":"v1","doses":0}]""", "lines[0].doses: 0 doses")]
     [InlineData("lines", """[{"vaccineId":"v1","doses":-1}]""", "lines[0].doses: -1 doses")]
     [InlineData("lines", """[{"vaccineId":"v1","doses":1000000001}]""", "lines[0].doses: 1000000001 doses")]
     [InlineData("lines", """[{"vaccineId":"v1","doses":1.5}]""", "lines[0].doses: is malformed JSON or of the wrong type")]
@@ -54,6 +53,15 @@ public sealed class ShipmentContentTests
         line[field] = JsonNode.Parse(value);
         Assert.Null(Read(line.ToJsonString(), out var problem));
         Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_doses_are_a_fact_of_the_past_but_no_request()
+    {
+        var errors = new FieldErrors();
+        ShipmentContent.Lines([new("v1", null, null, 0)], dosesMin: 1, errors);
+        Assert.Contains("lines[0].doses: 0 doses: must be 1 to", errors.ToRefusal()!.Detail, StringComparison.Ordinal);
+        Assert.NotNull(Read(Good.Replace("\"doses\":10", "\"doses\":0", StringComparison.Ordinal), out _));
     }
 
     [Fact]
@@ -94,7 +102,7 @@ public sealed class ShipmentContentTests
     public void More_than_a_thousand_lines_and_a_line_that_is_too_long_are_refused()
     {
         var errors = new FieldErrors();
-        ShipmentContent.Lines([.. Enumerable.Repeat(new ShipmentLineRequest("v1", null, null, 1), 1001)], errors);
+        ShipmentContent.Lines([.. Enumerable.Repeat(new ShipmentLineRequest("v1", null, null, 1), 1001)], 1, errors);
         Assert.Contains("at most 1000", errors.ToRefusal()!.Detail, StringComparison.Ordinal);
 
         Assert.Null(PastConsignment.Read(new NdjsonLine(1, default, true), Make.Noon, out var problem));

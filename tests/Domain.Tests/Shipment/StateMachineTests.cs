@@ -119,6 +119,14 @@ public sealed class StateMachineTests
     }
 
     [Fact]
+    public void A_past_consignment_of_no_doses_is_kept_and_told_to_no_one()
+    {
+        var past = ShipmentDecisions.Past("s1", Make.FromOutside, Make.Noon, Make.Noon, [Make.Line("v1", null, 0)], "f", Make.Stamp);
+        Assert.Single(past.Shipment.Lines);
+        Assert.Empty(past.Events);
+    }
+
+    [Fact]
     public void A_dispatch_fills_in_the_expiry_that_is_known_of_the_lot_and_keeps_what_was_said()
     {
         var known = new DateOnly(2021, 6, 30);
