@@ -222,6 +222,10 @@ public abstract class StoreSuite : IAsyncLifetime
         Assert.True(await _store.Outbox.Replay(parked.Event.Position, Cancel));
         Assert.False(await _store.Outbox.Replay(parked.Event.Position, Cancel));
         Assert.Equal(4, (await _store.Outbox.Unsent(10, Cancel)).Count);
+        Assert.False(await _store.Outbox.Discard(page[1].Position, Cancel));
+        await _store.Outbox.Settle([], [new PoisonEvent(page[1].Position, "again")], Cancel);
+        Assert.True(await _store.Outbox.Discard(page[1].Position, Cancel));
+        Assert.Equal(new OutboxDepth(3, 0), await _store.Outbox.Depth(Cancel));
     }
 
     [Fact]

@@ -62,7 +62,12 @@ public static class ServiceHost
         app.UseStatusCodePages();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth();
-        foreach (var module in modules) module.MapEndpoints(app);
+        foreach (var module in modules)
+        {
+            module.MapEndpoints(app);
+            if (module.HasStore) app.MapParkedEvents(module.Name, app.Services.GetRequiredKeyedService<IStore>(module.Name));
+        }
+
         return app;
     }
 

@@ -18,6 +18,9 @@ public interface IOutbox
     /// <summary>Puts a parked event back among the unsent; false where there is none.</summary>
     ValueTask<bool> Replay(long position, CancellationToken cancel = default);
 
+    /// <summary>Gives a parked event up; false where there is none.</summary>
+    ValueTask<bool> Discard(long position, CancellationToken cancel = default);
+
     /// <summary>How many events are unsent and how many are parked.</summary>
     ValueTask<OutboxDepth> Depth(CancellationToken cancel = default);
 }

@@ -31,15 +31,13 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConn
 
     public async ValueTask<bool> Replay(long position, CancellationToken cancel)
     {
-        var found = false;
-        await write(connection =>
-        {
-            connection.Statement("UPDATE outbox SET parked = NULL WHERE position = ?1 AND parked IS NOT NULL").Bind(1, position).Run();
-            found = connection.Changes == 1;
-        }, cancel);
+        var found = await ChangeParked("UPDATE outbox SET parked = NULL WHERE position = ?1 AND parked IS NOT NULL", position, cancel);
         if (found) Signal();
         return found;
     }
+
+    public ValueTask<bool> Discard(long position, CancellationToken cancel) =>
+        ChangeParked("DELETE FROM outbox WHERE position = ?1 AND parked IS NOT NULL", position, cancel);
 
     public ValueTask<OutboxDepth> Depth(CancellationToken cancel) => new(readers.Read(connection =>
     {
@@ -49,6 +47,17 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConn
         statement.Reset();
         return new OutboxDepth(all - parked, parked);
     }));
+
+    private async ValueTask<bool> ChangeParked(string sql, long position, CancellationToken cancel)
+    {
+        var found = false;
+        await write(connection =>
+        {
+            connection.Statement(sql).Bind(1, position).Run();
+            found = connection.Changes == 1;
+        }, cancel);
+        return found;
+    }
 
     private static List<ParkedEvent> Rows(SqliteStatement statement)
     {
