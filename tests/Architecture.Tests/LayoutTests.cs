@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Distribution.Architecture.Tests;
+
+public sealed partial class LayoutTests
+{
+    // What services may share; every other folder of services is a service.
+    private static readonly string[] Shared = ["Contracts", "Platform"];
+
+    // The one place that chooses a store and puts the parts together.
+    private const string CompositionRoot = "services/Platform/Hosting/ServiceHost.cs";
+
+    private static IEnumerable<string> Services => Sources.FoldersIn("services").Except(Shared);
+
+    [Fact]
+    public void The_domain_knows_no_clock_no_input_or_output_no_chance_and_no_package()
+    {
+        var domain = Services.Select(service => $"services/{service}/Domain").Append("gateway/Domain").ToArray();
+        Assert.Empty(Sources.Code(domain).SelectMany(file => file.Lines(Impure())));
+    }
+
+    [Fact]
+    public void The_domain_uses_only_the_base_library_the_contracts_and_itself()
+    {
+        Assert.All(Services, service =>
+        {
+            var own = $"Distribution.{service}.Domain";
+            var foreign = Sources.Code($"services/{service}/Domain").SelectMany(file => Using().Matches(file.Code)
+                .Select(match => match.Groups["name"].Value)
+                .Where(name => !IsIn(name, "System") && !IsIn(name, "Distribution.Contracts") && !IsIn(name, own))
+                .Select(name => $"{file.Path} uses {name}"));
+            Assert.Empty(foreign);
+        });
+    }
+
+    [Fact]
+    public void Services_never_reference_each_other()
+    {
+        Assert.NotEmpty(Services);
+        Assert.Empty(Sources.Projects([.. Services.Select(service => $"services/{service}"), "gateway"]).SelectMany(ForeignReferences));
+        Assert.All(Services, service => Assert.Empty(
+            Sources.Code($"services/{service}").SelectMany(file => Services.Where(other => other != service)
+                .SelectMany(other => file.Lines(new Regex($@"\bDistribution\.{other}\b"))))));
+
+        static IEnumerable<string> ForeignReferences(SourceFile project) => ProjectReference().Matches(project.Code)
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => !Shared.Contains(name))
+            .Select(name => $"{project.Path} references {name}");
+    }
+
+    [Fact]
+    public void Contracts_reference_nothing_and_the_platform_knows_only_the_contracts()
+    {
+        var contracts = Assert.Single(Sources.Projects("services/Contracts"));
+        Assert.DoesNotContain("Reference", contracts.Code, StringComparison.Ordinal);
+        var platform = Assert.Single(Sources.Projects("services/Platform"));
+        Assert.Equal(["Contracts"], ProjectReference().Matches(platform.Code).Select(match => match.Groups["name"].Value));
+    }
+
+    [Fact]
+    public void Only_the_messaging_of_the_platform_names_the_broker() => Assert.Empty(
+        Sources.Code("services", "gateway", "deploy")
+            .Where(file => !file.Path.StartsWith("services/Platform/Messaging/", StringComparison.Ordinal))
+            .SelectMany(file => file.Lines(Broker())));
+
+    [Fact]
+    public void Only_its_adapter_and_the_host_that_chooses_it_name_the_embedded_database() => Assert.Empty(
+        Sources.Code("services", "gateway", "deploy")
+            .Where(file => !file.Path.StartsWith("services/Platform/Storage/Sqlite/", StringComparison.Ordinal) && file.Path != CompositionRoot)
+            .SelectMany(file => file.Lines(Database())));
+
+    [Theory]
+    [InlineData("var now = DateTimeOffset.UtcNow;")]
+    [InlineData("Decide(TimeProvider time)")]
+    [InlineData("File.ReadAllText(path)")]
+    [InlineData("using MassTransit;")]
+    [InlineData("Guid.NewGuid()")]
+    [InlineData("new Random()")]
+    public void What_the_domain_may_not_know_is_recognised(string code) => Assert.Matches(Impure(), code);
+
+    private static bool IsIn(string name, string root) => name == root || name.StartsWith(root + ".", StringComparison.Ordinal);
+
+    [GeneratedRegex(
+        @"\b(DateTime|DateTimeOffset)\.(Now|UtcNow|Today)\b|\bTimeProvider\b|\bStopwatch\b|\bEnvironment\.|\bTask\.Delay\b|\bThread\." +
+        @"|\bSystem\.(IO|Net|Threading|Diagnostics)\b|\b(File|Directory|Console)\.|\bHttpClient\b|\bnew Random\b|\bRandom\.Shared\b" +
+        @"|\bGuid\.(NewGuid|CreateVersion7)\b|\bMicrosoft\.|\bMassTransit\b|\bDistribution\.Platform\b")]
+    private static partial Regex Impure();
+
+    [GeneratedRegex(@"^\s*(global )?using (static |\w+ = )?(?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"<ProjectReference Include=""[^""]*?(?<name>\w+)\.csproj""")]
+    private static partial Regex ProjectReference();
+
+    [GeneratedRegex(@"RabbitMq", RegexOptions.IgnoreCase)]
+    private static partial Regex Broker();
+
+    [GeneratedRegex(@"Sqlite", RegexOptions.IgnoreCase)]
+    private static partial Regex Database();
+}
