@@ -1,0 +1,45 @@
+namespace Distribution.Inventory.Domain;
+
+/// <summary>A place, as it is stored.</summary>
+internal sealed record Facility
+{
+    /// <summary>The layout of the stored document.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>The facility's code.</summary>
+    public required string FacilityId { get; init; }
+
+    /// <summary>The name that people use.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>country</c>, <c>region</c>, <c>district</c> or <c>facility</c>.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>The place that contains it, or null for a root.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The country's code.</summary>
+    public required string Country { get; init; }
+
+    /// <summary>GS1 Global Location Number, or null.</summary>
+    public string? Gln { get; init; }
+
+    /// <summary>Degrees north, or null.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>Degrees east, or null.</summary>
+    public double? Longitude { get; init; }
+
+    /// <summary>Who said it last.</summary>
+    public string? RecordedBy { get; init; }
+
+    /// <summary>When it was last recorded.</summary>
+    public DateTimeOffset? RecordedAt { get; init; }
+
+    /// <summary>Whether both say the same of the place, whoever said it.</summary>
+    public bool SaysTheSameAs(Facility other) =>
+        this with { RecordedAt = null, RecordedBy = null } == other with { RecordedAt = null, RecordedBy = null };
+
+    /// <summary>Whether a change from <paramref name="old"/> moves it in the tree or may unfit its children.</summary>
+    public bool ChangesTree(Facility old) => Level != old.Level || ParentId != old.ParentId || Country != old.Country;
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+
+namespace Distribution.Inventory.Domain;
+
+/// <summary>The states of a lot.</summary>
+internal static class LotStatus
+{
+    public const string Approved = "APPROVED";
+    public const string Quarantined = "QUARANTINED";
+    public const string Recalled = "RECALLED";
+
+    /// <summary>Whether a text is a state.</summary>
+    public static bool IsStatus(string? text) => text is Approved or Quarantined or Recalled;
+}
+
+/// <summary>A maker's lot of a vaccine.</summary>
+internal sealed record Lot
+{
+    /// <summary>The layout of the stored document.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>The vaccine.</summary>
+    public required string VaccineId { get; init; }
+
+    /// <summary>The maker's number.</summary>
+    public required string LotNumber { get; init; }
+
+    /// <summary>The expiry that was stated for the lot itself: it wins.</summary>
+    public DateOnly? StatedExpiration { get; init; }
+
+    /// <summary>The earliest expiry that a consignment named.</summary>
+    public DateOnly? ConsignmentExpiration { get; init; }
+
+    /// <summary>The maker.</summary>
+    public string? Manufacturer { get; init; }
+
+    /// <summary>GS1 Global Trade Item Number.</summary>
+    public string? Gtin { get; init; }
+
+    /// <summary>One of <see cref="LotStatus"/>.</summary>
+    public string Status { get; init; } = LotStatus.Approved;
+
+    /// <summary>The first day on which a status other than approved holds; null means from ever.</summary>
+    public DateOnly? StatusFrom { get; init; }
+
+    /// <summary>Who said it last.</summary>
+    public string? RecordedBy { get; init; }
+
+    /// <summary>When it was last recorded.</summary>
+    public DateTimeOffset? RecordedAt { get; init; }
+
+    /// <summary>The last day on which the lot may be used by its maker's word, or null when it is not known.</summary>
+    [JsonIgnore]
+    public DateOnly? ExpirationDate => StatedExpiration ?? ConsignmentExpiration;
+
+    /// <summary>The last day on which the lot may be used at all, or null when nothing limits it.</summary>
+    [JsonIgnore]
+    public DateOnly? UsableUntil
+    {
+        get
+        {
+            if (Status == LotStatus.Approved) return ExpirationDate;
+            var before = StatusFrom is { } from && from > DateOnly.MinValue ? from.AddDays(-1) : DateOnly.MinValue;
+            return ExpirationDate is { } expiry && expiry < before ? expiry : before;
+        }
+    }
+
+    /// <summary>The lot after a consignment named an expiry: the earliest of them holds, whatever came first.</summary>
+    public Lot Heard(DateOnly? expirationDate) =>
+        expirationDate is { } date && (ConsignmentExpiration is null || date < ConsignmentExpiration)
+            ? this with { ConsignmentExpiration = date }
+            : this;
+}

@@ -1,0 +1,59 @@
+namespace Distribution.Inventory.Domain;
+
+/// <summary>Doses of one vaccine and lot (empty for none) in a shipment.</summary>
+internal sealed record TransitLine(string VaccineId, string Lot, long Doses);
+
+/// <summary>What the ledger knows of a shipment. Facts about it may come in any order, and again.</summary>
+internal sealed record Transit
+{
+    /// <summary>The layout of the stored document.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>The shipment.</summary>
+    public required string ShipmentId { get; init; }
+
+    /// <summary>The sender, or null when it is outside.</summary>
+    public string? FromFacilityId { get; init; }
+
+    /// <summary>The receiver, or null when it is outside.</summary>
+    public string? ToFacilityId { get; init; }
+
+    /// <summary>Stock was asked for it: answered once.</summary>
+    public bool Requested { get; init; }
+
+    /// <summary>It was cancelled, perhaps before it was asked for.</summary>
+    public bool Cancelled { get; init; }
+
+    /// <summary>It left.</summary>
+    public bool Dispatched { get; init; }
+
+    /// <summary>It arrived.</summary>
+    public bool Received { get; init; }
+
+    /// <summary>What is reserved for it.</summary>
+    public IReadOnlyList<TransitLine> Reserved { get; init; } = [];
+
+    /// <summary>What is on the way.</summary>
+    public IReadOnlyList<TransitLine> InTransit { get; init; } = [];
+
+    /// <summary>What was lost on the way.</summary>
+    public IReadOnlyList<TransitLine> Lost { get; init; } = [];
+
+    /// <summary>Where doses on the way or lost count: the lowest place that contains both ends.</summary>
+    public string Place { get; init; } = PlacePath.World;
+
+    /// <summary>It comes from outside: what is on the way is not delivered yet.</summary>
+    public bool Incoming => FromFacilityId is null;
+
+    /// <summary>Whether its place depends on where two facilities lie in the tree, and still matters.</summary>
+    public bool PlaceMatters => FromFacilityId is not null && ToFacilityId is not null && (InTransit.Count > 0 || Lost.Count > 0);
+
+    /// <summary>Where doses on the way between two ends count.</summary>
+    public static string PlaceBetween(PlacePath? from, PlacePath? to) => (from, to) switch
+    {
+        ({ } a, { } b) => PlacePath.LowestCommon(a, b),
+        ({ } a, null) => a.Ids[0],
+        (null, { } b) => b.Ids[0],
+        _ => PlacePath.World,
+    };
+}

@@ -1,0 +1,30 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Corrects the stock by signed doses: above 0 were found, below 0 are gone.</summary>
+internal static class AdjustStock
+{
+    public static void Map(RouteGroupBuilder stock) => stock.MapPost("/adjustments", Handle)
+        .WithName("AdjustStock").WithSummary("Corrects stock on hand by signed doses, with a reason.")
+        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static Task<IResult> Handle(
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Adjustment, -StockLines.DosesMax, Apply, clock, cancel);
+
+    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    {
+        if (doses < 0 && StockLines.CheckAvailable(work, lot, -doses, field) is { } refusal) return refusal;
+        lot.In += doses;
+        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, note.Reason), work.OnHand, doses, note);
+        return null;
+    }
+}

@@ -1,0 +1,32 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>
+/// Takes a physical count: what was counted is on hand, the difference is adjusted away, and what was owed by the
+/// counted lots is explained. A line without a lot number also explains what was given or sent without one.
+/// </summary>
+internal static class CountStock
+{
+    public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
+        .WithName("CountStock").WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
+        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static Task<IResult> Handle(
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, cancel);
+
+    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    {
+        var difference = work.Card.Count(lot.Lot, doses);
+        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, "count"), work.OnHand, difference, note);
+        return null;
+    }
+}

@@ -1,0 +1,39 @@
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A held fact that a person decided to drop, kept for the record.</summary>
+internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason, string RecordedBy, DateTimeOffset RecordedAt);
+
+/// <summary>The answer to a discard.</summary>
+internal sealed record DiscardAnswer(string RequestId, string HeldId);
+
+/// <summary>Drops a held fact that names something that will never be known.</summary>
+internal static class DiscardHeld
+{
+    public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/held/{heldId}/discard", Handle)
+        .WithName("DiscardHeldFact").WithSummary("Drops a held fact, with a reason; it is kept for the record.")
+        .Produces<DiscardAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel)
+    {
+        if (body.Check() is { } invalid) return invalid.ToResult();
+        if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
+        var committed = await store.Commit($"discard:{body.RequestId}", async tx =>
+        {
+            if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
+                return Decision.Refuse(Refusal.NotFound("held fact", heldId));
+            await tx.Put(Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, Caller.Local, tx.Now));
+            await tx.Delete(Names.Held, address.Partition, address.Id);
+            return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(body.RequestId!, heldId)));
+        }, cancel);
+        return committed.Refusal is Refusal refused ? refused.ToResult() : StockLines.Answer(committed.Answer);
+    }
+}

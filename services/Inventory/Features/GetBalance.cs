@@ -1,0 +1,75 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>The trial balance of a scope, in doses.</summary>
+/// <param name="Received">Entered from outside the scope, less what left it again.</param>
+/// <param name="OnHand">Usable stock.</param>
+/// <param name="Quarantined">Set apart.</param>
+/// <param name="InTransit">On the way.</param>
+/// <param name="Administered">Given, drawn from known stock.</param>
+/// <param name="Wasted">Wasted.</param>
+/// <param name="Lost">Lost on the way.</param>
+/// <param name="Adjusted">Corrected away; below 0 where more was found.</param>
+/// <param name="Discrepancy">Given or sent beyond known stock: beside the balance.</param>
+/// <param name="Balanced">Whether received equals the sum of the accounts.</param>
+internal sealed record Balance(
+    long Received, long OnHand, long Quarantined, long InTransit, long Administered, long Wasted, long Lost, long Adjusted,
+    long Discrepancy, bool Balanced)
+{
+    public static Balance Of(IReadOnlyDictionary<string, long> sums)
+    {
+        long Sum(string measure) => sums.GetValueOrDefault(measure);
+        var accounts = sums.Where(sum => Measure.IsBalanceSide(sum.Key)).Sum(sum => sum.Value);
+        return new Balance(
+            Sum(Measure.Received), Sum(Measure.OnHand), Sum(Measure.Quarantined), Sum(Measure.InTransit), Sum(Measure.Administered),
+            Sum(Measure.Wasted), Sum(Measure.Lost), Sum(Measure.Adjusted), Sum(Measure.Discrepancy), accounts == Sum(Measure.Received));
+    }
+}
+
+/// <summary>Proves that every dose is somewhere: what came in, summed by itself, equals what the accounts hold.</summary>
+internal static class GetBalance
+{
+    public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/balance", Handle)
+        .WithName("GetBalance").WithSummary("The trial balance of the world, a country or a facility with all below it.")
+        .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
+        string? country = null, string? vaccineId = null, string? facilityId = null)
+    {
+        if (vaccineId is not null && !await places.Knows(store, Reference.Vaccine(vaccineId), cancel))
+            return Refusal.NotFound("vaccine", vaccineId).ToResult();
+        var facility = facilityId is null ? null : places.Tree.Find(facilityId);
+        if (facilityId is not null && facility is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (country is not null && facility is not null && facility.Country != country)
+            return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
+
+        var sums = new Dictionary<string, long>();
+        foreach (var place in Scope(places, country, facilityId))
+        {
+            foreach (var vaccine in vaccineId is null ? places.Vaccines() : [vaccineId])
+            {
+                foreach (var sum in await store.Counters(Names.Sums, Names.Pair(place, vaccine), cancel: cancel))
+                    sums[sum.Key] = sums.GetValueOrDefault(sum.Key) + sum.Value;
+            }
+        }
+
+        return Results.Ok(Balance.Of(sums));
+    }
+
+    /// <summary>The places whose sums make up a scope. A country without a place of its own is all that has no parent.</summary>
+    private static IEnumerable<string> Scope(Places places, string? country, string? facilityId)
+    {
+        if (facilityId is not null) return [facilityId];
+        if (country is null) return [PlacePath.World];
+        return places.Tree.All().Where(place => place.Country == country && places.Tree.PathOf(place.Id).Length == 1).Select(place => place.Id);
+    }
+}

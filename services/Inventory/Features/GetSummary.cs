@@ -1,0 +1,50 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>One place of a summary, with all below it, in doses; <c>Delivered</c> is received and no longer on the way in.</summary>
+internal sealed record SummaryRow(
+    string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
+    long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy);
+
+/// <summary>The stock of many places.</summary>
+/// <param name="AsOf">When it was read.</param>
+/// <param name="Rows">By place.</param>
+internal sealed record Summary(DateTimeOffset AsOf, IReadOnlyList<SummaryRow> Rows);
+
+/// <summary>The stock of the places of a view, for the coverage that the gateway composes.</summary>
+internal static class GetSummary
+{
+    public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
+        .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
+        .Produces<Summary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        string? vaccineId = null, string? country = null, string? level = null, string? within = null)
+    {
+        if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
+        if (!await places.Knows(store, Reference.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
+        var asOf = clock.GetUtcNow();
+        var rows = new List<SummaryRow>();
+        foreach (var place in places.Tree.Select(country, level, within))
+        {
+            var counters = await store.Counters(Names.Sums, Names.Pair(place.Id, vaccineId), cancel: cancel);
+            var sums = counters.ToDictionary(sum => sum.Key, sum => sum.Value);
+            var balance = Balance.Of(sums);
+            rows.Add(new SummaryRow(
+                place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
+                balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
+                balance.Lost, balance.Adjusted, balance.Discrepancy));
+        }
+
+        return Results.Ok(new Summary(asOf, rows));
+    }
+}

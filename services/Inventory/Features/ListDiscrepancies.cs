@@ -1,0 +1,69 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Doses given or sent beyond known stock.</summary>
+/// <param name="LotNumber">The lot that was named, or null where the reports left it open.</param>
+/// <param name="Doses">Doses, above 0.</param>
+internal sealed record DiscrepancyLine(string? LotNumber, long Doses);
+
+/// <summary>The open discrepancy of one vaccine at one facility.</summary>
+/// <param name="FacilityId">Where.</param>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="Doses">Over all lots.</param>
+/// <param name="Since">Since when it is open.</param>
+/// <param name="Lots">By lot.</param>
+internal sealed record DiscrepancyView(
+    string FacilityId, string VaccineId, long Doses, DateTimeOffset Since, IReadOnlyList<DiscrepancyLine> Lots);
+
+/// <summary>The open discrepancies, which a receipt, a count or a correction closes.</summary>
+internal static class ListDiscrepancies
+{
+    private const int PageDocumentsMax = 200;
+
+    public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/discrepancies", Handle)
+        .WithName("ListDiscrepancies").WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
+        string? country = null, string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var found = new List<DiscrepancyView>();
+        for (var looked = 0; ;)
+        {
+            var page = await store.Scan(Names.Discrepancies, Names.One, after, PageDocumentsMax, cancel);
+            foreach (var document in page)
+            {
+                after = document.Id;
+                var open = document.As<OpenDiscrepancy>();
+                if (country is not null && places.Tree.Find(open.FacilityId)?.Country != country) continue;
+                if (await View(store, open, cancel) is not { } view) continue;
+                found.Add(view);
+                if (found.Count == items) return Results.Ok(new Page<DiscrepancyView>(found, after));
+            }
+
+            looked += page.Count;
+            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<DiscrepancyView>(found, null));
+            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<DiscrepancyView>(found, after));
+        }
+    }
+
+    private static async Task<DiscrepancyView?> View(IStore store, OpenDiscrepancy open, CancellationToken cancel)
+    {
+        if (await store.Find<StockCard>(Names.Cards, open.FacilityId, open.VaccineId, cancel) is not { } card) return null;
+        var settlement = Settlement.Of(card);
+        if (settlement.Discrepancy == 0) return null;
+        var lines = settlement.Lots.Where(lot => lot.Owed > 0)
+            .Select(lot => new DiscrepancyLine(lot.Lot.Length == 0 ? null : lot.Lot, lot.Owed)).ToList();
+        if (settlement.UnspecifiedOwed > 0) lines.Add(new DiscrepancyLine(null, settlement.UnspecifiedOwed));
+        return new DiscrepancyView(open.FacilityId, open.VaccineId, settlement.Discrepancy, open.Since, lines);
+    }
+}

@@ -1,0 +1,65 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A ledger entry as it is shown: doses of one vaccine and lot moved from one account to another.</summary>
+internal sealed record EntryView(
+    string EntryId, string FacilityId, string VaccineId, string? LotNumber, string From, string To, long Doses, string Kind,
+    DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string RecordedBy, string Cause, string? Reason, string? WastageKind,
+    string? Reverses, string? ShipmentId)
+{
+    public static EntryView Of(LedgerEntry entry) => new(
+        entry.EntryId, entry.FacilityId, entry.VaccineId, entry.LotNumber, entry.From, entry.To, entry.Doses,
+        entry.Kind.ToString().ToLowerInvariant(), entry.OccurredAt, entry.RecordedAt, entry.RecordedBy, entry.Cause, entry.Reason,
+        entry.WastageKind, entry.Reverses, entry.ShipmentId);
+}
+
+/// <summary>Entries of the ledger by facility, in the order in which they were recorded.</summary>
+internal static class ListEntries
+{
+    private const int PageDocumentsMax = 500;
+
+    public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/entries", Handle)
+        .WithName("ListEntries").WithSummary("Ledger entries by facility, in the order of recording; from and to are days of occurrence, both included.")
+        .Produces<Page<EntryView>>();
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
+        string? facilityId = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
+        string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var afterFacility = after is null ? null : EntryIds.FacilityOf(after);
+        if (after is not null && (afterFacility is null || (facilityId is not null && facilityId != afterFacility)))
+            return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+        var at = after is null ? (DocumentAddress?)null : new DocumentAddress(afterFacility!, after);
+        var found = new List<EntryView>();
+        for (var looked = 0; ;)
+        {
+            var page = facilityId is not null
+                ? await store.Scan(Names.Entries, facilityId, at?.Id, PageDocumentsMax, cancel)
+                : await store.ScanAll(Names.Entries, at, PageDocumentsMax, cancel);
+            foreach (var document in page)
+            {
+                at = new DocumentAddress(document.Partition, document.Id);
+                var entry = document.As<LedgerEntry>();
+                var day = DateOnly.FromDateTime(entry.OccurredAt.UtcDateTime);
+                if ((vaccineId is not null && entry.VaccineId != vaccineId) || (lotNumber is not null && entry.LotNumber != lotNumber)
+                    || day < from || day > to) continue;
+                found.Add(EntryView.Of(entry));
+                if (found.Count == items) return Results.Ok(new Page<EntryView>(found, document.Id));
+            }
+
+            looked += page.Count;
+            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<EntryView>(found, null));
+            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<EntryView>(found, at!.Value.Id));
+        }
+    }
+}

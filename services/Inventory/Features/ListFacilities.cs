@@ -1,0 +1,55 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Facilities by id, and one facility.</summary>
+internal static class ListFacilities
+{
+    private const int PageDocumentsMax = 500;
+
+    public static void Map(RouteGroupBuilder facilities)
+    {
+        facilities.MapGet("/", Handle).WithName("ListFacilities").WithSummary("Facilities by id, of a country, level or parent.")
+            .Produces<Page<FacilityView>>();
+        facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").WithSummary("One facility.")
+            .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
+        string? country = null, string? level = null, string? parentId = null, string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var found = new List<FacilityView>();
+        for (var looked = 0; ;)
+        {
+            var page = await store.Scan(Names.Facilities, Names.One, after, PageDocumentsMax, cancel);
+            foreach (var document in page)
+            {
+                after = document.Id;
+                var facility = document.As<Facility>();
+                if ((country is not null && facility.Country != country) || (level is not null && facility.Level != level)
+                    || (parentId is not null && facility.ParentId != parentId)) continue;
+                found.Add(FacilityView.Of(facility, document.Version));
+                if (found.Count == items) return Results.Ok(new Page<FacilityView>(found, after));
+            }
+
+            looked += page.Count;
+            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<FacilityView>(found, null));
+            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<FacilityView>(found, after));
+        }
+    }
+
+    private static async Task<IResult> HandleOne(
+        string facilityId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel) =>
+        await store.Find(Names.Facilities, Names.One, facilityId, cancel) is { } document
+            ? Results.Ok(FacilityView.Of(document.As<Facility>(), document.Version))
+            : Refusal.NotFound("facility", facilityId).ToResult();
+}

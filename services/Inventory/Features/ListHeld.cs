@@ -1,0 +1,57 @@
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A fact that waits for something that it names, and counts nowhere until then.</summary>
+/// <param name="HeldId">What to discard it by.</param>
+/// <param name="Missing">What it waits for, as <c>facility:id</c> or <c>vaccine:id</c>.</param>
+/// <param name="Kind"><c>administration</c>, <c>dispatch</c> or <c>receipt</c>.</param>
+/// <param name="FacilityId">The facility of the doses, or the receiver of the shipment, or its sender.</param>
+/// <param name="ShipmentId">The shipment, or null.</param>
+/// <param name="Doses">Doses; below 0 for a retraction.</param>
+/// <param name="HeldAt">Since when.</param>
+/// <param name="AgeSeconds">For how long.</param>
+internal sealed record HeldView(
+    string HeldId, string Missing, string Kind, string? FacilityId, string? ShipmentId, long Doses, DateTimeOffset HeldAt, long AgeSeconds)
+{
+    public static HeldView Of(HeldFact fact, DateTimeOffset now)
+    {
+        var age = Math.Max(0, (long)(now - fact.HeldAt).TotalSeconds);
+        return fact switch
+        {
+            { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, "administration", given.FacilityId, null,
+                given.Doses.Sum(doses => doses.Doses), fact.HeldAt, age),
+            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, "dispatch", left.ToFacilityId ?? left.FromFacilityId,
+                left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
+            _ => new HeldView(fact.HeldId, fact.Missing, "receipt", fact.Received?.ToFacilityId ?? fact.Received?.FromFacilityId,
+                fact.Received?.ShipmentId, fact.Received?.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing) ?? 0, fact.HeldAt, age),
+        };
+    }
+}
+
+/// <summary>The held facts, by what they wait for.</summary>
+internal static class ListHeld
+{
+    public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/held", Handle)
+        .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.").Produces<Page<HeldView>>();
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, TimeProvider clock, CancellationToken cancel,
+        string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var address = after is null ? null : HeldFacts.AddressOf(after);
+        if (after is not null && address is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+        var from = address is { } known ? new DocumentAddress(known.Partition, known.Id) : (DocumentAddress?)null;
+        var page = await store.ScanAll(Names.Held, from, items, cancel);
+        var now = clock.GetUtcNow();
+        return Results.Ok(new Page<HeldView>(
+            [.. page.Select(document => HeldView.Of(document.As<HeldFact>(), now))], page.Count == items ? page[^1].Id : null));
+    }
+}

@@ -1,0 +1,34 @@
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Vaccines by id, and one vaccine.</summary>
+internal static class ListVaccines
+{
+    public static void Map(RouteGroupBuilder vaccines)
+    {
+        vaccines.MapGet("/", Handle).WithName("ListVaccines").WithSummary("Vaccines by id.").Produces<Page<VaccineView>>();
+        vaccines.MapGet("/{vaccineId}", HandleOne).WithName("GetVaccine").WithSummary("One vaccine.")
+            .Produces<VaccineView>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel, string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var page = await store.Scan(Names.Vaccines, Names.One, after, items, cancel);
+        return Results.Ok(new Page<VaccineView>([.. page.Select(document => document.As<VaccineView>())], page.Count == items ? page[^1].Id : null));
+    }
+
+    private static async Task<IResult> HandleOne(
+        string vaccineId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel) =>
+        await store.Find<VaccineView>(Names.Vaccines, Names.One, vaccineId, cancel) is { } vaccine
+            ? Results.Ok(vaccine)
+            : Refusal.NotFound("vaccine", vaccineId).ToResult();
+}

@@ -1,0 +1,30 @@
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Frees what was reserved; a cancellation that comes first is remembered, so that nothing is reserved later.</summary>
+internal sealed class OnShipmentCancelled(
+    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentCancelled>
+{
+    public async Task Consume(ConsumeContext<ShipmentCancelled> context)
+    {
+        var cause = context.Cause("on-shipment-cancelled");
+        await store.Commit(cause, tx => Decide(tx, places, context.Message, cause), context.CancellationToken);
+    }
+
+    internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentCancelled fact, string cause)
+    {
+        var transit = await Facts.Find(tx, fact.ShipmentId);
+        if (transit.Cancelled) return Decision.Accept();
+        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        await Facts.Free(change, transit);
+        await change.Finish();
+        await tx.Put(Names.Transits, Names.One, fact.ShipmentId, transit with { Cancelled = true, Reserved = [] });
+        return Decision.Accept();
+    }
+}

@@ -1,0 +1,87 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Reserves stock for the whole of a requested shipment, first expiry first, or refuses and says what is there.</summary>
+internal sealed class OnShipmentRequested(
+    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentRequested>
+{
+    public async Task Consume(ConsumeContext<ShipmentRequested> context)
+    {
+        var cause = context.Cause("on-shipment-requested");
+        await store.Commit(cause, tx => Decide(tx, places, context.Message, cause), context.CancellationToken);
+    }
+
+    internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentRequested request, string cause)
+    {
+        var transit = await Facts.Find(tx, request.ShipmentId);
+        if (transit.Requested || transit.Cancelled || transit.Dispatched) return Decision.Accept();
+        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        transit = transit with { Requested = true, FromFacilityId = request.FromFacilityId, ToFacilityId = request.ToFacilityId };
+        var taken = new List<AllocatedLine>();
+        var refusal = await Unknown(change, request) ?? await Allocate(change, request, taken);
+        if (refusal is not null)
+        {
+            await tx.Put(Names.Transits, Names.One, request.ShipmentId, transit);
+            tx.Publish(new ShipmentAllocationRefused(request.ShipmentId, refusal));
+            return Decision.Accept();
+        }
+
+        var lines = taken.GroupBy(line => (line.VaccineId, line.LotNumber))
+            .Select(lot => lot.First() with { Doses = lot.Sum(line => line.Doses) }).ToList();
+        await change.Finish();
+        await tx.Put(Names.Transits, Names.One, request.ShipmentId, transit with
+        {
+            Reserved = [.. lines.Select(line => new TransitLine(line.VaccineId, line.LotNumber ?? "", line.Doses))],
+        });
+        tx.Publish(new ShipmentAllocated(request.ShipmentId, lines));
+        return Decision.Accept();
+    }
+
+    private static async ValueTask<string?> Unknown(LedgerChange change, ShipmentRequested request)
+    {
+        foreach (var id in new[] { request.FromFacilityId, request.ToFacilityId })
+        {
+            if (id is not null && !await change.Knows(Reference.Facility(id))) return $"no facility has the id '{id}'";
+        }
+
+        foreach (var line in request.Lines)
+        {
+            if (!await change.Knows(Reference.Vaccine(line.VaccineId))) return $"no vaccine has the id '{line.VaccineId}'";
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<string?> Allocate(LedgerChange change, ShipmentRequested request, List<AllocatedLine> taken)
+    {
+        var day = DateOnly.FromDateTime(request.RequestedAt.UtcDateTime);
+
+        // Lines that name their lot come first, so that one that leaves it open cannot take that lot from them.
+        foreach (var line in request.Lines.OrderBy(line => string.IsNullOrEmpty(line.LotNumber)))
+        {
+            var work = await change.Card(request.FromFacilityId, line.VaccineId);
+            var found = Allocation.Find(work.Card, string.IsNullOrEmpty(line.LotNumber) ? null : line.LotNumber, day, line.Doses);
+            if (found.Short > 0)
+            {
+                return $"{request.FromFacilityId} has {line.Doses - found.Short} usable doses of {line.VaccineId}"
+                    + (string.IsNullOrEmpty(line.LotNumber) ? "" : $" lot {line.LotNumber}") + $" available, {line.Doses} are asked for";
+            }
+
+            foreach (var lot in found.Lots)
+            {
+                work.Card.Find(lot.Lot)!.Reserved += lot.Doses;
+                taken.Add(new AllocatedLine(line.VaccineId, lot.Lot.Length == 0 ? null : lot.Lot, lot.ExpirationDate, lot.Doses));
+            }
+        }
+
+        return null;
+    }
+}

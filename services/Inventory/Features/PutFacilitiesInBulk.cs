@@ -1,0 +1,179 @@
+using System.Text.Json;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Places;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>One line of a bulk body.</summary>
+internal sealed record FacilityLine(
+    string? FacilityId, string? Name, string? Level, string? ParentId, string? Country, string? Gln, double? Latitude, double? Longitude);
+
+/// <summary>A line that was not taken.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Id">The id that it names, or null when it could not be read.</param>
+/// <param name="Reason">What is wrong with it, and what to do.</param>
+internal sealed record RejectedLine(long Line, string? Id, string Reason);
+
+/// <summary>What became of a bulk body.</summary>
+/// <param name="Accepted">Lines that made or changed a facility.</param>
+/// <param name="Unchanged">Lines that said what was known.</param>
+/// <param name="Rejected">The first lines that were not taken, at most 1,000.</param>
+/// <param name="RejectedTotal">Lines that were not taken.</param>
+internal sealed record BulkAnswer(long Accepted, long Unchanged, IReadOnlyList<RejectedLine> Rejected, long RejectedTotal);
+
+/// <summary>
+/// Makes or changes many facilities from a stream, in chunks. Lines may come in any order: one whose parent is not
+/// known yet is kept and tried again at the end.
+/// </summary>
+internal static class PutFacilitiesInBulk
+{
+    private const int ChunkLinesMax = 300;
+    private const int WaitingLinesMax = 50_000;
+    private const int RejectedListedMax = 1_000;
+
+    public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
+        .WithName("PutFacilitiesInBulk").WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
+
+    private static async Task<IResult> Handle(
+        HttpRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, HeldFacts held,
+        CancellationToken cancel)
+    {
+        var run = new Run(store, places, held);
+        await foreach (var line in Ndjson.Lines(request.BodyReader, cancel)) await run.Take(line, cancel);
+        return Results.Ok(await run.End(cancel));
+    }
+
+    private readonly record struct Waiting(long Number, Facility Facility);
+
+    private sealed class Run(IStore store, Places places, HeldFacts held)
+    {
+        private readonly List<Waiting> _chunk = [];
+        private readonly List<Waiting> _waiting = [];
+        private readonly List<RejectedLine> _rejected = [];
+        private readonly Dictionary<string, string?> _parents = [];
+        private long _accepted, _unchanged, _rejectedTotal;
+
+        public async Task Take(NdjsonLine line, CancellationToken cancel)
+        {
+            if (line.TooLong)
+            {
+                Reject(line.Number, null, Ndjson.TooLongReason);
+                return;
+            }
+
+            FacilityLine? read;
+            try
+            {
+                read = JsonSerializer.Deserialize<FacilityLine>(line.Bytes.Span, StoreJson.Options);
+            }
+            catch (JsonException problem)
+            {
+                Reject(line.Number, null, $"malformed JSON at {problem.Path ?? "$"}: send one object a line");
+                return;
+            }
+
+            if (read is null)
+            {
+                Reject(line.Number, null, "the line is null: send one object a line");
+                return;
+            }
+
+            var body = new FacilityBody(read.Name, read.Level, read.ParentId, read.Country, read.Gln, read.Latitude, read.Longitude);
+            if (PutFacility.Check(read.FacilityId, body, out var facility) is { } invalid) Reject(line.Number, read.FacilityId, invalid.Detail);
+            else _chunk.Add(new Waiting(line.Number, facility));
+            if (_chunk.Count >= ChunkLinesMax) await Flush(last: false, cancel);
+        }
+
+        public async Task<BulkAnswer> End(CancellationToken cancel)
+        {
+            await Flush(last: false, cancel);
+
+            // From the top of the tree downwards, every parent that is in the body comes before its children.
+            var retry = _waiting.OrderBy(line => PlaceLevel.Rank(line.Facility.Level)).ThenBy(line => line.Number).ToList();
+            _waiting.Clear();
+            foreach (var line in retry) _parents[line.Facility.FacilityId] = line.Facility.ParentId;
+            foreach (var chunk in retry.Chunk(ChunkLinesMax))
+            {
+                _chunk.AddRange(chunk);
+                await Flush(last: true, cancel);
+            }
+
+            return new BulkAnswer(_accepted, _unchanged, [.. _rejected.OrderBy(line => line.Line)], _rejectedTotal);
+        }
+
+        private async Task Flush(bool last, CancellationToken cancel)
+        {
+            if (_chunk.Count == 0) return;
+            var decided = await Commit(_chunk, alone: false, cancel);
+            for (var i = 0; i < decided.Count; i++)
+            {
+                var outcome = decided[i].Outcome == FacilityOutcome.MustBeAlone
+                    ? (await Commit([_chunk[i]], alone: true, cancel))[0]
+                    : decided[i];
+                Note(_chunk[i], outcome, last);
+            }
+
+            _chunk.Clear();
+        }
+
+        private async Task<IReadOnlyList<FacilityDecided>> Commit(IReadOnlyList<Waiting> lines, bool alone, CancellationToken cancel)
+        {
+            IReadOnlyList<FacilityDecided> decided = [];
+            await store.Commit($"facilities:{Guid.CreateVersion7():N}", async tx =>
+            {
+                var outcomes = new List<FacilityDecided>(lines.Count);
+                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone));
+                decided = outcomes;
+                return Decision.Accept();
+            }, cancel);
+            foreach (var one in decided) FacilityChanges.Committed(places, held, one);
+            return decided;
+        }
+
+        private void Note(Waiting line, in FacilityDecided decided, bool last)
+        {
+            switch (decided.Outcome)
+            {
+                case FacilityOutcome.Created or FacilityOutcome.Changed:
+                    _accepted++;
+                    break;
+                case FacilityOutcome.Unchanged:
+                    _unchanged++;
+                    break;
+                case FacilityOutcome.ParentUnknown when !last && _waiting.Count < WaitingLinesMax:
+                    _waiting.Add(line);
+                    break;
+                default:
+                    Reject(line.Number, line.Facility.FacilityId, Cycle(line.Facility.FacilityId) ?? decided.Refusal!.Detail);
+                    break;
+            }
+        }
+
+        /// <summary>Why a line whose parent never became known cannot become right, when the lines contain each other.</summary>
+        private string? Cycle(string id)
+        {
+            var path = new List<string> { id };
+            for (var at = _parents.GetValueOrDefault(id); at is not null && path.Count <= PlaceLevel.All.Count + 1; at = _parents.GetValueOrDefault(at))
+            {
+                path.Add(at);
+                if (at == id) return $"the parents form a cycle: {string.Join(" → ", path)}; a place cannot contain itself";
+            }
+
+            return null;
+        }
+
+        private void Reject(long number, string? id, string reason)
+        {
+            _rejectedTotal++;
+            if (_rejected.Count < RejectedListedMax) _rejected.Add(new RejectedLine(number, id, reason));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Places;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A facility as it is sent.</summary>
+internal sealed record FacilityBody(
+    string? Name, string? Level, string? ParentId, string? Country, string? Gln, double? Latitude, double? Longitude);
+
+/// <summary>A facility as it is shown.</summary>
+internal sealed record FacilityView(
+    string FacilityId, string Name, string Level, string? ParentId, string Country, string? Gln, double? Latitude,
+    double? Longitude, long Version)
+{
+    public static FacilityView Of(Facility facility, long version) => new(
+        facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, facility.Gln,
+        facility.Latitude, facility.Longitude, version);
+}
+
+/// <summary>Makes or changes a facility. What changes nothing publishes nothing and keeps the version.</summary>
+internal static class PutFacility
+{
+    public const int NameLengthMax = 200;
+
+    public static void Map(RouteGroupBuilder facilities) => facilities.MapPut("/{facilityId}", Handle)
+        .WithName("PutFacility").WithSummary("Makes or changes a facility: a country, region, district or facility in the tree of places.")
+        .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string facilityId, FacilityBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
+        HeldFacts held, CancellationToken cancel)
+    {
+        if (Check(facilityId, body, out var facility) is { } invalid) return invalid.ToResult();
+        var decided = default(FacilityDecided);
+        var committed = await store.Commit($"facility:{facilityId}:{Guid.CreateVersion7():N}", async tx =>
+        {
+            decided = await FacilityChanges.Decide(tx, places, facility, alone: true);
+            return decided.Refusal is { } refusal ? Decision.Refuse(refusal) : Decision.Accept();
+        }, cancel);
+        if (committed.Refusal is Refusal refused) return refused.ToResult();
+        FacilityChanges.Committed(places, held, decided);
+        var view = FacilityView.Of(decided.Facility, decided.Version);
+        return decided.Outcome == FacilityOutcome.Created ? Results.Created($"/api/v1/facilities/{facilityId}", view) : Results.Ok(view);
+    }
+
+    /// <summary>Checks the fields by themselves.</summary>
+    public static Refusal? Check(string? facilityId, FacilityBody body, out Facility facility)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(facilityId, "facilityId");
+        errors.Require(!string.IsNullOrWhiteSpace(body.Name) && body.Name.Length <= NameLengthMax, "name", $"is required, at most {NameLengthMax} characters");
+        errors.Require(PlaceLevel.Rank(body.Level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
+        if (body.ParentId is not null) errors.RequireId(body.ParentId, "parentId");
+        errors.Require(Ids.IsId(body.Country), "country", "is required: the country's code");
+        errors.Require(body.Gln is null || Gs1.IsGln(body.Gln), "gln", "must be 13 digits with a right GS1 check digit");
+        errors.Require(body.Latitude is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
+        errors.Require(body.Longitude is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
+        errors.Require(body is { Level: not "country" } or { ParentId: null }, "parentId", "a country has no parent: leave it out");
+        facility = new Facility
+        {
+            FacilityId = facilityId ?? "",
+            Name = body.Name?.Trim() ?? "",
+            Level = body.Level ?? "",
+            ParentId = body.ParentId,
+            Country = body.Country ?? "",
+            Gln = body.Gln,
+            Latitude = body.Latitude,
+            Longitude = body.Longitude,
+        };
+        return errors.ToRefusal();
+    }
+}

@@ -1,0 +1,92 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A lot as it is sent.</summary>
+internal sealed record LotBody(DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, string? Status, DateOnly? StatusFrom);
+
+/// <summary>A lot as it is shown.</summary>
+internal sealed record LotView(
+    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, string Status,
+    DateOnly? StatusFrom, DateOnly? UsableUntil, long Version)
+{
+    public static LotView Of(Lot lot, long version) => new(
+        lot.VaccineId, lot.LotNumber, lot.ExpirationDate, lot.Manufacturer, lot.Gtin, lot.Status, lot.StatusFrom, lot.UsableUntil, version);
+}
+
+/// <summary>
+/// Makes or changes a lot: its word wins over what consignments say. What is left out leaves the known value; a status
+/// that is left out stays as it is.
+/// </summary>
+internal static class PutLot
+{
+    private static readonly DateOnly Earliest = new(1900, 1, 1);
+
+    public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}/lots/{lotNumber}", Handle)
+        .WithName("PutLot").WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
+        .Produces<LotView>().Produces<LotView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string vaccineId, string lotNumber, LotBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store,
+        CancellationToken cancel)
+    {
+        if (Check(lotNumber, body) is { } invalid) return invalid.ToResult();
+        var view = default(LotView)!;
+        var created = false;
+        var committed = await store.Commit($"lot:{vaccineId}:{lotNumber}:{Guid.CreateVersion7():N}", async tx =>
+        {
+            if (await tx.Find(Names.Vaccines, Names.One, vaccineId) is null) return Decision.Refuse(Refusal.NotFound("vaccine", vaccineId));
+            var stored = await tx.Find(Names.Lots, vaccineId, lotNumber);
+            var old = stored?.As<Lot>();
+            var lot = Change(old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber }, body);
+            created = old is null;
+            if (lot == old)
+            {
+                view = LotView.Of(old, stored!.Version);
+                return Decision.Accept();
+            }
+
+            lot = lot with { RecordedAt = tx.Now, RecordedBy = Caller.Local };
+            var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
+            tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
+            view = LotView.Of(lot, version);
+            return Decision.Accept();
+        }, cancel);
+        if (committed.Refusal is Refusal refused) return refused.ToResult();
+        return created ? Results.Created($"/api/v1/vaccines/{vaccineId}/lots/{lotNumber}", view) : Results.Ok(view);
+    }
+
+    private static Lot Change(Lot lot, LotBody body) => lot with
+    {
+        StatedExpiration = body.ExpirationDate ?? lot.StatedExpiration,
+        Manufacturer = body.Manufacturer ?? lot.Manufacturer,
+        Gtin = body.Gtin ?? lot.Gtin,
+        Status = body.Status ?? lot.Status,
+        StatusFrom = body.Status switch
+        {
+            null => body.StatusFrom ?? lot.StatusFrom,
+            LotStatus.Approved => null,
+            _ => body.StatusFrom,
+        },
+    };
+
+    private static Refusal? Check(string lotNumber, LotBody body)
+    {
+        var errors = new FieldErrors();
+        errors.Require(StockLines.IsLotNumber(lotNumber), "lotNumber", StockLines.LotNumberRule);
+        errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Earliest, "expirationDate", "must not be before 1900");
+        errors.Require(body.Manufacturer is null or { Length: <= PutFacility.NameLengthMax }, "manufacturer", $"at most {PutFacility.NameLengthMax} characters");
+        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a right GS1 check digit");
+        errors.Require(body.Status is null || LotStatus.IsStatus(body.Status), "status", "must be APPROVED, QUARANTINED or RECALLED");
+        errors.Require(body.StatusFrom is null || body.StatusFrom >= Earliest, "statusFrom", "must not be before 1900");
+        return errors.ToRefusal();
+    }
+}

@@ -1,0 +1,103 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>One dose number of a series as it is sent.</summary>
+internal sealed record SeriesDoseBody(string? DoseNumber, bool? CompletesSeries);
+
+/// <summary>Storage temperatures in °C.</summary>
+internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
+
+/// <summary>A vaccine as it is sent.</summary>
+internal sealed record VaccineBody(
+    string? Name, IReadOnlyList<string>? Antigens, int? DosesPerVial, IReadOnlyList<SeriesDoseBody?>? Series,
+    StorageBody? Storage, string? Gtin);
+
+/// <summary>A vaccine as it is stored and shown.</summary>
+internal sealed record VaccineView(
+    string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
+    StorageBody? Storage, string? Gtin, long Version, string? RecordedBy = null, DateTimeOffset? RecordedAt = null, int SchemaVersion = 1);
+
+/// <summary>Makes or changes a vaccine. What changes nothing publishes nothing and keeps the version.</summary>
+internal static class PutVaccine
+{
+    private const int SeriesDosesMax = 64;
+    private const int AntigensMax = 64;
+    private const int DosesPerVialMax = 1000;
+
+    public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}", Handle)
+        .WithName("PutVaccine")
+        .WithSummary("Makes or changes a vaccine with its series. Where no dose is said to complete the series, the last one does.")
+        .Produces<VaccineView>().Produces<VaccineView>(StatusCodes.Status201Created)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string vaccineId, VaccineBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
+        HeldFacts held, CancellationToken cancel)
+    {
+        if (Check(vaccineId, body) is { } invalid) return invalid.ToResult();
+        var view = default(VaccineView)!;
+        await store.Commit($"vaccine:{vaccineId}:{Guid.CreateVersion7():N}", async tx =>
+        {
+            var stored = await tx.Find(Names.Vaccines, Names.One, vaccineId);
+            view = ToView(vaccineId, body, stored?.Version + 1 ?? 1, tx.Now);
+            if (stored?.As<VaccineView>() is { } old && SayTheSame(old, view)) view = old;
+            else
+            {
+                await tx.Put(Names.Vaccines, Names.One, vaccineId, view);
+                tx.Publish(new VaccineChanged(vaccineId, view.Version, view.Name, view.Antigens, view.DosesPerVial, view.Series,
+                    view.Storage?.MinCelsius, view.Storage?.MaxCelsius, view.Gtin), $"vaccine:{vaccineId}");
+            }
+
+            return Decision.Accept();
+        }, cancel);
+        places.Learn(vaccineId);
+        held.BecameKnown(Reference.Vaccine(vaccineId));
+        return view.Version == 1 ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);
+    }
+
+    private static Refusal? Check(string vaccineId, VaccineBody body)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(vaccineId, "vaccineId");
+        errors.Require(!string.IsNullOrWhiteSpace(body.Name) && body.Name.Length <= PutFacility.NameLengthMax, "name", $"is required, at most {PutFacility.NameLengthMax} characters");
+        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(Ids.IsId)), "antigens", $"at most {AntigensMax}, each {Ids.Rule}");
+        errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
+        errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");
+        var seen = new HashSet<string>();
+        for (var i = 0; i < (body.Series?.Count ?? 0) && i < SeriesDosesMax; i++)
+        {
+            var number = body.Series![i]?.DoseNumber;
+            if (!Ids.IsId(number)) errors.RequireId(number, $"series[{i}].doseNumber");
+            else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is there twice");
+        }
+
+        var storage = body.Storage;
+        errors.Require(storage?.MinCelsius is null or >= -273.15 and <= 100, "storage.minCelsius", "must be a temperature in °C up to 100");
+        errors.Require(storage?.MaxCelsius is null or >= -273.15 and <= 100, "storage.maxCelsius", "must be a temperature in °C up to 100");
+        errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius", "must not be above maxCelsius");
+        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a right GS1 check digit");
+        return errors.ToRefusal();
+    }
+
+    private static VaccineView ToView(string vaccineId, VaccineBody body, long version, DateTimeOffset now)
+    {
+        var series = body.Series!.Select(dose => new SeriesDose(dose!.DoseNumber!, dose.CompletesSeries ?? false)).ToList();
+        if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
+        return new VaccineView(
+            vaccineId, body.Name!.Trim(), body.Antigens ?? [], body.DosesPerVial!.Value, series, body.Storage, body.Gtin, version, Caller.Local, now);
+    }
+
+    private static bool SayTheSame(VaccineView a, VaccineView b) =>
+        a with { Antigens = b.Antigens, Series = b.Series, Version = 0, RecordedAt = null, RecordedBy = null }
+            == b with { Version = 0, RecordedAt = null, RecordedBy = null }
+        && a.Antigens.SequenceEqual(b.Antigens) && a.Series.SequenceEqual(b.Series);
+}

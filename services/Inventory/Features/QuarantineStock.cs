@@ -1,0 +1,52 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Sets stock apart, and takes it back among the usable.</summary>
+internal static class QuarantineStock
+{
+    public static void Map(RouteGroupBuilder stock)
+    {
+        stock.MapPost("/quarantine", Quarantine).WithName("QuarantineStock").WithSummary("Sets doses on hand apart.")
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").WithSummary("Takes doses that were set apart back on hand.")
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static Task<IResult> Quarantine(
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Quarantine, 1, SetApart, clock, cancel);
+
+    private static Task<IResult> Release(
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, cancel);
+
+    private static Refusal? SetApart(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    {
+        if (StockLines.CheckAvailable(work, lot, doses, field) is { } refusal) return refusal;
+        Move(change, work, lot, doses, note);
+        return null;
+    }
+
+    private static Refusal? TakeBack(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    {
+        if (doses > lot.Quarantined)
+            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} {StockLines.Name(lot.Lot)} in quarantine, {doses} are asked for.");
+        Move(change, work, lot, -doses, note);
+        return null;
+    }
+
+    private static void Move(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note)
+    {
+        lot.In -= doses;
+        lot.Quarantined += doses;
+        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Quarantined), doses, note);
+    }
+}

@@ -1,0 +1,32 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Takes wasted doses out of the stock.</summary>
+internal static class RecordWastage
+{
+    public static void Map(RouteGroupBuilder stock) => stock.MapPost("/wastage", Handle)
+        .WithName("RecordWastage").WithSummary("Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
+        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        request.Kind is null or "openVial" or "closedVial"
+            ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, cancel)
+            : Refusal.Field("kind", "must be openVial or closedVial").ToResult();
+
+    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    {
+        if (StockLines.CheckAvailable(work, lot, doses, field) is { } refusal) return refusal;
+        lot.In -= doses;
+        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Wasted, note.Reason), doses, note);
+        return null;
+    }
+}

@@ -1,0 +1,101 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>A request with a reason.</summary>
+internal sealed record ReasonBody(string? RequestId, string? Reason)
+{
+    private const int ReasonLengthMax = 200;
+
+    /// <summary>Checks the fields by themselves.</summary>
+    public Refusal? Check()
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(RequestId, "requestId");
+        errors.Require(!string.IsNullOrWhiteSpace(Reason) && Reason.Length <= ReasonLengthMax, "reason", $"is required, at most {ReasonLengthMax} characters");
+        return errors.ToRefusal();
+    }
+}
+
+/// <summary>That an entry was reversed, and by which.</summary>
+internal sealed record Reversed(string EntryId, string ReversedBy);
+
+/// <summary>Takes an entry back by another that moves the same doses the other way.</summary>
+internal static class ReverseEntry
+{
+    public static void Map(RouteGroupBuilder ledger) => ledger.MapPost("/entries/{entryId}/reverse", Handle)
+        .WithName("ReverseEntry").WithSummary("Takes back an adjustment, wastage, count or quarantine entry.")
+        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string entryId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel)
+    {
+        if (body.Check() is { } invalid) return invalid.ToResult();
+        if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
+        var cause = $"reverse:{body.RequestId}";
+        var committed = await store.Commit(cause, async tx =>
+        {
+            if (await tx.Find<LedgerEntry>(Names.Entries, facilityId, entryId) is not { } entry)
+                return Decision.Refuse(Refusal.NotFound("ledger entry", entryId));
+            if (await tx.Find<Reversed>(Names.Reversals, facilityId, entryId) is { } before)
+                return Decision.Refuse(Refusal.Conflict($"{entryId} was reversed before, by {before.ReversedBy}."));
+            if (Remedy(entry.Kind) is { } remedy) return Decision.Refuse(Refusal.Conflict($"{entryId} cannot be reversed: {remedy}"));
+
+            var change = new LedgerChange(tx, places, cause, Caller.Local);
+            var work = await change.Card(facilityId, entry.VaccineId);
+            var lot = await change.Lot(work, entry.LotNumber ?? "");
+            if (TakeBack(work, lot, entry) is { } refusal) return Decision.Refuse(refusal);
+            var note = new EntryNote(EntryKind.Reversal, entry.OccurredAt) { Reason = body.Reason, Reverses = entryId, WastageKind = entry.WastageKind };
+            work.Happened(entry.OccurredAt);
+            change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path), entry.Doses, note);
+            var reversal = (await change.Finish()).First(made => made.Kind == EntryKind.Reversal);
+            await tx.Put(Names.Reversals, facilityId, entryId, new Reversed(entryId, reversal.EntryId));
+            return Decision.Accept(StoreJson.Bytes(new StockAnswer(body.RequestId!, [reversal.EntryId])));
+        }, cancel);
+        return committed.Refusal is Refusal refused ? refused.ToResult() : StockLines.Answer(committed.Answer);
+    }
+
+    private static Refusal? TakeBack(CardWork work, LotStock lot, LedgerEntry entry)
+    {
+        Account from = Account.Parse(entry.From, work.Path), to = Account.Parse(entry.To, work.Path);
+        if (to.Kind == AccountKind.OnHand)
+        {
+            // What a count found may have explained doses given before: taking it back opens that discrepancy again.
+            if (entry.Kind == EntryKind.Count
+                    ? lot.In < entry.Doses
+                    : StockLines.CheckAvailable(work, lot, entry.Doses, "entry") is not null)
+            {
+                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: its doses are no longer on hand of {work.Card.VaccineId} {StockLines.Name(lot.Lot)}. Count the stock instead.");
+            }
+
+            lot.In -= entry.Doses;
+        }
+
+        if (to.Kind == AccountKind.Quarantined)
+        {
+            if (lot.Quarantined < entry.Doses)
+                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
+            lot.Quarantined -= entry.Doses;
+        }
+
+        if (from.Kind == AccountKind.OnHand) lot.In += entry.Doses;
+        if (from.Kind == AccountKind.Quarantined) lot.Quarantined += entry.Doses;
+        return null;
+    }
+
+    private static string? Remedy(EntryKind kind) => kind switch
+    {
+        EntryKind.Adjustment or EntryKind.Wastage or EntryKind.Count or EntryKind.Quarantine or EntryKind.Release => null,
+        EntryKind.Reversal => "it is itself a reversal. Record the original adjustment, wastage or count anew.",
+        EntryKind.Dispatch or EntryKind.Receipt => "it follows from a shipment. Send the doses back with another shipment, or adjust the stock.",
+        _ => "it follows from reported doses. Retract the administration, or count the stock.",
+    };
+}

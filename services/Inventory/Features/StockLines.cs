@@ -1,0 +1,128 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Doses of one vaccine and lot; without a lot number, of the stock that has none.</summary>
+internal sealed record StockLine(string? VaccineId, string? LotNumber, long? Doses);
+
+/// <summary>A command about a facility's stock.</summary>
+internal sealed record StockRequest(
+    string? RequestId, string? FacilityId, DateTimeOffset? OccurredAt, string? Reason, IReadOnlyList<StockLine?>? Lines, string? Kind = null);
+
+/// <summary>What a command did; a repeat gets the same answer.</summary>
+/// <param name="RequestId">The request.</param>
+/// <param name="Entries">The entries that it made, by which it can be reversed.</param>
+internal sealed record StockAnswer(string RequestId, IReadOnlyList<string> Entries);
+
+/// <summary>What the commands about stock share: the checks, and the commit of all lines or none.</summary>
+internal static class StockLines
+{
+    public const string LotNumberRule = "must be 1 to 64 printable characters";
+    public const long DosesMax = 1_000_000_000;
+    private const int LinesMax = 1000;
+    private const int ReasonLengthMax = 200;
+    private static readonly TimeSpan ClockSkewMax = TimeSpan.FromMinutes(5);
+    private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Applies one line to a card: a refusal when it cannot be.</summary>
+    public delegate Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field);
+
+    /// <summary>Whether a text may be a lot number.</summary>
+    public static bool IsLotNumber(string? text) => text is { Length: >= 1 and <= 64 } && !text.Any(char.IsControl);
+
+    /// <summary>Checks a request and commits it.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="places">The reference data.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="kind">What kind of entries it makes.</param>
+    /// <param name="dosesMin">The fewest doses of a line; below 0 for signed doses, of which 0 is none.</param>
+    /// <param name="apply">What a line does.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public static async Task<IResult> Run(
+        IStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, CancellationToken cancel)
+    {
+        if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
+        var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
+        var committed = await store.Commit(cause, tx => Decide(tx, places, request, kind, apply, cause), cancel);
+        return committed.Refusal is Refusal refused ? refused.ToResult() : Answer(committed.Answer);
+    }
+
+    /// <summary>A kept answer as a response.</summary>
+    public static IResult Answer(ReadOnlyMemory<byte> answer) => Results.Bytes(answer, "application/json");
+
+    /// <summary>A refusal of taking more than there is, or null.</summary>
+    public static Refusal? CheckAvailable(CardWork work, LotStock lot, long doses, string field)
+    {
+        var settlement = Settlement.Of(work.Card);
+        var available = Allocation.Available(lot, settlement);
+        if (doses <= available) return null;
+        var others = work.Card.Lots.Where(other => other != lot && Allocation.Available(other, settlement) > 0).Take(5)
+            .Select(other => $"{Name(other.Lot)}: {Allocation.Available(other, settlement)}").ToList();
+        return Refusal.Conflict(
+            $"{field}: {work.Card.FacilityId} has {available} doses of {work.Card.VaccineId} {Name(lot.Lot)} available " +
+            $"({settlement.Of(lot.Lot).OnHand} on hand, {lot.Reserved} reserved), {doses} are asked for." +
+            (others.Count == 0 ? "" : $" Other stock: {string.Join(", ", others)}.") + " Correct the doses, or count the stock first.");
+    }
+
+    /// <summary>A lot by name, for people.</summary>
+    public static string Name(string lot) => lot.Length == 0 ? "without a lot number" : $"lot {lot}";
+
+    private static async ValueTask<Decision> Decide(
+        ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause)
+    {
+        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        if (!await change.Knows(Reference.Facility(request.FacilityId!)))
+            return Decision.Refuse(Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'"));
+        var note = new EntryNote(kind, request.OccurredAt!.Value) { Reason = request.Reason, WastageKind = request.Kind };
+        var lines = new List<(CardWork Work, LotStock Lot, long Doses, string Field)>();
+        for (var i = 0; i < request.Lines!.Count; i++)
+        {
+            var line = request.Lines[i]!;
+            if (!await change.Knows(Reference.Vaccine(line.VaccineId!)))
+                return Decision.Refuse(Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'"));
+            var work = await change.Card(request.FacilityId!, line.VaccineId!);
+            work.Happened(note.OccurredAt);
+            lines.Add((work, await change.Lot(work, line.LotNumber ?? ""), line.Doses!.Value, $"lines[{i}]"));
+        }
+
+        // What a count sets on hand of a lot can only be drawn on by lots that come after it, so counting first expiry
+        // first leaves every counted lot at what was counted.
+        if (kind == EntryKind.Count) lines = [.. lines.OrderBy(line => line.Work.Card.Lots.IndexOf(line.Lot))];
+        foreach (var (work, lot, doses, field) in lines)
+        {
+            if (apply(change, work, lot, doses, note, field) is { } refusal) return Decision.Refuse(refusal);
+        }
+
+        var entries = await change.Finish();
+        return Decision.Accept(StoreJson.Bytes(new StockAnswer(
+            request.RequestId!, [.. entries.Where(entry => entry.Kind == kind).Select(entry => entry.EntryId)])));
+    }
+
+    private static Refusal? Check(StockRequest request, long dosesMin, DateTimeOffset now)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(request.RequestId, "requestId");
+        errors.RequireId(request.FacilityId, "facilityId");
+        errors.Require(request.OccurredAt >= Earliest && request.OccurredAt <= now + ClockSkewMax, "occurredAt", "is required, from 1900 and not in the future");
+        errors.Require(!string.IsNullOrWhiteSpace(request.Reason) && request.Reason.Length <= ReasonLengthMax, "reason", $"is required, at most {ReasonLengthMax} characters");
+        errors.Require(request.Lines is { Count: >= 1 and <= LinesMax }, "lines", $"1 to {LinesMax} lines are required");
+        var seen = new HashSet<(string?, string?)>();
+        for (var i = 0; i < Math.Min(request.Lines?.Count ?? 0, LinesMax); i++)
+        {
+            var line = request.Lines![i];
+            errors.RequireId(line?.VaccineId, $"lines[{i}].vaccineId");
+            errors.Require(line?.LotNumber is null || IsLotNumber(line.LotNumber), $"lines[{i}].lotNumber", LotNumberRule);
+            var doses = line?.Doses;
+            errors.Require(doses >= dosesMin && doses <= DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
+                dosesMin < 0 ? $"is required: −{DosesMax:N0} to {DosesMax:N0}, and not 0" : $"is required: {dosesMin} to {DosesMax:N0}");
+            errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]", "names a vaccine and lot that an earlier line names: make one line of them");
+        }
+
+        return errors.ToRefusal();
+    }
+}

@@ -1,0 +1,76 @@
+using Distribution.Inventory.Features;
+using Distribution.Inventory.Ledger;
+using Distribution.Platform.Hosting;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory;
+
+/// <summary>Facilities, vaccines, lots and the dose ledger.</summary>
+public sealed class InventoryModule : IServiceModule
+{
+    /// <summary>The name of the service and of its store.</summary>
+    public const string StoreName = "inventory";
+
+    /// <inheritdoc />
+    public string Name => StoreName;
+
+    /// <inheritdoc />
+    public bool HasStore => true;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<Places>();
+        services.AddSingleton<HeldFacts>();
+        services.AddHostedService<SettleHeldFacts>();
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IRegistrationConfigurator consumers)
+    {
+        consumers.AddConsumer<OnShipmentRequested>();
+        consumers.AddConsumer<OnShipmentDispatched>();
+        consumers.AddConsumer<OnShipmentReceived>();
+        consumers.AddConsumer<OnShipmentCancelled>();
+        consumers.AddConsumer<OnDosesAdministered>();
+        consumers.AddConsumer<OnAdministrationRetracted>();
+        consumers.AddConsumer<OnLotChanged>();
+    }
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var facilities = routes.MapGroup("/api/v1/facilities").WithTags("Facilities");
+        PutFacility.Map(facilities);
+        PutFacilitiesInBulk.Map(facilities);
+        ListFacilities.Map(facilities);
+
+        var vaccines = routes.MapGroup("/api/v1/vaccines").WithTags("Vaccines");
+        PutVaccine.Map(vaccines);
+        ListVaccines.Map(vaccines);
+        PutLot.Map(vaccines);
+        ListLots.Map(vaccines);
+
+        var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");
+        ListStock.Map(stock);
+        AdjustStock.Map(stock);
+        RecordWastage.Map(stock);
+        CountStock.Map(stock);
+        QuarantineStock.Map(stock);
+
+        var ledger = routes.MapGroup("/api/v1/ledger").WithTags("Ledger");
+        GetBalance.Map(ledger);
+        ListEntries.Map(ledger);
+        ReverseEntry.Map(ledger);
+
+        var inventory = routes.MapGroup("/api/v1/inventory").WithTags("Inventory");
+        GetSummary.Map(inventory);
+        ListDiscrepancies.Map(inventory);
+        ListHeld.Map(inventory);
+        DiscardHeld.Map(inventory);
+    }
+}
