@@ -1,0 +1,61 @@
+using Distribution.Administration.Features;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration;
+
+/// <summary>
+/// Doses given: submissions of doses and tallies, each counted once, and the coverage cells and target populations
+/// that coverage is made of.
+/// </summary>
+public sealed class AdministrationModule : IServiceModule
+{
+    /// <summary>The key of this module's store.</summary>
+    public const string StoreName = "administration";
+
+    /// <inheritdoc/>
+    public string Name => StoreName;
+
+    /// <inheritdoc/>
+    public bool HasStore => true;
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ReferenceData>();
+        services.AddSingleton<HeldSettlement>();
+        services.AddSingleton<ChunkPool>();
+        services.AddSingleton<RecentDays>();
+        services.AddHostedService<ReferenceLoading>();
+    }
+
+    /// <inheritdoc/>
+    public void AddConsumers(IRegistrationConfigurator consumers)
+    {
+        consumers.AddConsumer<OnFacilityChanged>();
+        consumers.AddConsumer<OnVaccineChanged>();
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var administrations = routes.MapGroup("/api/v1/administrations").WithTags("Administrations");
+        SubmitAdministrations.Map(administrations);
+        GetAdministration.Map(administrations);
+        RetractAdministration.Map(administrations);
+        ListHeld.Map(administrations);
+        DiscardHeld.Map(administrations);
+        SummariseCoverage.Map(administrations);
+        ShowTrend.Map(administrations);
+
+        var targets = routes.MapGroup("/api/v1/target-populations").WithTags("Target populations");
+        SetTargetPopulation.Map(targets);
+        SetTargetPopulations.Map(targets);
+        ListTargetPopulations.Map(targets);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Distribution.Administration.Domain;
+
+/// <summary>
+/// How one dose or tally line is named: a dose by its UUID, a tally line by its submission and its place in it
+/// (<c>submission:line</c>).
+/// </summary>
+/// <param name="Space">The space of keys that remembers such lines.</param>
+/// <param name="Key">Its key there: UUIDs big-endian, so that version 7 sorts by time.</param>
+/// <param name="Text">The name in requests and answers.</param>
+internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, string Text)
+{
+    /// <summary>The space of doses.</summary>
+    public const string Doses = "doses";
+
+    /// <summary>The space of tally lines.</summary>
+    public const string Tallies = "tallies";
+
+    private const byte TallySeparator = 0x1F;
+
+    /// <summary>Bytes of a tally line's key at most.</summary>
+    public const int TallyKeyBytesMax = 64 + 1 + 20;
+
+    /// <summary>Reads a name; null when it is neither a UUID nor <c>submission:line</c>.</summary>
+    public static LineId? Parse(string text)
+    {
+        if (Guid.TryParseExact(text, "D", out var doseId)) return OfDose(doseId);
+        var colon = text.LastIndexOf(':');
+        return colon is > 0 and <= 64
+            && long.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+            ? OfTally(text[..colon], line)
+            : null;
+    }
+
+    /// <summary>A dose's name.</summary>
+    public static LineId OfDose(Guid doseId) => new(Doses, doseId.ToByteArray(bigEndian: true), doseId.ToString());
+
+    /// <summary>A tally line's name.</summary>
+    public static LineId OfTally(string submissionId, long line)
+    {
+        var key = new byte[TallyKeyBytesMax];
+        var length = WriteTallyKey(key, Encoding.UTF8.GetBytes(submissionId), line);
+        return new LineId(Tallies, key.AsMemory(0, length), $"{submissionId}:{line}");
+    }
+
+    /// <summary>Writes a tally line's key; returns its length.</summary>
+    public static int WriteTallyKey(Span<byte> to, ReadOnlySpan<byte> submissionId, long line)
+    {
+        submissionId.CopyTo(to);
+        to[submissionId.Length] = TallySeparator;
+        line.TryFormat(to[(submissionId.Length + 1)..], out var digits, provider: CultureInfo.InvariantCulture);
+        return submissionId.Length + 1 + digits;
+    }
+}

@@ -1,0 +1,37 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>What retracting and discarding share.</summary>
+internal static class Corrections
+{
+    private const int ReasonMax = 500;
+
+    /// <summary>What is wrong with a request, or null.</summary>
+    public static Refusal? Validate(string? requestId, string? reason)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(requestId, "requestId");
+        errors.Require(reason is { Length: > 0 and <= ReasonMax }, "reason", $"must be text of 1 to {ReasonMax} characters: why it is taken back");
+        return errors.ToRefusal();
+    }
+
+    /// <summary>The answer to a request id that was used before, for another line.</summary>
+    public static Refusal UsedForAnother(string id) =>
+        Refusal.Conflict($"requestId: was used before, for '{id}'; give this request an id of its own.");
+
+    /// <summary>Removes a held line's documents.</summary>
+    public static async ValueTask RemoveHeld(ITransaction tx, LineId id, DoseContent content)
+    {
+        if (await tx.Find<HeldDocument>(Collections.Held, content.Sum.FacilityId, id.Text) is not { } held) return;
+        await tx.Delete(Collections.Held, content.Sum.FacilityId, id.Text);
+        await tx.Delete(Collections.HeldMissing, held.Missing, id.Text);
+    }
+
+    /// <summary>Keeps who took a line back, and why.</summary>
+    public static async ValueTask Record(ITransaction tx, LineId id, string action, string requestId, string reason) =>
+        await tx.Put(Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, Caller.Local, tx.Now));
+}

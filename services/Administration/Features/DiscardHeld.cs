@@ -1,0 +1,61 @@
+using Distribution.Administration.Domain;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>Gives up a held line: it will not be counted, and its id is free for a corrected line.</summary>
+/// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record DiscardHeld(string? RequestId, string? Reason)
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapPost("/held/{id}/discard", Handle)
+        .WithName("DiscardHeld")
+        .WithSummary("Give up a held line; its dose id may come again in another submission.")
+        .Produces<DiscardAnswer>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string id, DiscardHeld request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, CancellationToken cancel)
+    {
+        if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
+        if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
+        var committed = await store.Commit("discard:" + request.RequestId, tx => Decide(tx, lineId, request), cancel);
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        var answer = StoreJson.Read<DiscardAnswer>(committed.Answer);
+        return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();
+    }
+
+    private static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request)
+    {
+        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("held line", id.Text));
+        var content = DoseRecord.Read(record.Span);
+        switch (content.State)
+        {
+            case DoseState.Discarded:
+                return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, 0, true)));
+            case DoseState.Counted:
+                return Decision.Refuse(Refusal.Conflict($"'{id.Text}' is not held: it is counted. If it was entered in error, retract it."));
+            case DoseState.Retracted:
+                return Decision.Refuse(Refusal.Conflict($"'{id.Text}' is not held: it was retracted. Nothing needs to be done."));
+        }
+
+        await Corrections.RemoveHeld(tx, id, content);
+        await tx.ReplaceKey(id.Space, id.Key, DoseRecord.InState(record.Span, DoseState.Discarded));
+        await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!);
+        return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false)));
+    }
+}
+
+/// <summary>What came of discarding a held line.</summary>
+/// <param name="HeldId">The line.</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="Doses">Doses that are held no longer.</param>
+/// <param name="AlreadyDiscarded">Another request had discarded it.</param>
+internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded);

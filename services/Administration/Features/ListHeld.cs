@@ -1,0 +1,89 @@
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>A line that waits for reference data.</summary>
+/// <param name="HeldId">What to discard it by: the dose's id, or <c>submission:line</c> for a tally.</param>
+/// <param name="SubmissionId">The submission that brought it.</param>
+/// <param name="Line">Its place in the submission.</param>
+/// <param name="FacilityId">Where the doses were given.</param>
+/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c> or <c>dose-number:V:N</c>.</param>
+/// <param name="HeldAt">Since when.</param>
+/// <param name="AgeSeconds">For how long.</param>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="OccurredOn">The day.</param>
+/// <param name="LotNumber">The lot, or null.</param>
+/// <param name="AgeBand">The age band, or null.</param>
+/// <param name="Sex">The sex, or null.</param>
+/// <param name="PriorityGroup">The priority group, or null.</param>
+/// <param name="IsTally">Whether it is a count of doses.</param>
+/// <param name="Doses">Doses: 1 but for a tally.</param>
+internal sealed record HeldView(
+    string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, DateTimeOffset HeldAt, long AgeSeconds,
+    string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup,
+    bool IsTally, long Doses);
+
+/// <summary>Lists the held lines, to be corrected or discarded by a person.</summary>
+internal static class ListHeld
+{
+    private const int ScanDocuments = 1_000;
+
+    /// <summary>Documents looked at for one page at most: a filter that matches little ends its page early, with a
+    /// cursor to go on from.</summary>
+    private const int ScannedMax = 10_000;
+
+    public static void Map(RouteGroupBuilder routes) => routes.MapGet("/held", Handle)
+        .WithName("ListHeld")
+        .WithSummary("Lines that wait for a facility, vaccine or dose number to become known. Go on until next is null.")
+        .Produces<Page<HeldView>>()
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string? facilityId, string? country, string? after, int? limit,
+        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var itemsMax = Paging.Limit(limit, errors);
+        var cursor = Cursor(after);
+        errors.Require(after is null || cursor is not null, "after", "must be what an earlier page gave as next");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+
+        var items = new List<HeldView>();
+        var now = clock.GetUtcNow();
+        for (var scanned = 0; scanned < ScannedMax;)
+        {
+            var page = facilityId is null
+                ? await store.ScanAll(Collections.Held, cursor, ScanDocuments, cancel)
+                : await store.Scan(Collections.Held, facilityId, cursor?.Id, ScanDocuments, cancel);
+            foreach (var document in page)
+            {
+                cursor = new DocumentAddress(document.Partition, document.Id);
+                scanned++;
+                if (country is not null && reference.Tree.Find(document.Partition)?.Country != country) continue;
+                items.Add(View(document.As<HeldDocument>(), now));
+                if (items.Count == itemsMax) return Results.Ok(new Page<HeldView>(items, Text(cursor.Value)));
+            }
+
+            if (page.Count < ScanDocuments) return Results.Ok(new Page<HeldView>(items, null));
+        }
+
+        return Results.Ok(new Page<HeldView>(items, Text(cursor!.Value)));
+    }
+
+    private static HeldView View(HeldDocument held, DateTimeOffset now) => new(
+        held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, held.HeldAt,
+        (long)(now - held.HeldAt).TotalSeconds, held.VaccineId, held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
+        held.Sex, held.PriorityGroup, held.IsTally, held.Doses);
+
+    private static string Text(DocumentAddress address) => $"{address.Partition}|{address.Id}";
+
+    private static DocumentAddress? Cursor(string? after) =>
+        after?.Split('|') is [var facility, var id] ? new DocumentAddress(facility, id) : null;
+}

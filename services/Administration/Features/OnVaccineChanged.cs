@@ -1,0 +1,32 @@
+using Distribution.Administration.Reference;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>Takes in a vaccine, then settles the lines that waited for it or for one of its dose numbers.</summary>
+internal sealed class OnVaccineChanged(
+    [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, HeldSettlement settlement)
+    : IConsumer<VaccineChanged>
+{
+    /// <inheritdoc/>
+    public async Task Consume(ConsumeContext<VaccineChanged> context)
+    {
+        var changed = context.Message;
+        var cancel = context.CancellationToken;
+        await store.Commit(context.Cause("on-vaccine-changed"), async tx =>
+        {
+            var before = await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId);
+            await tx.Put(Collections.Vaccines, Collections.Whole, changed.VaccineId, VaccineDocument.After(before, changed));
+            return Decision.Accept();
+        }, cancel);
+        if (await store.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId, cancel) is not { } stored) return;
+        reference.Apply(stored);
+        await settlement.Settle(MissingReference.Vaccine(changed.VaccineId), cancel);
+        foreach (var doseNumber in stored.DoseNumbers)
+            await settlement.Settle(MissingReference.DoseNumber(changed.VaccineId, doseNumber), cancel);
+    }
+}

@@ -1,0 +1,71 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>Marks a dose or tally line as entered in error: it is taken back from coverage and stock, for ever.</summary>
+/// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record RetractAdministration(string? RequestId, string? Reason)
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/retract", Handle)
+        .WithName("RetractAdministration")
+        .WithSummary("Take back a dose (or a tally line, as submission:line) that was entered in error.")
+        .Produces<RetractionAnswer>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string doseId, RetractAdministration request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        ReferenceData reference, CancellationToken cancel)
+    {
+        if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
+        if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
+        var committed = await store.Commit("retract:" + request.RequestId, tx => Decide(tx, id, request, reference), cancel);
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        var answer = StoreJson.Read<RetractionAnswer>(committed.Answer);
+        return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
+    }
+
+    private static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference)
+    {
+        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
+        var content = DoseRecord.Read(record.Span);
+        switch (content.State)
+        {
+            case DoseState.Discarded:
+                return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
+            case DoseState.Retracted:
+                return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, 0, true)));
+            case DoseState.Held:
+                await Corrections.RemoveHeld(tx, id, content);
+                break;
+            default:
+                var paths = await reference.PathsIn(tx, [content.Sum.FacilityId]);
+                foreach (var delta in Cells.Of([content.Sum], paths, sign: -1)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+                tx.Publish(new AdministrationRetracted(request.RequestId!, request.Reason!, [content.Sum]));
+                break;
+        }
+
+        // A held line ends retracted too, so that it does not matter whether it is settled before or after.
+        await tx.ReplaceKey(id.Space, id.Key, DoseRecord.InState(record.Span, DoseState.Retracted));
+        await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!);
+        var takenBack = content.State == DoseState.Counted ? content.Sum.Doses : 0;
+        return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, takenBack, false)));
+    }
+}
+
+/// <summary>What came of a retraction.</summary>
+/// <param name="DoseId">The dose, or <c>submission:line</c> for a tally.</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="Doses">Doses that are counted no longer: 0 for one that was held, or was retracted before.</param>
+/// <param name="AlreadyRetracted">Another request had retracted it.</param>
+internal sealed record RetractionAnswer(string DoseId, string RequestId, long Doses, bool AlreadyRetracted);

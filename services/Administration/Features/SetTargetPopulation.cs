@@ -1,0 +1,79 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>
+/// Sets the target population of a place for a vaccine. Neither needs to be known yet: it shows when they are.
+/// </summary>
+/// <param name="Year">The year for which it holds.</param>
+/// <param name="Source">Who says so.</param>
+/// <param name="Cells">The people, by age band and sex where these are known.</param>
+internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyList<TargetCell>? Cells)
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
+        .WithName("SetTargetPopulation")
+        .WithSummary("Set the people who are to get a vaccine in a place, with the year and the source of the number.")
+        .Produces<TargetPopulationView>()
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string facilityId, string vaccineId, SetTargetPopulation request,
+        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
+    {
+        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
+        var errors = new FieldErrors();
+        errors.RequireId(facilityId, "facilityId");
+        errors.RequireId(vaccineId, "vaccineId");
+        foreach (var (field, problem) in target.Problems()) errors.Add(field, problem);
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+
+        // Setting the same twice changes nothing the second time, so the request needs no id.
+        var committed = await store.Commit($"target-population:{Guid.CreateVersion7()}", async tx =>
+            Decision.Accept(StoreJson.Bytes((await Set(tx, facilityId, vaccineId, target)).Document)), cancel);
+        var document = StoreJson.Read<TargetPopulationDocument>(committed.Answer);
+        reference.Apply(document);
+        return Results.Ok(TargetPopulationView.Of(document));
+    }
+
+    /// <summary>Sets it unless it is so already.</summary>
+    public static async ValueTask<(TargetPopulationDocument Document, bool Changed)> Set(
+        ITransaction tx, string facilityId, string vaccineId, TargetPopulation target)
+    {
+        var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, facilityId);
+        if (before is not null && before.Target.Year == target.Year && before.Target.Source == target.Source && before.Target.Cells.SequenceEqual(target.Cells))
+            return (before, false);
+        var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, Caller.Local, tx.Now);
+        await tx.Put(Collections.TargetPopulations, vaccineId, facilityId, now);
+        tx.Publish(
+            new TargetPopulationChanged(facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population)),
+            supersedes: $"target-population:{facilityId}:{vaccineId}");
+        return (now, true);
+    }
+}
+
+/// <summary>A target population as it was set.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="Version">Rises with each change.</param>
+/// <param name="Year">The year for which it holds.</param>
+/// <param name="Source">Who says so.</param>
+/// <param name="Population">People over all cells.</param>
+/// <param name="Cells">The people, by whatever is known of them.</param>
+/// <param name="RecordedBy">Who set it.</param>
+/// <param name="RecordedAt">When.</param>
+internal sealed record TargetPopulationView(
+    string FacilityId, string VaccineId, long Version, int Year, string Source, long Population, IReadOnlyList<TargetCell> Cells,
+    string RecordedBy, DateTimeOffset RecordedAt)
+{
+    public static TargetPopulationView Of(TargetPopulationDocument document) => new(
+        document.FacilityId, document.VaccineId, document.Version, document.Target.Year, document.Target.Source,
+        document.Target.Cells.Sum(cell => cell.Population), document.Target.Cells, document.RecordedBy, document.RecordedAt);
+}

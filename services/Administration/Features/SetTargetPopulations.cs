@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>One line of target populations in bulk.</summary>
+internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineId, int? Year, string? Source, IReadOnlyList<TargetCell>? Cells)
+{
+    private const int ChunkLines = 500;
+
+    public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
+        .WithName("SetTargetPopulations")
+        .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
+        .Accepts<SetTargetPopulations>(Ndjson.MediaType)
+        .Produces<BulkTargetsAnswer>();
+
+    private static async Task<IResult> Handle(
+        HttpContext http, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var rejected = new LineProblems();
+        var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
+        long accepted = 0, unchanged = 0;
+        await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
+        {
+            if (Read(line, out var id, out var set) is { } problem)
+            {
+                rejected.Add(line.Number, id, problem);
+                continue;
+            }
+
+            chunk.Add(set);
+            if (chunk.Count == ChunkLines) await Take();
+        }
+
+        if (chunk.Count > 0) await Take();
+        return Results.Ok(new BulkTargetsAnswer(accepted, unchanged, rejected.Listed, rejected.Total));
+
+        async Task Take()
+        {
+            var (changed, same) = await Commit(chunk, store, reference);
+            accepted += changed;
+            unchanged += same;
+            chunk.Clear();
+        }
+    }
+
+    private static string? Read(in NdjsonLine line, out string? id, out (string, string, TargetPopulation) set)
+    {
+        id = null;
+        set = default;
+        if (line.TooLong) return Ndjson.TooLongReason;
+        SetTargetPopulations request;
+        try
+        {
+            request = StoreJson.Read<SetTargetPopulations>(line.Bytes);
+        }
+        catch (JsonException malformed)
+        {
+            return $"the line is not such a JSON object ({malformed.Path ?? "$"}, byte {malformed.BytePositionInLine}): correct it and send it again";
+        }
+
+        id = $"{request.FacilityId}/{request.VaccineId}";
+        if (!Ids.IsId(request.FacilityId)) return "facilityId: " + Ids.Rule;
+        if (!Ids.IsId(request.VaccineId)) return "vaccineId: " + Ids.Rule;
+        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
+        foreach (var (field, problem) in target.Problems()) return $"{field}: {problem}";
+        set = (request.FacilityId!, request.VaccineId!, target);
+        return null;
+    }
+
+    private static async Task<(int Changed, int Same)> Commit(
+        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, IStore store, ReferenceData reference)
+    {
+        List<TargetPopulationDocument> changed = [];
+        await store.Commit($"target-populations:{Guid.CreateVersion7()}", async tx =>
+        {
+            changed = [];
+            foreach (var (facilityId, vaccineId, target) in chunk)
+            {
+                var (document, isChanged) = await SetTargetPopulation.Set(tx, facilityId, vaccineId, target);
+                if (isChanged) changed.Add(document);
+            }
+
+            return Decision.Accept();
+        }, CancellationToken.None);
+        foreach (var document in changed) reference.Apply(document);
+        return (changed.Count, chunk.Count - changed.Count);
+    }
+}
+
+/// <summary>What came of target populations in bulk.</summary>
+/// <param name="Accepted">Lines that set something.</param>
+/// <param name="Unchanged">Lines that said what was so already.</param>
+/// <param name="Rejected">Lines that can never be right, the first of them.</param>
+/// <param name="RejectedTotal">Lines rejected, those that are not listed among them.</param>
+internal sealed record BulkTargetsAnswer(long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal);

@@ -1,0 +1,61 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>Doses of one step of a trend.</summary>
+/// <param name="Date">The step's first day.</param>
+/// <param name="Doses">Doses given in it.</param>
+/// <param name="ByDoseNumber">The same by dose number, in the order of the series.</param>
+internal sealed record TrendPoint(DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber);
+
+/// <summary>Doses over time; steps without doses are left out.</summary>
+internal sealed record Trend(DateTimeOffset AsOf, string FacilityId, string VaccineId, string By, IReadOnlyList<TrendPoint> Points);
+
+/// <summary>Doses of a place over time.</summary>
+internal static class ShowTrend
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapGet("/trend/{facilityId}", Handle)
+        .WithName("ShowAdministrationTrend")
+        .WithSummary("Doses of a place and a vaccine by day, week (from Monday) or month.")
+        .Produces<Trend>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string facilityId, string? vaccineId, DateOnly? from, DateOnly? to, string? by,
+        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
+    {
+        var step = by ?? TrendBy.All[0];
+        var errors = new FieldErrors();
+        errors.Require(vaccineId is not null, "vaccineId", "is missing: name one vaccine");
+        errors.Require(TrendBy.All.Contains(step), "by", $"must be one of {string.Join(", ", TrendBy.All)}");
+        errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        if (reference.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
+
+        var until = to is { } last && last < DateOnly.MaxValue ? Cells.DateKey(last.AddDays(1)) : null;
+        var counters = await store.Counters(
+            Cells.DoseDays, Cells.Partition(facilityId, vaccine.VaccineId), from is { } first ? Cells.DateKey(first) : null, until, cancel);
+        var points = counters
+            .Where(counter => counter.Value != 0)
+            .GroupBy(counter => TrendBy.StepOf(Cells.DateOf(counter.Key), step))
+            .Select(group => Point(group.Key, group, vaccine))
+            .ToArray();
+        return Results.Ok(new Trend(clock.GetUtcNow(), facilityId, vaccine.VaccineId, step, points));
+    }
+
+    private static TrendPoint Point(DateOnly date, IEnumerable<Counter> counters, VaccineDocument vaccine)
+    {
+        var doses = new Dictionary<string, long>();
+        foreach (var counter in counters) Cells.Add(doses, Cells.DoseNumberOfDay(counter.Key), counter.Value);
+        return new TrendPoint(date, doses.Values.Sum(), Series.InOrder(vaccine.Series, doses));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>A submission as one JSON document; as NDJSON its lines come one by one, each with its facilityId.</summary>
+/// <param name="SubmissionId">The caller's id of this submission: a repeat of it gets the first answer.</param>
+/// <param name="FacilityId">Where the doses were given.</param>
+/// <param name="Doses">Doses, each with an id of its own.</param>
+/// <param name="Tallies">Counts of doses, for places that report sums.</param>
+internal sealed record SubmitAdministrations(
+    string SubmissionId, string? FacilityId, IReadOnlyList<SubmittedDose>? Doses, IReadOnlyList<SubmittedTally>? Tallies)
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapPost("", Handle)
+        .WithName("SubmitAdministrations")
+        .WithSummary("Report doses: single doses and tallies, as JSON or as a stream of NDJSON. Every dose id counts once.")
+        .Accepts<SubmitAdministrations>("application/json", Ndjson.MediaType)
+        .Produces<SubmissionAnswer>()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static Task<IResult> Handle(
+        HttpContext http, string? submissionId, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        ReferenceData reference, ChunkPool chunks, TimeProvider clock, CancellationToken cancel)
+    {
+        var newestDay = LineRules.NewestDay(clock.GetUtcNow());
+        return http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
+            ? NdjsonSubmission.Handle(http, submissionId, store, reference, chunks, newestDay, cancel)
+            : HandleDocument(http, store, reference, chunks, newestDay, cancel);
+    }
+
+    private static async Task<IResult> HandleDocument(
+        HttpContext http, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, CancellationToken cancel)
+    {
+        using var body = await RequestBody.Read(http, cancel);
+        if (body.Refusal is not null) return body.Refusal.ToResult();
+        var chunk = chunks.Rent();
+        if (Parse(body.Bytes.Span, chunk, newestDay) is { } refusal)
+        {
+            chunks.Return(chunk);
+            return refusal.ToResult();
+        }
+
+        var hash = SHA256.HashData(chunk.Canonical);
+        var counting = new ChunkCounting(chunk, reference);
+        var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
+        {
+            var answer = await counting.Count(tx);
+            return await SubmissionCause.Finish(tx, answer, chunk.Lines, hash);
+        }, CancellationToken.None);
+        chunks.Return(chunk);
+        return SubmissionCause.Result(committed, hash);
+    }
+
+    private static Refusal? Parse(ReadOnlySpan<byte> body, Chunk chunk, int newestDay)
+    {
+        try
+        {
+            return SubmissionBody.Read(body, chunk, newestDay) is { } problem ? Refusal.Field(problem.Field, problem.Problem) : null;
+        }
+        catch (JsonException malformed)
+        {
+            return new Refusal(StatusCodes.Status400BadRequest, "Malformed JSON",
+                $"The body is not valid JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: nothing was counted; correct it and send it again.");
+        }
+    }
+}
+
+/// <summary>A dose as submitted.</summary>
+internal sealed record SubmittedDose(
+    Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex,
+    string? PriorityGroup, string? RecipientKey);
+
+/// <summary>A tally as submitted.</summary>
+internal sealed record SubmittedTally(
+    string VaccineId, string DoseNumber, DateOnly OccurredOn, string? AgeBand, string? Sex, string? PriorityGroup, string? LotNumber,
+    int Count);
+
+/// <summary>
+/// What a submission is remembered by. The kept answer begins with the hash of its lines, so that another submission
+/// under the same id is told from a repeat.
+/// </summary>
+internal static class SubmissionCause
+{
+    /// <summary>The cause that a whole submission is committed under, however it was sent.</summary>
+    public static string Of(string submissionId) => "submission:" + submissionId;
+
+    /// <summary>The cause of one chunk of a stream: the same chunk of a retry is recognised by its lines.</summary>
+    public static string OfChunk(string submissionId, int chunk, ReadOnlySpan<byte> hash) =>
+        $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
+
+    /// <summary>Records the submission and keeps its answer.</summary>
+    public static async ValueTask<Decision> Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash)
+    {
+        await tx.Put(Collections.Submissions, Collections.Whole, answer.SubmissionId,
+            new SubmissionDocument(answer.SubmissionId, lines, answer.Accepted, Caller.Local, tx.Now));
+        return Decision.Accept((byte[])[.. hash, .. StoreJson.Bytes(answer)]);
+    }
+
+    /// <summary>The answer to a submission that is recorded.</summary>
+    public static IResult Result(Committed committed, byte[] hash)
+    {
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (!committed.Answer.Span[..hash.Length].SequenceEqual(hash))
+            return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
+        return Results.Bytes(committed.Answer[hash.Length..], "application/json");
+    }
+}

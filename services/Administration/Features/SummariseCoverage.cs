@@ -1,0 +1,120 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Places;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>What was given in one place and everything below it.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Level">Its level.</param>
+/// <param name="Country">Its country.</param>
+/// <param name="TargetPopulation">People who are to get the vaccine, or null where nobody has said.</param>
+/// <param name="PopulationYear">The year for which that holds; null where the parts differ.</param>
+/// <param name="PopulationSource">Who says so; null where the parts differ.</param>
+/// <param name="Doses">Doses given.</param>
+/// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
+/// <param name="Recent">Doses, whoever got them, over the last days that have reports, at most 28.</param>
+internal sealed record SummaryRow(
+    string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
+    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, Recent Recent);
+
+/// <summary>The places of a view with what was given there.</summary>
+/// <param name="AsOf">When this was read.</param>
+/// <param name="VaccineId">Of what.</param>
+/// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
+/// <param name="Rows">The places, by id.</param>
+internal sealed record Summary(DateTimeOffset AsOf, string VaccineId, Series Series, IReadOnlyList<SummaryRow> Rows);
+
+/// <summary>Coverage's numerators and denominators for the places of a view.</summary>
+internal static class SummariseCoverage
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapGet("/summary", Handle)
+        .WithName("SummariseAdministrations")
+        .WithSummary("Doses and target populations of the places of a view, for one vaccine.")
+        .Produces<Summary>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
+        string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference,
+        RecentDays recentDays, TimeProvider clock, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        errors.Require(vaccineId is not null, "vaccineId", "is missing: name one vaccine");
+        errors.Require(level is null || PlaceLevel.Rank(level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
+
+        var now = clock.GetUtcNow();
+        // Today's doses are all there is as of today; where it is tomorrow already, that is today too.
+        var until = asOf < DateOnly.FromDateTime(now.UtcDateTime) ? asOf : null;
+        var newest = DateOnly.FromDayNumber(LineRules.NewestDay(now));
+        var filter = new Filter(ageBand, sex, priorityGroup);
+        var rows = new List<SummaryRow>();
+        foreach (var place in reference.Tree.Select(country, level, within))
+        {
+            var partition = Cells.Partition(place.Id, vaccine.VaccineId);
+            var byDoseNumber = await ByDoseNumber(store, partition, until, filter, cancel);
+            var doses = byDoseNumber.Values.Sum();
+            var target = filter.PriorityGroup is null ? TargetOf(reference, place.Id, vaccine.VaccineId, ageBand, sex) : null;
+            var recent = doses == 0 && !filter.IsAny ? default : await recentDays.Read(partition, until, newest, cancel);
+            rows.Add(new SummaryRow(
+                place.Id, place.Name, place.Level, place.Country, target?.People, target?.Year, target?.Source,
+                doses, Series.InOrder(vaccine.Series, byDoseNumber), recent));
+        }
+
+        return Results.Ok(new Summary(now, vaccine.VaccineId, Series.Of(vaccine.Series), rows));
+    }
+
+    private static async ValueTask<Dictionary<string, long>> ByDoseNumber(
+        IStore store, string partition, DateOnly? asOf, Filter filter, CancellationToken cancel)
+    {
+        var until = asOf is { } last ? Cells.DateKey(last.AddDays(1)) : null;
+        var family = (filter.IsAny, until) switch
+        {
+            (false, null) => Cells.DoseTotals,
+            (false, _) => Cells.DoseDays,
+            (true, null) => Cells.Totals,
+            (true, _) => Cells.Days,
+        };
+        var doses = new Dictionary<string, long>();
+        foreach (var counter in await store.Counters(family, partition, until: until, cancel: cancel))
+        {
+            var key = until is null ? counter.Key : Cells.WithoutDate(counter.Key);
+            if (!filter.IsAny) Cells.Add(doses, key, counter.Value);
+            else if (filter.Takes(Cells.Parts(key)) is { } doseNumber) Cells.Add(doses, doseNumber, counter.Value);
+        }
+
+        return doses;
+    }
+
+    /// <summary>The target population. Nobody says how large a priority group is, so with that filter it is unknown.</summary>
+    private static Target? TargetOf(ReferenceData reference, string place, string vaccineId, string? ageBand, string? sex) =>
+        reference.HasTargetPopulations(vaccineId)
+            ? Target.Of(place, id => reference.TargetPopulation(id, vaccineId)?.Target, id => ChildrenOf(reference.Tree, id), ageBand, sex)
+            : null;
+
+    private static IEnumerable<string> ChildrenOf(PlaceTree tree, string id)
+    {
+        var parent = tree.Find(id);
+        return tree.ChildrenOf(id).Where(child => PlaceTree.Links(child, parent)).Select(child => child.Id);
+    }
+
+    private sealed record Filter(string? AgeBand, string? Sex, string? PriorityGroup)
+    {
+        public bool IsAny => AgeBand is not null || Sex is not null || PriorityGroup is not null;
+
+        /// <summary>The dose number of a cell that matches, or null.</summary>
+        public string? Takes((string DoseNumber, string AgeBand, string Sex, string PriorityGroup) cell) =>
+            (AgeBand is null || AgeBand == cell.AgeBand) && (Sex is null || Sex == cell.Sex)
+            && (PriorityGroup is null || PriorityGroup == cell.PriorityGroup) ? cell.DoseNumber : null;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Distribution.Platform.Places;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Administration.Reference;
+
+/// <summary>
+/// The reference data in memory. What it knows is known for ever; what it does not know may be known to the store
+/// by now, so a decision asks again in its transaction before it holds a line.
+/// </summary>
+internal sealed class ReferenceData
+{
+    private readonly ConcurrentDictionary<string, VaccineDocument> _vaccines = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument>> _targets = new();
+
+    /// <summary>The places.</summary>
+    public PlaceTree Tree { get; } = new();
+
+    /// <summary>The vaccine with this id, or null.</summary>
+    public VaccineDocument? Vaccine(string id) => _vaccines.GetValueOrDefault(id);
+
+    /// <summary>Takes in a committed vaccine. Versions and dose numbers only grow, so the order does not matter.</summary>
+    public void Apply(VaccineDocument vaccine) => _vaccines.AddOrUpdate(vaccine.VaccineId, vaccine,
+        (_, known) => vaccine.Version < known.Version || (vaccine.Version == known.Version && vaccine.DoseNumbers.Count < known.DoseNumbers.Count)
+            ? known
+            : vaccine);
+
+    /// <summary>The target population that was set for a place and a vaccine, or null.</summary>
+    public TargetPopulationDocument? TargetPopulation(string facilityId, string vaccineId) =>
+        _targets.TryGetValue(vaccineId, out var targets) ? targets.GetValueOrDefault(facilityId) : null;
+
+    /// <summary>The target populations that were set for a place, one for each vaccine.</summary>
+    public IEnumerable<TargetPopulationDocument> TargetPopulationsOf(string facilityId) =>
+        _targets.Values.Select(targets => targets.GetValueOrDefault(facilityId)).OfType<TargetPopulationDocument>();
+
+    /// <summary>Whether any place has a target population for a vaccine.</summary>
+    public bool HasTargetPopulations(string vaccineId) => _targets.ContainsKey(vaccineId);
+
+    /// <summary>Takes in a committed target population; an older version is ignored.</summary>
+    public void Apply(TargetPopulationDocument target) => _targets.GetOrAdd(target.VaccineId, _ => new())
+        .AddOrUpdate(target.FacilityId, target, (_, known) => target.Version < known.Version ? known : target);
+
+    /// <summary>The first thing that a line names and that is not known here, or null when all is known.</summary>
+    public string? Missing(string facilityId, string vaccineId, string doseNumber)
+    {
+        if (Tree.Find(facilityId) is null) return MissingReference.Facility(facilityId);
+        if (Vaccine(vaccineId) is not { } vaccine) return MissingReference.Vaccine(vaccineId);
+        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+    }
+
+    /// <summary>Like <see cref="Missing"/>, as of a transaction.</summary>
+    public async ValueTask<string?> MissingIn(ITransaction tx, string facilityId, string vaccineId, string doseNumber)
+    {
+        if (Missing(facilityId, vaccineId, doseNumber) is null) return null;
+        if (Tree.Find(facilityId) is null && await tx.Find(Collections.Facilities, Collections.Whole, facilityId) is null)
+            return MissingReference.Facility(facilityId);
+        if (await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, vaccineId) is not { } vaccine)
+            return MissingReference.Vaccine(vaccineId);
+        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+    }
+
+    /// <summary>The version of the stored tree, as of a transaction.</summary>
+    public static async ValueTask<long> TreeVersionIn(ITransaction tx) =>
+        (await tx.Find(Collections.Meta, Collections.Whole, Collections.Tree))?.Version ?? 0;
+
+    /// <summary>
+    /// The paths of facilities, as of a transaction. The tree in memory is used when it shows exactly that state.
+    /// </summary>
+    public async ValueTask<Func<string, IReadOnlyList<string>>> PathsIn(ITransaction tx, IEnumerable<string> facilityIds)
+    {
+        var shown = Tree.Version;
+        var paths = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var id in facilityIds) paths.TryAdd(id, Tree.PathOf(id));
+        if (await TreeVersionIn(tx) == shown) return id => paths[id];
+        foreach (var id in paths.Keys.ToArray()) paths[id] = await PlaceTree.PathFrom(id, place => FindPlace(tx, place));
+        return id => paths[id];
+    }
+
+    /// <summary>A place, as of a transaction, or null.</summary>
+    public static async ValueTask<Place?> FindPlace(ITransaction tx, string id) =>
+        (await tx.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, id))?.ToPlace();
+}
+
+/// <summary>The names of what held lines wait for.</summary>
+internal static class MissingReference
+{
+    /// <summary>A facility.</summary>
+    public static string Facility(string id) => "facility:" + id;
+
+    /// <summary>A vaccine.</summary>
+    public static string Vaccine(string id) => "vaccine:" + id;
+
+    /// <summary>A dose number of a vaccine that is known.</summary>
+    public static string DoseNumber(string vaccineId, string doseNumber) => $"dose-number:{vaccineId}:{doseNumber}";
+}
