@@ -169,7 +169,8 @@ internal sealed class StockCard
         {
             var middle = low + (high - low) / 2;
             stock.In = middle;
-            if (Settlement.Of(this).Of(lot).OnHand >= counted) high = middle;
+            var tried = Settlement.Of(this);
+            if (tried.Of(lot).OnHand >= counted && (lot.Length > 0 || tried.UnspecifiedOwed == 0)) high = middle;
             else low = middle + 1;
         }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>Doses of one vaccine and lot (empty for none) in a shipment.</summary>
@@ -43,9 +45,11 @@ internal sealed record Transit
     public string Place { get; init; } = PlacePath.World;
 
     /// <summary>It comes from outside: what is on the way is not delivered yet.</summary>
+    [JsonIgnore]
     public bool Incoming => FromFacilityId is null;
 
     /// <summary>Whether its place depends on where two facilities lie in the tree, and still matters.</summary>
+    [JsonIgnore]
     public bool PlaceMatters => FromFacilityId is not null && ToFacilityId is not null && (InTransit.Count > 0 || Lost.Count > 0);
 
     /// <summary>Where doses on the way between two ends count.</summary>

@@ -16,7 +16,7 @@ internal static class AdjustStock
         .WithName("AdjustStock").WithSummary("Corrects stock on hand by signed doses, with a reason.")
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static Task<IResult> Handle(
+    internal static Task<IResult> Handle(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Adjustment, -StockLines.DosesMax, Apply, clock, cancel);
 

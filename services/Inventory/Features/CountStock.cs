@@ -19,7 +19,7 @@ internal static class CountStock
         .WithName("CountStock").WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static Task<IResult> Handle(
+    internal static Task<IResult> Handle(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, cancel);
 

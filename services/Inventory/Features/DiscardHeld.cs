@@ -21,7 +21,7 @@ internal static class DiscardHeld
         .WithName("DiscardHeldFact").WithSummary("Drops a held fact, with a reason; it is kept for the record.")
         .Produces<DiscardAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();

@@ -41,7 +41,7 @@ internal static class GetBalance
         .WithName("GetBalance").WithSummary("The trial balance of the world, a country or a facility with all below it.")
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
         string? country = null, string? vaccineId = null, string? facilityId = null)
     {

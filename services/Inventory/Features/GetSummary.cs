@@ -26,7 +26,7 @@ internal static class GetSummary
         .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
         .Produces<Summary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel,
         string? vaccineId = null, string? country = null, string? level = null, string? within = null)
     {

@@ -31,7 +31,7 @@ internal static class ListDiscrepancies
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/discrepancies", Handle)
         .WithName("ListDiscrepancies").WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
         string? country = null, string? after = null, int? limit = null)
     {

@@ -30,7 +30,7 @@ internal static class ListEntries
         .WithName("ListEntries").WithSummary("Ledger entries by facility, in the order of recording; from and to are days of occurrence, both included.")
         .Produces<Page<EntryView>>();
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
         string? facilityId = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
         string? after = null, int? limit = null)

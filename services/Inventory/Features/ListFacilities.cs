@@ -22,7 +22,7 @@ internal static class ListFacilities
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
         string? country = null, string? level = null, string? parentId = null, string? after = null, int? limit = null)
     {

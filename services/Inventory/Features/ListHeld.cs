@@ -41,7 +41,7 @@ internal static class ListHeld
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/held", Handle)
         .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.").Produces<Page<HeldView>>();
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, TimeProvider clock, CancellationToken cancel,
         string? after = null, int? limit = null)
     {

@@ -16,7 +16,7 @@ internal static class ListLots
         .WithName("ListLots").WithSummary("The known lots of a vaccine by number.").Produces<Page<LotView>>()
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string vaccineId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
         string? after = null, int? limit = null)
     {

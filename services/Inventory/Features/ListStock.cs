@@ -32,7 +32,7 @@ internal static class ListStock
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
         .WithName("ListStock").WithSummary("Stock positions by facility, vaccine and lot.").Produces<Page<StockPosition>>();
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
         string? facilityId = null, string? country = null, string? vaccineId = null, string? after = null, int? limit = null)
     {

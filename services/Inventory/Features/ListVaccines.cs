@@ -18,7 +18,7 @@ internal static class ListVaccines
             .Produces<VaccineView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();

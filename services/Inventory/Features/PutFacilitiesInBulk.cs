@@ -42,7 +42,7 @@ internal static class PutFacilitiesInBulk
         .WithName("PutFacilitiesInBulk").WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
         .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         HttpRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, HeldFacts held,
         CancellationToken cancel)
     {

@@ -34,7 +34,7 @@ internal static class PutFacility
         .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string facilityId, FacilityBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
         HeldFacts held, CancellationToken cancel)
     {

@@ -34,7 +34,7 @@ internal static class PutLot
         .Produces<LotView>().Produces<LotView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string vaccineId, string lotNumber, LotBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store,
         CancellationToken cancel)
     {

@@ -39,7 +39,7 @@ internal static class PutVaccine
         .Produces<VaccineView>().Produces<VaccineView>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string vaccineId, VaccineBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
         HeldFacts held, CancellationToken cancel)
     {

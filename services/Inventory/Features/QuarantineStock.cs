@@ -20,11 +20,11 @@ internal static class QuarantineStock
             .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static Task<IResult> Quarantine(
+    internal static Task<IResult> Quarantine(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Quarantine, 1, SetApart, clock, cancel);
 
-    private static Task<IResult> Release(
+    internal static Task<IResult> Release(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, cancel);
 

@@ -16,7 +16,7 @@ internal static class RecordWastage
         .WithName("RecordWastage").WithSummary("Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
         request.Kind is null or "openVial" or "closedVial"
             ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, cancel)

@@ -35,7 +35,7 @@ internal static class ReverseEntry
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(
+    internal static async Task<IResult> Handle(
         string entryId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();

@@ -33,6 +33,7 @@ internal sealed record HeldFact
     public ShipmentReceived? Received { get; init; }
 
     /// <summary>Who asked for what brought it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public string RecordedBy => Dispatched?.RequestedBy ?? Received?.RequestedBy ?? Caller.Local;
 }
 
