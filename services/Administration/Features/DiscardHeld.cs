@@ -32,7 +32,7 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
         return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
-    private static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request)
+    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("held line", id.Text));
         var content = DoseRecord.Read(record.Span);

@@ -20,16 +20,19 @@ internal sealed class OnFacilityChanged(
     private const int PageDocuments = 1_000;
 
     /// <inheritdoc/>
-    public async Task Consume(ConsumeContext<FacilityChanged> context)
+    public Task Consume(ConsumeContext<FacilityChanged> context) =>
+        Take(context.Message, context.Cause("on-facility-changed"), context.CancellationToken);
+
+    /// <summary>Takes in a place, once for a cause.</summary>
+    public async Task Take(FacilityChanged changed, string cause, CancellationToken cancel)
     {
-        var changed = context.Message;
-        var committed = await store.Commit(context.Cause("on-facility-changed"), tx => Decide(tx, changed), context.CancellationToken);
+        var committed = await store.Commit(cause, tx => Decide(tx, changed), cancel);
 
         // Read again rather than taken from the decision, which does not run when the event is a repeat: a repeat
         // after a crash must still reach the tree in memory.
-        var stored = await store.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId, context.CancellationToken);
+        var stored = await store.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId, cancel);
         if (stored is not null) reference.Tree.Apply(stored.ToPlace(), committed.Answer.IsEmpty ? 0 : StoreJson.Read<TreeVersion>(committed.Answer).Version);
-        await settlement.Settle(MissingReference.Facility(changed.FacilityId), context.CancellationToken);
+        await settlement.Settle(MissingReference.Facility(changed.FacilityId), cancel);
     }
 
     private static async ValueTask<Decision> Decide(ITransaction tx, FacilityChanged changed)

@@ -13,11 +13,13 @@ internal sealed class OnVaccineChanged(
     : IConsumer<VaccineChanged>
 {
     /// <inheritdoc/>
-    public async Task Consume(ConsumeContext<VaccineChanged> context)
+    public Task Consume(ConsumeContext<VaccineChanged> context) =>
+        Take(context.Message, context.Cause("on-vaccine-changed"), context.CancellationToken);
+
+    /// <summary>Takes in a vaccine, once for a cause.</summary>
+    public async Task Take(VaccineChanged changed, string cause, CancellationToken cancel)
     {
-        var changed = context.Message;
-        var cancel = context.CancellationToken;
-        await store.Commit(context.Cause("on-vaccine-changed"), async tx =>
+        await store.Commit(cause, async tx =>
         {
             var before = await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId);
             await tx.Put(Collections.Vaccines, Collections.Whole, changed.VaccineId, VaccineDocument.After(before, changed));

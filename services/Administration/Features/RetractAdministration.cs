@@ -35,7 +35,7 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
         return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
     }
 
-    private static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference)
+    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
         var content = DoseRecord.Read(record.Span);
