@@ -23,12 +23,12 @@ internal static class ListVaccines
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var page = await store.Scan(Names.Vaccines, Names.One, after, items, cancel);
-        return Results.Ok(new Page<VaccineView>([.. page.Select(document => document.As<VaccineView>())], page.Count == items ? page[^1].Id : null));
+        return Results.Ok(new Page<VaccineView>([.. page.Select(document => document.As<StoredVaccine>().Vaccine)], page.Count == items ? page[^1].Id : null));
     }
 
     private static async Task<IResult> HandleOne(
         string vaccineId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel) =>
-        await store.Find<VaccineView>(Names.Vaccines, Names.One, vaccineId, cancel) is { } vaccine
-            ? Results.Ok(vaccine)
+        await store.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccineId, cancel) is { } vaccine
+            ? Results.Ok(vaccine.Vaccine)
             : Refusal.NotFound("vaccine", vaccineId).ToResult();
 }

@@ -6,6 +6,7 @@ using Distribution.Platform.Places;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,6 +41,7 @@ internal static class PutFacilitiesInBulk
 
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
         .WithName("PutFacilitiesInBulk").WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
 
     internal static async Task<IResult> Handle(

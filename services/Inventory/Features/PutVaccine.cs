@@ -21,10 +21,13 @@ internal sealed record VaccineBody(
     string? Name, IReadOnlyList<string>? Antigens, int? DosesPerVial, IReadOnlyList<SeriesDoseBody?>? Series,
     StorageBody? Storage, string? Gtin);
 
-/// <summary>A vaccine as it is stored and shown.</summary>
+/// <summary>A vaccine as it is shown.</summary>
 internal sealed record VaccineView(
     string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
-    StorageBody? Storage, string? Gtin, long Version, string? RecordedBy = null, DateTimeOffset? RecordedAt = null, int SchemaVersion = 1);
+    StorageBody? Storage, string? Gtin, long Version);
+
+/// <summary>A vaccine as it is stored.</summary>
+internal sealed record StoredVaccine(VaccineView Vaccine, string RecordedBy, DateTimeOffset RecordedAt, int SchemaVersion = 1);
 
 /// <summary>Makes or changes a vaccine. What changes nothing publishes nothing and keeps the version.</summary>
 internal static class PutVaccine
@@ -45,14 +48,16 @@ internal static class PutVaccine
     {
         if (Check(vaccineId, body) is { } invalid) return invalid.ToResult();
         var view = default(VaccineView)!;
+        var created = false;
         await store.Commit($"vaccine:{vaccineId}:{Guid.CreateVersion7():N}", async tx =>
         {
             var stored = await tx.Find(Names.Vaccines, Names.One, vaccineId);
-            view = ToView(vaccineId, body, stored?.Version + 1 ?? 1, tx.Now);
-            if (stored?.As<VaccineView>() is { } old && SayTheSame(old, view)) view = old;
+            view = ToView(vaccineId, body, stored?.Version + 1 ?? 1);
+            created = stored is null;
+            if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, view)) view = old;
             else
             {
-                await tx.Put(Names.Vaccines, Names.One, vaccineId, view);
+                await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(view, Caller.Local, tx.Now));
                 tx.Publish(new VaccineChanged(vaccineId, view.Version, view.Name, view.Antigens, view.DosesPerVial, view.Series,
                     view.Storage?.MinCelsius, view.Storage?.MaxCelsius, view.Gtin), $"vaccine:{vaccineId}");
             }
@@ -61,7 +66,7 @@ internal static class PutVaccine
         }, cancel);
         places.Learn(vaccineId);
         held.BecameKnown(Reference.Vaccine(vaccineId));
-        return view.Version == 1 ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);
+        return created ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);
     }
 
     private static Refusal? Check(string vaccineId, VaccineBody body)
@@ -88,16 +93,15 @@ internal static class PutVaccine
         return errors.ToRefusal();
     }
 
-    private static VaccineView ToView(string vaccineId, VaccineBody body, long version, DateTimeOffset now)
+    private static VaccineView ToView(string vaccineId, VaccineBody body, long version)
     {
         var series = body.Series!.Select(dose => new SeriesDose(dose!.DoseNumber!, dose.CompletesSeries ?? false)).ToList();
         if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
         return new VaccineView(
-            vaccineId, body.Name!.Trim(), body.Antigens ?? [], body.DosesPerVial!.Value, series, body.Storage, body.Gtin, version, Caller.Local, now);
+            vaccineId, body.Name!.Trim(), body.Antigens ?? [], body.DosesPerVial!.Value, series, body.Storage, body.Gtin, version);
     }
 
     private static bool SayTheSame(VaccineView a, VaccineView b) =>
-        a with { Antigens = b.Antigens, Series = b.Series, Version = 0, RecordedAt = null, RecordedBy = null }
-            == b with { Version = 0, RecordedAt = null, RecordedBy = null }
+        a with { Antigens = b.Antigens, Series = b.Series, Version = b.Version } == b
         && a.Antigens.SequenceEqual(b.Antigens) && a.Series.SequenceEqual(b.Series);
 }
