@@ -153,8 +153,8 @@ public sealed class CoverageTable(
         var totals = new CoverageFigures
         {
             TargetPopulation = CoverageFormulas.SumOfKnown(populations),
-            PopulationYear = Common(rows.Select(row => row.PopulationYear)),
-            PopulationSource = Common(rows.Select(row => row.PopulationSource)),
+            PopulationYear = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationYear)),
+            PopulationSource = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationSource)),
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
             ByDoseNumber = rows.Length == 0 || rows.Any(row => row.ByDoseNumber is null)
                 ? null
