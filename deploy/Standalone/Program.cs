@@ -4,6 +4,7 @@ using Distribution.Inventory;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using Distribution.Shipment;
+using Distribution.Standalone.Demo;
 
 const string Demo = "--demo";
 
@@ -19,7 +20,9 @@ try
     Console.WriteLine($"  screen   {address}/");
     Console.WriteLine($"  API      {address}/docs");
     Console.WriteLine($"  health   {address}/health/ready");
+    var posting = demo ? DemoRun.Run(address, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
     await app.WaitForShutdownAsync();
+    await posting;
     return 0;
 }
 catch (StoreUnavailableException unavailable)

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Distribution.Load;
+
+/// <summary>The run cannot go on.</summary>
+internal sealed class LoadFailure(string message) : Exception(message);
+
+/// <summary>The public API over plain HTTP/1.1, without what <see cref="HttpClient"/> adds to the handler's cost.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    public static readonly MediaTypeHeaderValue Json = new("application/json");
+    public static readonly MediaTypeHeaderValue Ndjson = new("application/x-ndjson");
+
+    private readonly Uri _server;
+
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+    });
+
+    public ApiClient(Uri server) => _server = server;
+
+    /// <summary>Sends bytes as they are. The answer's status says what came of it.</summary>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    public async Task<(HttpStatusCode Status, byte[] Body)> Send(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_server, path));
+        if (method != HttpMethod.Get)
+        {
+            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content.Headers.ContentType = type;
+        }
+
+        using var response = await _http.SendAsync(request, cancel);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancel));
+    }
+
+    /// <summary>Reads an answer whole.</summary>
+    public Task<(HttpStatusCode Status, byte[] Body)> Get(string path, CancellationToken cancel) =>
+        Send(HttpMethod.Get, path, default, Json, cancel);
+
+    /// <summary>Sets something up.</summary>
+    /// <exception cref="LoadFailure">The server refuses; the message has its reason.</exception>
+    public async Task<JsonElement> Must(HttpMethod method, string path, string body, MediaTypeHeaderValue type, CancellationToken cancel)
+    {
+        var (status, answer) = await Send(method, path, Encoding.UTF8.GetBytes(body), type, cancel);
+        if ((int)status is < 200 or > 299) throw new LoadFailure($"{method} {path} is answered {(int)status}: {Encoding.UTF8.GetString(answer)}");
+        return answer.Length == 0 ? default : JsonElement.Parse(answer);
+    }
+
+    public void Dispose() => _http.Dispose();
+}

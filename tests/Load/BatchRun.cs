@@ -1,0 +1,21 @@
+namespace Distribution.Load;
+
+/// <summary>Submissions of many doses, a given number in all.</summary>
+internal static class BatchRun
+{
+    private const int ClientsDefault = 4;
+
+    public static Task<RunResult> Run(LoadOptions options, CancellationToken cancel)
+    {
+        var submissions = Submissions(options);
+        return Measured.Run(
+            $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}", options, submissions * options.Batch,
+            vaccineId => Shape(options, vaccineId), options.Clients ?? ClientsDefault, index => index < submissions, cancel);
+    }
+
+    /// <summary>The workload, which the bare limit takes too.</summary>
+    public static Workload Shape(LoadOptions options, string vaccineId) =>
+        new(vaccineId, options.Batch, options.Ndjson, options.TimeOrderedIds, Submissions(options));
+
+    private static long Submissions(LoadOptions options) => (options.Doses + options.Batch - 1) / options.Batch;
+}

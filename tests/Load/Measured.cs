@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Distribution.Load;
+
+/// <summary>One run: starts the server, sets it up, posts, waits until all is counted, and measures all of it.</summary>
+internal static class Measured
+{
+    /// <summary>Runs a workload.</summary>
+    /// <param name="name">The run's name in the report.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="doses">Doses to have stock for.</param>
+    /// <param name="shape">The workload, of the run's vaccine.</param>
+    /// <param name="clients">Clients that post.</param>
+    /// <param name="wanted">Whether the submission of this index is to be posted, asked for the first time as posting begins.</param>
+    /// <param name="cancel">Stops the run.</param>
+    public static async Task<RunResult> Run(
+        string name, LoadOptions options, long doses, Func<string, Workload> shape, int clients, Func<long, bool> wanted,
+        CancellationToken cancel)
+    {
+        using var server = await Server.Start(options, cancel);
+        using var api = new ApiClient(server.Address);
+        var world = new World(api);
+        Console.WriteLine($"{name}: {server.Address}, setting up");
+        await world.SetUp(doses, cancel);
+
+        var workload = shape(world.VaccineId);
+        var (cpu, disk) = (server.CpuSeconds, server.DiskBytes);
+        using var me = Process.GetCurrentProcess();
+        var myCpu = me.TotalProcessorTime;
+        Console.WriteLine($"{name}: {clients} clients post {workload.DosesPerSubmission} doses a submission");
+
+        using var postingEnds = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var side = new SideClient(api, world.CoveragePath);
+        var asking = side.Run(postingEnds.Token);
+        var posting = new Posting(api, workload, clients, options.Repeat, options.Rate);
+        await posting.Run(wanted, cancel);
+        await postingEnds.CancelAsync();
+        await asking;
+
+        me.Refresh();
+        var generatorCpu = (me.TotalProcessorTime - myCpu).TotalSeconds;
+        Console.WriteLine($"{name}: {posting.Doses:N0} doses in {posting.Seconds:N1} s, waiting until all are counted");
+        var (drainSeconds, problem) = await world.Drain(posting.Doses, cancel);
+        if (problem is not null) posting.Failures.Add(problem);
+        if (side.Failures > 0) posting.Failures.Add($"{side.Failures} requests for coverage failed");
+
+        return new RunResult
+        {
+            Name = name,
+            Doses = posting.Doses,
+            Requests = posting.Requests,
+            Seconds = posting.Seconds,
+            DrainSeconds = drainSeconds,
+            Post = Percentiles.Of(posting.LatencyMilliseconds),
+            Coverage = Percentiles.Of(side.LatencyMilliseconds),
+            ServerCpuSeconds = server.CpuSeconds - cpu,
+            GeneratorCpuSeconds = generatorCpu,
+            PeakResidentBytes = server.PeakResidentBytes,
+            DiskBytes = server.DiskBytes - disk,
+            Retries = posting.Retries,
+            Failures = posting.Failures,
+        };
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Distribution.Load;
+
+/// <summary>A ministry's screen: asks for coverage ten times a second while others post.</summary>
+internal sealed class SideClient(ApiClient api, string path)
+{
+    private const int PerSecond = 10;
+
+    /// <summary>From the intended start of each request, so that waiting behind a slow one counts.</summary>
+    public List<double> LatencyMilliseconds { get; } = [];
+
+    /// <summary>Answers other than 200.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Asks until it is told to stop.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var index = 0; ; index++)
+        {
+            var intended = started + index * Stopwatch.Frequency / PerSecond;
+            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), intended);
+            try
+            {
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, stop);
+                intended = wait > TimeSpan.Zero ? Math.Max(intended, Stopwatch.GetTimestamp()) : intended;
+                var (status, _) = await api.Get(path, stop);
+                if (status is not HttpStatusCode.OK) Failures++;
+                LatencyMilliseconds.Add(Stopwatch.GetElapsedTime(intended).TotalMilliseconds);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                Failures++;
+            }
+        }
+    }
+}
