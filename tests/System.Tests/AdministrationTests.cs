@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 
@@ -123,6 +122,8 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
         Assert.Equal(1, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
         var balance = await world.Balance();
         Assert.Equal(1, (long)balance["administered"]! + (long)balance["discrepancy"]!);
+        Assert.Equal(409, (await fixture.Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
+        request["requestId"] = Guid.NewGuid().ToString("N");
         Assert.Equal(404, (await fixture.Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
     }
 

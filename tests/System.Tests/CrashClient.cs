@@ -15,7 +15,7 @@ internal sealed record CrashTally(int Submissions, long Doses, long Received, lo
 /// A client that posts doses, tallies, consignments and wastage in every form there is, some of it again, and repeats
 /// each request until it is answered.
 /// </summary>
-internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnlyList<string> regions)
+internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnlyList<string> regions, Action answered)
 {
     private const int NdjsonLinesMax = 5_000;
     private const int JsonDosesMax = 60;
@@ -36,6 +36,8 @@ internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnly
                 case 2: await PostWastage(id); break;
                 default: await PostJson(id); break;
             }
+
+            answered();
         }
 
         return _tally;

@@ -62,7 +62,7 @@ public sealed class GatewayTests(StandaloneFixture fixture)
     }
 
     [Theory]
-    [InlineData("coverage?country=nowhere", 404)]
+    [InlineData("coverage?country=nowhere&vaccineId=nothing", 404)]
     [InlineData("coverage?level=village", 422)]
     [InlineData("coverage?asOf=yesterday", 422)]
     [InlineData("coverage/nowhere/trend?vaccineId=nothing", 404)]

@@ -74,11 +74,11 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
         var refused = (await Api.Get($"shipments/{second}")).Body;
         Assert.Equal("refused", (string)refused["state"]!);
         Assert.Contains("2", refused.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(409, (await Api.Post("stock/wastage", world.StockCommand(world.Store, world.Line(3)))).Code);
+        Assert.Equal(409, (await Api.Post("stock/wastage", World.StockCommand(world.Store, world.Line(3)))).Code);
 
         _ = (await Api.Post($"shipments/{first}/cancel", new JsonObject { ["reason"] = "no car" })).Body;
         await Api.Drained();
-        Assert.Equal(200, (await Api.Post("stock/wastage", world.StockCommand(world.Store, world.Line(3)))).Code);
+        Assert.Equal(200, (await Api.Post("stock/wastage", World.StockCommand(world.Store, world.Line(3)))).Code);
         Assert.Equal((7, 3), ((long)(await world.Balance())["onHand"]!, (long)(await world.Balance())["wasted"]!));
     }
 
@@ -138,10 +138,10 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     {
         var world = await fixture.NewWorld();
         await world.Supply(world.Clinic, 100);
-        var adjustment = world.StockCommand(world.Clinic, world.Line(-10));
+        var adjustment = World.StockCommand(world.Clinic, world.Line(-10));
         _ = (await Api.Post("stock/adjustments", adjustment)).Body;
         Assert.Equal(200, (await Api.Post("stock/adjustments", adjustment)).Code);
-        _ = (await Api.Post("stock/counts", world.StockCommand(world.Clinic, world.Line(95)))).Body;
+        _ = (await Api.Post("stock/counts", World.StockCommand(world.Clinic, world.Line(95)))).Body;
         var balance = await world.Balance();
         Assert.Equal((95, 5), ((long)balance["onHand"]!, (long)balance["adjusted"]!));
 

@@ -109,7 +109,7 @@ public sealed record World(ApiClient Api, string Country)
         ["doses"] = new JsonArray([.. doses]),
     };
 
-    public JsonObject StockCommand(string facility, params JsonObject[] lines) => new()
+    public static JsonObject StockCommand(string facility, params JsonObject[] lines) => new()
     {
         ["requestId"] = Guid.NewGuid().ToString("N"),
         ["facilityId"] = facility,
