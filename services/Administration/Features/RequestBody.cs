@@ -26,24 +26,24 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads a body to its end.</summary>
     public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = BytesMax;
+        // The server's own limit closes the connection under a client that is still sending, which then never sees the
+        // answer: so the limit is kept here.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var announced = http.Request.ContentLength ?? FirstBytes;
         var body = new RequestBody((int)Math.Clamp(announced, 1, BytesMax));
         var reader = http.Request.BodyReader;
-        while (true)
+        var fits = announced <= BytesMax;
+        while (fits)
         {
             var read = await reader.ReadAsync(cancel);
-            var tooLong = announced > BytesMax || !body.Append(read.Buffer);
+            fits = body.Append(read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
-            if (tooLong)
-            {
-                body.Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
-                    $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
-                return body;
-            }
-
-            if (read.IsCompleted) return body;
+            if (fits && read.IsCompleted) return body;
         }
+
+        body.Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
+            $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
+        return body;
     }
 
     /// <inheritdoc/>
