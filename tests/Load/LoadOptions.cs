@@ -18,6 +18,7 @@ internal sealed record LoadOptions
           --repeat F           fraction of the submissions that are posted twice (default 0.01)
           --rate N             doses a second to post, with latency from the intended start (default: as fast as answered)
           --seconds N          single: how long (default 10)
+          --warmup N           seconds of posting before the measure, so that the server's code is compiled (default 2)
           --limit true|false   batch: also measure the bare limit, for the ratio (default true)
         """;
 
@@ -33,6 +34,7 @@ internal sealed record LoadOptions
     public double Repeat { get; init; } = 0.01;
     public double? Rate { get; init; }
     public int Seconds { get; init; } = 10;
+    public int WarmupSeconds { get; init; } = 2;
     public bool Limit { get; init; } = true;
 
     /// <summary>Reads the command line.</summary>
@@ -59,6 +61,7 @@ internal sealed record LoadOptions
                 "--repeat" => options with { Repeat = Fraction(name, value) },
                 "--rate" => options with { Rate = Whole(name, value) },
                 "--seconds" => options with { Seconds = (int)Whole(name, value) },
+                "--warmup" => options with { WarmupSeconds = (int)Whole(name, value) },
                 "--limit" => options with { Limit = OneOf(name, value, "true", "false") },
                 _ => throw new FormatException($"{name} is no option"),
             };

@@ -5,6 +5,8 @@ namespace Distribution.Load;
 /// <summary>One run: starts the server, sets it up, posts, waits until all is counted, and measures all of it.</summary>
 internal static class Measured
 {
+    private const long WarmupDosesPerSecond = 100_000;
+
     /// <summary>Runs a workload.</summary>
     /// <param name="name">The run's name in the report.</param>
     /// <param name="options">The command line.</param>
@@ -21,9 +23,14 @@ internal static class Measured
         using var api = new ApiClient(server.Address);
         var world = new World(api);
         Console.WriteLine($"{name}: {server.Address}, setting up");
-        await world.SetUp(doses, cancel);
+        await world.SetUp(doses + WarmupDosesPerSecond * options.WarmupSeconds, cancel);
 
         var workload = shape(world.VaccineId);
+        var warmup = new Posting(api, workload, clients, options.Repeat, null);
+        var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
+        await warmup.Run(_ => Stopwatch.GetTimestamp() < warm, cancel);
+        var (_, unwell) = await world.Drain(warmup.Doses, cancel);
+
         var (cpu, disk) = (server.CpuSeconds, server.DiskBytes);
         using var me = Process.GetCurrentProcess();
         var myCpu = me.TotalProcessorTime;
@@ -40,7 +47,9 @@ internal static class Measured
         me.Refresh();
         var generatorCpu = (me.TotalProcessorTime - myCpu).TotalSeconds;
         Console.WriteLine($"{name}: {posting.Doses:N0} doses in {posting.Seconds:N1} s, waiting until all are counted");
-        var (drainSeconds, problem) = await world.Drain(posting.Doses, cancel);
+        var (drainSeconds, problem) = await world.Drain(warmup.Doses + posting.Doses, cancel);
+        posting.Failures.AddRange(warmup.Failures);
+        if (unwell is not null) posting.Failures.Add(unwell);
         if (problem is not null) posting.Failures.Add(problem);
         if (side.Failures > 0) posting.Failures.Add($"{side.Failures} requests for coverage failed");
 

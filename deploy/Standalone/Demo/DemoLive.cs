@@ -33,6 +33,8 @@ internal sealed class DemoLive(DemoClient client, DemoWorld world, DemoConsole c
             return;
         }
 
+        // A fill that was killed may not have come to the vaccines.
+        foreach (var vaccine in DemoVaccine.All) await client.Put($"vaccines/{vaccine.Id}", vaccine.Body, cancel);
         console.Line($"demo: {clinics.Count} clinics post live, until you stop the program (Ctrl+C)");
         using var pace = new PeriodicTimer(Pace);
         var coverage = "";
