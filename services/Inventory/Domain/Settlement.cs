@@ -10,8 +10,8 @@ internal record struct LotSettlement(string Lot, long OnHand, long Administered,
 
 /// <summary>
 /// How the known stock of a card backs what was given and sent. A pure function of the card's sums: demand that names
-/// its lot comes first, given before sent; then demand without a lot, day by day, first expiry first out from the lots
-/// that are usable on the day. What is not backed is the discrepancy.
+/// its lot comes first, given before sent; then demand without a lot, given before sent and day by day, first expiry
+/// first out from the lots that are usable on the day. What is not backed is the discrepancy.
 /// </summary>
 internal sealed class Settlement
 {
@@ -68,12 +68,13 @@ internal sealed class Settlement
                 stock.Lot, known - givenBacked - sentBacked, givenBacked, sentBacked, given + sent - givenBacked - sentBacked);
         }
 
+        // All that was given comes before all that was sent: within each bucket instead, a lot that only splits a
+        // bucket, and of which there never was stock, would change which of them is backed.
         var owed = 0L;
         foreach (var bucket in card.Unspecified)
-        {
             owed += Draw(card, lots, bucket.Until, Math.Max(0, bucket.Administered), DemandKind.Administered);
+        foreach (var bucket in card.Unspecified)
             owed += Draw(card, lots, bucket.Until, Math.Max(0, bucket.Out), DemandKind.Out);
-        }
 
         return new Settlement(lots, owed);
     }

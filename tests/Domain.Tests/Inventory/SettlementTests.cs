@@ -64,6 +64,25 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void A_lot_of_which_there_never_was_stock_changes_nothing()
+    {
+        for (var seed = 1; seed <= 2000; seed++)
+        {
+            var random = new Random(seed);
+            var card = Random(random);
+            var days = Enumerable.Range(0, random.Next(8))
+                .Select(_ => new DayDemand(May.AddDays(random.Next(8)), (DemandKind)random.Next(2), random.Next(25))).ToList();
+            card.Rebucket(days);
+            var settled = Settlement.Of(card);
+            var until = May.AddDays(random.Next(6));
+            card.SetLot("Z", until, until);
+            card.Rebucket(days);
+            var after = Settlement.Of(card);
+            Assert.True(settled.Discrepancy == after.Discrepancy && settled.Lots.All(lot => after.Of(lot.Lot) == lot), $"seed {seed}");
+        }
+    }
+
+    [Fact]
     public void After_a_count_the_counted_doses_are_on_hand_and_nothing_of_the_lot_is_owed()
     {
         for (var seed = 1; seed <= 2000; seed++)
