@@ -16,6 +16,9 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private const int PageEventsMax = 512;
     private const int ConcurrentEventsMax = 64;
     private const int AttemptsMax = 5;
+
+    // Events that come one by one go out together: a few milliseconds of freshness for many fewer commits.
+    private static readonly TimeSpan GatherWait = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
 
@@ -26,7 +29,9 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
         {
             try
             {
-                if (await RelayPage(stoppingToken) == 0) await outbox.WaitForEvents(stoppingToken);
+                var relayed = await RelayPage(stoppingToken);
+                if (relayed == 0) await outbox.WaitForEvents(stoppingToken);
+                if (relayed < PageEventsMax) await Wait(GatherWait, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

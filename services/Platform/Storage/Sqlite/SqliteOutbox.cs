@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>The outbox table.</summary>
-internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConnection>, CancellationToken, ValueTask> write) : IOutbox
+internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write) : IOutbox
 {
     private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, parked FROM outbox";
     private readonly Channel<bool> _signal = NewSignal();
@@ -18,12 +18,13 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConn
             [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL ORDER BY position LIMIT ?1").Bind(1, limit)).Select(row => row.Event)]));
 
     public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel) =>
-        write(connection =>
+        write(new Change(connection =>
         {
+            // Not made durable by itself: what is forgotten by a loss of power is published again, and recognised.
             foreach (var position in sent) connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
             foreach (var poison in parked)
                 connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
-        }, cancel);
+        }, mustBeDurable: false), cancel);
 
     public ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) =>
         new(readers.Read<IReadOnlyList<ParkedEvent>>(connection => Rows(connection
@@ -51,11 +52,11 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Action<SqliteConn
     private async ValueTask<bool> ChangeParked(string sql, long position, CancellationToken cancel)
     {
         var found = false;
-        await write(connection =>
+        await write(new Change(connection =>
         {
             connection.Statement(sql).Bind(1, position).Run();
             found = connection.Changes == 1;
-        }, cancel);
+        }, mustBeDurable: true), cancel);
         return found;
     }
 

@@ -13,7 +13,7 @@ public sealed class SqliteStore : IStore
     private SqliteStore(string path, TimeProvider time)
     {
         _readers = new SqliteReaders(path);
-        _outbox = new SqliteOutbox(_readers, async (direct, cancel) => await _writer!.Commit(new Change(null, null!, direct), cancel));
+        _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel));
         _writer = new SqliteWriter(path, time, _outbox.Signal);
     }
 

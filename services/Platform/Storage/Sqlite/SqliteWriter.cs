@@ -13,12 +13,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int WriterCacheKibibytes = 48 * 1024;
 
     private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(
-        new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
+        new BoundedChannelOptions(QueueChangesMax) { SingleReader = true, AllowSynchronousContinuations = true });
+
+    // Without spinning: there are no processors to spare for a thread that waits for work.
+    private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
     private readonly Action _eventsCommitted;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _syncing = true;
 
     public SqliteWriter(string path, TimeProvider time, Action eventsCommitted)
     {
@@ -52,9 +56,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Run()
     {
         var group = new List<Change>(GroupChangesMax);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForChanges())
         {
             group.Clear();
+            while (group.Count < GroupChangesMax && _queue.Reader.TryRead(out var change)) group.Add(change);
             try
             {
                 CommitGroup(group);
@@ -63,29 +68,52 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 Rollback();
                 var unavailable = new StoreUnavailableException("The store cannot take changes now; send the request again later.", failure);
-                if (group.Count == 0 && _queue.Reader.TryRead(out var waiting)) group.Add(waiting);
                 foreach (var change in group) change.Done.TrySetException(unavailable);
             }
         }
 
         _connection.Dispose();
+        _wake.Dispose();
         _stopped.SetResult();
+    }
+
+    private bool WaitForChanges()
+    {
+        var waiting = _queue.Reader.WaitToReadAsync().AsTask();
+        if (!waiting.IsCompleted)
+        {
+            _wake.Reset();
+            waiting.GetAwaiter().OnCompleted(_wake.Set);
+            _wake.Wait();
+        }
+
+        return waiting.GetAwaiter().GetResult();
     }
 
     private void CommitGroup(List<Change> changes)
     {
+        Sync(changes.Exists(change => change.MustBeDurable));
         _connection.Execute("BEGIN IMMEDIATE");
         var group = new SqliteGroup(_connection);
-        while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change))
+        foreach (var change in changes) change.Run(group, _time);
+        while (_syncing && changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var late))
         {
-            changes.Add(change);
-            change.Run(group, _time);
+            changes.Add(late);
+            late.Run(group, _time);
         }
 
         group.Flush();
         _connection.Execute("COMMIT");
         if (group.HasEvents) _eventsCommitted();
         foreach (var change in changes) change.Complete();
+    }
+
+    /// <summary>Whether commits are on disk when they return. In WAL mode those that are not become so with the next that is.</summary>
+    private void Sync(bool sync)
+    {
+        if (sync == _syncing) return;
+        _connection.Execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        _syncing = sync;
     }
 
     private void Rollback()
@@ -102,23 +130,43 @@ internal sealed class SqliteWriter : IAsyncDisposable
 }
 
 /// <summary>A change in the queue: what it does in its group, and who waits for it.</summary>
-internal sealed class Change(string? cause, Func<ITransaction, ValueTask<Decision>> decide, Action<SqliteConnection>? direct = null)
+internal sealed class Change
 {
+    private readonly string? _cause;
+    private readonly Func<ITransaction, ValueTask<Decision>>? _decide;
+    private readonly Action<SqliteConnection>? _direct;
     private Committed _outcome;
     private Exception? _failure;
 
-    /// <summary>Completes when the group is durable.</summary>
+    /// <summary>A caller's change.</summary>
+    public Change(string cause, Func<ITransaction, ValueTask<Decision>> decide)
+    {
+        (_cause, _decide) = (cause, decide);
+        MustBeDurable = true;
+    }
+
+    /// <summary>A change of the adapter's own.</summary>
+    public Change(Action<SqliteConnection> direct, bool mustBeDurable)
+    {
+        _direct = direct;
+        MustBeDurable = mustBeDurable;
+    }
+
+    /// <summary>Whether it must be on disk when it is done; else it may be undone by a loss of power.</summary>
+    public bool MustBeDurable { get; }
+
+    /// <summary>Completes when the group is committed.</summary>
     public TaskCompletionSource<Committed> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Run(SqliteGroup group, TimeProvider time)
     {
-        if (direct is not null)
+        if (_direct is not null)
         {
-            direct(group.Connection);
+            _direct(group.Connection);
             return;
         }
 
-        if (cause is not null && group.AnswerTo(cause) is { } answer)
+        if (group.AnswerTo(_cause!) is { } answer)
         {
             _outcome = new Committed(true, answer, null);
             return;
@@ -127,7 +175,7 @@ internal sealed class Change(string? cause, Func<ITransaction, ValueTask<Decisio
         var transaction = new SqliteTransaction(group, time.GetUtcNow());
         try
         {
-            var pending = decide(transaction);
+            var pending = _decide!(transaction);
             var decision = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
             _outcome = new Committed(false, decision.Answer, decision.Refusal);
             if (!decision.Keep)
@@ -137,7 +185,7 @@ internal sealed class Change(string? cause, Func<ITransaction, ValueTask<Decisio
             }
 
             transaction.Keep();
-            if (cause is not null) group.Record(cause, decision.Answer.ToArray());
+            group.Record(_cause!, decision.Answer.ToArray());
         }
         catch (Exception failure) when (failure is not SqliteFailure)
         {
