@@ -103,7 +103,7 @@ internal sealed class SqliteGroup(SqliteConnection connection)
             if (delta == 0) continue;
             connection.Statement(
                     "INSERT INTO counters (family, partition, key, value) VALUES (?1, ?2, ?3, ?4) " +
-                    "ON CONFLICT (family, partition, key) DO UPDATE SET value = value + excluded.value")
+                    "ON CONFLICT (partition, family, key) DO UPDATE SET value = value + excluded.value")
                 .Bind(1, family).Bind(2, partition).Bind(3, key).Bind(4, delta).Run();
         }
 

@@ -6,16 +6,25 @@ namespace Distribution.Platform.Storage.Sqlite;
 internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write) : IOutbox
 {
     private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, parked FROM outbox";
-    private readonly Channel<bool> _signal = NewSignal();
+    private readonly Channel<bool> _signal =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Tells whoever waits that events were committed.</summary>
-    public void Signal() => _signal.Writer.TryWrite(true);
+
+    private long _durable;
+
+    /// <summary>The events up to this position are on disk: they may go out.</summary>
+    public void Durable(long position)
+    {
+        Interlocked.Exchange(ref _durable, position);
+        _signal.Writer.TryWrite(true);
+    }
 
     public Task WaitForEvents(CancellationToken cancel) => _signal.Reader.ReadAsync(cancel).AsTask();
 
     public ValueTask<IReadOnlyList<OutboxEvent>> Unsent(int limit, CancellationToken cancel) =>
         new(readers.Read<IReadOnlyList<OutboxEvent>>(connection =>
-            [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL ORDER BY position LIMIT ?1").Bind(1, limit)).Select(row => row.Event)]));
+            [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL AND position <= ?2 ORDER BY position LIMIT ?1")
+                .Bind(1, limit).Bind(2, Interlocked.Read(ref _durable))).Select(row => row.Event)]));
 
     public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel) =>
         write(new Change(connection =>
@@ -33,7 +42,7 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
     public async ValueTask<bool> Replay(long position, CancellationToken cancel)
     {
         var found = await ChangeParked("UPDATE outbox SET parked = NULL WHERE position = ?1 AND parked IS NOT NULL", position, cancel);
-        if (found) Signal();
+        if (found) _signal.Writer.TryWrite(true);
         return found;
     }
 
@@ -73,13 +82,5 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
 
         statement.Reset();
         return rows;
-    }
-
-    private static Channel<bool> NewSignal()
-    {
-        // A store that is opened may hold unsent events from before.
-        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        signal.Writer.TryWrite(true);
-        return signal;
     }
 }

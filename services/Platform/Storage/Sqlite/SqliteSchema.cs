@@ -9,9 +9,9 @@ internal static class SqliteSchema
     /// <exception cref="StoreUnavailableException">The file was made by a newer version.</exception>
     public static void Ensure(SqliteConnection connection)
     {
-        // The page size only takes effect before the first table, and WAL before the first transaction.
-        connection.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
-                           "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
+        // Commits are made durable by SqliteSync, checkpoints by SQLite. The page size only takes effect before the first table, and WAL before the first transaction.
+        connection.Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; " +
+                           "PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864");
         var statement = connection.Statement("PRAGMA user_version");
         statement.Step();
         var found = statement.Int64(0);
@@ -30,7 +30,7 @@ internal static class SqliteSchema
                 PRIMARY KEY (space, key)) WITHOUT ROWID;
             CREATE TABLE counters (
                 family TEXT NOT NULL, partition TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
-                PRIMARY KEY (family, partition, key)) WITHOUT ROWID;
+                PRIMARY KEY (partition, family, key)) WITHOUT ROWID;
             CREATE TABLE causes (cause TEXT NOT NULL PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID;
             CREATE TABLE outbox (
                 position INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL, wire_name TEXT NOT NULL, body BLOB NOT NULL,

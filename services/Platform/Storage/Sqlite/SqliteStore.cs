@@ -1,8 +1,8 @@
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
-/// The embedded store: one file in WAL mode with synchronous=FULL, one writer that groups concurrent changes, and
-/// readers that never wait for it.
+/// The embedded store: one file in WAL mode, one writer that groups concurrent changes and answers them when their log
+/// is on disk, and readers that never wait for it.
 /// </summary>
 public sealed class SqliteStore : IStore
 {
@@ -14,7 +14,7 @@ public sealed class SqliteStore : IStore
     {
         _readers = new SqliteReaders(path);
         _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel));
-        _writer = new SqliteWriter(path, time, _outbox.Signal);
+        _writer = new SqliteWriter(path, time, _outbox.Durable);
     }
 
     /// <summary>Opens a store file, and makes it and its folder where there is none.</summary>

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
-/// The one writer of a store. Changes that wait while a group is made durable form the next group: the busier the
-/// store, the larger the groups, and a change never waits for company.
+/// The one writer of a store. Changes that come while the last group is made durable form the next one: the busier the
+/// store, the larger the groups. A group is decided and written while the one before is on its way to disk.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
@@ -12,24 +12,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int GroupChangesMax = 512;
     private const int WriterCacheKibibytes = 48 * 1024;
 
-    private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(
-        new BoundedChannelOptions(QueueChangesMax) { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
 
     // Without spinning: there are no processors to spare for a thread that waits for work.
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
     private readonly SqliteConnection _connection;
+    private readonly SqliteSync _sync;
     private readonly TimeProvider _time;
-    private readonly Action _eventsCommitted;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _syncing = true;
 
-    public SqliteWriter(string path, TimeProvider time, Action eventsCommitted)
+    public SqliteWriter(string path, TimeProvider time, Action<long> eventsDurable)
     {
         _time = time;
-        _eventsCommitted = eventsCommitted;
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
+        eventsDurable(LastEvent());
+        _sync = new SqliteSync(path, _wake.Set, eventsDurable);
         new Thread(Run) { IsBackground = true, Name = $"store {Path.GetFileNameWithoutExtension(path)}" }.Start();
     }
 
@@ -44,76 +43,82 @@ internal sealed class SqliteWriter : IAsyncDisposable
             throw new StoreUnavailableException("The store is closing: send the request again later.", closed);
         }
 
+        _wake.Set();
         return await change.Done.Task.WaitAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        _wake.Set();
         await _stopped.Task;
     }
 
     private void Run()
     {
-        var group = new List<Change>(GroupChangesMax);
-        while (WaitForChanges())
+        while (!_queue.Reader.Completion.IsCompleted)
         {
-            group.Clear();
-            while (group.Count < GroupChangesMax && _queue.Reader.TryRead(out var change)) group.Add(change);
+            if (!_queue.Reader.TryPeek(out _))
+            {
+                Sleep();
+                continue;
+            }
+
+            var changes = new List<Change>();
             try
             {
-                CommitGroup(group);
+                CommitGroup(changes);
             }
             catch (Exception failure)
             {
                 Rollback();
-                var unavailable = new StoreUnavailableException("The store cannot take changes now; send the request again later.", failure);
-                foreach (var change in group) change.Done.TrySetException(unavailable);
+                if (changes.Count == 0 && _queue.Reader.TryRead(out var waiting)) changes.Add(waiting);
+                foreach (var change in changes) change.Fail(failure);
             }
         }
 
+        _sync.Dispose();
         _connection.Dispose();
         _wake.Dispose();
         _stopped.SetResult();
     }
 
-    private bool WaitForChanges()
+    private void Sleep()
     {
-        var waiting = _queue.Reader.WaitToReadAsync().AsTask();
-        if (!waiting.IsCompleted)
-        {
-            _wake.Reset();
-            waiting.GetAwaiter().OnCompleted(_wake.Set);
-            _wake.Wait();
-        }
-
-        return waiting.GetAwaiter().GetResult();
+        _wake.Wait();
+        _wake.Reset();
     }
 
     private void CommitGroup(List<Change> changes)
     {
-        Sync(changes.Exists(change => change.MustBeDurable));
+        _sync.ThrowIfFailed();
         _connection.Execute("BEGIN IMMEDIATE");
         var group = new SqliteGroup(_connection);
-        foreach (var change in changes) change.Run(group, _time);
-        while (_syncing && changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var late))
+        while (true)
         {
-            changes.Add(late);
-            late.Run(group, _time);
+            while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change))
+            {
+                changes.Add(change);
+                change.Run(group, _time);
+            }
+
+            // While the disk is busy with the group before, there is time for more company.
+            if (changes.Count == GroupChangesMax || !_sync.IsBusy) break;
+            Sleep();
         }
 
+        while (_sync.IsBusy) Sleep();
         group.Flush();
         _connection.Execute("COMMIT");
-        if (group.HasEvents) _eventsCommitted();
-        foreach (var change in changes) change.Complete();
+        _sync.Take(changes, group.HasEvents ? LastEvent() : null);
     }
 
-    /// <summary>Whether commits are on disk when they return. In WAL mode those that are not become so with the next that is.</summary>
-    private void Sync(bool sync)
+    private long LastEvent()
     {
-        if (sync == _syncing) return;
-        _connection.Execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-        _syncing = sync;
+        var statement = _connection.Statement("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
+        var last = statement.Step() ? statement.Int64(0) : 0;
+        statement.Reset();
+        return last;
     }
 
     private void Rollback()
@@ -193,6 +198,10 @@ internal sealed class Change
             _failure = failure;
         }
     }
+
+    /// <summary>The group could not be committed.</summary>
+    public void Fail(Exception failure) => Done.TrySetException(
+        new StoreUnavailableException("The store cannot take changes now; send the request again later.", failure));
 
     public void Complete()
     {
