@@ -18,7 +18,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private const int AttemptsMax = 5;
 
     // Events that come one by one go out together: a few milliseconds of freshness for many fewer commits.
-    private static readonly TimeSpan GatherWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan GatherWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
 
