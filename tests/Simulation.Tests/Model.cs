@@ -1,0 +1,125 @@
+namespace Distribution.Simulation.Tests;
+
+/// <summary>What a report says of doses, all dimensions.</summary>
+internal sealed record Given(
+    string Facility, string Vaccine, string DoseNumber, DateOnly Day, string? Lot, string? AgeBand, string? Sex, string? Group);
+
+/// <summary>A line of a submission: a dose by its id, or a tally. A bad one can never become right.</summary>
+internal sealed record ReportLine(Guid? DoseId, Given Given, long Count, bool Bad = false);
+
+/// <summary>Doses of a vaccine and lot (or none).</summary>
+internal sealed record Consigned(string Vaccine, string? Lot, long Doses);
+
+/// <summary>A line of a proof of delivery.</summary>
+internal sealed record Arrived(string Vaccine, string? Lot, long Accepted, long Rejected, long Missing);
+
+/// <summary>What is known of a shipment from its answers.</summary>
+internal sealed class ShipmentFacts
+{
+    public required string Id { get; init; }
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public IReadOnlyList<Consigned>? Dispatched { get; set; }
+    public IReadOnlyList<Arrived>? Received { get; set; }
+
+    /// <summary>Names a facility or vaccine that never becomes known: the ledger holds it for ever.</summary>
+    public bool Unknown => From == World.UnknownFacility || To == World.UnknownFacility
+        || Dispatched?.Any(line => line.Vaccine == World.UnknownVaccine) == true;
+}
+
+/// <summary>A stock command that was accepted, with the entries that its answer names.</summary>
+internal sealed record StockCommand(
+    string Kind, string RequestId, string Facility, IReadOnlyList<Consigned> Lines, IReadOnlyList<string> Entries);
+
+/// <summary>
+/// What must be true, kept from nothing but the answers: a plain account of what was asked and what the system said.
+/// </summary>
+internal sealed class Model
+{
+    private readonly Dictionary<string, HashSet<Given>> _claims = [];
+    private readonly List<(string Id, Given Given)> _conflicts = [];
+    private readonly Dictionary<string, long> _counts = [];
+    private readonly HashSet<string> _corrected = [];
+    private long _taken;
+
+    /// <summary>Shipments that were taken, by id.</summary>
+    public Dictionary<string, ShipmentFacts> Shipments { get; } = [];
+
+    public List<StockCommand> Commands { get; } = [];
+
+    /// <summary>Stock commands that were refused: no entry may name them.</summary>
+    public HashSet<string> RefusedCommands { get; } = [];
+
+    /// <summary>The entry that each accepted reversal reversed, by request.</summary>
+    public Dictionary<string, string> Reversals { get; } = [];
+
+    /// <summary>The last acknowledged state of each place.</summary>
+    public Dictionary<string, PlaceFacts> Places { get; } = [];
+
+    /// <summary>Changes of places that were refused after a try without an answer: they may hold.</summary>
+    public List<PlaceFacts> UncertainPlaces { get; } = [];
+
+    /// <summary>Takes in the answer to a submission.</summary>
+    public void Learn(string submissionId, IReadOnlyList<ReportLine> lines, Answer answer)
+    {
+        if (!answer.Accepted) throw new InvalidOperationException($"submission {submissionId} was refused: {answer}");
+        var body = answer.Json;
+        var conflicts = body["conflicts"]!.AsArray().Select(line => (int)line!["line"]!).ToHashSet();
+        var rejected = body["rejected"]!.AsArray().Select(line => (int)line!["line"]!).ToHashSet();
+        long known = 0;
+        for (var index = 0; index < lines.Count; index++)
+        {
+            var (line, number) = (lines[index], index + 1);
+            if (line.Bad != rejected.Contains(number))
+                throw new InvalidOperationException($"line {number} of {submissionId} should {(line.Bad ? "" : "not ")}be rejected: {answer}");
+            if (line.Bad) continue;
+            var name = line.DoseId?.ToString() ?? $"{submissionId}:{number}";
+            if (conflicts.Contains(number))
+            {
+                _conflicts.Add((name, line.Given));
+                continue;
+            }
+
+            known += line.Count;
+            _counts[name] = line.Count;
+            if (_claims.TryGetValue(name, out var claims)) claims.Add(line.Given);
+            else _claims[name] = [line.Given];
+        }
+
+        var (accepted, duplicates, held) = ((long)body["accepted"]!, (long)body["duplicates"]!, (long)body["held"]!);
+        if (accepted + duplicates + held != known)
+            throw new InvalidOperationException($"the lines of {submissionId} do not add up to {known}: {answer}");
+        _taken += accepted + held;
+    }
+
+    /// <summary>A line was entered in error, or discarded: it is counted nowhere.</summary>
+    public void Correct(string name) => _corrected.Add(name);
+
+    /// <summary>Everything that must be counted when all is settled; the rest is held for ever.</summary>
+    public IEnumerable<(Given Given, long Count)> Counted() =>
+        Reported().Where(report => Countable(report.Given)).Select(report => (report.Given, report.Count));
+
+    /// <summary>The lines that must still be held, by name.</summary>
+    public IEnumerable<string> Held() => Reported().Where(report => !Countable(report.Given)).Select(report => report.Name);
+
+    /// <summary>What the answers say that cannot all be true.</summary>
+    public IEnumerable<string> Contradictions()
+    {
+        foreach (var (name, contents) in _claims.Where(claim => claim.Value.Count > 1))
+            yield return $"dose {name} was taken with two contents: {string.Join(" and ", contents)}";
+        foreach (var (name, given) in _conflicts)
+        {
+            if (!_claims.TryGetValue(name, out var claims)) yield return $"dose {name} conflicts with nothing that was taken: {given}";
+            else if (claims.Contains(given)) yield return $"dose {name} conflicts with itself: {given}";
+        }
+
+        var once = _claims.Keys.Sum(name => _counts[name]);
+        if (_taken != once) yield return $"{_taken} doses were answered as accepted or held, but {once} are there";
+    }
+
+    private IEnumerable<(string Name, Given Given, long Count)> Reported() => _claims
+        .Where(claim => !_corrected.Contains(claim.Key))
+        .Select(claim => (claim.Key, claim.Value.First(), _counts[claim.Key]));
+
+    private bool Countable(Given given) => Places.ContainsKey(given.Facility) && World.InSeries(given.Vaccine, given.DoseNumber);
+}

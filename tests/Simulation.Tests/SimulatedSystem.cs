@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Distribution.Administration;
+using Distribution.Inventory;
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Messaging;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
+using Distribution.Shipment;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Simulation.Tests;
+
+/// <summary>
+/// The three services in one host on real SQLite files, without a relay. It can be crashed at any moment: what was in
+/// memory is gone, and a new host comes up over the same files.
+/// </summary>
+internal sealed class SimulatedSystem : IAsyncDisposable
+{
+    private const string MemoryFolder = "/dev/shm";
+    private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
+
+    private readonly string _folder = Path.Combine(
+        Directory.Exists(MemoryFolder) ? MemoryFolder : Path.GetTempPath(), $"distribution-simulation-{Guid.NewGuid():N}");
+
+    private readonly Faults _faults;
+    private readonly SimulatedClock _clock;
+    private readonly ErrorLog _errors = new();
+    private volatile Process _process = null!;
+
+    private SimulatedSystem(Faults faults, SimulatedClock clock) => (_faults, _clock) = (faults, clock);
+
+    /// <summary>The real outboxes, by store.</summary>
+    public IReadOnlyList<IOutbox> Outboxes => _process.Outboxes;
+
+    public static async Task<SimulatedSystem> Start(Faults faults, SimulatedClock clock)
+    {
+        var system = new SimulatedSystem(faults, clock);
+        system._process = await system.StartProcess();
+        return system;
+    }
+
+    /// <summary>Cuts the power, also in the middle of requests, and starts again.</summary>
+    public async Task Crash()
+    {
+        await _process.DisposeAsync();
+        _process = await StartProcess();
+    }
+
+    /// <summary>Cut when the present process dies.</summary>
+    public PowerSwitch Power => _process.Power;
+
+    /// <summary>Sends a request; null when no answer came or the answer was to try again.</summary>
+    /// <exception cref="InvalidOperationException">The answer was a fault of the server.</exception>
+    public async Task<Answer?> Send(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+    {
+        var process = _process;
+        Answer answer;
+        try
+        {
+            using var request = new HttpRequestMessage(method, "/api/v1/" + path);
+            if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
+            using var response = await process.Http.SendAsync(request);
+            answer = new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (Exception) when (process.Power.Off)
+        {
+            return null;
+        }
+
+        if (process.Power.Off || answer.Code == (int)HttpStatusCode.ServiceUnavailable) return null;
+        return answer.Code < 500
+            ? answer
+            : throw new InvalidOperationException($"{method} {path} {body} was answered {answer}\n{_errors.Last}");
+    }
+
+    /// <summary>Brings an event to the consumers.</summary>
+    /// <exception cref="StoreUnavailableException">An outage: it has to come again.</exception>
+    public async Task Deliver(OutboxEvent carried)
+    {
+        var process = _process;
+        try
+        {
+            await process.Host.Services.GetRequiredService<IEventSink>().Publish(carried, CancellationToken.None);
+        }
+        catch (Exception failure) when (process.Power.Off)
+        {
+            throw new StoreUnavailableException("the simulated process died", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<Process> StartProcess()
+    {
+        var power = new PowerSwitch();
+        var outboxes = new List<IOutbox>();
+        var host = ServiceHost.Build(
+            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], builder =>
+            {
+                builder.WebHost.UseTestServer();
+                builder.Logging.ClearProviders().AddProvider(_errors).SetMinimumLevel(LogLevel.Error);
+                builder.Services.AddSingleton<TimeProvider>(_clock);
+                foreach (var name in Stores)
+                {
+                    builder.Services.AddKeyedSingleton<IStore>(name, (_, _) =>
+                    {
+                        var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock);
+                        outboxes.Add(store.Outbox);
+                        return new FaultyStore(store, _faults, power);
+                    });
+                }
+            });
+        foreach (var name in Stores) host.Services.GetRequiredKeyedService<IStore>(name);
+        await host.StartAsync();
+        return new Process(host, host.GetTestClient(), power, outboxes);
+    }
+
+    /// <summary>A simulated process, from its start to its death.</summary>
+    private sealed record Process(WebApplication Host, HttpClient Http, PowerSwitch Power, IReadOnlyList<IOutbox> Outboxes) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            Power.Off = true;
+            Http.Dispose();
+            await Host.DisposeAsync();
+        }
+    }
+
+    /// <summary>Keeps the last error that the host wrote, for a failed run's message.</summary>
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        private Func<string> _last = () => "";
+
+        public string Last => _last();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // Written out only when it is asked for: outages are many, and a stack trace is slow to write.
+            if (IsEnabled(logLevel)) _last = () => $"{formatter(state, exception)} {exception}";
+        }
+
+        public void Dispose() { }
+    }
+}
+
+/// <summary>An answer to a request.</summary>
+internal sealed record Answer(int Code, string Text)
+{
+    public bool Accepted => Code is >= 200 and < 300;
+
+    /// <summary>The body as JSON.</summary>
+    public JsonNode Json => JsonNode.Parse(Text) ?? throw new InvalidOperationException($"{Code}: no body");
+
+    public override string ToString() => $"{Code} {Text}";
+}
