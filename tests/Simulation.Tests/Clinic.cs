@@ -115,7 +115,8 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
     {
         var body = string.Join('\n', lines.Select(line => Fields(line).ToJsonString()));
         return new Ask($"submit {id} {body}", HttpMethod.Post, $"administrations?submissionId={id}", body,
-            (answer, _) => model.Learn(id, lines, answer)) { MediaType = "application/x-ndjson" };
+            (answer, _) => model.Learn(id, lines, answer))
+        { MediaType = "application/x-ndjson" };
     }
 
     private static JsonNode Fields(ReportLine line)

@@ -34,7 +34,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
             var taken = (long)answer.Json["accepted"]! + (long)answer.Json["duplicates"]!;
             if (taken != facts.Count) throw new InvalidOperationException($"past consignments were not all taken: {answer}\n{text}");
             foreach (var shipment in facts) model.Shipments[shipment.Id] = shipment;
-        }) { MediaType = "application/x-ndjson", Keyed = false };
+        })
+        { MediaType = "application/x-ndjson", Keyed = false };
     }
 
     /// <summary>Asks for a shipment: mostly of what is there, when it is from a facility.</summary>

@@ -205,7 +205,8 @@ internal sealed class Run : IAsyncDisposable
     {
         if (answer.Accepted) _model.Places[place.Id] = place;
         else if (uncertain) _model.UncertainPlaces.Add(place);
-    }) with { UntilAccepted = true };
+    }) with
+    { UntilAccepted = true };
 
     /// <summary>Puts a vaccine; the first one is put again when it is there, with one more dose number.</summary>
     private Ask PutVaccine(string vaccine, bool late) =>
