@@ -91,8 +91,8 @@ internal sealed class ChangeHub(TimeProvider clock)
         while (true)
         {
             foreach (var change in _pending.Drain(clock.GetUtcNow()))
-            foreach (var listener in _listeners.Keys)
-                listener.Offer(change);
+                foreach (var listener in _listeners.Keys)
+                    listener.Offer(change);
             await Task.Delay(SayWait, clock);
             if (!_pending.IsEmpty) continue;
 

@@ -133,8 +133,8 @@ internal static class GetCoverage
     {
         var sums = new Dictionary<string, long>();
         foreach (var row in rows)
-        foreach (var place in places.PathOf(row.ToFacilityId))
-            sums[place] = sums.GetValueOrDefault(place) + row.Doses;
+            foreach (var place in places.PathOf(row.ToFacilityId))
+                sums[place] = sums.GetValueOrDefault(place) + row.Doses;
         return sums;
     }
 

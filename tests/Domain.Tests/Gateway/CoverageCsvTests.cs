@@ -9,9 +9,14 @@ public sealed class CoverageCsvTests
     {
         var row = new CoverageRow
         {
-            FacilityId = "A", Name = "Saint \"Anna\", upper\nvillage", Level = "facility", Country = "XA", Doses = 5,
+            FacilityId = "A",
+            Name = "Saint \"Anna\", upper\nvillage",
+            Level = "facility",
+            Country = "XA",
+            Doses = 5,
             ByDoseNumber = new Dictionary<string, long> { ["1"] = 5 },
-            Coverage = new Dictionary<string, decimal?> { ["1"] = 12.5m }, DaysOfStock = 1_234.5m,
+            Coverage = new Dictionary<string, decimal?> { ["1"] = 12.5m },
+            DaysOfStock = 1_234.5m,
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"

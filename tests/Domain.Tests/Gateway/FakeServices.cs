@@ -40,13 +40,19 @@ internal sealed class FakeServices : IAsyncDisposable
             Compositions++;
             return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(new
             {
-                asOf = Now, vaccineId, series = new { first = "1", last = "2", completing = new[] { "2" } },
+                asOf = Now,
+                vaccineId,
+                series = new { first = "1", last = "2", completing = new[] { "2" } },
                 rows = new[] { Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500) },
             });
         });
         app.MapGet("/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new
         {
-            asOf = Now, facilityId, vaccineId, by, points = new[] { new { date = "2026-02-01", doses = 3, byDoseNumber = new Dictionary<string, long> { ["1"] = 3 } } },
+            asOf = Now,
+            facilityId,
+            vaccineId,
+            by,
+            points = new[] { new { date = "2026-02-01", doses = 3, byDoseNumber = new Dictionary<string, long> { ["1"] = 3 } } },
         });
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
@@ -114,14 +120,33 @@ internal sealed class FakeServices : IAsyncDisposable
 
     private static object Given(string id, long population, long doses) => new
     {
-        facilityId = id, name = "The " + id, level = "region", country = "XA", targetPopulation = population, populationYear = 2026,
-        populationSource = "census", doses, byDoseNumber = new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 },
+        facilityId = id,
+        name = "The " + id,
+        level = "region",
+        country = "XA",
+        targetPopulation = population,
+        populationYear = 2026,
+        populationSource = "census",
+        doses,
+        byDoseNumber = new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 },
         recent = new { doses = 280, days = 28 },
     };
 
     private static object Stock(string id, long delivered) => new
     {
-        facilityId = id, name = "The " + id, level = "region", country = "XA", delivered, received = delivered, onHand = 100, quarantined = 0,
-        inTransit = 0, administered = 0, wasted = 7, lost = 0, adjusted = 0, discrepancy = 0,
+        facilityId = id,
+        name = "The " + id,
+        level = "region",
+        country = "XA",
+        delivered,
+        received = delivered,
+        onHand = 100,
+        quarantined = 0,
+        inTransit = 0,
+        administered = 0,
+        wasted = 7,
+        lost = 0,
+        adjusted = 0,
+        discrepancy = 0,
     };
 }
