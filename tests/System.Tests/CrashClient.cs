@@ -96,7 +96,8 @@ internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnly
     private async Task PostConsignment(string id)
     {
         var doses = _random.Next(1, 5000);
-        var answer = await UntilAnswered(() => api.PostNdjson("shipments/bulk", [Consignment(id, regions[_random.Next(regions.Count)], doses)]));
+        var consignment = Consignment(id, regions[_random.Next(regions.Count)], doses);
+        var answer = await UntilAnswered(() => api.PostNdjson("shipments/bulk", [consignment]));
         Assert.Equal(1, (int)answer["accepted"]! + (int)answer["duplicates"]!);
         _tally += new CrashTally(0, 0, doses, 0);
     }
