@@ -69,6 +69,9 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         Powered().FindKey(space, key, cancel);
 
+    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
+        Powered().FindAnswer(cause, cancel);
+
     public ValueTask<IReadOnlyList<Counter>> Counters(
         string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
         Powered().Counters(family, partition, from, until, cancel);

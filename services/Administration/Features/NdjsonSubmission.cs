@@ -44,7 +44,7 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
     private async Task<IResult> Count(HttpContext http, Chunk chunk, CancellationToken cancel)
     {
         // A repeat of a finished submission is read only to see that it has the same lines.
-        var finished = await store.Find(Collections.Submissions, Collections.Whole, submissionId, cancel) is not null;
+        var finished = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not null;
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long bytes = 0;
         chunk.Begin(submissionId, newestDay);
@@ -63,7 +63,7 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
-            async tx => await SubmissionCause.Finish(tx, answer, _lines, hash), CancellationToken.None);
+            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
@@ -54,10 +55,7 @@ internal sealed record SubmitAdministrations(
         var hash = SHA256.HashData(chunk.Canonical);
         var counting = new ChunkCounting(chunk, reference);
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-        {
-            var answer = await counting.Count(tx);
-            return await SubmissionCause.Finish(tx, answer, chunk.Lines, hash);
-        }, CancellationToken.None);
+            SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash), CancellationToken.None);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);
     }
@@ -87,11 +85,14 @@ internal sealed record SubmittedTally(
     int Count);
 
 /// <summary>
-/// What a submission is remembered by. The kept answer begins with the hash of its lines, so that another submission
-/// under the same id is told from a repeat.
+/// What a submission is remembered by. The kept answer begins with a line that tells whose submission it was, when it
+/// was recorded, how many lines it had, and the hash of its lines, so that another submission under the same id is told
+/// from a repeat.
 /// </summary>
 internal static class SubmissionCause
 {
+    private const byte HeaderEnd = (byte)'\n';
+
     /// <summary>The cause that a whole submission is committed under, however it was sent.</summary>
     public static string Of(string submissionId) => "submission:" + submissionId;
 
@@ -99,20 +100,20 @@ internal static class SubmissionCause
     public static string OfChunk(string submissionId, int chunk, ReadOnlySpan<byte> hash) =>
         $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
 
-    /// <summary>Records the submission and keeps its answer.</summary>
-    public static async ValueTask<Decision> Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash)
-    {
-        await tx.Put(Collections.Submissions, Collections.Whole, answer.SubmissionId,
-            new SubmissionDocument(answer.SubmissionId, lines, answer.Accepted, Caller.Local, tx.Now));
-        return Decision.Accept((byte[])[.. hash, .. StoreJson.Bytes(answer)]);
-    }
+    /// <summary>Keeps the submission's answer with its header.</summary>
+    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash) => Decision.Accept(
+        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {Caller.Local} {lines}"), HeaderEnd,
+            .. StoreJson.Bytes(answer)]);
 
     /// <summary>The answer to a submission that is recorded.</summary>
     public static IResult Result(Committed committed, byte[] hash)
     {
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
-        if (!committed.Answer.Span[..hash.Length].SequenceEqual(hash))
+        if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
             return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
-        return Results.Bytes(committed.Answer[hash.Length..], "application/json");
+        return Results.Bytes(AnswerIn(committed), "application/json");
     }
+
+    /// <summary>The answer without its header.</summary>
+    public static ReadOnlyMemory<byte> AnswerIn(Committed committed) => committed.Answer[(committed.Answer.Span.IndexOf(HeaderEnd) + 1)..];
 }

@@ -28,9 +28,6 @@ internal static class Collections
     /// <summary>Held lines by what is missing.</summary>
     public const string HeldMissing = "held-missing";
 
-    /// <summary>Submissions by id.</summary>
-    public const string Submissions = "submissions";
-
     /// <summary>Retractions and discards by the line that they are about.</summary>
     public const string Corrections = "corrections";
 
@@ -93,14 +90,6 @@ internal sealed record HeldDocument(
 
 /// <summary>Where a held line lies, by what is missing.</summary>
 internal sealed record HeldPointer(string FacilityId);
-
-/// <summary>A submission that was answered.</summary>
-internal sealed record SubmissionDocument(
-    string SubmissionId, long Lines, long Accepted, string RecordedBy, DateTimeOffset RecordedAt)
-{
-    /// <summary>The shape of this record.</summary>
-    public int SchemaVersion { get; init; } = 1;
-}
 
 /// <summary>Who took a line back, and why.</summary>
 internal sealed record CorrectionDocument(string Action, string RequestId, string Reason, string RecordedBy, DateTimeOffset RecordedAt)

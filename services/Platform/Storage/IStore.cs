@@ -46,6 +46,9 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
     ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default);
 
+    /// <summary>The answer that was kept with a cause, or null when it was never committed.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default);
+
     /// <summary>The outbox of this store.</summary>
     IOutbox Outbox { get; }
 }

@@ -142,11 +142,11 @@ public sealed class ExactlyOnceTests
             var counting = new ChunkCounting(chunk, Replica);
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
-                async tx => await SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash));
-            var answer = Encoding.UTF8.GetString(committed.Answer.Span[hash.Length..]);
+                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash));
+            var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;
-            var read = StoreJson.Read<SubmissionAnswer>(committed.Answer[hash.Length..]);
+            var read = StoreJson.Read<SubmissionAnswer>(SubmissionCause.AnswerIn(committed));
             Assert.Equal(
                 chunk.Totals.ToArray().Sum(),
                 read.Accepted + read.Duplicates + read.Held + read.Conflicts.Sum(line => DosesOf(chunk, line.Line)));

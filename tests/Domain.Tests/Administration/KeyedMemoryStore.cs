@@ -38,6 +38,9 @@ internal sealed class KeyedMemoryStore : IStore
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         new(_keys.TryGetValue((space, Hex(key)), out var value) ? value : default(ReadOnlyMemory<byte>?));
 
+    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
+        new(_answers.TryGetValue(cause, out var answer) ? answer : default(ReadOnlyMemory<byte>?));
+
     public ValueTask<IReadOnlyList<Counter>> Counters(
         string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
         new([.. _counters.Where(counter => counter.Key.Item1 == family && counter.Key.Item2 == partition

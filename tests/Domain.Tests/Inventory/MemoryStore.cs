@@ -40,6 +40,9 @@ internal sealed class MemoryStore : IStore
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         throw new NotSupportedException();
 
+    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
+        new(_answers.TryGetValue(cause, out var answer) ? answer : default(ReadOnlyMemory<byte>?));
+
     public ValueTask<IReadOnlyList<Counter>> Counters(string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
         new([.. _counters.Where(counter => counter.Key.Family == family && counter.Key.Partition == partition)
             .Select(counter => new Counter(counter.Key.Key, counter.Value))]);

@@ -17,7 +17,9 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
 internal sealed class SqliteConnection : IDisposable
 {
     private readonly sqlite3 _handle;
-    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    // By reference: every statement's text is a literal, and hashing it would cost as much as some statements.
+    private readonly Dictionary<object, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
     static SqliteConnection() => Batteries_V2.Init();
 

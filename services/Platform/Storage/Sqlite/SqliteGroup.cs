@@ -18,14 +18,7 @@ internal sealed class SqliteGroup(SqliteConnection connection)
 
     public bool HasEvents { get; private set; }
 
-    public byte[]? AnswerTo(string cause)
-    {
-        if (_causes.TryGetValue(cause, out var answer)) return answer;
-        var statement = connection.Statement("SELECT answer FROM causes WHERE cause = ?1").Bind(1, cause);
-        answer = statement.Step() ? statement.Blob(0) : null;
-        statement.Reset();
-        return answer;
-    }
+    public byte[]? AnswerTo(string cause) => _causes.TryGetValue(cause, out var answer) ? answer : connection.FindAnswer(cause);
 
     public void Record(string cause, byte[] answer) => _causes.Add(cause, answer);
 

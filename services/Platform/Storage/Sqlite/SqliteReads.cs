@@ -41,6 +41,14 @@ internal static class SqliteReads
         return found;
     }
 
+    public static byte[]? FindAnswer(this SqliteConnection connection, string cause)
+    {
+        var statement = connection.Statement("SELECT answer FROM causes WHERE cause = ?1").Bind(1, cause);
+        var found = statement.Step() ? statement.Blob(0) : null;
+        statement.Reset();
+        return found;
+    }
+
     public static List<Counter> Counters(this SqliteConnection connection, string family, string partition, string? from, string? until)
     {
         var statement = connection.Statement(until is null

@@ -56,6 +56,10 @@ public sealed class SqliteStore : IStore
         new(_readers.Read(connection => connection.FindKey(space, key.Span)) is { } value ? value : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc />
+    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
+        new(_readers.Read(connection => connection.FindAnswer(cause)) is { } answer ? answer : default(ReadOnlyMemory<byte>?));
+
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<Counter>> Counters(
         string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
         new(_readers.Read<IReadOnlyList<Counter>>(connection => connection.Counters(family, partition, from, until)));

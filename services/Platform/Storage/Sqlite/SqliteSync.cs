@@ -39,7 +39,10 @@ internal sealed class SqliteSync : IDisposable
     }
 
     /// <summary>Takes a committed group when none is under way, and completes its changes when it is durable.</summary>
-    public void Take(List<Change> changes, long? lastEvent)
+    /// <param name="changes">The group.</param>
+    /// <param name="lastEvent">The position of its last event, or null when it has none.</param>
+    /// <param name="here">Flush on the caller's thread.</param>
+    public void Take(List<Change> changes, long? lastEvent, bool here)
     {
         if (!changes.Exists(change => change.MustBeDurable))
         {
@@ -47,7 +50,14 @@ internal sealed class SqliteSync : IDisposable
             return;
         }
 
-        (_changes, _lastEvent, _busy) = (changes, lastEvent, true);
+        (_changes, _lastEvent) = (changes, lastEvent);
+        if (here)
+        {
+            Sync();
+            return;
+        }
+
+        _busy = true;
         _wake.Set();
     }
 

@@ -110,7 +110,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (_sync.IsBusy) Sleep();
         group.Flush();
         _connection.Execute("COMMIT");
-        _sync.Take(changes, group.HasEvents ? LastEvent() : null);
+        // With nobody else waiting, handing the group over would cost more than it saves.
+        _sync.Take(changes, group.HasEvents ? LastEvent() : null, here: !_queue.Reader.TryPeek(out _));
     }
 
     private long LastEvent()
