@@ -1,0 +1,49 @@
+using System.Reflection;
+using Distribution.Contracts;
+using MassTransit;
+using RabbitMQ.Client;
+
+namespace Distribution.Platform.Messaging.Broker;
+
+/// <summary>
+/// The exchanges, queues and bindings of the whole system. Every process declares all of it before it publishes, so
+/// that an event waits for a service which has never run yet instead of vanishing.
+/// </summary>
+internal static class BrokerTopology
+{
+    /// <summary>Exchanges are named by the events' stable wire names, not by where their types lie.</summary>
+    public sealed class ExchangeNames : IEntityNameFormatter
+    {
+        public string FormatEntityName<T>() =>
+            typeof(T).GetCustomAttribute<WireNameAttribute>()?.Name ?? $"masstransit.{typeof(T).Name.ToLowerInvariant()}";
+    }
+
+    /// <summary>The queue of a service.</summary>
+    public static string QueueOf(string service) => $"distribution.{service}";
+
+    /// <summary>Where a service's poison goes.</summary>
+    public static string ErrorQueueOf(string service) => QueueOf(service) + "_error";
+
+    /// <summary>Whether some service must get this event.</summary>
+    public static bool MustReachQueue(Type eventType) => eventType.GetCustomAttribute<DeliveredToAttribute>() is not null;
+
+    /// <summary>Declares everything. What is there already with the same settings stays as it is.</summary>
+    public static async Task Declare(IConnection connection, CancellationToken cancel)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel);
+        foreach (var eventType in EventTypes.All)
+        {
+            var exchange = eventType.GetCustomAttribute<WireNameAttribute>()!.Name;
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
+            foreach (var service in eventType.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [])
+            {
+                var queue = QueueOf(service);
+                await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
+                await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
+                    new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancel);
+                await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancel);
+                await channel.ExchangeBindAsync(queue, exchange, "", cancellationToken: cancel);
+            }
+        }
+    }
+}
