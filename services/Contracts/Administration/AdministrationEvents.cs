@@ -18,6 +18,7 @@ public sealed record AdministeredSum(
 /// <param name="SubmissionId">The submission that brought them.</param>
 /// <param name="Sums">What was counted.</param>
 [WireName("administration.doses-administered.v1")]
+[DeliveredTo("inventory")]
 public sealed record DosesAdministered(string SubmissionId, IReadOnlyList<AdministeredSum> Sums) : IEvent;
 
 /// <summary>Doses that had been counted were recorded in error: the same sums are to be taken back.</summary>
@@ -25,6 +26,7 @@ public sealed record DosesAdministered(string SubmissionId, IReadOnlyList<Admini
 /// <param name="Reason">Why.</param>
 /// <param name="Sums">What is no longer counted.</param>
 [WireName("administration.administration-retracted.v1")]
+[DeliveredTo("inventory")]
 public sealed record AdministrationRetracted(string RequestId, string Reason, IReadOnlyList<AdministeredSum> Sums) : IEvent;
 
 /// <summary>The target population of a place for a vaccine was set. State-carrying.</summary>

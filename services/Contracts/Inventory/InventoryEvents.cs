@@ -11,6 +11,7 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Latitude">Degrees north, or null.</param>
 /// <param name="Longitude">Degrees east, or null.</param>
 [WireName("inventory.facility-changed.v1")]
+[DeliveredTo("administration", "shipment")]
 public sealed record FacilityChanged(
     string FacilityId, long Version, string Name, string Level, string? ParentId, string Country,
     string? Gln = null, double? Latitude = null, double? Longitude = null) : IEvent;
@@ -31,6 +32,7 @@ public sealed record SeriesDose(string DoseNumber, bool CompletesSeries);
 /// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
 [WireName("inventory.vaccine-changed.v1")]
+[DeliveredTo("administration")]
 public sealed record VaccineChanged(
     string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
     IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null) : IEvent;
@@ -45,6 +47,7 @@ public sealed record VaccineChanged(
 /// <param name="Status"><c>APPROVED</c>, <c>QUARANTINED</c> or <c>RECALLED</c>.</param>
 /// <param name="StatusFrom">The first day on which a status other than <c>APPROVED</c> holds, or null.</param>
 [WireName("inventory.lot-changed.v1")]
+[DeliveredTo("inventory", "shipment", "administration")]
 public sealed record LotChanged(
     string VaccineId, string LotNumber, long Version, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin,
     string Status, DateOnly? StatusFrom) : IEvent;
@@ -71,12 +74,14 @@ public sealed record AllocatedLine(string VaccineId, string? LotNumber, DateOnly
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Lines">What is reserved, one lot a line, earliest expiry first.</param>
 [WireName("inventory.shipment-allocated.v1")]
+[DeliveredTo("shipment")]
 public sealed record ShipmentAllocated(string ShipmentId, IReadOnlyList<AllocatedLine> Lines) : IEvent;
 
 /// <summary>A requested shipment cannot be served; nothing is reserved.</summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Reason">Why, saying what is there.</param>
 [WireName("inventory.shipment-allocation-refused.v1")]
+[DeliveredTo("shipment")]
 public sealed record ShipmentAllocationRefused(string ShipmentId, string Reason) : IEvent;
 
 /// <summary>The discrepancy of a stock card opened, changed or closed (0 doses). State-carrying.</summary>

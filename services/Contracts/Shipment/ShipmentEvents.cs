@@ -15,6 +15,7 @@ public sealed record ShipmentLine(string VaccineId, string? LotNumber, DateOnly?
 /// <param name="RequestedAt">When it was asked for.</param>
 /// <param name="Lines">What was asked for.</param>
 [WireName("shipment.shipment-requested.v1")]
+[DeliveredTo("inventory")]
 public sealed record ShipmentRequested(
     string ShipmentId, string FromFacilityId, string? ToFacilityId, string? Destination, DateTimeOffset RequestedAt,
     IReadOnlyList<ShipmentLine> Lines) : IEvent;
@@ -29,6 +30,7 @@ public sealed record ShipmentRequested(
 /// <param name="Lines">What left.</param>
 /// <param name="RequestedBy">Who asked for the command; <c>local</c> where there is no authentication.</param>
 [WireName("shipment.shipment-dispatched.v1")]
+[DeliveredTo("inventory")]
 public sealed record ShipmentDispatched(
     string ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset OccurredAt, IReadOnlyList<ShipmentLine> Lines, string RequestedBy) : IEvent;
@@ -57,6 +59,7 @@ public sealed record ReceivedLine(
 /// <param name="Lines">What arrived, for every line that was shipped.</param>
 /// <param name="RequestedBy">Who asked for the command; <c>local</c> where there is no authentication.</param>
 [WireName("shipment.shipment-received.v1")]
+[DeliveredTo("inventory")]
 public sealed record ShipmentReceived(
     string ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset DispatchedAt, DateTimeOffset OccurredAt, IReadOnlyList<ReceivedLine> Lines, string RequestedBy) : IEvent;
@@ -66,4 +69,5 @@ public sealed record ShipmentReceived(
 /// <param name="FromFacilityId">The facility that would have sent it, or null for a consignment from outside.</param>
 /// <param name="Reason">Why.</param>
 [WireName("shipment.shipment-cancelled.v1")]
+[DeliveredTo("inventory")]
 public sealed record ShipmentCancelled(string ShipmentId, string? FromFacilityId, string Reason) : IEvent;

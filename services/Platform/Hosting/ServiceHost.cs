@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Messaging;
+using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Storage.Sqlite;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,10 +54,7 @@ public static class ServiceHost
 
         AddStores(builder, modules);
         foreach (var module in modules) module.AddServices(services);
-        services.AddMediator(consumers =>
-        {
-            foreach (var module in modules) module.AddConsumers(consumers);
-        });
+        AddMessaging(builder, modules);
         AddRelays(services, modules);
         configure?.Invoke(builder);
 
@@ -90,9 +89,23 @@ public static class ServiceHost
         }
     }
 
+    private static void AddMessaging(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
+    {
+        if (builder.Configuration.GetConnectionString("RabbitMq") is { } broker)
+        {
+            builder.Services.AddBroker(new Uri(broker), modules);
+            return;
+        }
+
+        builder.Services.AddSingleton<IEventSink, InProcessSink>();
+        builder.Services.AddMediator(consumers =>
+        {
+            foreach (var module in modules) module.AddConsumers(consumers);
+        });
+    }
+
     private static void AddRelays(IServiceCollection services, IReadOnlyList<IServiceModule> modules)
     {
-        services.AddSingleton<IEventSink, InProcessSink>();
         foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
         {
             // Not AddHostedService, which takes one service of a type.

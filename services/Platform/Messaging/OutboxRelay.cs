@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -100,7 +101,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private static bool IsOutage(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)
-            if (failure is StoreUnavailableException) return true;
+            if (failure is StoreUnavailableException or BrokerUnavailableException) return true;
         return false;
     }
 

@@ -2,8 +2,6 @@ using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using RabbitMQ.Client;
 
 namespace Distribution.Platform.Messaging.Broker;
 
@@ -18,7 +16,7 @@ internal static class BrokerBus
 
     public static void AddBroker(this IServiceCollection services, Uri broker, IReadOnlyList<IServiceModule> modules)
     {
-        services.AddSingleton<IHostedService>(_ => new TopologyDeclaration(broker));
+        services.AddSingleton(_ => new BrokerTopology(broker));
         services.AddMassTransit(bus =>
         {
             foreach (var module in modules) module.AddConsumers(bus);
@@ -50,7 +48,6 @@ internal static class BrokerBus
                 }
             });
         });
-        services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         services.AddSingleton<IEventSink, BrokerSink>();
     }
 
@@ -64,30 +61,5 @@ internal static class BrokerBus
             retry.Handle<StoreUnavailableException>();
             retry.Exponential(OutageRetries, OutageRetryFirst, OutageRetryMax, OutageRetryFirst);
         });
-    }
-
-    /// <summary>Declares the topology before the bus starts, and waits for a broker that is not there yet.</summary>
-    private sealed class TopologyDeclaration(Uri broker) : IHostedService
-    {
-        private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
-
-        public async Task StartAsync(CancellationToken cancellationToken)
-        {
-            while (true)
-            {
-                try
-                {
-                    await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(cancellationToken);
-                    await BrokerTopology.Declare(connection, cancellationToken);
-                    return;
-                }
-                catch (Exception failure) when (failure is RabbitMQ.Client.Exceptions.BrokerUnreachableException or IOException)
-                {
-                    await Task.Delay(RetryWait, cancellationToken);
-                }
-            }
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

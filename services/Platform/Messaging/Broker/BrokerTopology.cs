@@ -9,8 +9,35 @@ namespace Distribution.Platform.Messaging.Broker;
 /// The exchanges, queues and bindings of the whole system. Every process declares all of it before it publishes, so
 /// that an event waits for a service which has never run yet instead of vanishing.
 /// </summary>
-internal static class BrokerTopology
+internal sealed class BrokerTopology(Uri broker) : IDisposable
 {
+    private readonly SemaphoreSlim _declaring = new(1, 1);
+    private volatile bool _declared;
+
+    /// <summary>Declares everything, unless this process has done so since the broker was last found wanting.</summary>
+    public async Task Ensure(CancellationToken cancel)
+    {
+        if (_declared) return;
+        await _declaring.WaitAsync(cancel);
+        try
+        {
+            if (_declared) return;
+            await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(cancel);
+            await Declare(connection, cancel);
+            _declared = true;
+        }
+        finally
+        {
+            _declaring.Release();
+        }
+    }
+
+    /// <summary>The broker may have forgotten: it will be declared anew.</summary>
+    public void Doubt() => _declared = false;
+
+    /// <inheritdoc />
+    public void Dispose() => _declaring.Dispose();
+
     /// <summary>Exchanges are named by the events' stable wire names, not by where their types lie.</summary>
     public sealed class ExchangeNames : IEntityNameFormatter
     {
@@ -27,8 +54,7 @@ internal static class BrokerTopology
     /// <summary>Whether some service must get this event.</summary>
     public static bool MustReachQueue(Type eventType) => eventType.GetCustomAttribute<DeliveredToAttribute>() is not null;
 
-    /// <summary>Declares everything. What is there already with the same settings stays as it is.</summary>
-    public static async Task Declare(IConnection connection, CancellationToken cancel)
+    private static async Task Declare(IConnection connection, CancellationToken cancel)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel);
         foreach (var eventType in EventTypes.All)
