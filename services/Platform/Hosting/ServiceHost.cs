@@ -72,6 +72,25 @@ public static class ServiceHost
         return app;
     }
 
+    /// <summary>Runs a host until it is told to stop, and says where it serves.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules)
+    {
+        try
+        {
+            await using var app = Build(args, modules);
+            await app.StartAsync();
+            Console.WriteLine($"{name} serves at {app.Urls.First()}");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            await Console.Error.WriteLineAsync(unavailable.Message);
+            return 1;
+        }
+    }
+
     private static void AddStores(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
     {
         if (!modules.Any(module => module.HasStore)) return;

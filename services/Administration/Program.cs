@@ -1,0 +1,4 @@
+using Distribution.Administration;
+using Distribution.Platform.Hosting;
+
+return await ServiceHost.Run("Administration", args, [new AdministrationModule()]);

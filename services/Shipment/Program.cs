@@ -1,0 +1,4 @@
+using Distribution.Shipment;
+using Distribution.Platform.Hosting;
+
+return await ServiceHost.Run("Shipment", args, [new ShipmentModule()]);
