@@ -112,7 +112,7 @@ public static class ServiceHost
     {
         if (builder.Configuration.GetConnectionString("RabbitMq") is { } broker)
         {
-            builder.Services.AddBroker(new Uri(broker), modules);
+            builder.Services.AddBroker(broker, modules);
             return;
         }
 

@@ -14,15 +14,27 @@ internal static class BrokerBus
     private static readonly TimeSpan OutageRetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan OutageRetryMax = TimeSpan.FromSeconds(5);
 
-    public static void AddBroker(this IServiceCollection services, Uri broker, IReadOnlyList<IServiceModule> modules)
+    /// <summary>Adds the bus, and the sink that publishes to it.</summary>
+    /// <param name="services">The process's services.</param>
+    /// <param name="connectionString">One <c>amqp://user:password@host:port/</c> a node of the broker, separated by commas.</param>
+    /// <param name="modules">What runs in the process.</param>
+    public static void AddBroker(this IServiceCollection services, string connectionString, IReadOnlyList<IServiceModule> modules)
     {
-        services.AddSingleton(_ => new BrokerTopology(broker));
+        var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(node => new Uri(node)).ToArray();
+        services.AddSingleton(_ => new BrokerTopology(nodes));
         services.AddMassTransit(bus =>
         {
             foreach (var module in modules) module.AddConsumers(bus);
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(broker);
+                rabbit.Host(nodes[0], host =>
+                {
+                    if (nodes.Length == 1) return;
+                    host.UseCluster(cluster =>
+                    {
+                        foreach (var node in nodes) cluster.Node($"{node.Host}:{node.Port}");
+                    });
+                });
                 rabbit.MessageTopology.SetEntityNameFormatter(new BrokerTopology.ExchangeNames());
                 rabbit.ConfigureJsonSerializerOptions(_ => new(StoreJson.Options));
                 foreach (var module in modules)

@@ -9,7 +9,7 @@ namespace Distribution.Platform.Messaging.Broker;
 /// The exchanges, queues and bindings of the whole system. Every process declares all of it before it publishes, so
 /// that an event waits for a service which has never run yet instead of vanishing.
 /// </summary>
-internal sealed class BrokerTopology(Uri broker) : IDisposable
+internal sealed class BrokerTopology(IReadOnlyList<Uri> nodes) : IDisposable
 {
     private readonly SemaphoreSlim _declaring = new(1, 1);
     private volatile bool _declared;
@@ -22,7 +22,8 @@ internal sealed class BrokerTopology(Uri broker) : IDisposable
         try
         {
             if (_declared) return;
-            await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(cancel);
+            await using var connection = await new ConnectionFactory { Uri = nodes[0] }.CreateConnectionAsync(
+                [.. nodes.Select(node => new AmqpTcpEndpoint(node))], cancellationToken: cancel);
             await Declare(connection, cancel);
             _declared = true;
         }
