@@ -36,7 +36,6 @@ internal static class BrokerBus
                     });
                 });
                 rabbit.MessageTopology.SetEntityNameFormatter(new BrokerTopology.ExchangeNames());
-                rabbit.ConfigureJsonSerializerOptions(_ => new(StoreJson.Options));
                 foreach (var module in modules)
                 {
                     if (module.HasStore)
