@@ -47,7 +47,7 @@ public sealed record VaccineChanged(
 /// <param name="Status"><c>APPROVED</c>, <c>QUARANTINED</c> or <c>RECALLED</c>.</param>
 /// <param name="StatusFrom">The first day on which a status other than <c>APPROVED</c> holds, or null.</param>
 [WireName("inventory.lot-changed.v1")]
-[DeliveredTo("inventory", "shipment", "administration")]
+[DeliveredTo("inventory", "shipment")]
 public sealed record LotChanged(
     string VaccineId, string LotNumber, long Version, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin,
     string Status, DateOnly? StatusFrom) : IEvent;
