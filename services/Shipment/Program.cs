@@ -1,4 +1,4 @@
-using Distribution.Shipment;
 using Distribution.Platform.Hosting;
+using Distribution.Shipment;
 
 return await ServiceHost.Run("Shipment", args, [new ShipmentModule()]);
