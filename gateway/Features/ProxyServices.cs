@@ -15,28 +15,29 @@ internal static class ProxyServices
 {
     private const long NoLimit = -1;
 
-    /// <summary>Which first segments below <c>/api/v1</c> belong to which service.</summary>
-    private static readonly (string Service, string[] Segments)[] Owners =
+    /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
+    private static readonly (string Service, string[] Paths)[] Owners =
     [
-        (ServiceNames.Inventory, ["facilities", "vaccines", "stock", "ledger", "inventory"]),
-        (ServiceNames.Shipment, ["shipments"]),
-        (ServiceNames.Administration, ["administrations", "target-populations"]),
+        (ServiceNames.Inventory, ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory"]),
+        (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
+        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
     ];
 
     public static void AddServices(IServiceCollection services)
     {
         services.AddReverseProxy();
+        ServiceHealth.AddServices(services);
         services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.Use(NameTheService));
 
     private static InMemoryConfigProvider Configuration(IConfiguration configuration) => new(
-        [.. Owners.SelectMany(owner => owner.Segments.Select(segment => new RouteConfig
+        [.. Owners.SelectMany(owner => owner.Paths.Select(path => new RouteConfig
         {
-            RouteId = segment,
+            RouteId = path,
             ClusterId = owner.Service,
-            Match = new RouteMatch { Path = $"/api/v1/{segment}/{{**rest}}" },
+            Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
             // Bulk bodies are streams of any length; the service itself limits what it must.
             MaxRequestBodySize = NoLimit,
         }))],

@@ -1,14 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Messaging;
-using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Storage.Sqlite;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -54,8 +51,7 @@ public static class ServiceHost
 
         AddStores(builder, modules);
         foreach (var module in modules) module.AddServices(services);
-        AddMessaging(builder, modules);
-        AddRelays(services, modules);
+        services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -66,7 +62,7 @@ public static class ServiceHost
         foreach (var module in modules)
         {
             module.MapEndpoints(app);
-            if (module.HasStore) app.MapParkedEvents(module.Name, app.Services.GetRequiredKeyedService<IStore>(module.Name));
+            if (module.HasStore) app.MapOperations(module.Name);
         }
 
         return app;
@@ -105,32 +101,6 @@ public static class ServiceHost
                 return SqliteStore.Open(Path.Combine(folder, $"{name}.db"), provider.GetRequiredService<TimeProvider>());
             });
             builder.Services.AddHealthChecks().Add(StoreHealth.Registration(name));
-        }
-    }
-
-    private static void AddMessaging(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
-    {
-        if (builder.Configuration.GetConnectionString("RabbitMq") is { } broker)
-        {
-            builder.Services.AddBroker(broker, modules);
-            return;
-        }
-
-        builder.Services.AddSingleton<IEventSink, InProcessSink>();
-        builder.Services.AddMediator(consumers =>
-        {
-            foreach (var module in modules) module.AddConsumers(consumers);
-        });
-    }
-
-    private static void AddRelays(IServiceCollection services, IReadOnlyList<IServiceModule> modules)
-    {
-        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
-        {
-            // Not AddHostedService, which takes one service of a type.
-            services.AddSingleton<IHostedService>(provider => new OutboxRelay(
-                name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IEventSink>(),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OutboxRelay>>()));
         }
     }
 }

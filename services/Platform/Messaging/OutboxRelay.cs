@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -80,7 +79,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
-                if (IsOutage(failure))
+                if (Outages.IsOutage(failure))
                 {
                     await Wait(OutageWait, cancel);
                     continue;
@@ -95,14 +94,6 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
                 await Wait(FirstRetryWait * Math.Pow(2, attempt - 1), cancel);
             }
         }
-    }
-
-    /// <summary>An outage is nobody's fault and ends: it is waited for. Anything else is the event's own failure.</summary>
-    private static bool IsOutage(Exception? failure)
-    {
-        for (; failure is not null; failure = failure.InnerException)
-            if (failure is StoreUnavailableException or BrokerUnavailableException) return true;
-        return false;
     }
 
     private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, time, cancel);

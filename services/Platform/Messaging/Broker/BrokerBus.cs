@@ -2,6 +2,7 @@ using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Distribution.Platform.Messaging.Broker;
 
@@ -11,6 +12,7 @@ internal static class BrokerBus
     private const ushort PrefetchMessages = 256;
     private const int ConcurrentMessages = 64;
     private const int OutageRetries = 8;
+    private static readonly TimeSpan PassingQueueExpiration = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OutageRetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan OutageRetryMax = TimeSpan.FromSeconds(5);
 
@@ -21,9 +23,18 @@ internal static class BrokerBus
     public static void AddBroker(this IServiceCollection services, string connectionString, IReadOnlyList<IServiceModule> modules)
     {
         var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(node => new Uri(node)).ToArray();
-        services.AddSingleton(_ => new BrokerTopology(nodes));
+        services.AddSingleton(new BrokerConnection(nodes));
+        services.AddSingleton<BrokerTopology>();
+        services.AddSingleton<BrokerQueues>();
+        services.AddSingleton<IEventSink, BrokerSink>();
+        // What a module without a store knows may be lost at any time: its queue is this process's own and goes with it.
+        var queueOf = modules.ToDictionary(module => module, module =>
+            BrokerTopology.QueueOf(module.HasStore ? module.Name : $"{module.Name}.{Guid.CreateVersion7():N}"));
+        foreach (var (module, queue) in queueOf) AddHealth(services, module, queue);
         services.AddMassTransit(bus =>
         {
+            // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
+            bus.ConfigureHealthCheckOptions(options => options.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);
             bus.UsingRabbitMq((context, rabbit) =>
             {
@@ -36,31 +47,67 @@ internal static class BrokerBus
                     });
                 });
                 rabbit.MessageTopology.SetEntityNameFormatter(new BrokerTopology.ExchangeNames());
-                foreach (var module in modules)
+                rabbit.ConnectReceiveObserver(context.GetRequiredService<BrokerQueues>());
+                foreach (var (module, queue) in queueOf)
                 {
-                    if (module.HasStore)
-                    {
-                        rabbit.ReceiveEndpoint(BrokerTopology.QueueOf(module.Name), endpoint =>
-                        {
-                            endpoint.SetQuorumQueue();
-                            Tune(endpoint);
-                            endpoint.ConfigureConsumers(context);
-                        });
-                    }
-                    else
-                    {
-                        // What a module without a store knows may be lost at any time: its queue goes with the process.
-                        rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition(), endpoint =>
-                        {
-                            Tune(endpoint);
-                            endpoint.ConfigureConsumers(context);
-                        });
-                    }
+                    if (module.HasStore) AddServiceQueue(context, rabbit, module.Name);
+                    else AddPassingQueue(context, rabbit, queue);
                 }
             });
         });
-        services.AddSingleton<IEventSink, BrokerSink>();
     }
+
+    private static void AddHealth(IServiceCollection services, IServiceModule module, string queue)
+    {
+        if (module.HasStore)
+        {
+            services.AddKeyedSingleton(module.Name, (provider, _) => new ErroredEvents(
+                provider.GetRequiredKeyedService<IStore>(module.Name), provider.GetRequiredService<BrokerConnection>(), module.Name));
+        }
+
+        services.AddHealthChecks().Add(new HealthCheckRegistration($"{module.Name}-queue", provider => new QueueHealth(
+            provider.GetRequiredService<BrokerQueues>(), queue, provider.GetKeyedService<ErroredEvents>(module.Name)), HealthStatus.Degraded, null));
+    }
+
+    /// <summary>A service's own lasting queue, and the one for what the broker set aside, which nobody consumes.</summary>
+    private static void AddServiceQueue(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, string service)
+    {
+        var errored = new KeepErrored(context.GetRequiredKeyedService<ErroredEvents>(service));
+        rabbit.ReceiveEndpoint(BrokerTopology.QueueOf(service), endpoint =>
+        {
+            endpoint.SetQuorumQueue();
+            foreach (var (name, value) in BrokerTopology.QueueArguments(service)) endpoint.SetQueueArgument(name, value);
+            Tune(endpoint);
+            KeepWhatFails(endpoint);
+            endpoint.ConfigureConsumers(context);
+        });
+        rabbit.ReceiveEndpoint(BrokerTopology.DroppedQueueOf(service), endpoint =>
+        {
+            endpoint.SetQuorumQueue();
+            endpoint.ConfigureConsumeTopology = false;
+            KeepWhatFails(endpoint);
+        });
+
+        void KeepWhatFails(IRabbitMqReceiveEndpointConfigurator endpoint)
+        {
+            endpoint.PublishFaults = false;
+            endpoint.ConfigureError(pipe => pipe.UseFilter(errored));
+            endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(errored));
+        }
+    }
+
+    private static void AddPassingQueue(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, string queue) =>
+        rabbit.ReceiveEndpoint(queue, endpoint =>
+        {
+            endpoint.Durable = false;
+            endpoint.AutoDelete = true;
+            endpoint.QueueExpiration = PassingQueueExpiration;
+            endpoint.PublishFaults = false;
+            endpoint.DiscardFaultedMessages();
+            endpoint.DiscardSkippedMessages();
+            Tune(endpoint);
+            endpoint.ConfigureConsumers(context);
+        });
 
     private static void Tune(IRabbitMqReceiveEndpointConfigurator endpoint)
     {

@@ -9,8 +9,14 @@ namespace Distribution.Platform.Messaging.Broker;
 /// The exchanges, queues and bindings of the whole system. Every process declares all of it before it publishes, so
 /// that an event waits for a service which has never run yet instead of vanishing.
 /// </summary>
-internal sealed class BrokerTopology(IReadOnlyList<Uri> nodes) : IDisposable
+internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
 {
+    /// <summary>
+    /// After so many deliveries without an answer a message is set aside: it ends the process that takes it. High,
+    /// because every stop of a process also counts as one for what it had taken.
+    /// </summary>
+    public const int DeliveriesMax = 100;
+
     private readonly SemaphoreSlim _declaring = new(1, 1);
     private volatile bool _declared;
 
@@ -22,9 +28,8 @@ internal sealed class BrokerTopology(IReadOnlyList<Uri> nodes) : IDisposable
         try
         {
             if (_declared) return;
-            await using var connection = await new ConnectionFactory { Uri = nodes[0] }.CreateConnectionAsync(
-                [.. nodes.Select(node => new AmqpTcpEndpoint(node))], cancellationToken: cancel);
-            await Declare(connection, cancel);
+            await using var channel = await broker.Channel(confirms: false, cancel);
+            await Declare(channel, cancel);
             _declared = true;
         }
         finally
@@ -49,28 +54,44 @@ internal sealed class BrokerTopology(IReadOnlyList<Uri> nodes) : IDisposable
     /// <summary>The queue of a service.</summary>
     public static string QueueOf(string service) => $"distribution.{service}";
 
-    /// <summary>Where a service's poison goes.</summary>
-    public static string ErrorQueueOf(string service) => QueueOf(service) + "_error";
+    /// <summary>Where the broker puts what was delivered to a service again and again and never answered.</summary>
+    public static string DroppedQueueOf(string service) => QueueOf(service) + ".dropped";
 
     /// <summary>Whether some service must get this event.</summary>
     public static bool MustReachQueue(Type eventType) => eventType.GetCustomAttribute<DeliveredToAttribute>() is not null;
 
-    private static async Task Declare(IConnection connection, CancellationToken cancel)
+    /// <summary>What a service's queue is declared with, besides being a quorum queue.</summary>
+    public static IReadOnlyDictionary<string, object> QueueArguments(string service) => new Dictionary<string, object>
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel);
+        ["x-delivery-limit"] = DeliveriesMax,
+        ["x-dead-letter-exchange"] = DroppedQueueOf(service),
+        // The broker forgets it here only when it is safe there; that needs the other setting, which changes nothing else.
+        ["x-dead-letter-strategy"] = "at-least-once",
+        ["x-overflow"] = "reject-publish",
+    };
+
+    private static async Task Declare(IChannel channel, CancellationToken cancel)
+    {
         foreach (var eventType in EventTypes.All)
         {
             var exchange = eventType.GetCustomAttribute<WireNameAttribute>()!.Name;
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
             foreach (var service in eventType.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [])
             {
-                var queue = QueueOf(service);
-                await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
-                await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
-                    new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancel);
-                await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancel);
-                await channel.ExchangeBindAsync(queue, exchange, "", cancellationToken: cancel);
+                await DeclareQueue(channel, DroppedQueueOf(service), new Dictionary<string, object>(), cancel);
+                await DeclareQueue(channel, QueueOf(service), QueueArguments(service), cancel);
+                await channel.ExchangeBindAsync(QueueOf(service), exchange, "", cancellationToken: cancel);
             }
         }
+    }
+
+    /// <summary>A quorum queue with an exchange of its own, as MassTransit has them.</summary>
+    private static async Task DeclareQueue(IChannel channel, string queue, IReadOnlyDictionary<string, object> arguments, CancellationToken cancel)
+    {
+        await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
+        var all = arguments.ToDictionary(pair => pair.Key, pair => (object?)pair.Value);
+        all["x-queue-type"] = "quorum";
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, all, cancellationToken: cancel);
+        await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancel);
     }
 }

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Distribution.Platform.Storage;
+using MassTransit;
+using RabbitMQ.Client;
+
+namespace Distribution.Platform.Messaging.Broker;
+
+/// <summary>
+/// The events that a service was given and could not consume. They are kept in the service's own store, with the
+/// reason, before the broker is told to forget them; a person sends them back or gives them up.
+/// </summary>
+internal sealed class ErroredEvents(IStore store, BrokerConnection broker, string service)
+{
+    private const string Collection = "errored-events";
+    private const string UnreadableName = "unreadable";
+
+    /// <summary>Keeps a message that a consumer failed at, or that nobody here consumes.</summary>
+    public async Task Keep(ReceiveContext context, string failure)
+    {
+        var body = context.Body.GetBytes();
+        // A message without an id still is the same one when it comes again.
+        var id = context.GetMessageId() ?? new Guid(SHA256.HashData(body).AsSpan(0, 16));
+        var name = context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) ? basic.Exchange : UnreadableName;
+        var errored = new ErroredEvent(id, name, context.ContentType?.ToString(), failure, body);
+        // Under no cause: an event that was sent back and fails again is kept again.
+        await store.Commit($"errored:{id}:{Guid.CreateVersion7()}", async change =>
+        {
+            await change.Put(Collection, "", $"{id}", errored with { ErroredAt = change.Now });
+            return Decision.Accept();
+        });
+    }
+
+    /// <summary>The events after an id, in the order of their ids.</summary>
+    public async ValueTask<IReadOnlyList<ErroredEvent>> List(string? after, int limit, CancellationToken cancel) =>
+        [.. (await store.Scan(Collection, "", after, limit, cancel)).Select(document => document.As<ErroredEvent>())];
+
+    /// <summary>How many there are, up to a bound.</summary>
+    public async ValueTask<int> Count(int bound, CancellationToken cancel) => (await store.Scan(Collection, "", null, bound, cancel)).Count;
+
+    /// <summary>Sends an event back to the service's queue under its own id, so that nothing is done twice; false where there is none.</summary>
+    /// <exception cref="BrokerUnavailableException">The broker did not take it. It is still kept.</exception>
+    public async Task<bool> Replay(Guid id, CancellationToken cancel)
+    {
+        if (await store.Find<ErroredEvent>(Collection, "", $"{id}", cancel) is not { } errored) return false;
+        await Send(errored, cancel);
+        return await Discard(id, cancel);
+    }
+
+    /// <summary>Gives an event up; false where there is none.</summary>
+    public async Task<bool> Discard(Guid id, CancellationToken cancel)
+    {
+        var found = false;
+        await store.Commit($"errored-settled:{id}:{Guid.CreateVersion7()}", async change =>
+        {
+            found = await change.Find(Collection, "", $"{id}") is not null;
+            await change.Delete(Collection, "", $"{id}");
+            return Decision.Accept();
+        }, cancel);
+        return found;
+    }
+
+    private async Task Send(ErroredEvent errored, CancellationToken cancel)
+    {
+        await using var channel = await broker.Channel(confirms: true, cancel);
+        try
+        {
+            await channel.BasicPublishAsync("", BrokerTopology.QueueOf(service), mandatory: true,
+                new BasicProperties { MessageId = $"{errored.EventId}", ContentType = errored.ContentType, Persistent = true }, errored.Body, cancel);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            throw new BrokerUnavailableException(failure);
+        }
+    }
+}
+
+/// <summary>An event that a service could not consume.</summary>
+/// <param name="EventId">The event's id; for a message without one, derived from its content.</param>
+/// <param name="WireName">Its type, as the exchange that it was published to says.</param>
+/// <param name="ContentType">How the body is to be read, or null.</param>
+/// <param name="Failure">Why it could not be consumed.</param>
+/// <param name="Body">The message as it came.</param>
+/// <param name="ErroredAt">When it was kept.</param>
+/// <param name="SchemaVersion">The form of this document.</param>
+internal sealed record ErroredEvent(
+    Guid EventId, string WireName, string? ContentType, string Failure, byte[] Body, DateTimeOffset ErroredAt = default, int SchemaVersion = 1);

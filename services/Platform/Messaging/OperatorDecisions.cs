@@ -1,0 +1,62 @@
+using Distribution.Platform.Hosting;
+using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Platform.Messaging;
+
+/// <summary>What an operator decides about an event that went astray: each decision is kept with its reason, then carried out.</summary>
+internal static class OperatorDecisions
+{
+    /// <summary>Items of a page when the caller does not say.</summary>
+    public const int LimitDefault = 100;
+
+    private const int LimitMax = 1000;
+    private const int ReasonCharsMax = 500;
+    private const string Collection = "operator-decisions";
+
+    /// <summary>Why a page cannot have this many items, or null.</summary>
+    public static Refusal? RefuseLimit(int? limit) =>
+        limit is < 1 or > LimitMax ? Refusal.Field("limit", $"must be 1 to {LimitMax}") : null;
+
+    /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>
+    /// <param name="store">The service's store.</param>
+    /// <param name="action">What is done: <c>replay</c> or <c>discard</c>, of what.</param>
+    /// <param name="id">Names the event.</param>
+    /// <param name="request">The decision.</param>
+    /// <param name="carryOut">Does it; false where there is no such event.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<IResult> Decide(
+        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(request.RequestId, "requestId");
+        errors.Require(request.Reason is { Length: >= 1 and <= ReasonCharsMax }, "reason", $"must be 1 to {ReasonCharsMax} characters: say why");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+
+        var kept = await store.Commit($"operator:{request.RequestId}", async change =>
+        {
+            await change.Put(Collection, "", request.RequestId!, new { action, id, request.Reason, decidedAt = change.Now, decidedBy = "local" });
+            return Decision.Accept();
+        }, cancel);
+        try
+        {
+            return await carryOut() || kept.Repeated ? Results.NoContent() : Refusal.NotFound("event", id).ToResult();
+        }
+        catch (BrokerUnavailableException unavailable)
+        {
+            return new Refusal(StatusCodes.Status503ServiceUnavailable, "Broker unavailable",
+                $"{unavailable.Message} The event is still kept: send the decision again, with the same requestId.").ToResult();
+        }
+    }
+}
+
+/// <summary>What to do with an event that went astray, and why.</summary>
+/// <param name="RequestId">The caller's id of this decision.</param>
+/// <param name="Reason">Why, 1 to 500 characters.</param>
+internal sealed record OperatorDecision(string? RequestId, string? Reason);
+
+/// <summary>A page of events that went astray.</summary>
+/// <param name="Items">In the order of their names here.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page, or null.</param>
+internal sealed record OperatorPage<TItem, TNext>(IReadOnlyList<TItem> Items, TNext? Next);
