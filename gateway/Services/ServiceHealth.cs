@@ -31,7 +31,8 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
             using var response = await http.GetAsync(new Uri(addresses.Of(service), "health/ready"), limit.Token);
             var report = JsonSerializer.Deserialize<Report>(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonSerializerOptions.Web);
             var data = new Dictionary<string, object>();
-            foreach (var (name, value) in report!.Checks.Values.SelectMany(check => check.Data)) data[name] = value;
+            foreach (var (name, value) in report!.Checks.Values.SelectMany(check => check.Data))
+                if (value.ValueKind == JsonValueKind.Number) data[name] = value;
             var missing = string.Join(" ", report.Checks.Values.Select(check => check.Description).Where(text => text is not null));
             return report.Status == nameof(HealthStatus.Healthy)
                 ? HealthCheckResult.Healthy(data: data)

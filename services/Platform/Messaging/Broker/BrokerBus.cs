@@ -12,6 +12,7 @@ internal static class BrokerBus
     private const ushort PrefetchMessages = 256;
     private const int ConcurrentMessages = 64;
     private const int OutageRetries = 8;
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PassingQueueExpiration = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OutageRetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan OutageRetryMax = TimeSpan.FromSeconds(5);
@@ -40,6 +41,7 @@ internal static class BrokerBus
             {
                 rabbit.Host(nodes[0], host =>
                 {
+                    host.Heartbeat(Heartbeat);
                     if (nodes.Length == 1) return;
                     host.UseCluster(cluster =>
                     {
@@ -72,7 +74,7 @@ internal static class BrokerBus
     /// <summary>A service's own lasting queue, and the one for what the broker set aside, which nobody consumes.</summary>
     private static void AddServiceQueue(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, string service)
     {
-        var errored = new KeepErrored(context.GetRequiredKeyedService<ErroredEvents>(service));
+        var errored = new KeepErrored(context.GetRequiredService<IServiceProvider>().GetRequiredKeyedService<ErroredEvents>(service));
         rabbit.ReceiveEndpoint(BrokerTopology.QueueOf(service), endpoint =>
         {
             endpoint.SetQuorumQueue();

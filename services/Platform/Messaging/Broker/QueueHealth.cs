@@ -8,17 +8,19 @@ namespace Distribution.Platform.Messaging.Broker;
 /// </summary>
 /// <param name="queues">Looks at the queue.</param>
 /// <param name="queue">Its name.</param>
-/// <param name="errored">The module's errored events, or null where it keeps none.</param>
+/// <param name="errored">The module's errored events, or null for a queue that is the process's own, and closed to others.</param>
 internal sealed class QueueHealth(BrokerQueues queues, string queue, ErroredEvents? errored) : IHealthCheck
 {
     private const int CountedMax = 1000;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var waiting = await queues.Waiting(queue, cancellationToken);
         var (consuming, consumed) = queues.Taken(queue);
-        var kept = errored is null ? 0 : await errored.Count(CountedMax, cancellationToken);
-        var data = new Dictionary<string, object> { ["consuming"] = consuming, ["consumed"] = consumed, ["errored"] = kept };
+        var data = new Dictionary<string, object> { ["consuming"] = consuming, ["consumed"] = consumed };
+        if (errored is null) return HealthCheckResult.Healthy(data: data);
+        var kept = await errored.Count(CountedMax, cancellationToken);
+        data["errored"] = kept;
+        var waiting = await queues.Waiting(queue, cancellationToken);
         if (waiting is null)
             return HealthCheckResult.Degraded("The broker or this queue does not answer: requests are taken, and their events wait in the outbox.", data: data);
         data["queueWaiting"] = waiting;
