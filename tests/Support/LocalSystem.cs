@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Distribution.Tests.Support;
+
+/// <summary>
+/// The distributed system on this machine, started by <c>deploy/local/up</c>: a broker, three services and the gateway,
+/// each a process of its own that is started again when it dies. Its data folder goes when the test ends.
+/// </summary>
+public sealed class LocalSystem : IAsyncDisposable
+{
+    /// <summary>The processes of the system besides the broker's nodes.</summary>
+    public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "gateway"];
+
+    private const string ReadyLine = "Distribution serves at ";
+    private const int SignalKill = 9;
+    private const int SignalTerm = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("distribution-local-").FullName;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _up;
+
+    private LocalSystem(string root, int nodes, string? brokerVia)
+    {
+        var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
+        {
+            ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort()}", "--nodes", $"{nodes}" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
+        _up = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _up.OutputDataReceived += (_, line) => Note(line.Data);
+        _up.ErrorDataReceived += (_, line) => Note(line.Data);
+        _up.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"deploy/local/up ended before the system was ready:\n{Output}"));
+    }
+
+    /// <summary>Where the gateway serves.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    private string Output
+    {
+        get
+        {
+            lock (_output) return string.Join('\n', _output);
+        }
+    }
+
+    /// <summary>Why the distributed system cannot run on this machine, or null.</summary>
+    public static string? Missing() => File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server")
+        ? null
+        : "RabbitMQ is not installed (package rabbitmq-server), so the distributed system cannot run here.";
+
+    /// <summary>Starts the system, from what has been built, and waits until all of it is ready.</summary>
+    /// <param name="nodes">Broker nodes.</param>
+    /// <param name="brokerVia">Addresses by which the services reach the broker, or null for its own.</param>
+    /// <param name="here">This file, to find the repository by.</param>
+    public static async Task<LocalSystem> Start(int nodes = 1, string? brokerVia = null, [CallerFilePath] string here = "")
+    {
+        var root = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(root, "Distribution.sln"))) root = Path.GetDirectoryName(root)!;
+        var system = new LocalSystem(root, nodes, brokerVia);
+        try
+        {
+            system._up.Start();
+            system._up.BeginOutputReadLine();
+            system._up.BeginErrorReadLine();
+            system.Address = await system._ready.Task.WaitAsync(StartLimit);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where a part listens: a service, the gateway, or a node of the broker (<c>broker1</c>).</summary>
+    public Uri AddressOf(string name) => new(File.ReadAllText(Run($"{name}.url")).Trim());
+
+    /// <summary>SIGKILL to a process; it is started again by itself unless it is held.</summary>
+    public Task Kill(string name) => Signal(name, SignalKill);
+
+    /// <summary>SIGTERM to a process; it is started again by itself unless it is held.</summary>
+    public Task Terminate(string name) => Signal(name, SignalTerm);
+
+    /// <summary>SIGSTOP: the process is there and does nothing.</summary>
+    public Task Freeze(string name) => Signal(name, SignalStop);
+
+    /// <summary>SIGCONT after <see cref="Freeze"/>.</summary>
+    public Task Thaw(string name) => Signal(name, SignalContinue);
+
+    /// <summary>From now on a process that ends is not started again.</summary>
+    public void Hold(string name) => File.WriteAllText(Run($"{name}.hold"), "");
+
+    /// <summary>Ends <see cref="Hold"/>.</summary>
+    public void Release(string name) => File.Delete(Run($"{name}.hold"));
+
+    /// <summary>How often a process has been started.</summary>
+    public int Starts(string name) => int.Parse(File.ReadAllText(Run($"{name}.starts")), CultureInfo.InvariantCulture);
+
+    /// <summary>The last lines of a process's log, for a failed test's message.</summary>
+    public string Log(string name, int lines = 40)
+    {
+        var path = Path.Combine(_folder, "logs", $"{name}.log");
+        return File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(lines)) : "";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_ready.Task.IsCompletedSuccessfully || !HasEnded())
+        {
+            _ = SendSignal(_up.Id, SignalTerm);
+            await _up.WaitForExitAsync().WaitAsync(StopLimit);
+        }
+
+        _up.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task Signal(string name, int signal)
+    {
+        while (true)
+        {
+            // The file is written when the process has started, and is gone while there is none.
+            var text = File.Exists(Run($"{name}.pid")) ? await File.ReadAllTextAsync(Run($"{name}.pid")) : "";
+            if (int.TryParse(text, CultureInfo.InvariantCulture, out var id) && SendSignal(id, signal) == 0) return;
+            await Task.Delay(PollWait);
+        }
+    }
+
+    private bool HasEnded()
+    {
+        try
+        {
+            return _up.HasExited;
+        }
+        catch (InvalidOperationException)
+        {
+            // It never started.
+            return true;
+        }
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.Add(line);
+        if (line.StartsWith(ReadyLine, StringComparison.Ordinal)) _ready.TrySetResult(new Uri(line[ReadyLine.Length..].Trim()));
+    }
+
+    private string Run(string file) => Path.Combine(_folder, "run", file);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+}
