@@ -9,7 +9,7 @@ internal static class BatchRun
     {
         var submissions = Submissions(options);
         return Measured.Run(
-            $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}", options, submissions * options.Batch,
+            $"{(options.Distributed ? "distributed " : "")}batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}", options, submissions * options.Batch,
             vaccineId => Shape(options, vaccineId), options.Clients ?? ClientsDefault, index => index < submissions, cancel);
     }
 

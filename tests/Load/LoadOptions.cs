@@ -6,11 +6,12 @@ namespace Distribution.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: dotnet run --project tests/Load -c Release -- <batch|single|limit|all> [options]
-          --server URL         load this server; without it Standalone is started as a child, and its data deleted afterwards
+        usage: dotnet run --project tests/Load -c Release -- <batch|single|limit|all|compare> [options]
+          --system S           standalone or distributed (deploy/local/up): what is started as a child, and its data deleted afterwards
+          --server URL         load this server instead
           --pid N              the process of --server, for its CPU seconds and memory
           --data DIR           where the child's data folder and the bare SQLite file are made (default: the system's temporary folder)
-          --doses N            batch, limit: doses in all (default 2000000)
+          --doses N            batch, limit, compare: doses in all (default 2000000)
           --batch N            batch, limit: doses a submission (default 500)
           --clients N          connections that post (default: batch 4, single 8)
           --format json|ndjson batch, limit: the body (default json)
@@ -25,6 +26,7 @@ internal sealed record LoadOptions
     public required string Mode { get; init; }
     public Uri? Server { get; init; }
     public int? Pid { get; init; }
+    public bool Distributed { get; init; }
     public string Data { get; init; } = Path.GetTempPath();
     public long Doses { get; init; } = 2_000_000;
     public int Batch { get; init; } = 500;
@@ -41,8 +43,8 @@ internal sealed record LoadOptions
     /// <exception cref="FormatException">It makes no sense; the message says why.</exception>
     public static LoadOptions Parse(string[] args)
     {
-        if (args is not [var mode, ..] || mode is not ("batch" or "single" or "limit" or "all"))
-            throw new FormatException("say a mode: batch, single, limit or all");
+        if (args is not [var mode, ..] || mode is not ("batch" or "single" or "limit" or "all" or "compare"))
+            throw new FormatException("say a mode: batch, single, limit, all or compare");
         var options = new LoadOptions { Mode = mode };
         if (args.Length % 2 == 0) throw new FormatException($"{args[^1]}: an option has a name and a value");
         for (var at = 1; at < args.Length; at += 2)
@@ -51,6 +53,7 @@ internal sealed record LoadOptions
             options = name switch
             {
                 "--server" => options with { Server = new Uri(value) },
+                "--system" => options with { Distributed = OneOf(name, value, "distributed", "standalone") },
                 "--pid" => options with { Pid = (int)Whole(name, value) },
                 "--data" => options with { Data = Path.GetFullPath(value) },
                 "--doses" => options with { Doses = Whole(name, value) },

@@ -6,6 +6,7 @@ namespace Distribution.Load;
 internal static class Measured
 {
     private const long WarmupDosesPerSecond = 100_000;
+    private const int LooksPerSecond = 10;
 
     /// <summary>Runs a workload.</summary>
     /// <param name="name">The run's name in the report.</param>
@@ -36,22 +37,27 @@ internal static class Measured
         var myCpu = me.TotalProcessorTime;
         Console.WriteLine($"{name}: {clients} clients post {workload.DosesPerSubmission} doses a submission");
 
-        using var postingEnds = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var side = new SideClient(api, world.CoveragePath);
-        var asking = side.Run(postingEnds.Token);
+        using var allCounted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var coverage = new SideClient(api, world.CoveragePath, LooksPerSecond, World.DosesOfCoverage);
+        var ledger = new SideClient(api, world.BalancePath, LooksPerSecond, World.DosesOfBalance);
+        var asking = Task.WhenAll(coverage.Run(allCounted.Token), ledger.Run(allCounted.Token));
         var posting = new Posting(api, workload, clients, options.Repeat, options.Rate);
         await posting.Run(wanted, cancel);
-        await postingEnds.CancelAsync();
-        await asking;
+        var asked = coverage.LatencyMilliseconds.Count;
 
         me.Refresh();
         var generatorCpu = (me.TotalProcessorTime - myCpu).TotalSeconds;
         Console.WriteLine($"{name}: {posting.Doses:N0} doses in {posting.Seconds:N1} s, waiting until all are counted");
         var (drainSeconds, problem) = await world.Drain(warmup.Doses + posting.Doses, cancel);
+        // One look more, for those who look: the last doses have just been seen by the other.
+        await Task.Delay(TimeSpan.FromSeconds(2.0 / LooksPerSecond), cancel);
+        await allCounted.CancelAsync();
+        await asking;
         posting.Failures.AddRange(warmup.Failures);
         if (unwell is not null) posting.Failures.Add(unwell);
         if (problem is not null) posting.Failures.Add(problem);
-        if (side.Failures > 0) posting.Failures.Add($"{side.Failures} requests for coverage failed");
+        if (coverage.Failures + ledger.Failures is > 0 and var failed) posting.Failures.Add($"{failed} requests for coverage or balance failed");
+        var underWay = (long)clients * workload.DosesPerSubmission;
 
         return new RunResult
         {
@@ -61,7 +67,9 @@ internal static class Measured
             Seconds = posting.Seconds,
             DrainSeconds = drainSeconds,
             Post = Percentiles.Of(posting.LatencyMilliseconds),
-            Coverage = Percentiles.Of(side.LatencyMilliseconds),
+            Coverage = Percentiles.Of([.. coverage.LatencyMilliseconds.Take(asked)]),
+            FreshInCoverage = Percentiles.Of(Freshness.Milliseconds(posting.Acknowledged, underWay, warmup.Doses, coverage.Seen)),
+            FreshInLedger = Percentiles.Of(Freshness.Milliseconds(posting.Acknowledged, underWay, warmup.Doses, ledger.Seen)),
             ServerCpuSeconds = server.CpuSeconds - cpu,
             GeneratorCpuSeconds = generatorCpu,
             PeakResidentBytes = server.PeakResidentBytes,

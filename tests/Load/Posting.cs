@@ -15,11 +15,10 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
     private readonly Lock _gate = new();
     private long _next;
     private long _requests;
-    private long _accepted;
     private long _retries;
 
     /// <summary>Doses that were accepted, or held to be settled, once for each submission.</summary>
-    public long Doses => _accepted;
+    public long Doses => Acknowledged.Sum(one => one.Doses);
 
     public long Requests => _requests;
 
@@ -29,6 +28,9 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
     public List<string> Failures { get; } = [];
 
     public List<double> LatencyMilliseconds { get; } = [];
+
+    /// <summary>When submissions were acknowledged for the first time, and the doses of each.</summary>
+    public List<(long At, long Doses)> Acknowledged { get; } = [];
 
     public double Seconds { get; private set; }
 
@@ -44,7 +46,8 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
     {
         var bodies = new BodyMaker(workload, client);
         var latencies = new List<double>();
-        long requests = 0, accepted = 0;
+        var acknowledged = new List<(long At, long Doses)>();
+        long requests = 0;
         while (Interlocked.Increment(ref _next) - 1 is var index && wanted(index))
         {
             var submission = bodies.Next(index);
@@ -52,7 +55,7 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
             var answer = await Post(submission, cancel);
             latencies.Add(Stopwatch.GetElapsedTime(intended).TotalMilliseconds);
             requests++;
-            accepted += Counted(answer);
+            acknowledged.Add((Stopwatch.GetTimestamp(), Counted(answer)));
 
             if (bodies.NextFraction() >= repeat) continue;
             var again = await Post(submission, cancel);
@@ -64,8 +67,8 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
         lock (_gate)
         {
             LatencyMilliseconds.AddRange(latencies);
+            Acknowledged.AddRange(acknowledged);
             _requests += requests;
-            _accepted += accepted;
         }
     }
 

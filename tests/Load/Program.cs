@@ -24,6 +24,7 @@ try
     var report = new Report();
     if (options.Mode is "single" or "all") report.Add(await SingleRun.Run(options, stop.Token));
     if (options.Mode is "batch" or "all") report.Add(await BatchRun.Run(options, stop.Token));
+    if (options.Mode is "compare") await CompareRun.Run(options, report, stop.Token);
     if (options.Mode is "limit" or "all" || (options.Mode is "batch" && options.Limit)) report.AddLimit(BareLimit.Run(options, stop.Token));
     return report.Print() ? 0 : 1;
 }

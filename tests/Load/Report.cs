@@ -24,9 +24,11 @@ internal sealed record RunResult
     public required double DrainSeconds { get; init; }
     public required Percentiles Post { get; init; }
     public required Percentiles Coverage { get; init; }
+    public required Percentiles FreshInCoverage { get; init; }
+    public required Percentiles FreshInLedger { get; init; }
     public required double? ServerCpuSeconds { get; init; }
     public required double GeneratorCpuSeconds { get; init; }
-    public required long? PeakResidentBytes { get; init; }
+    public required double? PeakResidentBytes { get; init; }
     public required long? DiskBytes { get; init; }
     public required long Retries { get; init; }
     public required IReadOnlyList<string> Failures { get; init; }
@@ -64,17 +66,22 @@ internal sealed class Report
             Row("post max ms", run => $"{run.Post.Max:N2}");
             Row("coverage p50 ms", run => $"{run.Coverage.P50:N2}");
             Row("coverage p99 ms", run => $"{run.Coverage.P99:N2}");
+            Row("fresh coverage p50 ms", run => $"{run.FreshInCoverage.P50:N0}");
+            Row("fresh coverage p99 ms", run => $"{run.FreshInCoverage.P99:N0}");
+            Row("fresh ledger p50 ms", run => $"{run.FreshInLedger.P50:N0}");
+            Row("fresh ledger p99 ms", run => $"{run.FreshInLedger.P99:N0}");
             Row("drained after s", run => $"{run.DrainSeconds:N2}");
             Row("server CPU s", run => run.ServerCpuSeconds is { } seconds ? $"{seconds:N1}" : "-");
             Row("generator CPU s", run => $"{run.GeneratorCpuSeconds:N1}");
             Row("server peak RSS MB", run => run.PeakResidentBytes is { } bytes ? $"{bytes / 1e6:N0}" : "-");
             Row("disk bytes/dose", run => run.DiskBytes is { } bytes ? $"{(double)bytes / run.Doses:N0}" : "-");
             Row("retried requests", run => $"{run.Retries:N0}");
+            if (_runs.Count > 1) Row("ratio to the first", run => $"{run.CountedPerSecond / _runs[0].CountedPerSecond:N3}");
             if (_limit is { } limit) Row("ratio to limit", run => $"{run.CountedPerSecond / limit:N3}");
             Row("counted exactly once", run => run.Failures.Count == 0 ? "OK" : "FAILED");
         }
 
-        if (_limit is { } bare) Console.WriteLine($"{"bare limit doses/s",-22}{bare,16:N0}");
+        if (_limit is { } bare) Console.WriteLine($"{"bare limit doses/s",-24}{bare,27:N0}");
         foreach (var run in _runs)
         {
             foreach (var failure in run.Failures) Console.WriteLine($"FAILED {run.Name}: {failure}");
@@ -86,5 +93,5 @@ internal sealed class Report
     }
 
     private void Row(string title, Func<RunResult, string> cell) =>
-        Console.WriteLine($"{title,-22}{string.Concat(_runs.Select(run => $"{cell(run),16}"))}");
+        Console.WriteLine($"{title,-24}{string.Concat(_runs.Select(run => $"{cell(run),27}"))}");
 }

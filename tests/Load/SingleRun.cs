@@ -15,7 +15,7 @@ internal static class SingleRun
         var expected = DosesPerSecondExpected * options.Seconds;
         var ends = new Lazy<long>(() => Stopwatch.GetTimestamp() + options.Seconds * Stopwatch.Frequency);
         return Measured.Run(
-            $"single {(options.TimeOrderedIds ? "v7" : "v4")}", options, expected * 2,
+            $"{(options.Distributed ? "distributed " : "")}single {(options.TimeOrderedIds ? "v7" : "v4")}", options, expected * 2,
             vaccineId => new Workload(vaccineId, 1, false, options.TimeOrderedIds, expected),
             options.Clients ?? ClientsDefault, _ => Stopwatch.GetTimestamp() < ends.Value, cancel);
     }

@@ -22,6 +22,19 @@ internal sealed class World(ApiClient api)
     /// <summary>The coverage of the regions.</summary>
     public string CoveragePath => $"/api/v1/coverage?country={Country}&level=region&vaccineId={VaccineId}";
 
+    /// <summary>The ledger's balance of the country.</summary>
+    public string BalancePath => $"/api/v1/ledger/balance?country={Country}&vaccineId={VaccineId}";
+
+    /// <summary>Doses in an answer of <see cref="CoveragePath"/>.</summary>
+    public static long DosesOfCoverage(byte[] answer) => Sum(answer, "doses");
+
+    /// <summary>Doses in an answer of <see cref="BalancePath"/>: drawn from stock, or beyond what is known of it.</summary>
+    public static long DosesOfBalance(byte[] answer)
+    {
+        var balance = JsonElement.Parse(answer);
+        return balance.GetProperty("administered").GetInt64() + balance.GetProperty("discrepancy").GetInt64();
+    }
+
     /// <summary>Makes the country and the vaccine, and gives every region stock for its part of the doses and a tenth more.</summary>
     public async Task SetUp(long doses, CancellationToken cancel)
     {
@@ -67,7 +80,7 @@ internal sealed class World(ApiClient api)
             await Until("every dose is counted once", async () =>
             {
                 var (_, coverage) = await api.Get(CoveragePath, cancel);
-                var balance = await api.Must(HttpMethod.Get, $"/api/v1/ledger/balance?country={Country}&vaccineId={VaccineId}", "", ApiClient.Json, cancel);
+                var balance = await api.Must(HttpMethod.Get, BalancePath, "", ApiClient.Json, cancel);
                 var covered = Sum(coverage, "doses");
                 var (administered, discrepancy) = (balance.GetProperty("administered").GetInt64(), balance.GetProperty("discrepancy").GetInt64());
                 var balanced = balance.GetProperty("balanced").GetBoolean();
