@@ -21,8 +21,11 @@ public interface IOutbox
     /// <summary>Gives a parked event up; false where there is none.</summary>
     ValueTask<bool> Discard(long position, CancellationToken cancel = default);
 
-    /// <summary>How many events are unsent and how many are parked.</summary>
+    /// <summary>How many events are unsent and how many are parked. Counts them all: dear where there are many.</summary>
     ValueTask<OutboxDepth> Depth(CancellationToken cancel = default);
+
+    /// <summary>How far the outbox is behind. Cheap however full it is.</summary>
+    ValueTask<OutboxLag> Lag(CancellationToken cancel = default);
 }
 
 /// <summary>An unsent event.</summary>
@@ -31,8 +34,9 @@ public interface IOutbox
 /// <param name="WireName">The event type's stable name.</param>
 /// <param name="Body">The event as JSON.</param>
 /// <param name="RecordedAt">When it was committed.</param>
+/// <param name="TraceParent">The trace that its commit was part of, as a W3C <c>traceparent</c>; null where there was none.</param>
 public sealed record OutboxEvent(
-    long Position, Guid EventId, string WireName, ReadOnlyMemory<byte> Body, DateTimeOffset RecordedAt);
+    long Position, Guid EventId, string WireName, ReadOnlyMemory<byte> Body, DateTimeOffset RecordedAt, string? TraceParent = null);
 
 /// <summary>An event that could not be published, and why.</summary>
 public readonly record struct PoisonEvent(long Position, string Reason);
@@ -42,3 +46,8 @@ public sealed record ParkedEvent(OutboxEvent Event, string Reason);
 
 /// <summary>How full an outbox is.</summary>
 public readonly record struct OutboxDepth(long Unsent, long Parked);
+
+/// <summary>How far an outbox is behind.</summary>
+/// <param name="OldestUnsentAt">When the oldest unsent event that is not parked was committed; null when all are sent.</param>
+/// <param name="Parked">Events that are parked.</param>
+public readonly record struct OutboxLag(DateTimeOffset? OldestUnsentAt, long Parked);

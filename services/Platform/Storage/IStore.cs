@@ -35,7 +35,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>
     /// Runs <paramref name="decide"/> against the newest state and commits everything that it did, or nothing.
     /// Returns when the commit is on disk. When <paramref name="cause"/> was committed before, nothing runs and the
-    /// answer kept with it comes back.
+    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events.
     /// </summary>
     /// <param name="cause">Who asked for this change: the request's or the event's id with its kind. Unique for ever.</param>
     /// <param name="decide">

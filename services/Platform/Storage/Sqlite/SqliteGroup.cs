@@ -115,9 +115,9 @@ internal sealed class SqliteGroup(SqliteConnection connection)
         {
             if (pending is null) continue;
             connection.Statement(
-                    "INSERT INTO outbox (event_id, wire_name, body, recorded_at, supersedes) VALUES (?1, ?2, ?3, ?4, ?5)")
+                    "INSERT INTO outbox (event_id, wire_name, body, recorded_at, supersedes, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
                 .Bind(1, pending.EventId.ToByteArray(bigEndian: true)).Bind(2, pending.WireName).Bind(3, pending.Body)
-                .Bind(4, pending.RecordedAt.UtcTicks).Bind(5, pending.Supersedes).Run();
+                .Bind(4, pending.RecordedAt.UtcTicks).Bind(5, pending.Supersedes).Bind(6, pending.TraceParent).Run();
         }
     }
 }

@@ -5,10 +5,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// <summary>The outbox table.</summary>
 internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write) : IOutbox
 {
-    private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, parked FROM outbox";
+    private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, trace, parked FROM outbox";
     private readonly Channel<bool> _signal =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
 
     private long _durable;
 
@@ -58,6 +57,17 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
         return new OutboxDepth(all - parked, parked);
     }));
 
+    public ValueTask<OutboxLag> Lag(CancellationToken cancel) => new(readers.Read(connection =>
+    {
+        // Both by an index: the table's own order, and that of the parked rows.
+        var statement = connection.Statement(
+            "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
+        statement.Step();
+        var lag = new OutboxLag(statement.IsNull(0) ? null : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1));
+        statement.Reset();
+        return lag;
+    }));
+
     private async ValueTask<bool> ChangeParked(string sql, long position, CancellationToken cancel)
     {
         var found = false;
@@ -76,8 +86,8 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
         {
             var row = new OutboxEvent(
                 statement.Int64(0), new Guid(statement.Blob(1), bigEndian: true), statement.Text(2), statement.Blob(3),
-                new DateTimeOffset(statement.Int64(4), TimeSpan.Zero));
-            rows.Add(new ParkedEvent(row, statement.IsNull(5) ? "" : statement.Text(5)));
+                new DateTimeOffset(statement.Int64(4), TimeSpan.Zero), statement.IsNull(5) ? null : statement.Text(5));
+            rows.Add(new ParkedEvent(row, statement.IsNull(6) ? "" : statement.Text(6)));
         }
 
         statement.Reset();

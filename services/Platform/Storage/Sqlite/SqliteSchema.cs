@@ -3,9 +3,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// <summary>The tables of a store file. Every table is its own primary key's tree: no row ids, no second look-ups.</summary>
 internal static class SqliteSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
-    /// <summary>Makes the tables in a new file.</summary>
+    /// <summary>Makes the tables in a new file, and brings those of an older one up to date.</summary>
     /// <exception cref="StoreUnavailableException">The file was made by a newer version.</exception>
     public static void Ensure(SqliteConnection connection)
     {
@@ -19,24 +19,28 @@ internal static class SqliteSchema
         if (found > Version)
             throw new StoreUnavailableException($"The store was written by a newer version (schema {found}, this program knows {Version}): run that one.");
         if (found == Version) return;
-        connection.Execute(
-            """
-            BEGIN IMMEDIATE;
-            CREATE TABLE documents (
-                collection TEXT NOT NULL, partition TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
-                PRIMARY KEY (collection, partition, id)) WITHOUT ROWID;
-            CREATE TABLE keys (
-                space TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
-                PRIMARY KEY (space, key)) WITHOUT ROWID;
-            CREATE TABLE counters (
-                family TEXT NOT NULL, partition TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
-                PRIMARY KEY (partition, family, key)) WITHOUT ROWID;
-            CREATE TABLE causes (cause TEXT NOT NULL PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID;
-            CREATE TABLE outbox (
-                position INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL, wire_name TEXT NOT NULL, body BLOB NOT NULL,
-                recorded_at INTEGER NOT NULL, supersedes TEXT, parked TEXT);
-            CREATE INDEX outbox_supersedes ON outbox (supersedes) WHERE supersedes IS NOT NULL;
-            CREATE INDEX outbox_parked ON outbox (position) WHERE parked IS NOT NULL;
-            """ + $"PRAGMA user_version = {Version}; COMMIT");
+        connection.Execute("BEGIN IMMEDIATE");
+        if (found == 0) Create(connection);
+        else connection.Execute("ALTER TABLE outbox ADD COLUMN trace TEXT");
+        connection.Execute($"PRAGMA user_version = {Version}; COMMIT");
     }
+
+    private static void Create(SqliteConnection connection) => connection.Execute(
+        """
+        CREATE TABLE documents (
+            collection TEXT NOT NULL, partition TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (collection, partition, id)) WITHOUT ROWID;
+        CREATE TABLE keys (
+            space TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+            PRIMARY KEY (space, key)) WITHOUT ROWID;
+        CREATE TABLE counters (
+            family TEXT NOT NULL, partition TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
+            PRIMARY KEY (partition, family, key)) WITHOUT ROWID;
+        CREATE TABLE causes (cause TEXT NOT NULL PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE outbox (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL, wire_name TEXT NOT NULL, body BLOB NOT NULL,
+            recorded_at INTEGER NOT NULL, supersedes TEXT, parked TEXT, trace TEXT);
+        CREATE INDEX outbox_supersedes ON outbox (supersedes) WHERE supersedes IS NOT NULL;
+        CREATE INDEX outbox_parked ON outbox (position) WHERE parked IS NOT NULL;
+        """);
 }

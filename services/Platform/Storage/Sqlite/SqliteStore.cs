@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
@@ -68,7 +70,8 @@ public sealed class SqliteStore : IStore
     public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(cause);
-        return _writer.Commit(new Change(cause, decide), cancel);
+        // The decision runs on the writer's thread, where the caller's trace is not to be seen.
+        return _writer.Commit(new Change(cause, decide, Activity.Current?.Id), cancel);
     }
 
     /// <inheritdoc />

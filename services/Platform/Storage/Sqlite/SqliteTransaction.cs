@@ -9,7 +9,7 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// throws leaves nothing behind. Keys alone are inserted at once, because a decision depends on which were new; they
 /// are taken back when the change is discarded.
 /// </summary>
-internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now) : ITransaction
+internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, string? traceParent) : ITransaction
 {
     private Dictionary<(string, string, string), StoredVersion>? _documents;
     private Dictionary<(string, string, string), long>? _counters;
@@ -82,7 +82,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now) :
 
     public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(
         Guid.CreateVersion7(now), EventTypes.WireName(outgoing),
-        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes));
+        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes, traceParent));
 
     /// <summary>Makes the change part of the group.</summary>
     public void Keep() => group.Take(_documents, _counters, _events);
@@ -102,7 +102,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now) :
 internal readonly record struct StoredVersion(long Version, byte[]? Body);
 
 /// <summary>An event on its way into the outbox.</summary>
-internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes);
+internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent);
 
 /// <summary>How to take a key back: remove it, or give it its old value.</summary>
 internal readonly record struct KeyUndo(string Space, ReadOnlyMemory<byte> Key, byte[]? OldValue);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Distribution.Platform.Observability;
 
 namespace Distribution.Platform.Storage.Sqlite;
 
@@ -20,11 +21,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteSync _sync;
     private readonly TimeProvider _time;
+    private readonly KeyValuePair<string, object?> _tag;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(string path, TimeProvider time, Action<long> eventsDurable)
     {
         _time = time;
+        _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
         eventsDurable(LastEvent());
@@ -110,6 +113,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (_sync.IsBusy) Sleep();
         group.Flush();
         _connection.Execute("COMMIT");
+        Measures.GroupChanges.Record(changes.Count, _tag);
         // With nobody else waiting, handing the group over would cost more than it saves.
         _sync.Take(changes, group.HasEvents ? LastEvent() : null, here: !_queue.Reader.TryPeek(out _));
     }
@@ -141,13 +145,14 @@ internal sealed class Change
     private readonly string? _cause;
     private readonly Func<ITransaction, ValueTask<Decision>>? _decide;
     private readonly Action<SqliteConnection>? _direct;
+    private readonly string? _traceParent;
     private Committed _outcome;
     private Exception? _failure;
 
     /// <summary>A caller's change.</summary>
-    public Change(string cause, Func<ITransaction, ValueTask<Decision>> decide)
+    public Change(string cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
     {
-        (_cause, _decide) = (cause, decide);
+        (_cause, _decide, _traceParent) = (cause, decide, traceParent);
         MustBeDurable = true;
     }
 
@@ -178,7 +183,7 @@ internal sealed class Change
             return;
         }
 
-        var transaction = new SqliteTransaction(group, time.GetUtcNow());
+        var transaction = new SqliteTransaction(group, time.GetUtcNow(), _traceParent);
         try
         {
             var pending = _decide!(transaction);

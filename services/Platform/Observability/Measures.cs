@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Distribution.Platform.Observability;
+
+/// <summary>Every metric of the system by its name and unit, and the source of its own spans. Costs next to nothing while nobody listens.</summary>
+public static class Measures
+{
+    /// <summary>The name of the source and of the meter.</summary>
+    public const string Name = "Distribution";
+
+    /// <summary>The attribute that names a service.</summary>
+    public const string Service = "service";
+
+    /// <summary>The attribute that names an event by its wire name.</summary>
+    public const string Event = "event";
+
+    private static readonly Meter Meter = new(Name);
+
+    /// <summary>The spans that no library makes: an event on its way out of the outbox.</summary>
+    public static ActivitySource Spans { get; } = new(Name);
+
+    /// <summary>Doses counted for the first time, those settled after they were held among them.</summary>
+    public static Counter<long> DosesAccepted { get; } =
+        Meter.CreateCounter<long>("distribution.doses.accepted", "{dose}", "Doses counted for the first time.");
+
+    /// <summary>Doses that had come before with the same content.</summary>
+    public static Counter<long> DosesDuplicate { get; } =
+        Meter.CreateCounter<long>("distribution.doses.duplicate", "{dose}", "Doses that had come before.");
+
+    /// <summary>Doses held until what they name is known.</summary>
+    public static Counter<long> DosesHeld { get; } =
+        Meter.CreateCounter<long>("distribution.doses.held", "{dose}", "Doses held until what they name is known.");
+
+    /// <summary>Lines whose id had come before with other content.</summary>
+    public static Counter<long> LinesConflicting { get; } =
+        Meter.CreateCounter<long>("distribution.lines.conflicting", "{line}", "Lines whose id had come before with other content.");
+
+    /// <summary>Lines that can never be right.</summary>
+    public static Counter<long> LinesRejected { get; } =
+        Meter.CreateCounter<long>("distribution.lines.rejected", "{line}", "Lines that can never be right.");
+
+    /// <summary>Changes that shared one transaction and one flush of the disk, by service.</summary>
+    public static Histogram<int> GroupChanges { get; } = Meter.CreateHistogram(
+        "distribution.store.group.changes", "{change}", "Changes that shared one transaction and one flush of the disk.",
+        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
+
+    /// <summary>The time from an event's commit until a consumer has committed what it means, by service and event.</summary>
+    public static Histogram<double> Freshness { get; } = Meter.CreateHistogram(
+        "distribution.freshness", "s", "The time from an event's commit until a consumer has committed what it means.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+        });
+
+    /// <summary>Events that are still to be sent, those that are parked not among them, by service.</summary>
+    public static void OutboxUnsent(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
+        meter.CreateObservableGauge("distribution.outbox.unsent", read, "{event}", "Events that are still to be sent.");
+
+    /// <summary>The age of the oldest event that is still to be sent, by service; 0 when there is none.</summary>
+    public static void OutboxAge(Meter meter, Func<IEnumerable<Measurement<double>>> read) =>
+        meter.CreateObservableGauge("distribution.outbox.age", read, "s", "The age of the oldest event that is still to be sent.");
+
+    /// <summary>Events that could not be sent and wait for a person, by service.</summary>
+    public static void OutboxParked(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
+        meter.CreateObservableGauge("distribution.outbox.parked", read, "{event}", "Events that could not be sent and wait for a person.");
+
+    /// <summary>Events that wait in a service's queue, by service; none where there is no queue or it cannot be asked.</summary>
+    public static void QueueWaiting(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
+        meter.CreateObservableGauge("distribution.queue.waiting", read, "{event}", "Events that wait in a service's queue.");
+}
