@@ -121,5 +121,7 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
         public ValueTask<bool> Discard(long position, CancellationToken cancel = default) => hidden.Discard(position, cancel);
 
         public ValueTask<OutboxDepth> Depth(CancellationToken cancel = default) => hidden.Depth(cancel);
+
+        public ValueTask<OutboxLag> Lag(CancellationToken cancel = default) => hidden.Lag(cancel);
     }
 }

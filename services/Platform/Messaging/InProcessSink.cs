@@ -14,6 +14,6 @@ public sealed class InProcessSink(IMediator mediator) : IEventSink
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
     {
         var message = EventTypes.Read(outgoing.WireName, outgoing.Body);
-        return mediator.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = outgoing.EventId), cancel);
+        return mediator.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.Describe(outgoing)), cancel);
     }
 }

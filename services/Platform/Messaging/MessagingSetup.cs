@@ -1,5 +1,6 @@
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -24,18 +25,28 @@ internal static class MessagingSetup
         else
         {
             services.AddSingleton<IEventSink, InProcessSink>();
+            services.AddSingleton<IConsumption, InProcessConsumption>();
             services.AddMediator(consumers =>
             {
                 foreach (var module in modules) module.AddConsumers(consumers);
+                consumers.ConfigureMediator((context, mediator) =>
+                    mediator.ConnectConsumerConfigurationObserver(new MeasureFreshness(context.GetRequiredService<TimeProvider>())));
             });
         }
 
-        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
+        var stores = modules.Where(module => module.HasStore).Select(module => module.Name).ToArray();
+        services.AddSingleton<IHostedService>(provider => new OutboxGauges(
+            [.. stores.Select(name => (name, provider.GetRequiredKeyedService<IStore>(name).Outbox))],
+            provider.GetRequiredService<IConsumption>(), provider.GetRequiredService<TimeProvider>()));
+        foreach (var name in stores)
         {
             // Not AddHostedService, which takes one service of a type.
             services.AddSingleton<IHostedService>(provider => new OutboxRelay(
                 name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IEventSink>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OutboxRelay>>()));
+            services.AddKeyedSingleton(name, (provider, _) => new EventProgress(
+                name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IConsumption>(),
+                provider.GetRequiredService<TimeProvider>()));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +71,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     /// <summary>Null when the event arrived, else why it is poison.</summary>
     private async Task<string?> Deliver(OutboxEvent outgoing, CancellationToken cancel)
     {
+        using var span = EventHeaders.StartRelaying(outgoing, name);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -88,6 +90,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
                 if (attempt == AttemptsMax || failure is JsonException)
                 {
                     log.LogError(failure, "The event {EventId} ({WireName}) of {Store} is parked.", outgoing.EventId, outgoing.WireName, name);
+                    span?.SetStatus(ActivityStatusCode.Error, "parked");
                     return failure.ToString();
                 }
 

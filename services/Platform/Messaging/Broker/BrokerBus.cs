@@ -27,6 +27,8 @@ internal static class BrokerBus
         services.AddSingleton(new BrokerConnection(nodes));
         services.AddSingleton<BrokerTopology>();
         services.AddSingleton<BrokerQueues>();
+        services.AddSingleton<BrokerConsumption>();
+        services.AddSingleton<IConsumption>(provider => provider.GetRequiredService<BrokerConsumption>());
         services.AddSingleton<IEventSink, BrokerSink>();
         // What a module without a store knows may be lost at any time: its queue is this process's own and goes with it.
         var queueOf = modules.ToDictionary(module => module, module =>
@@ -50,6 +52,7 @@ internal static class BrokerBus
                 });
                 rabbit.MessageTopology.SetEntityNameFormatter(new BrokerTopology.ExchangeNames());
                 rabbit.ConnectReceiveObserver(context.GetRequiredService<BrokerQueues>());
+                rabbit.ConnectConsumerConfigurationObserver(new MeasureFreshness(context.GetRequiredService<TimeProvider>()));
                 foreach (var (module, queue) in queueOf)
                 {
                     if (module.HasStore) AddServiceQueue(context, rabbit, module.Name);
@@ -79,6 +82,8 @@ internal static class BrokerBus
         {
             endpoint.SetQuorumQueue();
             foreach (var (name, value) in BrokerTopology.QueueArguments(service)) endpoint.SetQueueArgument(name, value);
+            // Outside of the retries: between two of them an event is in work.
+            endpoint.UseFilter(context.GetRequiredService<BrokerConsumption>().Noting(service));
             Tune(endpoint);
             KeepWhatFails(endpoint);
             endpoint.ConfigureConsumers(context);

@@ -20,7 +20,7 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology) : IEventSink
             await topology.Ensure(cancel);
             await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context =>
             {
-                context.MessageId = outgoing.EventId;
+                context.Describe(outgoing);
                 if (BrokerTopology.MustReachQueue(message.GetType()) && context.TryGetPayload(out RabbitMqSendContext? send)) send.Mandatory = true;
             }), cancel).WaitAsync(ConfirmLimit, cancel);
         }

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+using Distribution.Platform.Observability;
+using Distribution.Platform.Storage;
+using MassTransit;
+
+namespace Distribution.Platform.Messaging;
+
+/// <summary>What an event carries besides itself, the same through every sink: its id, its wire name and when it was committed.</summary>
+internal static class EventHeaders
+{
+    private const string RecordedAt = "Distribution-Recorded-At";
+    private const string WireName = "Distribution-Event";
+
+    /// <summary>Puts an outbox row's particulars on the message.</summary>
+    public static void Describe(this PublishContext context, OutboxEvent outgoing)
+    {
+        context.MessageId = outgoing.EventId;
+        context.Headers.Set(RecordedAt, outgoing.RecordedAt.ToString("O", CultureInfo.InvariantCulture));
+        context.Headers.Set(WireName, outgoing.WireName);
+    }
+
+    /// <summary>When the event was committed, or null for a message that came from no outbox.</summary>
+    public static DateTimeOffset? EventRecordedAt(this MessageContext context) =>
+        context.Headers.Get<string>(RecordedAt) is { } text
+        && DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+
+    /// <summary>The event's wire name, or null for a message that came from no outbox.</summary>
+    public static string? EventName(this MessageContext context) => context.Headers.Get<string>(WireName);
+
+    /// <summary>Begins the span of an event on its way out, in the trace that its commit was part of; null when nobody listens.</summary>
+    public static Activity? StartRelaying(OutboxEvent outgoing, string service)
+    {
+        ActivityContext.TryParse(outgoing.TraceParent, null, isRemote: true, out var parent);
+        var span = Measures.Spans.StartActivity("relay " + outgoing.WireName, ActivityKind.Producer, parent);
+        span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName).SetTag(Measures.Service, service);
+        return span;
+    }
+}
