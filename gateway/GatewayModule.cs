@@ -42,6 +42,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
             .RemoveAllLoggers();
         services.AddSingleton<ServiceAddresses>();
         services.AddSingleton<ServiceClient>();
+        services.AddSingleton<LastKnown>();
         services.AddSingleton<ReferenceData>();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<ChangeHub>();

@@ -4,11 +4,13 @@ using System.Text.Json.Serialization;
 namespace Distribution.Gateway.Domain;
 
 /// <summary>How one service contributed to an answer.</summary>
-/// <param name="AsOf">When the service read its figures; null when it never answered this query.</param>
+/// <param name="AsOf">Every fact acknowledged before this moment is in the figures; null when that is not known.</param>
 /// <param name="Stale">The service did not answer now: these are its last figures, or none.</param>
 /// <param name="Missing">There are none: the figures of this part are null.</param>
+/// <param name="Parked">Events that the figures lack whatever <paramref name="AsOf"/> says: they could not be delivered and wait for a person.</param>
 public sealed record PartState(
-    DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false);
+    DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0);
 
 /// <summary>The three services' contributions.</summary>
 public sealed record CoverageParts(PartState Administration, PartState Inventory, PartState Shipment);

@@ -26,9 +26,9 @@ internal static class GetCoverage
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
         .WithName("GetCoverage")
         .WithSummary("Coverage, stock and supply of places")
-        .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is; a part "
-            + "whose service does not answer is stale, or missing. Utilisation and days of stock compare doses with the ledger, "
-            + "so they are null for some people only (ageBand, sex, priorityGroup) and for days gone by. CSV on request (Accept or format).")
+        .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
+            + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
+            + "Utilisation and days of stock compare doses with the ledger, so they are null for some people only (ageBand, sex, priorityGroup) and for days gone by. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -45,7 +45,7 @@ internal static class GetCoverage
         [Description("Only people of this priority group.")] string? priorityGroup,
         [Description("json or csv, whatever the Accept header says.")] string? format,
         HttpContext http, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
-        [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
+        [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
     {
         if (format is not (null or "json" or "csv")) return Refusal.Field("format", "must be json or csv").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
@@ -61,7 +61,7 @@ internal static class GetCoverage
         }
 
         var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == "csv";
-        var answer = await cache.Get(query.Key + (csv ? "\ncsv" : ""), () => Compose(query, csv, today, services, reference))
+        var answer = await cache.Get(query.Key + (csv ? "\ncsv" : ""), () => Compose(query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
@@ -70,22 +70,27 @@ internal static class GetCoverage
     }
 
     private static async Task<Answer> Compose(
-        CoverageQuery query, bool csv, DateOnly today, ServiceClient services, ReferenceData reference)
+        CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
     {
         var places = reference.Places().AsTask();
         var given = services.Get<AdministrationSummary>(ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             ("vaccineId", query.VaccineId), ("asOf", $"{query.AsOf:yyyy-MM-dd}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
             ("priorityGroup", query.PriorityGroup)));
-        var stock = services.Get<InventorySummary>(ServiceNames.Inventory, ServiceClient.Query(
-            "api/v1/inventory/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
-            ("vaccineId", query.VaccineId)));
         var onTheWay = services.Get<ShipmentSummary>(ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
-        await Task.WhenAll(places, given, stock, onTheWay);
-        return await Refuse(query, await places, reference, await given, await stock) is { } refusal
+        await Task.WhenAll(places, given, onTheWay);
+        var (doses, transit) = (await given, await onTheWay);
+        var administration = known.Publishing(ServiceNames.Administration, Said(doses.IsFresh, doses.Value?.PublishedUpTo, doses.Value?.Parked));
+        var shipment = known.Publishing(ServiceNames.Shipment, Said(transit.IsFresh, transit.Value?.PublishedUpTo, transit.Value?.Parked));
+
+        // Afterwards: what these two say that they have sent must be what Inventory may have got.
+        var path = ServiceClient.Query("api/v1/inventory/summary",
+            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
+        var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
+        return await Refuse(query, await places, reference, doses, stock) is { } refusal
             ? Answer.Refused(refusal)
-            : Compose(query, csv, today, await places, await given, await stock, await onTheWay);
+            : Compose(query, csv, today, await places, doses, stock, known.Inventory(path, stock, administration, shipment), transit);
     }
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
@@ -108,7 +113,7 @@ internal static class GetCoverage
     }
 
     private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
-        Part<AdministrationSummary> given, Part<InventorySummary> stock, Part<ShipmentSummary> onTheWay)
+        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<ShipmentSummary> onTheWay)
     {
         var inTransit = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
         var table = new CoverageTable(given.Value, stock.Value, inTransit, query.IsOfAllPeople && query.AsOf >= today);
@@ -120,13 +125,16 @@ internal static class GetCoverage
                 CoverageCsv.MediaType + "; charset=utf-8", freshFor);
         }
 
-        var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(part => part.AsOf),
+        var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
             inTransit is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals);
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
+
+    private static Published? Said(bool now, DateTimeOffset? upTo, long? parked) =>
+        now && upTo is { } moment ? new Published(moment, parked ?? 0) : null;
 
     /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
     private static Dictionary<string, long> RollUp(IReadOnlyList<ShipmentRow> rows, PlaceTree places)

@@ -19,8 +19,8 @@ internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Re
     public bool IsFresh => Value is not null && !Stale;
 
     /// <summary>How the answer describes this part.</summary>
-    public PartState State(Func<T, DateTimeOffset> asOf) =>
-        new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null);
+    public PartState State(Func<T, DateTimeOffset?> asOf, long parked = 0) =>
+        new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null, parked);
 }
 
 /// <summary>

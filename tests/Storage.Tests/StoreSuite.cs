@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Storage;
@@ -226,6 +227,42 @@ public abstract class StoreSuite : IAsyncLifetime
         await _store.Outbox.Settle([], [new PoisonEvent(page[1].Position, "again")], Cancel);
         Assert.True(await _store.Outbox.Discard(page[1].Position, Cancel));
         Assert.Equal(new OutboxDepth(3, 0), await _store.Outbox.Depth(Cancel));
+    }
+
+    [Fact]
+    public async Task The_lag_is_the_commit_of_the_oldest_event_that_is_neither_sent_nor_parked()
+    {
+        Assert.Equal(new OutboxLag(null, 0), await _store.Outbox.Lag(Cancel));
+        for (var i = 0; i < 3; i++) await Commit($"c{i}", tx => Publish(tx, $"F{i}", null));
+        await _store.Outbox.WaitForEvents(Cancel);
+        var page = await _store.Outbox.Unsent(10, Cancel);
+        Assert.Equal(new OutboxLag(page[0].RecordedAt, 0), await _store.Outbox.Lag(Cancel));
+        await _store.Outbox.Settle([page[1].Position], [new PoisonEvent(page[0].Position, "why")], Cancel);
+        Assert.Equal(new OutboxLag(page[2].RecordedAt, 1), await _store.Outbox.Lag(Cancel));
+        await _store.Outbox.Settle([page[2].Position], [], Cancel);
+        Assert.Equal(new OutboxLag(null, 1), await _store.Outbox.Lag(Cancel));
+        Assert.True(await _store.Outbox.Replay(page[0].Position, Cancel));
+        Assert.Equal(new OutboxLag(page[0].RecordedAt, 0), await _store.Outbox.Lag(Cancel));
+    }
+
+    [Fact]
+    public async Task An_event_keeps_the_trace_of_the_caller_whose_commit_it_is()
+    {
+        var traces = new List<string?>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var caller = i == 2 ? null : new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
+            traces.Add(caller?.Id);
+            await Commit($"c{i}", tx => Publish(tx, $"F{i}", null));
+        }
+
+        await _store.DisposeAsync();
+        _store = await Open();
+        var unsent = await _store.Outbox.Unsent(10, Cancel);
+        Assert.Equal(traces, unsent.Select(row => row.TraceParent));
+        Assert.Equal(3, traces.Distinct().Count());
+        await _store.Outbox.Settle([], [new PoisonEvent(unsent[0].Position, "why")], Cancel);
+        Assert.Equal(traces[0], Assert.Single(await _store.Outbox.Parked(0, 10, Cancel)).Event.TraceParent);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,11 +26,13 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
         {
             var page = await store.Scan(Collections.HeldMissing, missing, after, PageLines, cancel);
             if (page.Count == 0) return;
+            long doses = 0;
             await store.Commit($"settle:{Guid.CreateVersion7()}", async tx =>
             {
-                await SettlePage(tx, missing, page);
+                doses = await SettlePage(tx, missing, page);
                 return Decision.Accept();
             }, cancel);
+            Measures.DosesAccepted.Add(doses);
             after = page[^1].Id;
         }
     }
@@ -49,7 +52,8 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
         }
     }
 
-    private async ValueTask SettlePage(ITransaction tx, string missing, IReadOnlyList<Document> page)
+    /// <summary>Settles what it can of a page and returns how many doses are counted now.</summary>
+    private async ValueTask<long> SettlePage(ITransaction tx, string missing, IReadOnlyList<Document> page)
     {
         var counted = new List<(string SubmissionId, AdministeredSum Sum)>();
         foreach (var entry in page)
@@ -80,6 +84,7 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
         foreach (var delta in Cells.Of(sums, paths)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
         foreach (var submission in counted.GroupBy(line => line.SubmissionId))
             tx.Publish(new DosesAdministered(submission.Key, Merge(submission.Select(line => line.Sum))));
+        return counted.Sum(line => line.Sum.Doses);
     }
 
     private static List<AdministeredSum> Merge(IEnumerable<AdministeredSum> sums) =>

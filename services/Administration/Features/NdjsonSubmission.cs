@@ -78,6 +78,7 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
             var committed = await store.Commit(cause,
                 async tx => Decision.Accept(StoreJson.Bytes(await counting.Count(tx))), CancellationToken.None);
             var part = StoreJson.Read<SubmissionAnswer>(committed.Answer);
+            if (!committed.Repeated) SubmissionMeasures.Note(part);
             _accepted += part.Accepted;
             _duplicates += part.Duplicates;
             _held += part.Held;

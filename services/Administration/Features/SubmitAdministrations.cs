@@ -54,8 +54,10 @@ internal sealed record SubmitAdministrations(
 
         var hash = SHA256.HashData(chunk.Canonical);
         var counting = new ChunkCounting(chunk, reference);
+        SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-            SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash), CancellationToken.None);
+            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash), CancellationToken.None);
+        if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);
     }

@@ -1,6 +1,7 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Platform.Hosting;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Places;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -29,8 +30,13 @@ internal sealed record SummaryRow(
 /// <param name="AsOf">When this was read.</param>
 /// <param name="VaccineId">Of what.</param>
 /// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
+/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
+/// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">The places, by id.</param>
-internal sealed record Summary(DateTimeOffset AsOf, string VaccineId, Series Series, IReadOnlyList<SummaryRow> Rows);
+internal sealed record Summary(
+    DateTimeOffset AsOf, string VaccineId, Series Series, DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked,
+    IReadOnlyList<SummaryRow> Rows);
 
 /// <summary>Coverage's numerators and denominators for the places of a view.</summary>
 internal static class SummariseCoverage
@@ -44,8 +50,9 @@ internal static class SummariseCoverage
 
     private static async Task<IResult> Handle(
         string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
-        string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference,
-        RecentDays recentDays, TimeProvider clock, CancellationToken cancel)
+        string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        [FromKeyedServices(AdministrationModule.StoreName)] EventProgress events, ReferenceData reference, RecentDays recentDays,
+        TimeProvider clock, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.Require(vaccineId is not null, "vaccineId", "is missing: name one vaccine");
@@ -54,6 +61,7 @@ internal static class SummariseCoverage
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var now = clock.GetUtcNow();
+        var progress = await events.Read(cancel);
         // Today's doses are all there is as of today; where it is tomorrow already, that is today too.
         var until = asOf < DateOnly.FromDateTime(now.UtcDateTime) ? asOf : null;
         var newest = DateOnly.FromDayNumber(LineRules.NewestDay(now));
@@ -71,7 +79,8 @@ internal static class SummariseCoverage
                 doses, Series.InOrder(vaccine.Series, byDoseNumber), recent));
         }
 
-        return Results.Ok(new Summary(now, vaccine.VaccineId, Series.Of(vaccine.Series), rows));
+        return Results.Ok(new Summary(
+            now, vaccine.VaccineId, Series.Of(vaccine.Series), progress.PublishedUpTo, progress.ConsumedUpTo, progress.Parked, rows));
     }
 
     private static async ValueTask<Dictionary<string, long>> ByDoseNumber(

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Platform.Hosting;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,12 @@ internal sealed record SummaryRow(
 
 /// <summary>The stock of many places.</summary>
 /// <param name="AsOf">When it was read.</param>
+/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
+/// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">By place.</param>
-internal sealed record Summary(DateTimeOffset AsOf, IReadOnlyList<SummaryRow> Rows);
+internal sealed record Summary(
+    DateTimeOffset AsOf, DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked, IReadOnlyList<SummaryRow> Rows);
 
 /// <summary>The stock of the places of a view, for the coverage that the gateway composes.</summary>
 internal static class GetSummary
@@ -27,12 +32,14 @@ internal static class GetSummary
         .Produces<Summary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        [FromKeyedServices(InventoryModule.StoreName)] IStore store, [FromKeyedServices(InventoryModule.StoreName)] EventProgress events,
+        Places places, TimeProvider clock, CancellationToken cancel,
         string? vaccineId = null, string? country = null, string? level = null, string? within = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         if (!await places.Knows(store, Reference.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var asOf = clock.GetUtcNow();
+        var progress = await events.Read(cancel);
         var rows = new List<SummaryRow>();
         foreach (var place in places.Tree.Select(country, level, within))
         {
@@ -45,6 +52,6 @@ internal static class GetSummary
                 balance.Lost, balance.Adjusted, balance.Discrepancy));
         }
 
-        return Results.Ok(new Summary(asOf, rows));
+        return Results.Ok(new Summary(asOf, progress.PublishedUpTo, progress.ConsumedUpTo, progress.Parked, rows));
     }
 }

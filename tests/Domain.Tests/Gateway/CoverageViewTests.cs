@@ -74,6 +74,41 @@ public sealed class CoverageViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_ledgers_figures_are_as_of_the_oldest_event_that_it_cannot_have_got()
+    {
+        _services.Unsent = TimeSpan.FromSeconds(7);
+        var parts = (await Get("/api/v1/coverage?country=XA")).GetProperty("parts");
+        Assert.Equal(FakeServices.Now, parts.GetProperty("administration").GetProperty("asOf").GetDateTimeOffset());
+        Assert.Equal(FakeServices.Now - TimeSpan.FromSeconds(7), parts.GetProperty("inventory").GetProperty("asOf").GetDateTimeOffset());
+        Assert.False(parts.GetProperty("inventory").TryGetProperty("parked", out _));
+
+        // While Administration does not answer, what it said last holds.
+        _services.Unsent = TimeSpan.Zero;
+        _services.ParkedShipments = 2;
+        _services.Down("/api/v1/administrations");
+        _clock.Move(TimeSpan.FromSeconds(10));
+        parts = (await Get("/api/v1/coverage?country=XA")).GetProperty("parts");
+        Assert.Equal(FakeServices.Now - TimeSpan.FromSeconds(7), parts.GetProperty("inventory").GetProperty("asOf").GetDateTimeOffset());
+        Assert.Equal(2, parts.GetProperty("inventory").GetProperty("parked").GetInt64());
+
+        // Figures that are served again are as of when they were.
+        _services.Down("/api/v1/administrations", down: false);
+        _services.Down("/api/v1/inventory");
+        _clock.Move(TimeSpan.FromSeconds(10));
+        parts = (await Get("/api/v1/coverage?country=XA")).GetProperty("parts");
+        Assert.True(parts.GetProperty("inventory").GetProperty("stale").GetBoolean());
+        Assert.Equal(FakeServices.Now - TimeSpan.FromSeconds(7), parts.GetProperty("inventory").GetProperty("asOf").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Nothing_is_claimed_of_the_ledger_while_a_service_that_it_hears_from_never_answered()
+    {
+        _services.Down("/api/v1/shipments");
+        var parts = (await Get("/api/v1/coverage?country=XA")).GetProperty("parts");
+        Assert.Equal("""{"asOf":null,"stale":false}""", parts.GetProperty("inventory").GetRawText());
+    }
+
+    [Fact]
     public async Task Only_when_no_part_has_rows_is_there_no_answer()
     {
         _services.Down("/api/v1/administrations");

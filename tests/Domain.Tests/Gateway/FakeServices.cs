@@ -43,6 +43,8 @@ internal sealed class FakeServices : IAsyncDisposable
                 asOf = Now,
                 vaccineId,
                 series = new { first = "1", last = "2", completing = new[] { "2" } },
+                publishedUpTo = Now - Unsent,
+                parked = 0,
                 rows = new[] { Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500) },
             });
         });
@@ -56,8 +58,14 @@ internal sealed class FakeServices : IAsyncDisposable
         });
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
-            : Results.Json(new { asOf = Now, rows = new[] { Stock("XA-1", 2_000), Stock("XA-2", 4_000) } }));
-        app.MapGet("/api/v1/shipments/summary", () => new { asOf = Now, rows = new[] { new { toFacilityId = "clinic", doses = 70 }, new { toFacilityId = "XA-1", doses = 5 } } });
+            : Results.Json(new { asOf = Now, consumedUpTo = Now, rows = new[] { Stock("XA-1", 2_000), Stock("XA-2", 4_000) } }));
+        app.MapGet("/api/v1/shipments/summary", () => new
+        {
+            asOf = Now,
+            publishedUpTo = Now,
+            parked = ParkedShipments,
+            rows = new[] { new { toFacilityId = "clinic", doses = 70 }, new { toFacilityId = "XA-1", doses = 5 } },
+        });
     }
 
     public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -65,6 +73,11 @@ internal sealed class FakeServices : IAsyncDisposable
     public List<string> Vaccines { get; } = ["V1"];
 
     public long Doses { get; set; } = 1_000;
+
+    /// <summary>The age of the oldest event that Administration has not sent.</summary>
+    public TimeSpan Unsent { get; set; }
+
+    public long ParkedShipments { get; set; }
 
     public int Compositions { get; private set; }
 

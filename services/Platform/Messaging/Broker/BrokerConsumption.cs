@@ -12,10 +12,10 @@ internal sealed class BrokerConsumption(BrokerQueues queues, TimeProvider time) 
     private static readonly TimeSpan HandingOver = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(500);
 
-    private readonly Dictionary<string, InWork> _byService = [];
+    private readonly Dictionary<string, EventsInWork> _byService = [];
 
     /// <summary>What notes the events of a service while they are in work, retries included.</summary>
-    public IFilter<ConsumeContext> Noting(string service) => Of(service);
+    public IFilter<ConsumeContext> Noting(string service) => new NoteInWork(Of(service));
 
     public async ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel)
     {
@@ -39,69 +39,37 @@ internal sealed class BrokerConsumption(BrokerQueues queues, TimeProvider time) 
         }
     }
 
-    private InWork Of(string service)
+    private EventsInWork Of(string service)
     {
         lock (_byService)
         {
-            if (!_byService.TryGetValue(service, out var work)) _byService[service] = work = new InWork();
+            if (!_byService.TryGetValue(service, out var work)) _byService[service] = work = new EventsInWork();
             return work;
         }
     }
+}
 
-    /// <summary>The events of one service that are in work.</summary>
-    private sealed class InWork : IFilter<ConsumeContext>
+/// <summary>Notes the events of a service while they are in work.</summary>
+internal sealed class NoteInWork(EventsInWork work) : IFilter<ConsumeContext>
+{
+    public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<long, DateTimeOffset> _recordedAt = [];
-        private long _begun;
-        private DateTimeOffset? _newestBegun;
-        private DateTimeOffset? _lastSaid;
-
-        public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+        if (context.EventRecordedAt() is not { } recordedAt)
         {
-            if (context.EventRecordedAt() is not { } recordedAt)
-            {
-                await next.Send(context);
-                return;
-            }
-
-            var ticket = Begin(recordedAt);
-            try
-            {
-                await next.Send(context);
-            }
-            finally
-            {
-                lock (_gate) _recordedAt.Remove(ticket);
-            }
+            await next.Send(context);
+            return;
         }
 
-        public void Probe(ProbeContext context) => context.CreateFilterScope("in-work");
-
-        /// <summary>The moment up to which everything has been consumed.</summary>
-        /// <param name="drained">That of the look at the queue, when nothing waited and nothing was in work; else null.</param>
-        /// <param name="known">Whether the queue could be looked at. When not, what was said last still holds.</param>
-        public DateTimeOffset? UpTo(DateTimeOffset? drained, bool known)
+        var ticket = work.Begin(recordedAt);
+        try
         {
-            lock (_gate)
-            {
-                if (!known) return _lastSaid;
-                // What waits came after what was begun; and what is in work is not consumed.
-                var upTo = drained ?? _newestBegun;
-                foreach (var recordedAt in _recordedAt.Values)
-                    if (upTo is null || recordedAt < upTo) upTo = recordedAt;
-                return _lastSaid = upTo ?? _lastSaid;
-            }
+            await next.Send(context);
         }
-
-        private long Begin(DateTimeOffset recordedAt)
+        finally
         {
-            lock (_gate)
-            {
-                if (_newestBegun is null || recordedAt > _newestBegun) _newestBegun = recordedAt;
-                _recordedAt[++_begun] = recordedAt;
-                return _begun;
-            }
+            work.End(ticket);
         }
     }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("in-work");
 }
