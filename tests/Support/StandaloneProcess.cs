@@ -15,7 +15,9 @@ public sealed class StandaloneProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private Process? _process;
 
-    private StandaloneProcess() { }
+    private readonly IReadOnlyDictionary<string, string> _environment;
+
+    private StandaloneProcess(IReadOnlyDictionary<string, string> environment) => _environment = environment;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -30,9 +32,11 @@ public sealed class StandaloneProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<StandaloneProcess> Start()
+    /// <summary>Starts it.</summary>
+    /// <param name="environment">Environment variables for it besides ours, or null.</param>
+    public static async Task<StandaloneProcess> Start(IReadOnlyDictionary<string, string>? environment = null)
     {
-        var standalone = new StandaloneProcess();
+        var standalone = new StandaloneProcess(environment ?? new Dictionary<string, string>());
         try
         {
             await standalone.Restart();
@@ -55,6 +59,7 @@ public sealed class StandaloneProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);

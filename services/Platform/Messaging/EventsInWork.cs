@@ -34,12 +34,11 @@ internal sealed class EventsInWork
     {
         lock (_gate)
         {
-            if (!known) return _lastSaid;
             // What waits came after what was begun; what is in work is not consumed.
-            var upTo = drained ?? _newestBegun;
+            var upTo = (known ? drained ?? _newestBegun : null) ?? _lastSaid;
             foreach (var recordedAt in _recordedAt.Values)
-                if (upTo is null || recordedAt < upTo) upTo = recordedAt;
-            return _lastSaid = upTo ?? _lastSaid;
+                if (recordedAt < upTo) upTo = recordedAt;
+            return _lastSaid = upTo;
         }
     }
 }
