@@ -30,7 +30,7 @@ public sealed class LocalSystem : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _up;
 
-    private LocalSystem(string root, int nodes, string? brokerVia)
+    private LocalSystem(string root, int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
         {
@@ -39,6 +39,7 @@ public sealed class LocalSystem : IAsyncDisposable
             RedirectStandardError = true,
         };
         if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _up = new Process { StartInfo = start, EnableRaisingEvents = true };
         _up.OutputDataReceived += (_, line) => Note(line.Data);
         _up.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -64,12 +65,14 @@ public sealed class LocalSystem : IAsyncDisposable
     /// <summary>Starts the system, from what has been built, and waits until all of it is ready.</summary>
     /// <param name="nodes">Broker nodes.</param>
     /// <param name="brokerVia">Addresses by which the services reach the broker, or null for its own.</param>
+    /// <param name="environment">Environment variables for all of its processes besides ours, or null.</param>
     /// <param name="here">This file, to find the repository by.</param>
-    public static async Task<LocalSystem> Start(int nodes = 1, string? brokerVia = null, [CallerFilePath] string here = "")
+    public static async Task<LocalSystem> Start(
+        int nodes = 1, string? brokerVia = null, IReadOnlyDictionary<string, string>? environment = null, [CallerFilePath] string here = "")
     {
         var root = Path.GetDirectoryName(here)!;
         while (!File.Exists(Path.Combine(root, "Distribution.sln"))) root = Path.GetDirectoryName(root)!;
-        var system = new LocalSystem(root, nodes, brokerVia);
+        var system = new LocalSystem(root, nodes, brokerVia, environment);
         try
         {
             system._up.Start();

@@ -51,7 +51,12 @@ internal static class Telemetry
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier);
 
         var name = modules is [var only] ? only.Name : "standalone";
-        if (builder.Configuration[Endpoint] is { Length: > 0 }) builder.Services.AddHostedService(_ => new OtlpExport($"distribution-{name}"));
+        if (builder.Configuration[Endpoint] is { Length: > 0 })
+        {
+            // Else the request's span has neither its method nor its route.
+            AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+            builder.Services.AddHostedService(_ => new OtlpExport($"distribution-{name}"));
+        }
         else if (asJson) builder.Services.AddHostedService(_ => new TracesForLogs());
     }
 

@@ -1,0 +1,19 @@
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+public sealed class ObservedLocalSystem : ObservedSystem
+{
+    public override (string, string, string) Names => ("distribution-gateway", "distribution-administration", "distribution-inventory");
+
+    public override string? Missing => LocalSystem.Missing();
+
+    protected override async Task<(IAsyncDisposable, Uri)> Start(IReadOnlyDictionary<string, string> environment)
+    {
+        var local = await LocalSystem.Start(environment: environment);
+        return (local, local.Address);
+    }
+}
+
+/// <summary>What the distributed system tells a collector.</summary>
+public sealed class LocalTraceTests(ObservedLocalSystem observed) : TraceSuite(observed), IClassFixture<ObservedLocalSystem>;
