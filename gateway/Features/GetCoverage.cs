@@ -20,7 +20,7 @@ internal static class GetCoverage
 {
     public const string Json = "application/json";
 
-    // An answer that lacks a part has no event to tell that the part is back.
+    // An answer that lacks a part has no event to tell that the part is back, nor one that is behind that it has caught up.
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
@@ -118,7 +118,9 @@ internal static class GetCoverage
         var inTransit = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
         var table = new CoverageTable(given.Value, stock.Value, inTransit, query.IsOfAllPeople && query.AsOf >= today);
         var (rows, totals) = table.Compose();
-        var freshFor = given.IsFresh && stock.IsFresh && inTransit is not null && onTheWay.IsFresh ? AnswerCache.FreshMax : DegradedFreshFor;
+        var whole = given.IsFresh && stock.IsFresh && inTransit is not null && onTheWay.IsFresh
+            && moment.AsOf >= given.Value!.AsOf && moment.AsOf >= onTheWay.Value!.AsOf;
+        var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
         if (csv)
         {
             return new Answer(Encoding.UTF8.GetBytes(CoverageCsv.Write(rows, table.DoseNumbers)),

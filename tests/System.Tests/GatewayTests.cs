@@ -5,6 +5,8 @@ namespace Distribution.SystemTests;
 
 public sealed class GatewayTests(StandaloneFixture fixture)
 {
+    private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
+
     private ApiClient Api => fixture.Api;
 
     [Fact]
@@ -26,6 +28,32 @@ public sealed class GatewayTests(StandaloneFixture fixture)
         Assert.Null(store["utilisation"]);
         foreach (var part in new[] { "administration", "inventory", "shipment" })
             Assert.False((bool)(await Api.Get($"coverage?country={world.Country}&vaccineId={world.Vaccine}")).Body["parts"]![part]!["stale"]!);
+    }
+
+    [Fact]
+    public async Task Figures_as_of_a_moment_hold_every_dose_acknowledged_before_it()
+    {
+        const int Doses = 20;
+        var world = await fixture.NewWorld();
+        await world.Supply(world.Clinic, Doses);
+        for (var given = 1; given <= 5; given++)
+        {
+            _ = (await Api.Post("administrations", world.Submission(world.Dose()))).Body;
+            var acknowledged = DateTimeOffset.UtcNow;
+            while (true)
+            {
+                var view = (await Api.Get($"coverage?country={world.Country}&level=facility&vaccineId={world.Vaccine}")).Body;
+                var clinic = view["rows"]!.AsArray().Single(row => (string)row!["facilityId"]! == world.Clinic)!;
+                if ((DateTimeOffset)view["parts"]!["administration"]!["asOf"]! >= acknowledged) Assert.Equal(given, (int)clinic["doses"]!);
+                if ((DateTimeOffset?)view["parts"]!["inventory"]!["asOf"] >= acknowledged)
+                {
+                    Assert.Equal(Doses - given, (int)clinic["onHand"]!);
+                    break;
+                }
+
+                await Task.Delay(PollWait, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     [Fact]
