@@ -3,13 +3,29 @@ using Distribution.Tests.Support;
 
 namespace Distribution.RealData.Tests;
 
+public sealed class StandaloneItalyTests : ItalyTests
+{
+    protected override async Task<IHosting> Start() => await StandaloneProcess.Start();
+}
+
+public sealed class DistributedItalyTests : ItalyTests
+{
+    protected override async Task<IHosting> Start()
+    {
+        Assert.SkipWhen(LocalSystem.Missing() is not null, LocalSystem.Missing() ?? "");
+        return await LocalSystem.Start();
+    }
+}
+
 /// <summary>A country's real campaign through the public API: the end equals the official result to the dose.</summary>
-public sealed class ItalyTests
+public abstract class ItalyTests
 {
     private const long Administered = 145_134_032;
     private const long ReceivedNet = 159_922_147;
     private const long OnHand = 14_788_115;
     private const long Population = 59_496_362;
+
+    protected abstract Task<IHosting> Start();
 
     [Fact]
     public Task The_campaign_in_the_order_of_the_files_equals_the_official_table() => Replay(data => data, deliveriesFirst: true);
@@ -22,12 +38,12 @@ public sealed class ItalyTests
         return [.. data.OrderBy(_ => random.Next())];
     }, deliveriesFirst: false);
 
-    private static async Task Replay(Func<IReadOnlyList<JsonNode>, IReadOnlyList<JsonNode>> order, bool deliveriesFirst)
+    private async Task Replay(Func<IReadOnlyList<JsonNode>, IReadOnlyList<JsonNode>> order, bool deliveriesFirst)
     {
         var data = ItalyData.Find();
         Assert.SkipWhen(data is null, "Italy's open data is not beside the project (shared/data/italy), and DISTRIBUTION_ITALY_DATA names no folder with it.");
-        await using var standalone = await StandaloneProcess.Start();
-        using var api = new ApiClient(standalone.Address);
+        await using var hosting = await Start();
+        using var api = new ApiClient(hosting.Address);
 
         await PutReferenceData(api, data);
         if (deliveriesFirst) await PostDeliveries(api, order(data.Deliveries));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -45,15 +44,29 @@ public sealed class ApiClient(Uri address) : IDisposable
         long consumedBefore = -1;
         for (var quiet = 0; quiet < QuietReads;)
         {
-            var ready = await Http.GetFromJsonAsync<JsonNode>("health/ready");
-            var astray = Sum(ready!, "outboxParked") + Sum(ready!, "errored");
-            if (astray > 0) throw new InvalidOperationException($"{astray} events are parked or errored: {ready!.ToJsonString()}");
-            var pending = Sum(ready!, "outboxUnsent") + Sum(ready!, "queueWaiting") + Sum(ready!, "consuming");
-            var consumed = Sum(ready!, "consumed");
-            quiet = pending == 0 && consumed == consumedBefore && IsWhole(ready!) ? quiet + 1 : 0;
+            var ready = await Ready();
+            var astray = Sum(ready, "outboxParked") + Sum(ready, "errored");
+            if (astray > 0) throw new InvalidOperationException($"{astray} events are parked or errored: {ready.ToJsonString()}");
+            var pending = Sum(ready, "outboxUnsent") + Sum(ready, "queueWaiting") + Sum(ready, "consuming");
+            var consumed = Sum(ready, "consumed");
+            quiet = pending == 0 && consumed == consumedBefore && IsWhole(ready) ? quiet + 1 : 0;
             consumedBefore = consumed;
-            if (DateTime.UtcNow > until) throw new TimeoutException($"not drained: {ready!.ToJsonString()}");
+            if (DateTime.UtcNow > until) throw new TimeoutException($"not drained: {ready.ToJsonString()}");
             await Task.Delay(PollWait);
+        }
+
+        // A system whose parts are just being started again does not answer, or says that it is not ready.
+        async Task<JsonNode> Ready()
+        {
+            try
+            {
+                using var response = await Http.GetAsync("health/ready");
+                return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+            }
+            catch (HttpRequestException failure)
+            {
+                return new JsonObject { ["status"] = failure.Message, ["checks"] = new JsonObject() };
+            }
         }
 
         static long Sum(JsonNode ready, string name) => ready["checks"]!.AsObject().Sum(check => (long?)check.Value!["data"]?[name] ?? 0);

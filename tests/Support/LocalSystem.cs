@@ -11,7 +11,7 @@ namespace Distribution.Tests.Support;
 /// The distributed system on this machine, started by <c>deploy/local/up</c>: a broker, three services and the gateway,
 /// each a process of its own that is started again when it dies. Its data folder goes when the test ends.
 /// </summary>
-public sealed class LocalSystem : IAsyncDisposable
+public sealed class LocalSystem : IHosting
 {
     /// <summary>The processes of the system besides the broker's nodes.</summary>
     public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "gateway"];
@@ -32,6 +32,7 @@ public sealed class LocalSystem : IAsyncDisposable
 
     private LocalSystem(string root, int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment)
     {
+        Parts = [.. Services, .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
         var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
         {
             ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort()}", "--nodes", $"{nodes}" },
@@ -48,6 +49,9 @@ public sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>Where the gateway serves.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>The services, the gateway and the nodes of the broker.</summary>
+    public IReadOnlyList<string> Parts { get; }
 
     private string Output
     {
@@ -93,6 +97,9 @@ public sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>SIGKILL to a process; it is started again by itself unless it is held.</summary>
     public Task Kill(string name) => Signal(name, SignalKill);
+
+    /// <inheritdoc/>
+    public Task Crash(string part) => Kill(part);
 
     /// <summary>SIGTERM to a process; it is started again by itself unless it is held.</summary>
     public Task Terminate(string name) => Signal(name, SignalTerm);

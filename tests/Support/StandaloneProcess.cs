@@ -6,7 +6,7 @@ namespace Distribution.Tests.Support;
 /// Standalone as a real process on a free port of the loopback address, with a data folder of its own that goes when
 /// the test ends. It can be killed and started again on the same folder and address.
 /// </summary>
-public sealed class StandaloneProcess : IAsyncDisposable
+public sealed class StandaloneProcess : IHosting
 {
     private const string ReadyLine = "Distribution serves at ";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -20,6 +20,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(IReadOnlyDictionary<string, string> environment) => _environment = environment;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    public IReadOnlyList<string> Parts { get; } = ["standalone"];
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("not running");
 
@@ -86,6 +88,12 @@ public sealed class StandaloneProcess : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    public async Task Crash(string part)
+    {
+        await Kill();
+        await Restart();
     }
 
     public async ValueTask DisposeAsync()

@@ -2,15 +2,19 @@ using System.Text.Json.Nodes;
 
 namespace Distribution.SystemTests;
 
-public sealed class AdministrationTests(StandaloneFixture fixture)
+public sealed class StandaloneAdministrationTests(Standalone system) : AdministrationTests(system);
+
+public sealed class DistributedAdministrationTests(Distributed system) : AdministrationTests(system);
+
+public abstract class AdministrationTests(RunningSystem system) : SystemSuite(system)
 {
     [Fact]
     public async Task A_repeated_submission_gets_the_first_answer_and_counts_once()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var submission = world.Submission(world.Dose(), world.Dose());
-        var first = await fixture.Api.Post("administrations", submission);
-        var again = await fixture.Api.Post("administrations", submission);
+        var first = await Api.Post("administrations", submission);
+        var again = await Api.Post("administrations", submission);
         Assert.Equal(2, (int)first.Body["accepted"]!);
         Assert.Equal(first.Text, again.Text);
         Assert.Equal(2, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
@@ -19,11 +23,11 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
     [Fact]
     public async Task The_same_dose_in_another_submission_is_a_duplicate_and_with_other_content_a_conflict()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var id = Guid.CreateVersion7();
-        _ = (await fixture.Api.Post("administrations", world.Submission(world.Dose(id)))).Body;
-        var duplicate = (await fixture.Api.Post("administrations", world.Submission(world.Dose(id), world.Dose()))).Body;
-        var conflict = (await fixture.Api.Post("administrations", world.Submission(world.Dose(id, "2"), world.Dose()))).Body;
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(id)))).Body;
+        var duplicate = (await Api.Post("administrations", world.Submission(world.Dose(id), world.Dose()))).Body;
+        var conflict = (await Api.Post("administrations", world.Submission(world.Dose(id, "2"), world.Dose()))).Body;
         Assert.Equal((1, 1), ((int)duplicate["accepted"]!, (int)duplicate["duplicates"]!));
         Assert.Equal(1, (int)conflict["accepted"]!);
         var line = conflict["conflicts"]!.AsArray().Single()!;
@@ -35,19 +39,19 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
     [Fact]
     public async Task A_submission_id_with_other_content_is_refused_and_counts_nothing()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var first = world.Submission(world.Dose());
-        _ = (await fixture.Api.Post("administrations", first)).Body;
+        _ = (await Api.Post("administrations", first)).Body;
         var other = world.Submission(world.Dose());
         other["submissionId"] = (string)first["submissionId"]!;
-        Assert.Equal(409, (await fixture.Api.Post("administrations", other)).Code);
+        Assert.Equal(409, (await Api.Post("administrations", other)).Code);
         Assert.Equal(1, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
     }
 
     [Fact]
     public async Task One_bad_line_never_sinks_the_others()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         JsonNode[] bad =
         [
             With(world.Dose(), "doseId", "not-a-uuid"), With(world.Dose(), "occurredOn", "2999-01-01"),
@@ -61,7 +65,7 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
         lines.Add("[1,2]");
         lines.Add("\"" + new string('x', 10_000_000) + "\"");
         lines.Add(With(Tally(world, 5), "facilityId", world.Clinic).ToJsonString());
-        var answer = (await fixture.Api.Send(HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}", string.Join('\n', lines), "application/x-ndjson")).Body;
+        var answer = (await Api.Send(HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}", string.Join('\n', lines), "application/x-ndjson")).Body;
 
         Assert.Equal(6, (int)answer["accepted"]!);
         var rejected = answer["rejected"]!.AsArray();
@@ -78,7 +82,7 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
     [InlineData("all")]
     public async Task A_report_before_its_reference_data_is_held_and_settles_by_itself(string missing)
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var (facility, vaccine, doseNumber) = missing switch
         {
             "facility" => ($"{world.Country}-late", world.Vaccine, "1"),
@@ -89,53 +93,53 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
         var dose = With(With(world.Dose(doseNumber: doseNumber), "vaccineId", vaccine), "facilityId", facility);
         var tally = With(With(Tally(world, 4), "vaccineId", vaccine), "facilityId", facility);
         tally["doseNumber"] = doseNumber;
-        var answer = (await fixture.Api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [dose, tally])).Body;
+        var answer = (await Api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [dose, tally])).Body;
         Assert.Equal((0, 5), ((int)answer["accepted"]!, (int)answer["held"]!));
-        var held = (await fixture.Api.Get($"administrations/held?facilityId={facility}")).Body["items"]!.AsArray();
+        var held = (await Api.Get($"administrations/held?facilityId={facility}")).Body["items"]!.AsArray();
         Assert.Equal(2, held.Count);
 
         if (vaccine != world.Vaccine) await world.PutVaccine(vaccine, "1", "2");
-        await fixture.Api.Drained();
+        await Api.Drained();
         if (facility != world.Clinic) await world.PutPlace(facility, "facility", world.Region);
-        await fixture.Api.Drained();
+        await Api.Drained();
         if (doseNumber != "1") await world.PutVaccine(vaccine, "1", "2", "B1");
-        await fixture.Api.Drained();
+        await Api.Drained();
 
-        Assert.Empty((await fixture.Api.Get($"administrations/held?facilityId={facility}")).Body["items"]!.AsArray());
-        var row = (await fixture.Api.Get($"coverage?country={world.Country}&level=region&vaccineId={vaccine}")).Body["rows"]!.AsArray().Single()!;
+        Assert.Empty((await Api.Get($"administrations/held?facilityId={facility}")).Body["items"]!.AsArray());
+        var row = (await Api.Get($"coverage?country={world.Country}&level=region&vaccineId={vaccine}")).Body["rows"]!.AsArray().Single()!;
         Assert.Equal(5, (long)row["doses"]!);
-        var again = (await fixture.Api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [dose.DeepClone()])).Body;
+        var again = (await Api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [dose.DeepClone()])).Body;
         Assert.Equal(1, (int)again["duplicates"]!);
     }
 
     [Fact]
     public async Task A_retraction_takes_the_dose_back_once()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var id = Guid.CreateVersion7();
-        _ = (await fixture.Api.Post("administrations", world.Submission(world.Dose(id), world.Dose()))).Body;
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(id), world.Dose()))).Body;
         var request = new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = "entered in error" };
-        for (var i = 0; i < 3; i++) _ = (await fixture.Api.Post($"administrations/{id}/retract", request)).Body;
+        for (var i = 0; i < 3; i++) _ = (await Api.Post($"administrations/{id}/retract", request)).Body;
         request["requestId"] = Guid.NewGuid().ToString("N");
-        _ = (await fixture.Api.Post($"administrations/{id}/retract", request)).Body;
+        _ = (await Api.Post($"administrations/{id}/retract", request)).Body;
 
         Assert.Equal(1, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
         var balance = await world.Balance();
         Assert.Equal(1, (long)balance["administered"]! + (long)balance["discrepancy"]!);
-        Assert.Equal(409, (await fixture.Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
+        Assert.Equal(409, (await Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
         request["requestId"] = Guid.NewGuid().ToString("N");
-        Assert.Equal(404, (await fixture.Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
+        Assert.Equal(404, (await Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
     }
 
     [Fact]
     public async Task A_discarded_held_line_is_counted_nowhere()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var dose = world.Dose(doseNumber: "X9");
-        _ = (await fixture.Api.Post("administrations", world.Submission(dose))).Body;
-        var held = (await fixture.Api.Get($"administrations/held?facilityId={world.Clinic}")).Body["items"]!.AsArray().Single()!;
+        _ = (await Api.Post("administrations", world.Submission(dose))).Body;
+        var held = (await Api.Get($"administrations/held?facilityId={world.Clinic}")).Body["items"]!.AsArray().Single()!;
         var request = new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = "a slip" };
-        _ = (await fixture.Api.Post($"administrations/held/{held["heldId"]}/discard", request)).Body;
+        _ = (await Api.Post($"administrations/held/{held["heldId"]}/discard", request)).Body;
         await world.PutVaccine(world.Vaccine, "1", "2", "X9");
         Assert.Equal(0, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
     }
@@ -143,15 +147,15 @@ public sealed class AdministrationTests(StandaloneFixture fixture)
     [Fact]
     public async Task Malformed_and_oversized_bodies_are_clear_problems()
     {
-        var world = await fixture.NewWorld();
-        var malformed = await fixture.Api.Send(HttpMethod.Post, "administrations", "{\"submissionId\": \"x\", \"doses\": [{]}");
+        var world = await NewWorld();
+        var malformed = await Api.Send(HttpMethod.Post, "administrations", "{\"submissionId\": \"x\", \"doses\": [{]}");
         Assert.Equal(400, malformed.Code);
         Assert.Equal("application/problem+json", malformed.MediaType);
-        var huge = await fixture.Api.Send(HttpMethod.Post, "administrations", $"{{\"submissionId\": \"{new string('x', 9_000_000)}\"}}");
+        var huge = await Api.Send(HttpMethod.Post, "administrations", $"{{\"submissionId\": \"{new string('x', 9_000_000)}\"}}");
         Assert.Equal(413, huge.Code);
-        var bigCommand = await fixture.Api.Send(HttpMethod.Put, $"facilities/{world.Clinic}", $"{{\"name\": \"{new string('x', 2_000_000)}\"}}");
+        var bigCommand = await Api.Send(HttpMethod.Put, $"facilities/{world.Clinic}", $"{{\"name\": \"{new string('x', 2_000_000)}\"}}");
         Assert.Equal(413, bigCommand.Code);
-        Assert.Equal(422, (await fixture.Api.Post("administrations", With(world.Submission(world.Dose()), "submissionId", "no spaces!"))).Code);
+        Assert.Equal(422, (await Api.Post("administrations", With(world.Submission(world.Dose()), "submissionId", "no spaces!"))).Code);
     }
 
     private static JsonObject Tally(World world, int count) => new()

@@ -15,7 +15,7 @@ internal sealed record CrashTally(int Submissions, long Doses, long Received, lo
 /// A client that posts doses, tallies, consignments and wastage in every form there is, some of it again, and repeats
 /// each request until it is answered.
 /// </summary>
-internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnlyList<string> regions, Action answered)
+internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnlyList<string> regions, Action answered, CancellationTokenSource stop)
 {
     private const int NdjsonLinesMax = 5_000;
     private const int JsonDosesMax = 60;
@@ -24,7 +24,21 @@ internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnly
     private readonly List<JsonNode> _earlier = [];
     private CrashTally _tally = new(0, 0, number == 0 ? (long)CrashTests.SuppliedDoses * regions.Count : 0, 0);
 
-    public async Task<CrashTally> Run(CancellationToken stop)
+    /// <summary>Posts until it is told to stop. A client that is answered wrongly stops all of them.</summary>
+    public async Task<CrashTally> Run()
+    {
+        try
+        {
+            return await Post();
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task<CrashTally> Post()
     {
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
@@ -145,11 +159,11 @@ internal sealed class CrashClient(ApiClient api, int number, int seed, IReadOnly
             try
             {
                 var answer = await request();
-                if (answer.Code != 503) return answer;
+                if (answer.Code is not (502 or 503 or 504)) return answer;
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TaskCanceledException)
             {
-                // The process is down or was killed before it answered: the client knows nothing, and asks again.
+                // Whoever should have answered is down or was killed before: the client knows nothing, and asks again.
             }
 
             await Task.Delay(RetryWait);

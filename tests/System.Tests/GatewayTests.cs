@@ -1,18 +1,19 @@
 using System.Text.Json.Nodes;
-using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 
-public sealed class GatewayTests(StandaloneFixture fixture)
+public sealed class StandaloneGatewayTests(Standalone system) : GatewayTests(system);
+
+public sealed class DistributedGatewayTests(Distributed system) : GatewayTests(system);
+
+public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
-
-    private ApiClient Api => fixture.Api;
 
     [Fact]
     public async Task Coverage_shows_every_figure_of_a_place_and_unknown_is_null()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Clinic, 20);
         _ = (await Api.Put($"target-populations/{world.Clinic}/{world.Vaccine}", JsonNode.Parse("""{"year":2024,"source":"census","cells":[{"ageBand":"0-4","population":8}]}""")!)).Body;
         _ = (await Api.Post("administrations", world.Submission(world.Dose(), world.Dose(), world.Dose(), world.Dose(doseNumber: "2"), world.Dose(doseNumber: "2")))).Body;
@@ -34,7 +35,7 @@ public sealed class GatewayTests(StandaloneFixture fixture)
     public async Task Figures_as_of_a_moment_hold_every_dose_acknowledged_before_it()
     {
         const int Doses = 20;
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Clinic, Doses);
         for (var given = 1; given <= 5; given++)
         {
@@ -59,7 +60,7 @@ public sealed class GatewayTests(StandaloneFixture fixture)
     [Fact]
     public async Task Coverage_comes_as_csv_as_of_a_day_and_as_a_trend()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         _ = (await Api.Post("administrations", world.Submission(world.Dose(on: "2024-03-01"), world.Dose(on: "2024-03-02"), world.Dose(on: "2024-03-09")))).Body;
         await Api.Drained();
         var query = $"coverage?country={world.Country}&level=region&vaccineId={world.Vaccine}";
@@ -78,7 +79,7 @@ public sealed class GatewayTests(StandaloneFixture fixture)
     [Fact]
     public async Task The_stream_tells_of_a_change()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var stream = await Api.Http.GetStreamAsync($"api/v1/coverage/stream?country={world.Country}", limit.Token);
         using var reader = new StreamReader(stream);

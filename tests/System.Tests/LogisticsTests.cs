@@ -1,16 +1,17 @@
 using System.Text.Json.Nodes;
-using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 
-public sealed class LogisticsTests(StandaloneFixture fixture)
-{
-    private ApiClient Api => fixture.Api;
+public sealed class StandaloneLogisticsTests(Standalone system) : LogisticsTests(system);
 
+public sealed class DistributedLogisticsTests(Distributed system) : LogisticsTests(system);
+
+public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
+{
     [Fact]
     public async Task A_shipment_goes_from_request_to_partial_receipt_and_every_dose_is_somewhere()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Store, 60, "L1", "2030-01-01");
         await world.Supply(world.Store, 60, "L2", "2029-01-01");
         var id = Id();
@@ -44,7 +45,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task A_receipt_that_does_not_add_up_is_refused_and_names_the_line()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Store, 10, "L1", "2030-01-01");
         var id = Id();
         _ = (await Api.Post("shipments", Shipment(world, id, 10))).Body;
@@ -64,7 +65,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task A_request_for_more_than_there_is_is_refused_saying_what_there_is_and_a_cancelled_one_frees_its_stock()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Store, 10);
         string first = Id(), second = Id();
         _ = (await Api.Post("shipments", Shipment(world, first, 8))).Body;
@@ -85,8 +86,8 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task Doses_cross_a_border_and_each_country_sees_its_own()
     {
-        var donor = await fixture.NewWorld();
-        var receiver = await fixture.NewWorld();
+        var donor = await NewWorld();
+        var receiver = await NewWorld();
         await donor.Supply(donor.Store, 100);
         var id = Id();
         var shipment = Shipment(donor, id, 40);
@@ -106,7 +107,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task Reports_before_receipts_open_a_discrepancy_that_the_receipt_closes()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         _ = (await Api.Post("administrations", world.Submission([.. Enumerable.Range(0, 7).Select(_ => world.Dose())]))).Body;
         var before = await world.Balance();
         Assert.Equal((0, 7), ((long)before["administered"]!, (long)before["discrepancy"]!));
@@ -121,7 +122,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task Doses_without_a_lot_are_drawn_first_expiry_first_and_expired_lots_are_skipped()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Clinic, 5, "expired", "2024-01-15");
         await world.Supply(world.Clinic, 5, "late", "2031-01-01");
         await world.Supply(world.Clinic, 5, "early", "2024-06-30");
@@ -136,7 +137,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task Adjustments_counts_and_reversals_keep_the_ledger_balanced()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         await world.Supply(world.Clinic, 100);
         var adjustment = World.StockCommand(world.Clinic, world.Line(-10));
         _ = (await Api.Post("stock/adjustments", adjustment)).Body;
@@ -161,7 +162,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task A_cycle_in_the_tree_and_other_impossible_places_are_refused_by_field()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var district = $"{world.Country}-D";
         await world.PutPlace(district, "district", world.Region);
         foreach (var (id, level, parent) in new[]
@@ -179,7 +180,7 @@ public sealed class LogisticsTests(StandaloneFixture fixture)
     [Fact]
     public async Task A_past_consignment_may_come_before_its_facility_may_leave_more_than_is_known_and_may_be_of_zero_doses()
     {
-        var world = await fixture.NewWorld();
+        var world = await NewWorld();
         var late = $"{world.Country}-late";
         var outbound = world.PastConsignment(Id(), world.Clinic, 30);
         foreach (var field in new[] { "origin", "toFacilityId" }) outbound.Remove(field);

@@ -1,44 +1,7 @@
 using System.Text.Json.Nodes;
-using Distribution.SystemTests;
 using Distribution.Tests.Support;
 
-[assembly: AssemblyFixture(typeof(StandaloneFixture))]
-
 namespace Distribution.SystemTests;
-
-/// <summary>One Standalone for all tests of the assembly; each test makes places of its own.</summary>
-public sealed class StandaloneFixture : IAsyncLifetime
-{
-    private int _worlds;
-    private StandaloneProcess _standalone = null!;
-
-    public ApiClient Api { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _standalone = await StandaloneProcess.Start();
-        Api = new ApiClient(_standalone.Address);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Api.Dispose();
-        await _standalone.DisposeAsync();
-    }
-
-    /// <summary>A country with a region and two clinics, and a vaccine of two doses: known in every service.</summary>
-    public async Task<World> NewWorld()
-    {
-        var world = new World(Api, $"W{Interlocked.Increment(ref _worlds)}");
-        await world.PutPlace(world.Country, "country", null);
-        await world.PutPlace(world.Region, "region", world.Country);
-        await world.PutPlace(world.Clinic, "facility", world.Region);
-        await world.PutPlace(world.Store, "facility", world.Region);
-        await world.PutVaccine(world.Vaccine, "1", "2");
-        await Api.Drained();
-        return world;
-    }
-}
 
 /// <summary>The ids of one test, and short ways to what tests do often.</summary>
 public sealed record World(ApiClient Api, string Country)
