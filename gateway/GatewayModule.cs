@@ -47,7 +47,9 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
-        if (proxy) ProxyServices.AddServices(services);
+        if (!proxy) return;
+        services.AddSingleton<DescribeApi>();
+        ProxyServices.AddServices(services);
     }
 
     /// <inheritdoc/>
@@ -71,6 +73,8 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         GetTrend.Map(coverage);
         StreamChanges.Map(coverage);
         ShowPages.Map(routes);
-        if (proxy) ProxyServices.Map(routes);
+        if (!proxy) return;
+        DescribeApi.Map(routes);
+        ProxyServices.Map(routes);
     }
 }

@@ -10,6 +10,8 @@ internal static class ServiceNames
     public const string Inventory = "inventory";
     public const string Shipment = "shipment";
     public const string Administration = "administration";
+
+    public static readonly IReadOnlyList<string> All = [Inventory, Shipment, Administration];
 }
 
 /// <summary>

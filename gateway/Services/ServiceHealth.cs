@@ -14,7 +14,7 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
 
     public static void AddServices(IServiceCollection services)
     {
-        foreach (var service in new[] { ServiceNames.Inventory, ServiceNames.Shipment, ServiceNames.Administration })
+        foreach (var service in ServiceNames.All)
         {
             services.AddHealthChecks().Add(new HealthCheckRegistration(service,
                 provider => ActivatorUtilities.CreateInstance<ServiceHealth>(provider, service), HealthStatus.Degraded, null));

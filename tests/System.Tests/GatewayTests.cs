@@ -133,4 +133,30 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         async Task<string> Status(string path) =>
             (string)JsonNode.Parse(await Api.Http.GetStringAsync(path, TestContext.Current.CancellationToken))!["status"]!;
     }
+
+    [Fact]
+    public async Task The_description_names_no_schema_that_it_lacks_and_mixes_none_up()
+    {
+        var document = JsonNode.Parse(await Api.Http.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken))!;
+        var references = References(document).Distinct().ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference => Assert.NotNull(Resolve(reference)));
+
+        // Each service has a summary, with rows of its own.
+        foreach (var (service, field) in new[] { ("inventory", "wasted"), ("administrations", "byDoseNumber"), ("shipments", "toFacilityId") })
+        {
+            var answer = document["paths"]![$"/api/v1/{service}/summary"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+            var row = Resolve((string)answer["$ref"]!)!["properties"]!["rows"]!["items"]!;
+            Assert.Contains(field, Resolve((string)row["$ref"]!)!["properties"]!.AsObject().Select(property => property.Key));
+        }
+
+        JsonNode? Resolve(string reference) => document["components"]!["schemas"]![reference["#/components/schemas/".Length..]];
+
+        static IEnumerable<string> References(JsonNode? node) => node switch
+        {
+            JsonObject all => all.SelectMany(pair => pair.Key == "$ref" ? [(string)pair.Value!] : References(pair.Value)),
+            JsonArray all => all.SelectMany(References),
+            _ => [],
+        };
+    }
 }

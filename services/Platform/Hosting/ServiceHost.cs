@@ -46,7 +46,7 @@ public static class ServiceHost
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemHandler>();
-        services.AddOpenApi("v1");
+        services.AddApiDescription();
         services.AddHealthChecks();
 
         AddStores(builder, modules);
@@ -58,7 +58,7 @@ public static class ServiceHost
         app.UseTraceHeader();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapApiDescription();
         app.MapHealth();
         foreach (var module in modules)
         {

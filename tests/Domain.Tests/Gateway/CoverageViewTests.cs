@@ -223,6 +223,22 @@ public sealed class CoverageViewTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_service_that_is_down_is_described_as_it_was_last()
+    {
+        var (app, http) = await FakeServices.Gateway(true, _services.Address, NoOne, _services.Address, _clock);
+        await using var gateway = app;
+        using (http)
+        {
+            var before = await http.GetStringAsync("/openapi/v1.json", Cancel);
+            Assert.Contains("/api/v1/vaccines", before, StringComparison.Ordinal);
+            Assert.Contains("/api/v1/coverage/stream", before, StringComparison.Ordinal);
+            _services.Down("/openapi");
+            _clock.Move(TimeSpan.FromMinutes(1));
+            Assert.Equal(before, await http.GetStringAsync("/openapi/v1.json", Cancel));
+        }
+    }
+
     [Theory]
     [InlineData("http://0.0.0.0:8080", "http://127.0.0.1:8080/")]
     [InlineData("http://[::]:8080", "http://[::1]:8080/")]

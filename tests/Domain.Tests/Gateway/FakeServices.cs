@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.Gateway;
+using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,7 @@ internal sealed class FakeServices : IAsyncDisposable
 
             return next(http);
         });
+        app.MapGet("/openapi/v1.json", () => Results.Text("""{"openapi":"3.1.1","paths":{"/api/v1/vaccines":{}}}""", "application/json"));
         app.MapGet("/api/v1/vaccines", () => new { items = Vaccines.Select(id => new { vaccineId = id }), next = (string?)null });
         app.MapGet("/api/v1/facilities", (string? after) => after is null
             ? Results.Json(new { items = new[] { Place("XA", "country", null), Place("XA-1", "region", "XA") }, next = "XA-1" })
@@ -110,6 +112,7 @@ internal sealed class FakeServices : IAsyncDisposable
                 ["Services:Shipment:Address"] = shipment,
                 ["Services:Administration:Address"] = administration,
             });
+            builder.Services.AddApiDescription();
             module.AddServices(builder.Services);
         });
         module.MapEndpoints(app);
