@@ -21,8 +21,11 @@ internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
     /// <summary>A service's description changes only with its version.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>A process just started is slow to put its first description together, and a page can wait for all of it.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
     private readonly Refreshed<JsonObject>[] _services = [.. ServiceNames.All.Select(service =>
-        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(service, ApiDescription.Path, keep: false)).Value, clock))];
+        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
 

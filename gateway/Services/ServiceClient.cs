@@ -47,17 +47,18 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     /// <param name="service">Whom.</param>
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
-    public async Task<Part<T>> Get<T>(string service, string pathAndQuery, bool keep = true) where T : class
+    /// <param name="timeout">How long it may take; <see cref="Timeout"/> by default.</param>
+    public async Task<Part<T>> Get<T>(string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
     {
         var key = service + " " + pathAndQuery;
         try
         {
-            using var timeout = new CancellationTokenSource(Timeout);
+            using var limit = new CancellationTokenSource(timeout ?? Timeout);
             using var http = clients.CreateClient(HttpName);
-            using var response = await http.GetAsync(new Uri(addresses.Of(service), pathAndQuery), timeout.Token);
-            if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, timeout.Token));
+            using var response = await http.GetAsync(new Uri(addresses.Of(service), pathAndQuery), limit.Token);
+            if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
             response.EnsureSuccessStatusCode();
-            var body = await response.Content.ReadAsByteArrayAsync(timeout.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
             var value = JsonSerializer.Deserialize<T>(body, JsonSerializerOptions.Web) ?? throw new JsonException("null");
             if (keep) _lastGood.Put(key, body, body.Length);
             if (_down.TryRemove(service, out _)) log.LogInformation("{Service} answers again", service);
