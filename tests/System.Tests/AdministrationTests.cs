@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Distribution.SystemTests;
@@ -156,6 +157,36 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         var bigCommand = await Api.Send(HttpMethod.Put, $"facilities/{world.Clinic}", $"{{\"name\": \"{new string('x', 2_000_000)}\"}}");
         Assert.Equal(413, bigCommand.Code);
         Assert.Equal(422, (await Api.Post("administrations", With(world.Submission(world.Dose()), "submissionId", "no spaces!"))).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_longer_than_any_ordinary_limit_is_taken_line_by_line()
+    {
+        const int Lines = 250_000;
+        var world = await NewWorld();
+        var line = Encoding.UTF8.GetBytes(With(Tally(world, 2), "facilityId", world.Clinic).ToJsonString() + new string(' ', 64) + "\n");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/administrations?submissionId={Guid.NewGuid():N}")
+        {
+            Content = new Repeated(line, Lines, "application/x-ndjson"),
+        };
+        using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal((200, 2L * Lines), ((int)response.StatusCode, (long)answer["accepted"]!));
+        Assert.Equal(2L * Lines, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+    }
+
+    [Theory]
+    [InlineData("POST", "administrations")]
+    [InlineData("PUT", "facilities/huge")]
+    [InlineData("POST", "shipments")]
+    public async Task A_client_that_does_not_say_how_much_it_sends_is_answered_when_it_is_too_much(string method, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), $"api/v1/{path}")
+        {
+            Content = new Repeated(Encoding.UTF8.GetBytes(new string(' ', 64 * 1024)), 512, "application/json"),
+        };
+        using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((413, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
 
     private static JsonObject Tally(World world, int count) => new()

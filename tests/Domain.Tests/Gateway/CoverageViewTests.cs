@@ -218,6 +218,8 @@ public sealed class CoverageViewTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
             Assert.Contains("shipment service", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            using var sent = await http.PostAsync("/api/v1/shipments/bulk", new ByteArrayContent(new byte[40_000_000]), Cancel);
+            Assert.Equal(HttpStatusCode.BadGateway, sent.StatusCode);
             var view = JsonDocument.Parse(await http.GetStringAsync("/api/v1/coverage", Cancel)).RootElement;
             Assert.True(view.GetProperty("parts").GetProperty("shipment").GetProperty("missing").GetBoolean());
         }
