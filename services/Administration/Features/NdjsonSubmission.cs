@@ -4,7 +4,6 @@ using Distribution.Administration.Reference;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Distribution.Administration.Features;
 
@@ -33,7 +32,6 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var chunk = chunks.Rent();
         var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay);
         var result = await submission.Count(http, chunk, cancel);

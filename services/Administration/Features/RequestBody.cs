@@ -1,7 +1,6 @@
 using System.Buffers;
 using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Distribution.Administration.Features;
 
@@ -26,9 +25,6 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads a body to its end.</summary>
     public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
     {
-        // The server's own limit closes the connection under a client that is still sending, which then never sees the
-        // answer: so the limit is kept here.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var announced = http.Request.ContentLength ?? FirstBytes;
         var body = new RequestBody((int)Math.Clamp(announced, 1, BytesMax));
         var reader = http.Request.BodyReader;

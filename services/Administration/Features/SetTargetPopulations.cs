@@ -5,7 +5,7 @@ using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,13 +19,13 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
         .WithName("SetTargetPopulations")
         .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<SetTargetPopulations>(Ndjson.MediaType)
         .Produces<BulkTargetsAnswer>();
 
     private static async Task<IResult> Handle(
         HttpContext http, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
         long accepted = 0, unchanged = 0;

@@ -7,6 +7,7 @@ using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +24,8 @@ internal sealed record SubmitAdministrations(
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("", Handle)
         .WithName("SubmitAdministrations")
         .WithSummary("Report doses: single doses and tallies, as JSON or as a stream of NDJSON. Every dose id counts once.")
+        // A stream has no limit; a document's is kept where it is read, so that a client still sending sees the answer.
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<SubmitAdministrations>("application/json", Ndjson.MediaType)
         .Produces<SubmissionAnswer>()
         .ProducesProblem(StatusCodes.Status400BadRequest)

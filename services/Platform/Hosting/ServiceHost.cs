@@ -58,6 +58,7 @@ public static class ServiceHost
         app.UseTraceHeader();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(UnsizedBody.Limit);
         app.MapApiDescription();
         app.MapHealth();
         foreach (var module in modules)
