@@ -2,7 +2,6 @@ using System.Text.Json;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Platform.Hosting;
@@ -11,8 +10,6 @@ namespace Distribution.Platform.Hosting;
 internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
 {
     private const string RetryAfterSeconds = "1";
-    private const long DrainBytesMax = 64 * 1024 * 1024;
-    private static readonly TimeSpan DrainTimeMax = TimeSpan.FromSeconds(5);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -27,28 +24,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         if (refusal.Status == StatusCodes.Status500InternalServerError)
             log.LogError(exception, "{Method} {Path} failed.", httpContext.Request.Method, httpContext.Request.Path);
         await refusal.ToResult().ExecuteAsync(httpContext);
-        if (refusal.Status == StatusCodes.Status413PayloadTooLarge) await Drain(httpContext);
         return true;
-    }
-
-    /// <summary>
-    /// Reads on, within bounds, what a client is still sending: most clients read the answer only afterwards, and would
-    /// see a broken connection instead of the reason.
-    /// </summary>
-    private static async Task Drain(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } limit) return;
-        limit.MaxRequestBodySize = DrainBytesMax;
-        using var timeout = new CancellationTokenSource(DrainTimeMax);
-        try
-        {
-            await http.Response.Body.FlushAsync(timeout.Token);
-            await http.Request.Body.CopyToAsync(Stream.Null, timeout.Token);
-        }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException)
-        {
-            // It sends more than anyone should wait for: the connection is closed on it.
-        }
     }
 
     private static Refusal Explain(Exception exception) => exception switch

@@ -58,7 +58,7 @@ public static class ServiceHost
         app.UseTraceHeader();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use(UnsizedBody.Limit);
+        app.Use(LimitedBody.Limit);
         app.MapApiDescription();
         app.MapHealth();
         foreach (var module in modules)

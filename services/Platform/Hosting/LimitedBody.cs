@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Distribution.Platform.Hosting;
 
 /// <summary>
-/// Keeps the limit of bodies that do not say beforehand how long they are. The server's own limit would break the
-/// connection under a client that is still sending, and it would never see the answer.
+/// Keeps the limit of bodies that are longer than their route allows, or do not say beforehand how long they are. The
+/// server's own limit breaks the connection under a client that is still sending, which may never see the answer; here
+/// the server takes what still comes for a while and drops it.
 /// </summary>
-internal sealed class UnsizedBody(Stream body, long bytesMax) : Stream
+internal sealed class LimitedBody(Stream body, long bytesMax) : Stream
 {
     private long _read;
 
@@ -33,10 +34,11 @@ internal sealed class UnsizedBody(Stream body, long bytesMax) : Stream
     /// <summary>Puts the limit of the request's route onto its body, unless the route takes any length.</summary>
     public static Task Limit(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.ContentLength is null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: { } bytesMax } limit)
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: { } bytesMax } limit
+            && (http.Request.ContentLength is not { } length || length > bytesMax))
         {
             limit.MaxRequestBodySize = null;
-            http.Request.Body = new UnsizedBody(http.Request.Body, bytesMax);
+            http.Request.Body = new LimitedBody(http.Request.Body, bytesMax);
         }
 
         return next(http);
