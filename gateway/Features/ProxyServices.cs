@@ -2,6 +2,7 @@ using Distribution.Gateway.Services;
 using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +14,6 @@ namespace Distribution.Gateway.Features;
 /// <summary>Passes the services' own routes on to them, where they run in processes of their own.</summary>
 internal static class ProxyServices
 {
-    private const long NoLimit = -1;
-
     /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
@@ -30,7 +29,9 @@ internal static class ProxyServices
         services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.Use(NameTheService));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.Use(NameTheService))
+        // Bulk bodies are streams of any length; the service itself limits what it must.
+        .WithMetadata(new DisableRequestSizeLimitAttribute());
 
     private static InMemoryConfigProvider Configuration(IConfiguration configuration) => new(
         [.. Owners.SelectMany(owner => owner.Paths.Select(path => new RouteConfig
@@ -38,8 +39,6 @@ internal static class ProxyServices
             RouteId = path,
             ClusterId = owner.Service,
             Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
-            // Bulk bodies are streams of any length; the service itself limits what it must.
-            MaxRequestBodySize = NoLimit,
         }))],
         [.. Owners.Select(owner => new ClusterConfig
         {
