@@ -12,7 +12,8 @@ internal sealed class Load : IDisposable
     private readonly IReadOnlyList<Task<Acknowledged>> _clients;
 
     private Load(ApiClient api, string name, Random random) => _clients =
-        [.. Enumerable.Range(0, Clients).Select(number => new LoadClient(api, $"{name}-{number}", random.Next(), () => _answers.Release()).Run(_stop.Token))];
+        [.. Enumerable.Range(0, Clients).Select(number =>
+            new LoadClient(api, $"{name}-{number}", World.Clinics[number % World.Clinics.Count], random.Next(), () => _answers.Release()).Run(_stop.Token))];
 
     public static Load Start(ApiClient api, string name, Random random) => new(api, name, random);
 

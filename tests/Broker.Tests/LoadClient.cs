@@ -9,7 +9,7 @@ namespace Distribution.Broker.Tests;
 /// A client that posts doses and tallies as JSON and NDJSON and consignments in bulk. Now and then it posts a submission
 /// twice at once, or brings dose ids again in another one. What is not answered it sends again under the same id.
 /// </summary>
-internal sealed class LoadClient(ApiClient api, string name, int seed, Action answered)
+internal sealed class LoadClient(ApiClient api, string name, string clinic, int seed, Action answered)
 {
     private const int NdjsonLinesMax = 1_500;
     private const int JsonDosesMax = 60;
@@ -51,7 +51,7 @@ internal sealed class LoadClient(ApiClient api, string name, int seed, Action an
         var body = new JsonObject
         {
             ["submissionId"] = id,
-            ["facilityId"] = Clinic(),
+            ["facilityId"] = clinic,
             ["doses"] = new JsonArray([.. fresh.Concat(again).Select(dose => dose.DeepClone())]),
             ["tallies"] = new JsonArray([.. Enumerable.Range(0, tallies).Select(_ => Tally(DosesPerJsonTally))]),
         };
@@ -71,7 +71,7 @@ internal sealed class LoadClient(ApiClient api, string name, int seed, Action an
         {
             var isTally = _random.Next(20) == 0;
             var line = isTally ? Tally(DosesPerNdjsonTally) : Dose();
-            line["facilityId"] = Clinic();
+            line["facilityId"] = clinic;
             doses += isTally ? DosesPerNdjsonTally : 1;
             lines.Add(line);
         }
@@ -84,7 +84,7 @@ internal sealed class LoadClient(ApiClient api, string name, int seed, Action an
     private async Task<Acknowledged> PostConsignment(string id)
     {
         var doses = _random.Next(1, 5_000);
-        var answer = await UntilAnswered(() => api.PostNdjson("shipments/bulk", [World.Consignment(id, Clinic(), doses)]));
+        var answer = await UntilAnswered(() => api.PostNdjson("shipments/bulk", [World.Consignment(id, clinic, doses)]));
         Assert.Equal(1, (int)answer["accepted"]! + (int)answer["duplicates"]!);
         return new Acknowledged(1, 0, doses);
     }
@@ -96,8 +96,6 @@ internal sealed class LoadClient(ApiClient api, string name, int seed, Action an
         Assert.Equal(both[0].ToJsonString(), both[1].ToJsonString());
         return both[0];
     }
-
-    private string Clinic() => World.Clinics[_random.Next(World.Clinics.Count)];
 
     private JsonObject Dose() => new()
     {
