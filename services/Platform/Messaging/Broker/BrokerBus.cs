@@ -12,7 +12,6 @@ internal static class BrokerBus
     private const ushort PrefetchMessages = 256;
     private const int ConcurrentMessages = 64;
     private const int OutageRetries = 8;
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PassingQueueExpiration = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OutageRetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan OutageRetryMax = TimeSpan.FromSeconds(5);
@@ -43,7 +42,7 @@ internal static class BrokerBus
             {
                 rabbit.Host(nodes[0], host =>
                 {
-                    host.Heartbeat(Heartbeat);
+                    host.Heartbeat(BrokerConnection.Heartbeat);
                     if (nodes.Length == 1) return;
                     host.UseCluster(cluster =>
                     {
