@@ -49,8 +49,8 @@ internal static class BrokerFaults
 
     private static async Task FreezeNode(Campaign campaign, Load load)
     {
-        var node = campaign.ShuffledNodes()[0];
         await campaign.SomeLoad(load);
+        var node = campaign.BusiestNode();
         await campaign.System.Freeze(node);
         try
         {

@@ -53,6 +53,9 @@ internal sealed class BrokerProxy : IAsyncDisposable
     /// <summary>Tells where the node itself listens; null while that is not known.</summary>
     public Func<Uri?> Node { get; set; } = () => null;
 
+    /// <summary>How many connections there are.</summary>
+    public int Connections => _connections.Count;
+
     /// <summary>Disturbs, or mends, the network. What was thrown away stays lost: its connections stay dead.</summary>
     public void Become(Line line)
     {

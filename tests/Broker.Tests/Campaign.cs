@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Distribution.Tests.Support;
 using RabbitMQ.Client;
@@ -36,6 +38,9 @@ internal sealed class Campaign(LocalSystem system, ApiClient api, IReadOnlyList<
         return nodes;
     }
 
+    /// <summary>The node that most connections of the services go to.</summary>
+    public string BusiestNode() => Nodes[Enumerable.Range(0, Nodes.Count).MaxBy(node => proxies[node].Connections)];
+
     /// <summary>SIGKILLs processes at once and waits until each has been started again.</summary>
     public async Task KillAndRestart(params string[] names)
     {
@@ -56,11 +61,24 @@ internal sealed class Campaign(LocalSystem system, ApiClient api, IReadOnlyList<
         }
     }
 
-    /// <summary>Ends a process in good order, and keeps it from being started again.</summary>
-    public async Task Stop(string name)
+    /// <summary>Ends a node of the broker in good order, and keeps it from being started again.</summary>
+    public async Task Stop(string node)
     {
-        system.Hold(name);
-        await system.Terminate(name);
+        system.Hold(node);
+        await system.Terminate(node);
+        await Until(async () =>
+        {
+            using var knock = new TcpClient();
+            try
+            {
+                await knock.ConnectAsync(IPAddress.Loopback, system.AddressOf(node).Port);
+                return false;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }, $"{node} listens no more");
     }
 
     /// <summary>Waits until a node of the broker takes connections and knows the queues.</summary>

@@ -19,7 +19,7 @@ internal sealed class LoadClient(ApiClient api, string name, string clinic, int 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
 
     // The load is to be steady, not to take the processors from the parts that start again.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(60);
 
     private readonly Random _random = new(seed);
     private readonly List<JsonNode> _earlier = [];

@@ -7,7 +7,7 @@ internal static class ServiceFaults
 {
     public static IEnumerable<Fault> All =>
     [
-        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 2, 10, (campaign, load) => Kill(campaign, load, service))),
+        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service))),
         new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services])),
         new("slow consumer (inventory stands still)", 1, 3, SlowConsumer),
     ];
