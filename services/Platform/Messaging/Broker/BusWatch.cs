@@ -14,18 +14,22 @@ internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, ILogger
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceFirst = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var looks = new PeriodicTimer(LookWait);
+        var wasHealthy = false;
         var patience = PatienceFirst;
         var away = TimeSpan.Zero;
         while (await looks.WaitForNextTickAsync(stoppingToken))
         {
-            if (bus.CheckHealth().Status == BusHealthStatus.Healthy) (patience, away) = (PatienceFirst, TimeSpan.Zero);
-            else if (!await BrokerAnswers(stoppingToken)) away = TimeSpan.Zero;
+            var isHealthy = bus.CheckHealth().Status == BusHealthStatus.Healthy;
+            wasHealthy |= isHealthy;
+            // Stopped before its first start has ended, it never comes to itself again.
+            if (isHealthy) (patience, away) = (PatienceFirst, TimeSpan.Zero);
+            else if (!wasHealthy || !await BrokerAnswers(stoppingToken)) away = TimeSpan.Zero;
             else away += LookWait;
             if (away < patience) continue;
 
