@@ -12,7 +12,6 @@ internal static class BrokerBus
     private const ushort PrefetchMessages = 256;
     private const int ConcurrentMessages = 64;
     private const int OutageRetries = 8;
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PassingQueueExpiration = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OutageRetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan OutageRetryMax = TimeSpan.FromSeconds(5);
@@ -34,6 +33,7 @@ internal static class BrokerBus
         var queueOf = modules.ToDictionary(module => module, module =>
             BrokerTopology.QueueOf(module.HasStore ? module.Name : $"{module.Name}.{Guid.CreateVersion7():N}"));
         foreach (var (module, queue) in queueOf) AddHealth(services, module, queue);
+        services.AddHostedService<BusWatch>();
         services.AddMassTransit(bus =>
         {
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
@@ -43,7 +43,7 @@ internal static class BrokerBus
             {
                 rabbit.Host(nodes[0], host =>
                 {
-                    host.Heartbeat(Heartbeat);
+                    host.Heartbeat(BrokerConnection.Heartbeat);
                     if (nodes.Length == 1) return;
                     host.UseCluster(cluster =>
                     {

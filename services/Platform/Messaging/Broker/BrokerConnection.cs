@@ -9,7 +9,10 @@ namespace Distribution.Platform.Messaging.Broker;
 /// <param name="nodes">The nodes of the broker, as <c>amqp://user:password@host:port/</c>.</param>
 internal sealed class BrokerConnection(IReadOnlyList<Uri> nodes) : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+    /// <summary>After two of these without a sign of life a connection is given up.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IConnection? _connection;
 
@@ -51,7 +54,15 @@ internal sealed class BrokerConnection(IReadOnlyList<Uri> nodes) : IAsyncDisposa
             if (_connection is not null) await _connection.DisposeAsync();
             _connection = null;
             // It is opened anew by whoever needs it next, to whichever node answers.
-            var factory = new ConnectionFactory { Uri = nodes[0], AutomaticRecoveryEnabled = false, RequestedConnectionTimeout = ConnectLimit };
+            var factory = new ConnectionFactory
+            {
+                Uri = nodes[0],
+                AutomaticRecoveryEnabled = false,
+                RequestedHeartbeat = Heartbeat,
+                RequestedConnectionTimeout = AnswerLimit,
+                HandshakeContinuationTimeout = AnswerLimit,
+                ContinuationTimeout = AnswerLimit,
+            };
             return _connection = await factory.CreateConnectionAsync([.. nodes.Select(node => new AmqpTcpEndpoint(node))], cancel);
         }
         finally

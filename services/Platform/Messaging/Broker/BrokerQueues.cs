@@ -7,6 +7,9 @@ namespace Distribution.Platform.Messaging.Broker;
 /// <summary>How far a module is behind: what waits in its queue, and what it has taken and not finished.</summary>
 internal sealed class BrokerQueues(BrokerConnection broker) : IReceiveObserver
 {
+    // Health is asked for by those who wait: what is not known soon is not known.
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Counts> _byQueue = new();
 
     /// <summary>The messages that wait in a queue and were given to nobody, or null when the broker or the queue is not there.</summary>
@@ -14,10 +17,10 @@ internal sealed class BrokerQueues(BrokerConnection broker) : IReceiveObserver
     {
         try
         {
-            await using var channel = await broker.Channel(confirms: false, cancel);
-            return (await channel.QueueDeclarePassiveAsync(queue, cancel)).MessageCount;
+            // Not only the look: the end of a channel, too, waits for an answer.
+            return await Look(queue, cancel).WaitAsync(LookLimit, cancel);
         }
-        catch (Exception failure) when (failure is BrokerUnavailableException or OperationInterruptedException or AlreadyClosedException or IOException)
+        catch (TimeoutException)
         {
             return null;
         }
@@ -47,6 +50,20 @@ internal sealed class BrokerQueues(BrokerConnection broker) : IReceiveObserver
 
     /// <inheritdoc />
     public Task ReceiveFault(ReceiveContext context, Exception exception) => Finished(context);
+
+    private async Task<long?> Look(string queue, CancellationToken cancel)
+    {
+        try
+        {
+            await using var channel = await broker.Channel(confirms: false, cancel);
+            return (await channel.QueueDeclarePassiveAsync(queue, cancel)).MessageCount;
+        }
+        catch (Exception failure) when (failure is BrokerUnavailableException or OperationInterruptedException or AlreadyClosedException
+            or IOException or TimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     private Task Finished(ReceiveContext context)
     {

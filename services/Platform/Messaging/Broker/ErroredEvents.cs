@@ -41,19 +41,23 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
     /// <exception cref="BrokerUnavailableException">The broker did not take it. It is still kept.</exception>
     public async Task<bool> Replay(Guid id, CancellationToken cancel)
     {
-        if (await store.Find<ErroredEvent>(Collection, "", $"{id}", cancel) is not { } errored) return false;
-        await Send(errored, cancel);
-        return await Discard(id, cancel);
+        if (await store.Find(Collection, "", $"{id}", cancel) is not { } kept) return false;
+        await Send(kept.As<ErroredEvent>(), cancel);
+        // It may have failed again by now, and then is kept anew.
+        await Forget(id, kept.Version, cancel);
+        return true;
     }
 
     /// <summary>Gives an event up; false where there is none.</summary>
-    public async Task<bool> Discard(Guid id, CancellationToken cancel)
+    public Task<bool> Discard(Guid id, CancellationToken cancel) => Forget(id, null, cancel);
+
+    private async Task<bool> Forget(Guid id, long? version, CancellationToken cancel)
     {
         var found = false;
         await store.Commit($"errored-settled:{id}:{Guid.CreateVersion7()}", async change =>
         {
-            found = await change.Find(Collection, "", $"{id}") is not null;
-            await change.Delete(Collection, "", $"{id}");
+            found = await change.Find(Collection, "", $"{id}") is { } kept && (version is null || kept.Version == version);
+            if (found) await change.Delete(Collection, "", $"{id}");
             return Decision.Accept();
         }, cancel);
         return found;

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Distribution.Tests.Support;
+
+namespace Distribution.Broker.Tests;
+
+/// <summary>
+/// The distributed system with three broker nodes, under load with duplicates, while one thing after the other goes
+/// wrong. After each, every acknowledged dose is counted exactly once. <c>DISTRIBUTION_FAULTS=long</c> takes longer;
+/// any other value injects only the faults whose names contain it.
+/// </summary>
+public sealed class FaultCampaign(ITestOutputHelper output)
+{
+    private const string Variable = "DISTRIBUTION_FAULTS";
+    private const string LongForm = "long";
+    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InjectionLimit = TimeSpan.FromMinutes(5);
+    private readonly List<Result> _results = [];
+    private Acknowledged _acknowledged;
+
+    [Fact]
+    public async Task Every_acknowledged_dose_is_counted_exactly_once_whatever_fails()
+    {
+        Assert.SkipWhen(LocalSystem.Missing() is not null, LocalSystem.Missing() ?? "");
+        var seed = Environment.TickCount;
+        Say($"seed {seed}");
+        var chosen = Environment.GetEnvironmentVariable(Variable) ?? "";
+        Fault[] all = [.. ServiceFaults.All, .. BrokerFaults.All, .. Poison.All, .. NetworkFaults.All];
+        var faults = chosen == LongForm ? all : [.. all.Where(fault => fault.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase))];
+        Assert.NotEmpty(faults);
+
+        var proxies = Campaign.Nodes.Select(_ => new BrokerProxy()).ToList();
+        try
+        {
+            await using var system = await LocalSystem.Start(proxies.Count, string.Join(',', proxies.Select(proxy => proxy.Address)));
+            foreach (var (proxy, node) in proxies.Zip(Campaign.Nodes)) proxy.Node = () => system.AddressOf(node);
+            using var api = new ApiClient(system.Address) { Http = { Timeout = RequestLimit } };
+            await World.Put(api);
+            var campaign = new Campaign(system, api, proxies, new Random(seed), chosen == LongForm);
+            foreach (var fault in faults) await Suffer(campaign, fault, chosen == LongForm ? fault.TimesLong : fault.Times);
+        }
+        finally
+        {
+            foreach (var proxy in proxies) await proxy.DisposeAsync();
+            Say(Results.Table(_results));
+        }
+
+        Assert.True(_acknowledged.Requests > faults.Length * 10, "the load was too thin to tell anything");
+    }
+
+    /// <summary>Injects a fault under load as often as it is to be, and settles the accounts afterwards.</summary>
+    private async Task Suffer(Campaign campaign, Fault fault, int times)
+    {
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            using var load = Load.Start(campaign.Api, $"f{_results.Count}", campaign.Random);
+            for (var time = 0; time < times; time++) await load.Watch(fault.Inject(campaign, load).WaitAsync(InjectionLimit));
+            var acknowledged = await load.Stop();
+            _acknowledged += acknowledged;
+            var injecting = clock.Elapsed;
+            var (lost, doubled, draining) = await new Accounts(campaign.Api).Settle(_acknowledged);
+            var result = new Result(fault.Name, times, acknowledged.Requests, lost, doubled, injecting, draining);
+            Say($"{result}");
+            _results.Add(result);
+            Assert.Equal((0, 0), (lost, doubled));
+        }
+        catch (Exception failure)
+        {
+            var logs = LocalSystem.Services.Concat(Campaign.Nodes).Select(name => $"--- {name}\n{campaign.System.Log(name)}");
+            throw new InvalidOperationException($"The system did not survive \"{fault.Name}\": {failure.Message}\n{string.Join('\n', logs)}", failure);
+        }
+    }
+
+    private void Say(string text)
+    {
+        output.WriteLine(text);
+        Console.WriteLine(text);
+    }
+}

@@ -1,0 +1,38 @@
+using Distribution.Tests.Support;
+
+namespace Distribution.Broker.Tests;
+
+/// <summary>Services and the gateway die, or stand still.</summary>
+internal static class ServiceFaults
+{
+    public static IEnumerable<Fault> All =>
+    [
+        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service))),
+        new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services])),
+        new("slow consumer (inventory stands still)", 1, 3, SlowConsumer),
+    ];
+
+    private static async Task Kill(Campaign campaign, Load load, params string[] services)
+    {
+        await campaign.SomeLoad(load);
+        await campaign.KillAndRestart(services);
+        await campaign.SomeLoad(load);
+    }
+
+    private static async Task SlowConsumer(Campaign campaign, Load load)
+    {
+        await campaign.SomeLoad(load);
+        await campaign.System.Freeze("inventory");
+        try
+        {
+            await campaign.Last(5, 40);
+            await campaign.SomeLoad(load);
+        }
+        finally
+        {
+            await campaign.System.Thaw("inventory");
+        }
+
+        await campaign.SomeLoad(load);
+    }
+}
