@@ -22,10 +22,11 @@ public sealed record AdministrationRow(
 /// <param name="Series">Its series.</param>
 /// <param name="Rows">By place.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Its events that could not be sent.</param>
 public sealed record AdministrationSummary(
     DateTimeOffset AsOf, string VaccineId, SeriesSummary? Series, IReadOnlyList<AdministrationRow> Rows,
-    DateTimeOffset? PublishedUpTo = null, long Parked = 0);
+    DateTimeOffset? PublishedUpTo = null, DateTimeOffset? PublishedBy = null, long Parked = 0);
 
 /// <summary>What Inventory says of one place: doses, from the ledger.</summary>
 public sealed record InventoryRow(
@@ -34,8 +35,10 @@ public sealed record InventoryRow(
 /// <summary>What Inventory says of the places of a view.</summary>
 /// <param name="AsOf">When it was read.</param>
 /// <param name="Rows">By place.</param>
-/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
-public sealed record InventorySummary(DateTimeOffset AsOf, IReadOnlyList<InventoryRow> Rows, DateTimeOffset? ConsumedUpTo = null);
+/// <param name="ConsumedUpTo">Every event that had been sent to it before this moment is in it; null when that is not known.</param>
+/// <param name="Errored">Events that it could not consume.</param>
+public sealed record InventorySummary(
+    DateTimeOffset AsOf, IReadOnlyList<InventoryRow> Rows, DateTimeOffset? ConsumedUpTo = null, long Errored = 0);
 
 /// <summary>Doses on their way to one facility.</summary>
 public sealed record ShipmentRow(string ToFacilityId, long Doses);
@@ -44,9 +47,10 @@ public sealed record ShipmentRow(string ToFacilityId, long Doses);
 /// <param name="AsOf">When it was read.</param>
 /// <param name="Rows">By destination.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Its events that could not be sent.</param>
 public sealed record ShipmentSummary(
-    DateTimeOffset AsOf, IReadOnlyList<ShipmentRow> Rows, DateTimeOffset? PublishedUpTo = null, long Parked = 0);
+    DateTimeOffset AsOf, IReadOnlyList<ShipmentRow> Rows, DateTimeOffset? PublishedUpTo = null, DateTimeOffset? PublishedBy = null, long Parked = 0);
 
 /// <summary>The doses of one day, week or month.</summary>
 /// <param name="Date">Its first day.</param>

@@ -23,6 +23,9 @@ internal static class GetCoverage
     // An answer that lacks a part has no event to tell that the part is back, nor one that is behind that it has caught up.
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
+    // What Inventory says of itself is always a moment old.
+    private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(2);
+
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
         .WithName("GetCoverage")
         .WithSummary("Coverage, stock and supply of places")
@@ -79,18 +82,14 @@ internal static class GetCoverage
             ("priorityGroup", query.PriorityGroup)));
         var onTheWay = services.Get<ShipmentSummary>(ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
-        await Task.WhenAll(places, given, onTheWay);
-        var (doses, transit) = (await given, await onTheWay);
-        var administration = known.Publishing(ServiceNames.Administration, Said(doses.IsFresh, doses.Value?.PublishedUpTo, doses.Value?.Parked));
-        var shipment = known.Publishing(ServiceNames.Shipment, Said(transit.IsFresh, transit.Value?.PublishedUpTo, transit.Value?.Parked));
-
-        // Afterwards: what these two say that they have sent must be what Inventory may have got.
-        var path = ServiceClient.Query("api/v1/inventory/summary",
+        var stockPath = ServiceClient.Query("api/v1/inventory/summary",
             ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
-        var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
-        return await Refuse(query, await places, reference, doses, stock) is { } refusal
+        var stock = services.Get<InventorySummary>(ServiceNames.Inventory, stockPath);
+        await Task.WhenAll(places, given, onTheWay, stock);
+        var moment = known.Inventory(stockPath, await stock, await given, await onTheWay);
+        return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
-            : Compose(query, csv, today, await places, doses, stock, known.Inventory(path, stock, administration, shipment), transit);
+            : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
@@ -119,7 +118,7 @@ internal static class GetCoverage
         var table = new CoverageTable(given.Value, stock.Value, inTransit, query.IsOfAllPeople && query.AsOf >= today);
         var (rows, totals) = table.Compose();
         var whole = given.IsFresh && stock.IsFresh && inTransit is not null && onTheWay.IsFresh
-            && moment.AsOf >= given.Value!.AsOf && moment.AsOf >= onTheWay.Value!.AsOf;
+            && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
         if (csv)
         {
@@ -134,9 +133,6 @@ internal static class GetCoverage
             query.AsOf, parts, rows, totals);
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
-
-    private static Published? Said(bool now, DateTimeOffset? upTo, long? parked) =>
-        now && upTo is { } moment ? new Published(moment, parked ?? 0) : null;
 
     /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
     private static Dictionary<string, long> RollUp(IReadOnlyList<ShipmentRow> rows, PlaceTree places)

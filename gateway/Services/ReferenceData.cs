@@ -9,7 +9,7 @@ internal sealed class ReferenceData
     private const int PageItems = 1_000;
     private const int PagesMax = 1_000;
 
-    private static readonly TimeSpan PlacesAgeMax = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PlacesAgeMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan VaccinesAgeMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RecheckWait = TimeSpan.FromSeconds(1);
 

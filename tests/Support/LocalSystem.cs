@@ -131,7 +131,15 @@ public sealed class LocalSystem : IHosting
         if (_ready.Task.IsCompletedSuccessfully || !HasEnded())
         {
             _ = SendSignal(_up.Id, SignalTerm);
-            await _up.WaitForExitAsync().WaitAsync(StopLimit);
+            try
+            {
+                await _up.WaitForExitAsync().WaitAsync(StopLimit);
+            }
+            catch (TimeoutException)
+            {
+                // Nothing may be left running, whatever hangs.
+                _up.Kill(entireProcessTree: true);
+            }
         }
 
         _up.Dispose();

@@ -31,11 +31,11 @@ internal sealed record SummaryRow(
 /// <param name="VaccineId">Of what.</param>
 /// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
-/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
+/// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">The places, by id.</param>
 internal sealed record Summary(
-    DateTimeOffset AsOf, string VaccineId, Series Series, DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked,
+    DateTimeOffset AsOf, string VaccineId, Series Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
     IReadOnlyList<SummaryRow> Rows);
 
 /// <summary>Coverage's numerators and denominators for the places of a view.</summary>
@@ -61,7 +61,7 @@ internal static class SummariseCoverage
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var now = clock.GetUtcNow();
-        var progress = await events.Read(cancel);
+        var published = await events.Published(cancel);
         // Today's doses are all there is as of today; where it is tomorrow already, that is today too.
         var until = asOf < DateOnly.FromDateTime(now.UtcDateTime) ? asOf : null;
         var newest = DateOnly.FromDayNumber(LineRules.NewestDay(now));
@@ -80,7 +80,7 @@ internal static class SummariseCoverage
         }
 
         return Results.Ok(new Summary(
-            now, vaccine.VaccineId, Series.Of(vaccine.Series), progress.PublishedUpTo, progress.ConsumedUpTo, progress.Parked, rows));
+            now, vaccine.VaccineId, Series.Of(vaccine.Series), published.UpTo, published.By, published.Parked, rows));
     }
 
     private static async ValueTask<Dictionary<string, long>> ByDoseNumber(

@@ -17,12 +17,11 @@ internal sealed record SummaryRow(
 
 /// <summary>The stock of many places.</summary>
 /// <param name="AsOf">When it was read.</param>
-/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
-/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
-/// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
+/// <param name="ConsumedUpTo">Every event that had been sent to it before this moment is in it; null when that is not known.</param>
+/// <param name="Errored">Events that it could not consume and that wait for a person.</param>
 /// <param name="Rows">By place.</param>
 internal sealed record Summary(
-    DateTimeOffset AsOf, DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked, IReadOnlyList<SummaryRow> Rows);
+    DateTimeOffset AsOf, DateTimeOffset? ConsumedUpTo, long Errored, IReadOnlyList<SummaryRow> Rows);
 
 /// <summary>The stock of the places of a view, for the coverage that the gateway composes.</summary>
 internal static class GetSummary
@@ -39,7 +38,7 @@ internal static class GetSummary
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         if (!await places.Knows(store, Reference.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var asOf = clock.GetUtcNow();
-        var progress = await events.Read(cancel);
+        var consumed = await events.Consumed(cancel);
         var rows = new List<SummaryRow>();
         foreach (var place in places.Tree.Select(country, level, within))
         {
@@ -52,6 +51,6 @@ internal static class GetSummary
                 balance.Lost, balance.Adjusted, balance.Discrepancy));
         }
 
-        return Results.Ok(new Summary(asOf, progress.PublishedUpTo, progress.ConsumedUpTo, progress.Parked, rows));
+        return Results.Ok(new Summary(asOf, consumed.UpTo, consumed.Errored, rows));
     }
 }

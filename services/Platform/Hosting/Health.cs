@@ -29,18 +29,31 @@ internal static class Health
     });
 }
 
-/// <summary>Whether a store answers. Parked events make it degraded: it works on, and a person should look.</summary>
-internal sealed class StoreHealth(IStore store) : IHealthCheck
+/// <summary>
+/// Whether a store answers. Parked events make it degraded, and so do events that have not gone out for long: it works on,
+/// and a person should look.
+/// </summary>
+internal sealed class StoreHealth(IStore store, TimeProvider time) : IHealthCheck
 {
+    private static readonly TimeSpan UnsentMax = TimeSpan.FromSeconds(30);
+
     public static HealthCheckRegistration Registration(string name) => new(
-        $"{name}-store", provider => new StoreHealth(provider.GetRequiredKeyedService<IStore>(name)), HealthStatus.Unhealthy, null);
+        $"{name}-store", provider => new StoreHealth(provider.GetRequiredKeyedService<IStore>(name), provider.GetRequiredService<TimeProvider>()), HealthStatus.Unhealthy, null);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var depth = await store.Outbox.Depth(cancellationToken);
-        var data = new Dictionary<string, object> { ["outboxUnsent"] = depth.Unsent, ["outboxParked"] = depth.Parked };
-        return depth.Parked == 0
+        var oldest = (await store.Outbox.Lag(cancellationToken)).OldestUnsentAt;
+        var age = oldest is { } at ? time.GetUtcNow() - at : TimeSpan.Zero;
+        var data = new Dictionary<string, object>
+        {
+            ["outboxUnsent"] = depth.Unsent,
+            ["outboxParked"] = depth.Parked,
+            ["outboxAgeSeconds"] = Math.Round(Math.Max(0, age.TotalSeconds), 1),
+        };
+        if (depth.Parked > 0) return HealthCheckResult.Degraded($"{depth.Parked} events could not be published and are parked.", data: data);
+        return age <= UnsentMax
             ? HealthCheckResult.Healthy(data: data)
-            : HealthCheckResult.Degraded($"{depth.Parked} events could not be published and are parked.", data: data);
+            : HealthCheckResult.Degraded($"The oldest of {depth.Unsent} unsent events has waited for {age.TotalSeconds:N0} s.", data: data);
     }
 }

@@ -10,7 +10,8 @@ namespace Distribution.Platform.Messaging;
 internal static class EventHeaders
 {
     private const string RecordedAt = "Distribution-Recorded-At";
-    private const string WireName = "Distribution-Event";
+    /// <summary>The header that names the event by its wire name.</summary>
+    public const string WireName = "Distribution-Event";
 
     /// <summary>Puts an outbox row's particulars on the message.</summary>
     public static void Describe(this PublishContext context, OutboxEvent outgoing)

@@ -1,14 +1,18 @@
+using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Platform.Messaging;
 
-/// <summary>How far a service is with its events.</summary>
-/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
-/// <param name="ConsumedUpTo">
-/// Every event that others committed before this moment, and that had been sent, is in its figures; null when that is not known.
-/// </param>
+/// <summary>How far a service is with sending its events.</summary>
+/// <param name="UpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="By">The moment by which they had been sent.</param>
 /// <param name="Parked">Events that it could not send: what they say is missing elsewhere, whatever the moments are.</param>
-public readonly record struct Progress(DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked);
+public readonly record struct Published(DateTimeOffset UpTo, DateTimeOffset By, long Parked);
+
+/// <summary>How far a service is with consuming the events of others.</summary>
+/// <param name="UpTo">Every event that had been sent to it before this moment is in its figures; null when that is not known.</param>
+/// <param name="Errored">Events that it could not consume: what they say is missing, whatever the moment is.</param>
+public readonly record struct Consumed(DateTimeOffset? UpTo, long Errored);
 
 /// <summary>
 /// Tells how far a service is with its events, so that a figure can say as of when it is. What is read after this holds
@@ -16,28 +20,35 @@ public readonly record struct Progress(DateTimeOffset PublishedUpTo, DateTimeOff
 /// </summary>
 public sealed class EventProgress
 {
+    private const int ErroredCountedMax = 1000;
     private readonly string _service;
     private readonly IOutbox _outbox;
     private readonly IConsumption _consumption;
+    private readonly ErroredEvents? _errored;
     private readonly TimeProvider _time;
 
-    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, TimeProvider time) =>
-        (_service, _outbox, _consumption, _time) = (service, outbox, consumption, time);
+    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, ErroredEvents? errored, TimeProvider time) =>
+        (_service, _outbox, _consumption, _errored, _time) = (service, outbox, consumption, errored, time);
 
-    /// <summary>How far it is now.</summary>
-    public async ValueTask<Progress> Read(CancellationToken cancel = default)
+    /// <summary>How far it is with its own events.</summary>
+    public async ValueTask<Published> Published(CancellationToken cancel = default)
     {
         // The moment first: what is committed while the outbox is read is not spoken of.
         var now = _time.GetUtcNow();
         var lag = await _outbox.Lag(cancel);
-        return new Progress(lag.OldestUnsentAt ?? now, await _consumption.UpTo(_service, cancel), lag.Parked);
+        return new Published(lag.OldestUnsentAt ?? now, lag.LastSentAt ?? _time.GetUtcNow(), lag.Parked);
     }
+
+    /// <summary>How far it is with those of others.</summary>
+    public async ValueTask<Consumed> Consumed(CancellationToken cancel = default) => new(
+        await _consumption.UpTo(_service, cancel),
+        _errored is null ? 0 : await _errored.Count(ErroredCountedMax, cancel));
 }
 
 /// <summary>How far the consumers of a service are with what was sent to them.</summary>
 internal interface IConsumption
 {
-    /// <summary>Every event committed before this moment that was sent has been consumed; null when that is not known.</summary>
+    /// <summary>Every event that was sent before this moment has been consumed; null when that is not known.</summary>
     ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel);
 
     /// <summary>The events that wait in the service's queue; null where there is none, or it cannot be asked.</summary>

@@ -19,6 +19,9 @@ public static class EventTypes
     /// <summary>Every event type.</summary>
     public static IEnumerable<Type> All => ByName.Values;
 
+    /// <summary>Whether an event of the contracts has this wire name.</summary>
+    public static bool IsName(string wireName) => ByName.ContainsKey(wireName);
+
     /// <summary>The wire name of an event.</summary>
     /// <exception cref="InvalidOperationException">The object is no event of the contracts.</exception>
     public static string WireName(object outgoing) => ByType.TryGetValue(outgoing.GetType(), out var name)

@@ -34,11 +34,14 @@ internal static class OperatorDecisions
         errors.Require(request.Reason is { Length: >= 1 and <= ReasonCharsMax }, "reason", $"must be 1 to {ReasonCharsMax} characters: say why");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
+        var decision = new Decided(action, id, request.Reason!);
         var kept = await store.Commit($"operator:{request.RequestId}", async change =>
         {
             await change.Put(Collection, "", request.RequestId!, new { action, id, request.Reason, decidedAt = change.Now, decidedBy = "local" });
-            return Decision.Accept();
+            return Decision.Accept(StoreJson.Bytes(decision));
         }, cancel);
+        if (kept.Repeated && StoreJson.Read<Decided>(kept.Answer) != decision)
+            return Refusal.Conflict($"The requestId '{request.RequestId}' was used for another decision. Give this one an id of its own.").ToResult();
         try
         {
             return await carryOut() || kept.Repeated ? Results.NoContent() : Refusal.NotFound("event", id).ToResult();
@@ -50,6 +53,9 @@ internal static class OperatorDecisions
         }
     }
 }
+
+/// <summary>What was decided under one request id.</summary>
+internal sealed record Decided(string Action, string Id, string Reason);
 
 /// <summary>What to do with an event that went astray, and why.</summary>
 /// <param name="RequestId">The caller's id of this decision.</param>

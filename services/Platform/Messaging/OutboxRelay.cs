@@ -23,6 +23,8 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
 
+    private int _inOutage;
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -77,12 +79,15 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
             try
             {
                 await sink.Publish(outgoing, cancel);
+                if (Interlocked.Exchange(ref _inOutage, 0) == 1) log.LogWarning("The events of {Store} go out again.", name);
                 return null;
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
                 if (Outages.IsOutage(failure))
                 {
+                    if (Interlocked.Exchange(ref _inOutage, 1) == 0)
+                        log.LogWarning(failure, "The events of {Store} cannot go out now; they wait in the outbox and are tried again.", name);
                     await Wait(OutageWait, cancel);
                     continue;
                 }

@@ -21,7 +21,7 @@ public interface IOutbox
     /// <summary>Gives a parked event up; false where there is none.</summary>
     ValueTask<bool> Discard(long position, CancellationToken cancel = default);
 
-    /// <summary>How many events are unsent and how many are parked. Counts them all: dear where there are many.</summary>
+    /// <summary>How many events are unsent and how many are parked, counted up to <see cref="OutboxDepth.CountedMax"/> of each.</summary>
     ValueTask<OutboxDepth> Depth(CancellationToken cancel = default);
 
     /// <summary>How far the outbox is behind. Cheap however full it is.</summary>
@@ -45,9 +45,14 @@ public readonly record struct PoisonEvent(long Position, string Reason);
 public sealed record ParkedEvent(OutboxEvent Event, string Reason);
 
 /// <summary>How full an outbox is.</summary>
-public readonly record struct OutboxDepth(long Unsent, long Parked);
+public readonly record struct OutboxDepth(long Unsent, long Parked)
+{
+    /// <summary>A figure of so many means: so many or more. To count all of a long outage's events would cost more than it tells.</summary>
+    public const int CountedMax = 100_000;
+}
 
 /// <summary>How far an outbox is behind.</summary>
 /// <param name="OldestUnsentAt">When the oldest unsent event that is not parked was committed; null when all are sent.</param>
 /// <param name="Parked">Events that are parked.</param>
-public readonly record struct OutboxLag(DateTimeOffset? OldestUnsentAt, long Parked);
+/// <param name="LastSentAt">The moment by which all events that are sent had been sent; null when it is not known.</param>
+public readonly record struct OutboxLag(DateTimeOffset? OldestUnsentAt, long Parked, DateTimeOffset? LastSentAt = null);

@@ -11,11 +11,11 @@ namespace Distribution.Shipment.Features;
 /// <summary>Doses of a vaccine that left and have not arrived, by the facility that they go to.</summary>
 /// <param name="AsOf">The moment of reading.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
-/// <param name="ConsumedUpTo">Every event sent to it that others committed before this moment is in it; null when that is not known.</param>
+/// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">A row for each facility to which doses are on the way.</param>
 internal sealed record InTransitSummary(
-    DateTimeOffset AsOf, DateTimeOffset PublishedUpTo, DateTimeOffset? ConsumedUpTo, long Parked, IReadOnlyList<InTransitRow> Rows)
+    DateTimeOffset AsOf, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked, IReadOnlyList<InTransitRow> Rows)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/summary", Handle)
         .WithName("SummariseInTransit").WithSummary("Doses of a vaccine dispatched and not yet received, by destination facility.")
@@ -27,10 +27,10 @@ internal sealed record InTransitSummary(
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
         var asOf = time.GetUtcNow();
-        var progress = await events.Read(cancel);
+        var published = await events.Published(cancel);
         var counters = await store.Counters(ShipmentStore.InTransitFamily, vaccineId!, cancel: cancel);
         return TypedResults.Ok(new InTransitSummary(
-            asOf, progress.PublishedUpTo, progress.ConsumedUpTo, progress.Parked,
+            asOf, published.UpTo, published.By, published.Parked,
             [.. counters.Where(counter => counter.Value != 0).Select(counter => new InTransitRow(counter.Key, counter.Value))]));
     }
 }

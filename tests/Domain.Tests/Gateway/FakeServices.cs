@@ -46,6 +46,7 @@ internal sealed class FakeServices : IAsyncDisposable
                 vaccineId,
                 series = new { first = "1", last = "2", completing = new[] { "2" } },
                 publishedUpTo = Now - Unsent,
+                publishedBy = Now - TimeSpan.FromMinutes(1),
                 parked = 0,
                 rows = new[] { Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500) },
             });
@@ -65,6 +66,7 @@ internal sealed class FakeServices : IAsyncDisposable
         {
             asOf = Now,
             publishedUpTo = Now,
+            publishedBy = Now - TimeSpan.FromMinutes(1),
             parked = ParkedShipments,
             rows = new[] { new { toFacilityId = "clinic", doses = 70 }, new { toFacilityId = "XA-1", doses = 5 } },
         });

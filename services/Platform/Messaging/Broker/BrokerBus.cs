@@ -33,7 +33,6 @@ internal static class BrokerBus
         var queueOf = modules.ToDictionary(module => module, module =>
             BrokerTopology.QueueOf(module.HasStore ? module.Name : $"{module.Name}.{Guid.CreateVersion7():N}"));
         foreach (var (module, queue) in queueOf) AddHealth(services, module, queue);
-        services.AddHostedService<BusWatch>();
         services.AddMassTransit(bus =>
         {
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
@@ -44,6 +43,8 @@ internal static class BrokerBus
                 rabbit.Host(nodes[0], host =>
                 {
                     host.Heartbeat(BrokerConnection.Heartbeat);
+                    host.RequestedConnectionTimeout(BrokerConnection.AnswerLimit);
+                    host.ContinuationTimeout(BrokerConnection.AnswerLimit);
                     if (nodes.Length == 1) return;
                     host.UseCluster(cluster =>
                     {
@@ -60,6 +61,8 @@ internal static class BrokerBus
                 }
             });
         });
+        // After the bus, so that it is stopped before it, and does not start anew what is being stopped.
+        services.AddHostedService<BusWatch>();
     }
 
     private static void AddHealth(IServiceCollection services, IServiceModule module, string queue)
@@ -92,6 +95,7 @@ internal static class BrokerBus
         {
             endpoint.SetQuorumQueue();
             endpoint.ConfigureConsumeTopology = false;
+            endpoint.PrefetchCount = 1;
             KeepWhatFails(endpoint);
         });
 

@@ -12,12 +12,16 @@ internal sealed class BrokerConnection(IReadOnlyList<Uri> nodes) : IAsyncDisposa
     /// <summary>After two of these without a sign of life a connection is given up.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long the broker may take for an answer.</summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IConnection? _connection;
 
-    /// <summary>The nodes of the broker.</summary>
-    public IReadOnlyList<Uri> Nodes => nodes;
+    /// <summary>
+    /// The connection that is open now, or null. Whatever was seen of the broker over it still is so: a broker that loses
+    /// its state, or is another one, ends its connections.
+    /// </summary>
+    public object? Current => _connection is { IsOpen: true } open ? open : null;
 
     /// <summary>Opens a channel. The caller disposes it.</summary>
     /// <param name="confirms">Whether a publish returns only when the broker has confirmed it.</param>

@@ -4,7 +4,7 @@ namespace Distribution.Platform.Messaging.Broker;
 
 /// <summary>
 /// How far the services of this process are with what the broker has for them: the oldest event in work, and whether
-/// more wait. A queue hands out events in the order in which they came to it, which is nearly that of their commits.
+/// more wait. All moments are those of sending: a backlog that is sent late does not look as if it had come early.
 /// </summary>
 internal sealed class BrokerConsumption(BrokerQueues queues, TimeProvider time) : IConsumption
 {
@@ -54,13 +54,13 @@ internal sealed class NoteInWork(EventsInWork work) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        if (context.EventRecordedAt() is not { } recordedAt)
+        if (context.SentTime is not { } sent)
         {
             await next.Send(context);
             return;
         }
 
-        var ticket = work.Begin(recordedAt);
+        var ticket = work.Begin(new DateTimeOffset(DateTime.SpecifyKind(sent, DateTimeKind.Utc)));
         try
         {
             await next.Send(context);

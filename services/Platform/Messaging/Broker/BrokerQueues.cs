@@ -11,14 +11,16 @@ internal sealed class BrokerQueues(BrokerConnection broker) : IReceiveObserver
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Counts> _byQueue = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<long?>> _looks = [];
 
     /// <summary>The messages that wait in a queue and were given to nobody, or null when the broker or the queue is not there.</summary>
     public async Task<long?> Waiting(string queue, CancellationToken cancel)
     {
         try
         {
-            // Not only the look: the end of a channel, too, waits for an answer.
-            return await Look(queue, cancel).WaitAsync(LookLimit, cancel);
+            // A look that is given up goes on until its own limit, so all who ask meanwhile share it.
+            return await SharedLook(queue).WaitAsync(LookLimit, cancel);
         }
         catch (TimeoutException)
         {
@@ -51,12 +53,22 @@ internal sealed class BrokerQueues(BrokerConnection broker) : IReceiveObserver
     /// <inheritdoc />
     public Task ReceiveFault(ReceiveContext context, Exception exception) => Finished(context);
 
-    private async Task<long?> Look(string queue, CancellationToken cancel)
+    private Task<long?> SharedLook(string queue)
     {
+        lock (_gate)
+        {
+            if (!_looks.TryGetValue(queue, out var look) || look.IsCompleted) _looks[queue] = look = Look(queue);
+            return look;
+        }
+    }
+
+    private async Task<long?> Look(string queue)
+    {
+        using var limit = new CancellationTokenSource(BrokerConnection.AnswerLimit);
         try
         {
-            await using var channel = await broker.Channel(confirms: false, cancel);
-            return (await channel.QueueDeclarePassiveAsync(queue, cancel)).MessageCount;
+            await using var channel = await broker.Channel(confirms: false, limit.Token);
+            return (await channel.QueueDeclarePassiveAsync(queue, limit.Token)).MessageCount;
         }
         catch (Exception failure) when (failure is BrokerUnavailableException or OperationInterruptedException or AlreadyClosedException
             or IOException or TimeoutException or OperationCanceledException)

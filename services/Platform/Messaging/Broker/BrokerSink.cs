@@ -15,14 +15,16 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology) : IEventSink
     public async Task Publish(OutboxEvent outgoing, CancellationToken cancel)
     {
         var message = EventTypes.Read(outgoing.WireName, outgoing.Body);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ConfirmLimit);
         try
         {
-            await topology.Ensure(cancel);
+            await topology.Ensure(limit.Token);
             await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context =>
             {
                 context.Describe(outgoing);
                 if (BrokerTopology.MustReachQueue(message.GetType()) && context.TryGetPayload(out RabbitMqSendContext? send)) send.Mandatory = true;
-            }), cancel).WaitAsync(ConfirmLimit, cancel);
+            }), limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception failure) when (failure is not JsonException && !cancel.IsCancellationRequested)
         {

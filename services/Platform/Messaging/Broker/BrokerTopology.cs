@@ -18,19 +18,20 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     public const int DeliveriesMax = 100;
 
     private readonly SemaphoreSlim _declaring = new(1, 1);
-    private volatile bool _declared;
+    private volatile object? _declaredOver;
 
-    /// <summary>Declares everything, unless this process has done so since the broker was last found wanting.</summary>
+    /// <summary>Declares everything, unless this process has done so over the connection that it still has.</summary>
     public async Task Ensure(CancellationToken cancel)
     {
-        if (_declared) return;
+        if (IsDeclared) return;
         await _declaring.WaitAsync(cancel);
         try
         {
-            if (_declared) return;
+            if (IsDeclared) return;
             await using var channel = await broker.Channel(confirms: false, cancel);
+            var over = broker.Current;
             await Declare(channel, cancel);
-            _declared = true;
+            _declaredOver = over;
         }
         finally
         {
@@ -39,7 +40,9 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     }
 
     /// <summary>The broker may have forgotten: it will be declared anew.</summary>
-    public void Doubt() => _declared = false;
+    public void Doubt() => _declaredOver = null;
+
+    private bool IsDeclared => _declaredOver is { } over && ReferenceEquals(over, broker.Current);
 
     /// <inheritdoc />
     public void Dispose() => _declaring.Dispose();

@@ -9,7 +9,7 @@ namespace Distribution.Platform.Messaging.Broker;
 /// 3 to 30 s, longer each time in the life of the bus however long it ran well in between, and a connection that is lost
 /// while it comes back can end it for good.
 /// </summary>
-internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, ILogger<BusWatch> log) : BackgroundService
+internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, IHostApplicationLifetime host, ILogger<BusWatch> log) : BackgroundService
 {
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceFirst = TimeSpan.FromSeconds(4);
@@ -36,8 +36,12 @@ internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, ILogger
             log.LogWarning("The broker answers, but the bus does not come back to its queues: it is started anew.");
             away = TimeSpan.Zero;
             patience = TimeSpan.FromTicks(Math.Min(patience.Ticks * 2, PatienceMax.Ticks));
-            await Try(bus.StopAsync, stoppingToken);
-            await Try(bus.StartAsync, stoppingToken);
+            if (await Try(bus.StopAsync, stoppingToken) && await Try(bus.StartAsync, stoppingToken)) continue;
+
+            // Half stopped it never comes to itself again. Whoever keeps this process running starts a whole one.
+            log.LogError("The bus can neither be stopped nor started: the process ends, to be started anew.");
+            host.StopApplication();
+            return;
         }
     }
 
@@ -48,23 +52,28 @@ internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, ILogger
             await using var channel = await broker.Channel(confirms: false, cancel);
             return true;
         }
-        catch (BrokerUnavailableException)
+        catch (Exception) when (!cancel.IsCancellationRequested)
         {
             return false;
         }
     }
 
-    private async Task Try(Func<CancellationToken, Task> step, CancellationToken stop)
+    /// <summary>False when a step hangs, and does not let go when it is told to. One that fails is tried again later.</summary>
+    private async Task<bool> Try(Func<CancellationToken, Task> step, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(StepLimit);
         try
         {
-            await step(limit.Token);
+            var running = step(limit.Token);
+            if (await Task.WhenAny(running, Task.Delay(StepLimit * 2, stop)) != running) return false;
+            await running;
+            return true;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             log.LogWarning(failure, "The bus could not be stopped or started in time; looking again.");
+            return true;
         }
     }
 }

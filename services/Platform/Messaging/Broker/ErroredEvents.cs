@@ -20,7 +20,8 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
         var body = context.Body.GetBytes();
         // A message without an id still is the same one when it comes again.
         var id = context.GetMessageId() ?? new Guid(SHA256.HashData(body).AsSpan(0, 16));
-        var name = context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) ? basic.Exchange : UnreadableName;
+        var name = context.TransportHeaders.Get<string>(EventHeaders.WireName)
+            ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && EventTypes.IsName(basic.Exchange) ? basic.Exchange : UnreadableName);
         var errored = new ErroredEvent(id, name, context.ContentType?.ToString(), failure, body);
         // Under no cause: an event that was sent back and fails again is kept again.
         await store.Commit($"errored:{id}:{Guid.CreateVersion7()}", async change =>
@@ -68,8 +69,14 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
         await using var channel = await broker.Channel(confirms: true, cancel);
         try
         {
-            await channel.BasicPublishAsync("", BrokerTopology.QueueOf(service), mandatory: true,
-                new BasicProperties { MessageId = $"{errored.EventId}", ContentType = errored.ContentType, Persistent = true }, errored.Body, cancel);
+            var properties = new BasicProperties
+            {
+                MessageId = $"{errored.EventId}",
+                ContentType = errored.ContentType,
+                Persistent = true,
+                Headers = new Dictionary<string, object?> { [EventHeaders.WireName] = errored.WireName },
+            };
+            await channel.BasicPublishAsync("", BrokerTopology.QueueOf(service), mandatory: true, properties, errored.Body, cancel);
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
@@ -80,7 +87,7 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
 
 /// <summary>An event that a service could not consume.</summary>
 /// <param name="EventId">The event's id; for a message without one, derived from its content.</param>
-/// <param name="WireName">Its type, as the exchange that it was published to says.</param>
+/// <param name="WireName">Its type, or <c>unreadable</c> when nothing says it.</param>
 /// <param name="ContentType">How the body is to be read, or null.</param>
 /// <param name="Failure">Why it could not be consumed.</param>
 /// <param name="Body">The message as it came.</param>

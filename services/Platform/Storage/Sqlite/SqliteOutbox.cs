@@ -3,13 +3,16 @@ using System.Threading.Channels;
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>The outbox table.</summary>
-internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write) : IOutbox
+internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write, TimeProvider time) : IOutbox
 {
     private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, trace, parked FROM outbox";
     private readonly Channel<bool> _signal =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private long _durable;
+
+    // What an earlier process sent, it had sent before this one began.
+    private long _lastSentTicks = time.GetUtcNow().UtcTicks;
 
     /// <summary>The events up to this position are on disk: they may go out.</summary>
     public void Durable(long position)
@@ -25,14 +28,18 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
             [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL AND position <= ?2 ORDER BY position LIMIT ?1")
                 .Bind(1, limit).Bind(2, Interlocked.Read(ref _durable))).Select(row => row.Event)]));
 
-    public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel) =>
-        write(new Change(connection =>
+    public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel)
+    {
+        // Before they are gone from the table, so that who finds them gone also finds this.
+        Interlocked.Exchange(ref _lastSentTicks, time.GetUtcNow().UtcTicks);
+        return write(new Change(connection =>
         {
             // Not made durable by itself: what is forgotten by a loss of power is published again, and recognised.
             foreach (var position in sent) connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
             foreach (var poison in parked)
                 connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
         }, mustBeDurable: false), cancel);
+    }
 
     public ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) =>
         new(readers.Read<IReadOnlyList<ParkedEvent>>(connection => Rows(connection
@@ -50,11 +57,12 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
 
     public ValueTask<OutboxDepth> Depth(CancellationToken cancel) => new(readers.Read(connection =>
     {
-        var statement = connection.Statement("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
+        var statement = connection.Statement("SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NULL LIMIT ?1)), " +
+            "(SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NOT NULL LIMIT ?1))").Bind(1, OutboxDepth.CountedMax);
         statement.Step();
-        var (all, parked) = (statement.Int64(0), statement.Int64(1));
+        var depth = new OutboxDepth(statement.Int64(0), statement.Int64(1));
         statement.Reset();
-        return new OutboxDepth(all - parked, parked);
+        return depth;
     }));
 
     public ValueTask<OutboxLag> Lag(CancellationToken cancel) => new(readers.Read(connection =>
@@ -63,7 +71,9 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
         var statement = connection.Statement(
             "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
         statement.Step();
-        var lag = new OutboxLag(statement.IsNull(0) ? null : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1));
+        var lag = new OutboxLag(
+            statement.IsNull(0) ? null : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1),
+            new DateTimeOffset(Interlocked.Read(ref _lastSentTicks), TimeSpan.Zero));
         statement.Reset();
         return lag;
     }));

@@ -83,15 +83,17 @@ internal sealed class SqliteReaders(string path) : IDisposable
     public T Read<T>(Func<SqliteConnection, T> query)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        if (!_idle.TryTake(out var connection)) connection = new SqliteConnection(path, readOnly: true, ReaderCacheKibibytes);
+        SqliteConnection? connection = null;
         try
         {
+            if (!_idle.TryTake(out connection)) connection = new SqliteConnection(path, readOnly: true, ReaderCacheKibibytes);
             return query(connection);
         }
-        catch
+        catch (Exception failure)
         {
-            connection.Dispose();
+            connection?.Dispose();
             connection = null;
+            if (failure is SqliteFailure) throw new StoreUnavailableException($"The store cannot be read now: {failure.Message}", failure);
             throw;
         }
         finally

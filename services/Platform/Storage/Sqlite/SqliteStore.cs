@@ -15,7 +15,7 @@ public sealed class SqliteStore : IStore
     private SqliteStore(string path, TimeProvider time)
     {
         _readers = new SqliteReaders(path);
-        _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel));
+        _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel), time);
         _writer = new SqliteWriter(path, time, _outbox.Durable);
     }
 
