@@ -33,7 +33,6 @@ internal static class BrokerBus
         var queueOf = modules.ToDictionary(module => module, module =>
             BrokerTopology.QueueOf(module.HasStore ? module.Name : $"{module.Name}.{Guid.CreateVersion7():N}"));
         foreach (var (module, queue) in queueOf) AddHealth(services, module, queue);
-        services.AddHostedService<BusWatch>();
         services.AddMassTransit(bus =>
         {
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
