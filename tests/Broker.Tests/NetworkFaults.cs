@@ -6,12 +6,12 @@ internal static class NetworkFaults
     public static IEnumerable<Fault> All =>
     [
         new("network: connections reset", 2, 20, Reset),
-        new("network: cut", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Cut, 4, 45)),
-        new("network: stalled", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Stalled, 5, 45)),
-        new("network: slow", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Slow, 4, 30)),
+        new("network: cut", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Cut, 3, 45)),
+        new("network: stalled", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Stalled, 4, 45)),
+        new("network: slow", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Slow, 3, 30)),
         new("network: half-closed", 1, 10, HalfClose),
         new("network: silent, or silent one way", 1, 6, (campaign, load) =>
-            Disturb(campaign, load, campaign.Random.Next(2) == 0 ? Line.Silent : Line.OneWay, 3, 45)),
+            Disturb(campaign, load, campaign.Random.Next(2) == 0 ? Line.Silent : Line.OneWay, 2, 45)),
     ];
 
     private static async Task Reset(Campaign campaign, Load load)

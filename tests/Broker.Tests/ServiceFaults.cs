@@ -5,10 +5,12 @@ namespace Distribution.Broker.Tests;
 /// <summary>Services and the gateway die, or stand still.</summary>
 internal static class ServiceFaults
 {
-    public static IEnumerable<Fault> All =>
+    public static IEnumerable<Fault> DeathOfAll =>
+        [new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services]))];
+
+    public static IEnumerable<Fault> Deaths =>
     [
         .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service))),
-        new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services])),
         new("slow consumer (inventory stands still)", 1, 3, SlowConsumer),
     ];
 
@@ -25,7 +27,7 @@ internal static class ServiceFaults
         await campaign.System.Freeze("inventory");
         try
         {
-            await campaign.Last(5, 40);
+            await campaign.Last(4, 40);
             await campaign.SomeLoad(load);
         }
         finally

@@ -61,7 +61,7 @@ internal static class BrokerBus
                 }
             });
         });
-        // After the bus, so that it is stopped before it, and does not start anew what is being stopped.
+        // After the bus, so that it is stopped before it.
         services.AddHostedService<BusWatch>();
     }
 
