@@ -29,6 +29,8 @@ public static class ServiceHost
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -55,6 +55,7 @@ internal static class MessagingSetup
     {
         var store = app.Services.GetRequiredKeyedService<IStore>(service);
         app.MapParkedEvents(service, store);
+        app.MapOperatorDecisions(service, store);
         if (app.Services.GetKeyedService<ErroredEvents>(service) is { } errored) app.MapErroredEvents(service, store, errored);
     }
 }

@@ -1,7 +1,9 @@
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Platform.Messaging;
 
@@ -14,6 +16,12 @@ internal static class OperatorDecisions
     private const int LimitMax = 1000;
     private const int ReasonCharsMax = 500;
     private const string Collection = "operator-decisions";
+
+    /// <summary>The route by which the decisions of a service are read back.</summary>
+    public static void MapOperatorDecisions(this IEndpointRouteBuilder routes, string service, IStore store) => routes
+        .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
+        .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
+        .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<OperatorPage<DecidedItem, string>>();
 
     /// <summary>Why a page cannot have this many items, or null.</summary>
     public static Refusal? RefuseLimit(int? limit) =>
@@ -37,7 +45,7 @@ internal static class OperatorDecisions
         var decision = new Decided(action, id, request.Reason!);
         var kept = await store.Commit($"operator:{request.RequestId}", async change =>
         {
-            await change.Put(Collection, "", request.RequestId!, new { action, id, request.Reason, decidedAt = change.Now, decidedBy = "local" });
+            await change.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, change.Now, "local"));
             return Decision.Accept(StoreJson.Bytes(decision));
         }, cancel);
         if (kept.Repeated && StoreJson.Read<Decided>(kept.Answer) != decision)
@@ -52,7 +60,25 @@ internal static class OperatorDecisions
                 $"{unavailable.Message} The event is still kept: send the decision again, with the same requestId.").ToResult();
         }
     }
+
+    private static async Task<IResult> List(IStore store, string? after, int? limit, CancellationToken cancel)
+    {
+        if (RefuseLimit(limit) is { } refusal) return refusal.ToResult();
+        var size = limit ?? LimitDefault;
+        var found = await store.Scan(Collection, "", after, size, cancel);
+        return Results.Ok(new OperatorPage<DecidedItem, string>(
+            [.. found.Select(document => document.As<DecidedItem>())], found.Count == size ? found[^1].Id : null));
+    }
 }
+
+/// <summary>A decision as it was kept.</summary>
+/// <param name="RequestId">The caller's id of it.</param>
+/// <param name="Action">What was done, of what: <c>replay parked</c>, <c>discard errored</c> and so on.</param>
+/// <param name="Id">The event, as it is named there.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="DecidedAt">When.</param>
+/// <param name="DecidedBy">By whom.</param>
+internal sealed record DecidedItem(string RequestId, string Action, string Id, string Reason, DateTimeOffset DecidedAt, string DecidedBy);
 
 /// <summary>What was decided under one request id.</summary>
 internal sealed record Decided(string Action, string Id, string Reason);
