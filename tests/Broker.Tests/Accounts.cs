@@ -26,7 +26,7 @@ internal sealed class Accounts(ApiClient api)
             {
                 await api.Drained();
                 var (lost, doubled) = await Compare(acknowledged);
-                if ((lost == 0 || since.Elapsed > DrainLimit) || doubled > 0) return (lost, doubled, since.Elapsed);
+                if (lost == 0 || doubled > 0 || since.Elapsed > DrainLimit) return (lost, doubled, since.Elapsed);
             }
             catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && since.Elapsed < DrainLimit)
             {
@@ -39,8 +39,8 @@ internal sealed class Accounts(ApiClient api)
 
     private async Task<(long Lost, long DoubleCounted)> Compare(Acknowledged acknowledged)
     {
-        var totals = (await Ask($"coverage?country={World.Country}&level=region&vaccineId={World.Vaccine}"))["totals"]!;
-        var balance = await Ask($"ledger/balance?country={World.Country}&vaccineId={World.Vaccine}");
+        var totals = (await Ask($"coverage?country={FaultWorld.Country}&level=region&vaccineId={FaultWorld.Vaccine}"))["totals"]!;
+        var balance = await Ask($"ledger/balance?country={FaultWorld.Country}&vaccineId={FaultWorld.Vaccine}");
         if (!(bool)balance["balanced"]!) throw new InvalidOperationException($"The trial balance is not zero: {balance.ToJsonString()}");
         long[] differences =
         [
@@ -48,6 +48,7 @@ internal sealed class Accounts(ApiClient api)
             Figure(balance, "administered") + Figure(balance, "discrepancy") - acknowledged.Doses,
             Figure(totals, "delivered") - acknowledged.Delivered,
             Figure(balance, "received") - acknowledged.Delivered,
+            Figure(balance, "wasted") - acknowledged.Wasted,
         ];
         return (-Math.Min(0, differences.Min()), Math.Max(0, differences.Max()));
 

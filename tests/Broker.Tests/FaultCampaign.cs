@@ -36,7 +36,7 @@ public sealed class FaultCampaign(ITestOutputHelper output)
             await using var system = await LocalSystem.Start(proxies.Count, string.Join(',', proxies.Select(proxy => proxy.Address)));
             foreach (var (proxy, node) in proxies.Zip(Campaign.Nodes)) proxy.Node = () => system.AddressOf(node);
             using var api = new ApiClient(system.Address) { Http = { Timeout = RequestLimit } };
-            await World.Put(api);
+            _acknowledged = await FaultWorld.Put(api);
             var campaign = new Campaign(system, api, proxies, new Random(seed), chosen == LongForm);
             foreach (var fault in faults) await Suffer(campaign, fault, chosen == LongForm ? fault.TimesLong : fault.Times);
         }

@@ -6,6 +6,8 @@ namespace Distribution.Broker.Tests;
 internal sealed class Load : IDisposable
 {
     private const int Clients = 4;
+    private const int NdjsonLinesMax = 1_500;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan AnswersLimit = TimeSpan.FromMinutes(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _answers = new(0);
@@ -13,7 +15,8 @@ internal sealed class Load : IDisposable
 
     private Load(ApiClient api, string name, Random random) => _clients =
         [.. Enumerable.Range(0, Clients).Select(number =>
-            new LoadClient(api, $"{name}-{number}", World.Clinics[number % World.Clinics.Count], random.Next(), () => _answers.Release()).Run(_stop.Token))];
+            new FaultClient(api, $"{name}-{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(), Pace, NdjsonLinesMax,
+                () => _answers.Release()).Run(_stop.Token))];
 
     public static Load Start(ApiClient api, string name, Random random) => new(api, name, random);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
@@ -32,8 +31,7 @@ public abstract class CrashTests(ITestOutputHelper output)
     private const int Clients = 6;
     private const int KillAfterAnswersMax = 40;
     private const int KillAfterMillisecondsMax = 300;
-    public const int SuppliedDoses = 400;
-    private static readonly string[] Regions = ["N", "C", "S"];
+    private const int NdjsonLinesMax = 5_000;
 
     protected abstract int Kills { get; }
 
@@ -47,14 +45,13 @@ public abstract class CrashTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using var hosting = await Start();
         using var api = new ApiClient(hosting.Address);
-        await PutReferenceData(api);
-        // What is reported before its reference data is known would be held: right, but another answer.
-        await api.Drained();
+        var supplied = await FaultWorld.Put(api);
 
         using var stop = new CancellationTokenSource();
         using var answers = new SemaphoreSlim(0);
         var clients = Task.WhenAll(Enumerable.Range(0, Clients)
-            .Select(number => new CrashClient(api, number, random.Next(), Regions, () => answers.Release(), stop).Run()));
+            .Select(number => Run(new FaultClient(api, $"c{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(),
+                TimeSpan.Zero, NdjsonLinesMax, () => answers.Release()), stop)));
         for (var kill = 0; kill < Kills && !stop.IsCancellationRequested; kill++)
         {
             // Some answers first, however slow the machine, so that every kill falls into work; then at any moment.
@@ -65,43 +62,36 @@ public abstract class CrashTests(ITestOutputHelper output)
         }
 
         await stop.CancelAsync();
-        var tally = (await clients).Aggregate((a, b) => a + b);
+        var acknowledged = (await clients).Aggregate(supplied, (a, b) => a + b);
         await api.Drained();
-        output.WriteLine($"{tally} after {Kills} kills");
-        Assert.True(tally.Submissions > Kills * 5, "the load was too thin to tell anything");
-        await AssertCountedOnce(api, tally);
+        output.WriteLine($"{acknowledged} after {Kills} kills");
+        Assert.True(acknowledged.Requests > Kills * 5, "the load was too thin to tell anything");
+        await AssertCountedOnce(api, acknowledged);
     }
 
-    private static async Task AssertCountedOnce(ApiClient api, CrashTally tally)
+    /// <summary>A client that is answered wrongly stops all of them.</summary>
+    private static async Task<Acknowledged> Run(FaultClient client, CancellationTokenSource stop)
+    {
+        try
+        {
+            return await client.Run(stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private static async Task AssertCountedOnce(ApiClient api, Acknowledged acknowledged)
     {
         var totals = (await api.Get("coverage?country=X&level=region&vaccineId=V")).Body["totals"]!;
-        Assert.Equal(tally.Doses, (long)totals["doses"]!);
-        Assert.Equal(tally.Received, (long)totals["delivered"]!);
+        Assert.Equal(acknowledged.Doses, (long)totals["doses"]!);
+        Assert.Equal(acknowledged.Delivered, (long)totals["delivered"]!);
         var balance = (await api.Get("ledger/balance?country=X&vaccineId=V")).Body;
         Assert.True((bool)balance["balanced"]!, balance.ToJsonString());
-        Assert.Equal(tally.Doses, (long)balance["administered"]! + (long)balance["discrepancy"]!);
-        Assert.Equal(tally.Received, (long)balance["received"]!);
-        Assert.Equal(tally.Wasted, (long)balance["wasted"]!);
-    }
-
-    private static async Task PutReferenceData(ApiClient api)
-    {
-        JsonNode[] places =
-        [
-            new JsonObject { ["facilityId"] = "X", ["name"] = "X", ["level"] = "country", ["country"] = "X" },
-            .. Regions.Select(region => new JsonObject
-            {
-                ["facilityId"] = region,
-                ["name"] = region,
-                ["level"] = "region",
-                ["parentId"] = "X",
-                ["country"] = "X",
-            }),
-        ];
-        Assert.Equal(places.Length, (int)(await api.PostNdjson("facilities/bulk", places)).Body["accepted"]!);
-        _ = (await api.Put("vaccines/V", JsonNode.Parse(
-            """{"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""")!)).Body;
-        var supplies = Regions.Select(region => CrashClient.Consignment($"supply-{region}", region, SuppliedDoses));
-        Assert.Equal(Regions.Length, (int)(await api.PostNdjson("shipments/bulk", supplies)).Body["accepted"]!);
+        Assert.Equal(acknowledged.Doses, (long)balance["administered"]! + (long)balance["discrepancy"]!);
+        Assert.Equal(acknowledged.Delivered, (long)balance["received"]!);
+        Assert.Equal(acknowledged.Wasted, (long)balance["wasted"]!);
     }
 }

@@ -1,4 +1,3 @@
-using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Platform.Messaging;
@@ -20,15 +19,13 @@ public readonly record struct Consumed(DateTimeOffset? UpTo, long Errored);
 /// </summary>
 public sealed class EventProgress
 {
-    private const int ErroredCountedMax = 1000;
     private readonly string _service;
     private readonly IOutbox _outbox;
     private readonly IConsumption _consumption;
-    private readonly ErroredEvents? _errored;
     private readonly TimeProvider _time;
 
-    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, ErroredEvents? errored, TimeProvider time) =>
-        (_service, _outbox, _consumption, _errored, _time) = (service, outbox, consumption, errored, time);
+    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, TimeProvider time) =>
+        (_service, _outbox, _consumption, _time) = (service, outbox, consumption, time);
 
     /// <summary>How far it is with its own events.</summary>
     public async ValueTask<Published> Published(CancellationToken cancel = default)
@@ -40,9 +37,8 @@ public sealed class EventProgress
     }
 
     /// <summary>How far it is with those of others.</summary>
-    public async ValueTask<Consumed> Consumed(CancellationToken cancel = default) => new(
-        await _consumption.UpTo(_service, cancel),
-        _errored is null ? 0 : await _errored.Count(ErroredCountedMax, cancel));
+    public async ValueTask<Consumed> Consumed(CancellationToken cancel = default) =>
+        new(await _consumption.UpTo(_service, cancel), await _consumption.Errored(_service, cancel));
 }
 
 /// <summary>How far the consumers of a service are with what was sent to them.</summary>
@@ -50,6 +46,9 @@ internal interface IConsumption
 {
     /// <summary>Every event that was sent before this moment has been consumed; null when that is not known.</summary>
     ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel);
+
+    /// <summary>The events that the service could not consume and that wait for a person, counted up to a bound.</summary>
+    ValueTask<long> Errored(string service, CancellationToken cancel);
 
     /// <summary>The events that wait in the service's queue; null where there is none, or it cannot be asked.</summary>
     ValueTask<long?> Waiting(string service, CancellationToken cancel);
@@ -59,6 +58,9 @@ internal interface IConsumption
 internal sealed class InProcessConsumption(TimeProvider time) : IConsumption
 {
     public ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel) => new(time.GetUtcNow());
+
+    // The relay parks what a consumer fails at, with the service that sent it.
+    public ValueTask<long> Errored(string service, CancellationToken cancel) => default;
 
     public ValueTask<long?> Waiting(string service, CancellationToken cancel) => default;
 }

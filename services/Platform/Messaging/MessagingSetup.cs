@@ -46,7 +46,7 @@ internal static class MessagingSetup
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OutboxRelay>>()));
             services.AddKeyedSingleton(name, (provider, _) => new EventProgress(
                 name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IConsumption>(),
-                provider.GetKeyedService<ErroredEvents>(name), provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<TimeProvider>()));
         }
     }
 

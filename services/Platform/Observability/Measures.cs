@@ -45,9 +45,12 @@ public static class Measures
         "distribution.store.group.changes", "{change}", "Changes that shared one transaction and one flush of the disk.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
 
-    /// <summary>The time from an event's commit until a consumer has committed what it means, by service and event.</summary>
+    /// <summary>
+    /// The time from an event's commit until a consumer is done with it, by service and event: a service has committed what
+    /// it means then, and the gateway's answers that are older are no longer served.
+    /// </summary>
     public static Histogram<double> Freshness { get; } = Meter.CreateHistogram(
-        "distribution.freshness", "s", "The time from an event's commit until a consumer has committed what it means.",
+        "distribution.freshness", "s", "The time from an event's commit until a consumer is done with it.",
         advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
@@ -64,6 +67,10 @@ public static class Measures
     /// <summary>Events that could not be sent and wait for a person, by service.</summary>
     public static void OutboxParked(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
         meter.CreateObservableGauge("distribution.outbox.parked", read, "{event}", "Events that could not be sent and wait for a person.");
+
+    /// <summary>Events that a service could not consume and that wait for a person, by service; counted up to a bound.</summary>
+    public static void EventsErrored(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
+        meter.CreateObservableGauge("distribution.events.errored", read, "{event}", "Events that could not be consumed and wait for a person.");
 
     /// <summary>Events that wait in a service's queue, by service; none where there is no queue or it cannot be asked.</summary>
     public static void QueueWaiting(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>

@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Platform.Messaging.Broker;
 
@@ -6,7 +7,7 @@ namespace Distribution.Platform.Messaging.Broker;
 /// How far the services of this process are with what the broker has for them: the oldest event in work, and whether
 /// more wait. All moments are those of sending: a backlog that is sent late does not look as if it had come early.
 /// </summary>
-internal sealed class BrokerConsumption(BrokerQueues queues, TimeProvider time) : IConsumption
+internal sealed class BrokerConsumption(BrokerQueues queues, IServiceProvider services, TimeProvider time) : IConsumption
 {
     // What the broker has handed out may still be on its way to us, and is neither waiting nor in work.
     private static readonly TimeSpan HandingOver = TimeSpan.FromMilliseconds(500);
@@ -25,6 +26,9 @@ internal sealed class BrokerConsumption(BrokerQueues queues, TimeProvider time) 
         var drained = waiting == 0 && queues.Taken(BrokerTopology.QueueOf(service)).Consuming == 0;
         return work.UpTo(drained ? now - HandingOver : null, known: waiting is not null);
     }
+
+    public async ValueTask<long> Errored(string service, CancellationToken cancel) =>
+        await services.GetRequiredKeyedService<ErroredEvents>(service).Count(cancel);
 
     public async ValueTask<long?> Waiting(string service, CancellationToken cancel)
     {

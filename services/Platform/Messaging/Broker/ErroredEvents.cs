@@ -12,6 +12,7 @@ namespace Distribution.Platform.Messaging.Broker;
 internal sealed class ErroredEvents(IStore store, BrokerConnection broker, string service)
 {
     private const string Collection = "errored-events";
+    private const int CountedMax = 1000;
     private const string UnreadableName = "unreadable";
 
     /// <summary>Keeps a message that a consumer failed at, or that nobody here consumes.</summary>
@@ -35,8 +36,8 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
     public async ValueTask<IReadOnlyList<ErroredEvent>> List(string? after, int limit, CancellationToken cancel) =>
         [.. (await store.Scan(Collection, "", after, limit, cancel)).Select(document => document.As<ErroredEvent>())];
 
-    /// <summary>How many there are, up to a bound.</summary>
-    public async ValueTask<int> Count(int bound, CancellationToken cancel) => (await store.Scan(Collection, "", null, bound, cancel)).Count;
+    /// <summary>How many there are; counted up to 1,000.</summary>
+    public async ValueTask<int> Count(CancellationToken cancel) => (await store.Scan(Collection, "", null, CountedMax, cancel)).Count;
 
     /// <summary>Sends an event back to the service's queue under its own id, so that nothing is done twice; false where there is none.</summary>
     /// <exception cref="BrokerUnavailableException">The broker did not take it. It is still kept.</exception>

@@ -11,14 +11,12 @@ namespace Distribution.Platform.Messaging.Broker;
 /// <param name="errored">The module's errored events, or null for a queue that is the process's own, and closed to others.</param>
 internal sealed class QueueHealth(BrokerQueues queues, string queue, ErroredEvents? errored) : IHealthCheck
 {
-    private const int CountedMax = 1000;
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var (consuming, consumed) = queues.Taken(queue);
         var data = new Dictionary<string, object> { ["consuming"] = consuming, ["consumed"] = consumed };
         if (errored is null) return HealthCheckResult.Healthy(data: data);
-        var kept = await errored.Count(CountedMax, cancellationToken);
+        var kept = await errored.Count(cancellationToken);
         data["errored"] = kept;
         var waiting = await queues.Waiting(queue, cancellationToken);
         if (waiting is null)

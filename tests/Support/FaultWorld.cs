@@ -1,16 +1,20 @@
 using System.Text.Json.Nodes;
-using Distribution.Tests.Support;
 
-namespace Distribution.Broker.Tests;
+namespace Distribution.Tests.Support;
 
-/// <summary>The places and the vaccine of the campaign.</summary>
-internal static class World
+/// <summary>The country whose clinics report while parts of the system fail.</summary>
+public static class FaultWorld
 {
     public const string Country = "X";
     public const string Vaccine = "V";
+
+    /// <summary>Doses that each clinic has from the beginning.</summary>
+    public const int SuppliedDoses = 400;
+
     public static readonly IReadOnlyList<string> Clinics = ["N", "C", "S"];
 
-    public static async Task Put(ApiClient api)
+    /// <summary>Makes it, and waits until every service knows it: what is reported before would be held, which is right, but another answer.</summary>
+    public static async Task<Acknowledged> Put(ApiClient api)
     {
         JsonNode[] places =
         [
@@ -24,10 +28,12 @@ internal static class World
                 ["country"] = Country,
             }),
         ];
-        Assert.Equal(places.Length, (int)(await api.PostNdjson("facilities/bulk", places)).Body["accepted"]!);
+        Accepted(places.Length, (await api.PostNdjson("facilities/bulk", places)).Body);
         _ = (await api.Put($"vaccines/{Vaccine}", JsonNode.Parse(
             """{"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""")!)).Body;
+        Accepted(Clinics.Count, (await api.PostNdjson("shipments/bulk", Clinics.Select(clinic => Consignment($"supply-{clinic}", clinic, SuppliedDoses)))).Body);
         await api.Drained();
+        return new Acknowledged(0, 0, (long)SuppliedDoses * Clinics.Count, 0);
     }
 
     public static JsonNode Consignment(string id, string clinic, long doses) => new JsonObject
@@ -39,4 +45,9 @@ internal static class World
         ["receivedAt"] = "2024-01-02T00:00:00Z",
         ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = doses }),
     };
+
+    private static void Accepted(int wanted, JsonNode answer)
+    {
+        if ((int)answer["accepted"]! != wanted) throw new InvalidOperationException($"not {wanted} accepted: {answer.ToJsonString()}");
+    }
 }
