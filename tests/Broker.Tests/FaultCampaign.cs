@@ -5,8 +5,8 @@ namespace Distribution.Broker.Tests;
 
 /// <summary>
 /// The distributed system with three broker nodes, under load with duplicates, while one thing after the other goes
-/// wrong. After each, every acknowledged dose is counted exactly once. <c>DISTRIBUTION_FAULTS=long</c> takes longer;
-/// any other value injects only the faults whose names contain it.
+/// wrong. After each, every acknowledged dose is counted exactly once. <c>DISTRIBUTION_FAULTS=long</c> takes longer; what
+/// else it says injects only the faults whose names contain it, as <c>long broker away</c> does.
 /// </summary>
 public sealed class FaultCampaign(ITestOutputHelper output)
 {
@@ -27,7 +27,9 @@ public sealed class FaultCampaign(ITestOutputHelper output)
         // A part that was just started comes back sooner after a lost connection than one that has lost many, so that
         // what kills the parts comes in between.
         Fault[] all = [.. BrokerFaults.Deaths, .. ServiceFaults.DeathOfAll, .. BrokerFaults.Absences, .. ServiceFaults.Deaths, .. Poison.All, .. NetworkFaults.All];
-        var faults = chosen == LongForm ? all : [.. all.Where(fault => fault.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase))];
+        var isLong = chosen.StartsWith(LongForm, StringComparison.Ordinal);
+        var name = isLong ? chosen[LongForm.Length..].Trim() : chosen;
+        Fault[] faults = [.. all.Where(fault => fault.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
         Assert.NotEmpty(faults);
 
         var proxies = Campaign.Nodes.Select(_ => new BrokerProxy()).ToList();
@@ -37,8 +39,8 @@ public sealed class FaultCampaign(ITestOutputHelper output)
             foreach (var (proxy, node) in proxies.Zip(Campaign.Nodes)) proxy.Node = () => system.AddressOf(node);
             using var api = new ApiClient(system.Address) { Http = { Timeout = RequestLimit } };
             _acknowledged = await FaultWorld.Put(api);
-            var campaign = new Campaign(system, api, proxies, new Random(seed), chosen == LongForm);
-            foreach (var fault in faults) await Suffer(campaign, fault, chosen == LongForm ? fault.TimesLong : fault.Times);
+            var campaign = new Campaign(system, api, proxies, new Random(seed), isLong);
+            foreach (var fault in faults) await Suffer(campaign, fault, isLong ? fault.TimesLong : fault.Times);
         }
         finally
         {
