@@ -16,7 +16,7 @@ internal sealed class Load : IDisposable
     private Load(ApiClient api, string name, Random random) => _clients =
         [.. Enumerable.Range(0, Clients).Select(number =>
             new FaultClient(api, $"{name}-{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(), Pace, NdjsonLinesMax,
-                () => _answers.Release()).Run(_stop.Token))];
+                wastes: false, () => _answers.Release()).Run(_stop.Token))];
 
     public static Load Start(ApiClient api, string name, Random random) => new(api, name, random);
 

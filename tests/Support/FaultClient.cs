@@ -13,8 +13,9 @@ namespace Distribution.Tests.Support;
 /// <param name="seed">Of what it does.</param>
 /// <param name="pace">A wait between two requests: the load is to be steady, not to take the processors from what starts again.</param>
 /// <param name="ndjsonLinesMax">Lines of a stream, at most.</param>
+/// <param name="wastes">Whether it reports wastage too, which only Inventory can answer: not while that stands still.</param>
 /// <param name="answered">Called after each request that was answered.</param>
-public sealed class FaultClient(ApiClient api, string name, string clinic, int seed, TimeSpan pace, int ndjsonLinesMax, Action answered)
+public sealed class FaultClient(ApiClient api, string name, string clinic, int seed, TimeSpan pace, int ndjsonLinesMax, bool wastes, Action answered)
 {
     private const int JsonDosesMax = 60;
     private const int DosesPerJsonTally = 3;
@@ -39,7 +40,7 @@ public sealed class FaultClient(ApiClient api, string name, string clinic, int s
             {
                 0 => await PostNdjson(id),
                 1 => await PostConsignment(id),
-                2 => await PostWastage(id),
+                2 when wastes => await PostWastage(id),
                 _ => await PostJson(id),
             };
             answered();

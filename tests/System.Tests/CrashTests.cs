@@ -51,7 +51,7 @@ public abstract class CrashTests(ITestOutputHelper output)
         using var answers = new SemaphoreSlim(0);
         var clients = Task.WhenAll(Enumerable.Range(0, Clients)
             .Select(number => Run(new FaultClient(api, $"c{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(),
-                TimeSpan.Zero, NdjsonLinesMax, () => answers.Release()), stop)));
+                TimeSpan.Zero, NdjsonLinesMax, wastes: true, () => answers.Release()), stop)));
         for (var kill = 0; kill < Kills && !stop.IsCancellationRequested; kill++)
         {
             // Some answers first, however slow the machine, so that every kill falls into work; then at any moment.
