@@ -66,6 +66,9 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
         string collection, DocumentAddress? after, int limit, CancellationToken cancel = default) =>
         Powered().ScanAll(collection, after, limit, cancel);
 
+    public ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default) =>
+        Powered().KeysLabelled(space, label, after, limit, cancel);
+
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         Powered().FindKey(space, key, cancel);
 

@@ -108,7 +108,7 @@ public abstract class StoreSuite : IAsyncLifetime
         var refused = await _store.Commit("a", async tx =>
         {
             await Everything(tx);
-            await tx.ReplaceKey("keys", Bytes("old"), Bytes("2"));
+            await tx.ReplaceKey("keys", Key("old", "2"));
             return Decision.Refuse("no");
         }, Cancel);
 

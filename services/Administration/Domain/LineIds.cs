@@ -23,6 +23,9 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
     /// <summary>Bytes of a tally line's key at most.</summary>
     public const int TallyKeyBytesMax = 64 + 1 + 20;
 
+    /// <summary>What the lines of a facility and a day are listed by. Ids cannot hold the bar.</summary>
+    public static string Label(string facility, DateOnly day) => $"{facility}|{day:O}";
+
     /// <summary>Reads a name; null when it is neither a UUID nor <c>submission:line</c>.</summary>
     public static LineId? Parse(string text)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
@@ -14,8 +15,9 @@ internal sealed class ChunkCounting
 {
     private readonly Chunk _chunk;
     private readonly ReferenceData _reference;
-    private readonly InsertOnceKey[] _doses;
-    private readonly InsertOnceKey[] _tallies;
+    private readonly KeyPacks _doses;
+    private readonly KeyPacks _tallies;
+    private readonly string[] _labels;
     private readonly bool _unknown;
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
@@ -25,8 +27,9 @@ internal sealed class ChunkCounting
     {
         _chunk = chunk;
         _reference = reference;
-        _doses = Keys(chunk.Doses);
-        _tallies = Keys(chunk.Tallies);
+        _labels = Labels(chunk.Sums);
+        _doses = Keys(LineKind.Dose);
+        _tallies = Keys(LineKind.Tally);
         foreach (var sum in chunk.Sums)
             _unknown |= reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not null;
         // The version first: the paths may be newer than it, and then the transaction finds another version.
@@ -40,8 +43,9 @@ internal sealed class ChunkCounting
     {
         var missing = _unknown ? await FindMissing(tx) : null;
         var outcome = new Outcome(_chunk);
-        await Insert(tx, outcome, LineKind.Dose, _doses);
-        await Insert(tx, outcome, LineKind.Tally, _tallies);
+        // Packed again when the states in the records have changed.
+        await Insert(tx, outcome, LineKind.Dose, missing is null ? _doses : Keys(LineKind.Dose));
+        await Insert(tx, outcome, LineKind.Tally, missing is null ? _tallies : Keys(LineKind.Tally));
         var held = missing is null ? 0 : await Hold(tx, outcome, missing);
 
         var sums = _sums;
@@ -64,13 +68,26 @@ internal sealed class ChunkCounting
             outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total);
     }
 
-    private InsertOnceKey[] Keys(IReadOnlyList<LineEntry> entries)
+    private KeyPacks Keys(LineKind kind)
     {
-        if (entries.Count == 0) return [];
+        var entries = kind == LineKind.Dose ? _chunk.Doses : _chunk.Tallies;
         var keys = new InsertOnceKey[entries.Count];
         for (var index = 0; index < keys.Length; index++)
-            keys[index] = new InsertOnceKey(_chunk.KeyOf(entries[index]), _chunk.RecordOf(entries[index]));
-        return keys;
+            keys[index] = new InsertOnceKey(_chunk.KeyOf(entries[index]), _chunk.RecordOf(entries[index]), _labels[entries[index].Sum]);
+        return new KeyPacks(kind == LineKind.Dose ? LineId.Doses : LineId.Tallies, keys);
+    }
+
+    private static string[] Labels(IReadOnlyList<Dimensions> sums)
+    {
+        var labels = new string[sums.Count];
+        var known = new Dictionary<(Symbol, int), string>();
+        for (var sum = 0; sum < labels.Length; sum++)
+        {
+            ref var label = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (sums[sum].Facility, sums[sum].Day), out _);
+            labels[sum] = label ??= LineId.Label(sums[sum].Facility.Text, DateOnly.FromDayNumber(sums[sum].Day));
+        }
+
+        return labels;
     }
 
     /// <summary>What each sum waits for, and the state in the records set to match.</summary>
@@ -88,12 +105,11 @@ internal sealed class ChunkCounting
         return missing;
     }
 
-    private static async ValueTask Insert(ITransaction tx, Outcome outcome, LineKind kind, InsertOnceKey[] keys)
+    private static async ValueTask Insert(ITransaction tx, Outcome outcome, LineKind kind, KeyPacks keys)
     {
-        if (keys.Length == 0) return;
-        var space = kind == LineKind.Dose ? LineId.Doses : LineId.Tallies;
+        if (keys.Count == 0) return;
         List<int>? free = null;
-        await tx.InsertOnce(space, keys, (index, kept) =>
+        await tx.InsertOnce(keys.Space, keys, (index, kept) =>
         {
             if (DoseRecord.StateOf(kept.Span) == DoseState.Discarded) (free ??= []).Add(index);
             else outcome.Found(kind, index, kept.Span);
@@ -102,9 +118,9 @@ internal sealed class ChunkCounting
         // The id of a discarded line is free again, for the first line that takes it.
         foreach (var index in free ?? [])
         {
-            var kept = await tx.FindKey(space, keys[index].Key);
+            var kept = await tx.FindKey(keys.Space, keys[index].Key);
             if (kept is { } other && DoseRecord.StateOf(other.Span) != DoseState.Discarded) outcome.Found(kind, index, other.Span);
-            else await tx.ReplaceKey(space, keys[index].Key, keys[index].Value);
+            else await tx.ReplaceKey(keys.Space, keys[index]);
         }
     }
 

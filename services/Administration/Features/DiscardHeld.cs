@@ -47,7 +47,7 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
         }
 
         await Corrections.RemoveHeld(tx, id, content);
-        await tx.ReplaceKey(id.Space, id.Key, DoseRecord.InState(record.Span, DoseState.Discarded));
+        await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Discarded)));
         await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!);
         return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false)));
     }

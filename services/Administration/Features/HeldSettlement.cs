@@ -75,7 +75,7 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
             }
 
             await tx.Delete(Collections.Held, facilityId, entry.Id);
-            await tx.ReplaceKey(id.Space, id.Key, DoseRecord.InState(record.Span, DoseState.Counted));
+            await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Counted)));
             counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Sum));
         }
 

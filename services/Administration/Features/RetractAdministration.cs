@@ -56,7 +56,7 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
         }
 
         // A held line ends retracted too, so that it does not matter whether it is settled before or after.
-        await tx.ReplaceKey(id.Space, id.Key, DoseRecord.InState(record.Span, DoseState.Retracted));
+        await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Retracted)));
         await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!);
         var takenBack = content.State == DoseState.Counted ? content.Sum.Doses : 0;
         return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, takenBack, false)));

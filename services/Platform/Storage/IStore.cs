@@ -22,6 +22,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>The value that was kept when a key was first inserted, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default);
 
+    /// <summary>The keys of a label, with their values, in the order in which they came, as near as the store knows.</summary>
+    /// <param name="space">Their space.</param>
+    /// <param name="label">Their label.</param>
+    /// <param name="after">Where the page before ended (its <see cref="LabelledKeys.Next"/>); null for the first.</param>
+    /// <param name="limit">At most so many, from 1.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="FormatException"><paramref name="after"/> is not the end of any page.</exception>
+    ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default);
+
     /// <summary>The counters of one partition whose key lies in [<paramref name="from"/>, <paramref name="until"/>), in
     /// ordinal order. Counters that are zero may be left out.</summary>
     /// <param name="family">A kind of counter.</param>
@@ -81,8 +90,8 @@ public interface ITransaction
     /// </summary>
     ValueTask InsertOnce(string space, IReadOnlyList<InsertOnceKey> keys, Action<int, ReadOnlyMemory<byte>> existing);
 
-    /// <summary>Replaces the value of a key that is there.</summary>
-    ValueTask ReplaceKey(string space, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value);
+    /// <summary>Replaces the value of a key that is there, and its label when a new one is given.</summary>
+    ValueTask ReplaceKey(string space, InsertOnceKey key);
 
     /// <summary>The value of a key, with what this change has done so far, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key);
@@ -112,7 +121,15 @@ public sealed record Document(string Partition, string Id, long Version, ReadOnl
 public readonly record struct Counter(string Key, long Value);
 
 /// <summary>A key to insert once, and the value to keep with it.</summary>
-public readonly record struct InsertOnceKey(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
+/// <param name="Key">Unique in its space; not empty.</param>
+/// <param name="Value">What is kept.</param>
+/// <param name="Label">What the key is listed by (<see cref="IStore.KeysLabelled"/>), or null when it never is.</param>
+public readonly record struct InsertOnceKey(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, string? Label = null);
+
+/// <summary>Some keys of a label.</summary>
+/// <param name="Keys">Keys and values.</param>
+/// <param name="Next">Where the next page begins; null when this was the last.</param>
+public sealed record LabelledKeys(IReadOnlyList<InsertOnceKey> Keys, string? Next);
 
 /// <summary>What a decision came to: everything kept, or everything discarded, and the answer to give.</summary>
 public readonly record struct Decision(bool Keep, ReadOnlyMemory<byte> Answer, object? Refusal)

@@ -7,7 +7,7 @@ internal sealed class KeyedMemoryStore : IStore
 {
     private readonly SortedDictionary<(string, string, string), Document> _documents = new(ByAddress);
     private readonly SortedDictionary<(string, string, string), long> _counters = new(ByAddress);
-    private readonly Dictionary<(string, string), byte[]> _keys = [];
+    private readonly Dictionary<(string, string), InsertOnceKey> _keys = [];
     private readonly Dictionary<string, byte[]> _answers = [];
 
     public List<object> Published { get; } = [];
@@ -22,7 +22,7 @@ internal sealed class KeyedMemoryStore : IStore
     public IReadOnlyDictionary<(string Family, string Partition, string Key), long> AllCounters() =>
         _counters.Where(counter => counter.Value != 0).ToDictionary(counter => counter.Key, counter => counter.Value);
 
-    public IEnumerable<(string Space, byte[] Value)> AllKeys() => _keys.Select(key => (key.Key.Item1, key.Value));
+    public IEnumerable<(string Space, byte[] Value)> AllKeys() => _keys.Select(key => (key.Key.Item1, key.Value.Value.ToArray()));
 
     public ValueTask<Document?> Find(string collection, string partition, string id, CancellationToken cancel = default) =>
         new(_documents.GetValueOrDefault((collection, partition, id)));
@@ -36,7 +36,14 @@ internal sealed class KeyedMemoryStore : IStore
             || ByAddress.Compare(document.Key, (collection, at.Partition, at.Id)) > 0)).Take(limit).Select(document => document.Value)]);
 
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
-        new(_keys.TryGetValue((space, Hex(key)), out var value) ? value : default(ReadOnlyMemory<byte>?));
+        new(_keys.TryGetValue((space, Hex(key)), out var kept) ? kept.Value : default(ReadOnlyMemory<byte>?));
+
+    public ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default)
+    {
+        var keys = _keys.Where(key => key.Key.Item1 == space && key.Value.Label == label).Select(key => key.Value).ToList();
+        var from = int.Parse(after ?? "0", null);
+        return new(new LabelledKeys([.. keys.Skip(from).Take(limit)], keys.Count > from + limit ? $"{from + limit}" : null));
+    }
 
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
         new(_answers.TryGetValue(cause, out var answer) ? answer : default(ReadOnlyMemory<byte>?));
@@ -67,7 +74,7 @@ internal sealed class KeyedMemoryStore : IStore
     private sealed class Change(KeyedMemoryStore store) : ITransaction
     {
         private readonly Dictionary<(string, string, string), Document?> _puts = [];
-        private readonly Dictionary<(string, string), byte[]> _keys = [];
+        private readonly Dictionary<(string, string), InsertOnceKey> _keys = [];
         private readonly List<((string, string, string) Key, long Delta)> _adds = [];
         private readonly List<object> _published = [];
 
@@ -113,18 +120,19 @@ internal sealed class KeyedMemoryStore : IStore
             for (var index = 0; index < keys.Count; index++)
             {
                 if (await FindKey(space, keys[index].Key) is { } kept) existing(index, kept);
-                else _keys[(space, Hex(keys[index].Key))] = keys[index].Value.ToArray();
+                else _keys[(space, Hex(keys[index].Key))] = keys[index] with { Key = keys[index].Key.ToArray(), Value = keys[index].Value.ToArray() };
             }
         }
 
-        public ValueTask ReplaceKey(string space, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
+        public ValueTask ReplaceKey(string space, InsertOnceKey key)
         {
-            _keys[(space, Hex(key))] = value.ToArray();
+            var kept = _keys.TryGetValue((space, Hex(key.Key)), out var own) ? own : store._keys[(space, Hex(key.Key))];
+            _keys[(space, Hex(key.Key))] = kept with { Value = key.Value.ToArray(), Label = key.Label ?? kept.Label };
             return default;
         }
 
         public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) =>
-            _keys.TryGetValue((space, Hex(key)), out var value) ? new(value) : store.FindKey(space, key);
+            _keys.TryGetValue((space, Hex(key)), out var kept) ? new(kept.Value) : store.FindKey(space, key);
 
         public void Add(string family, string partition, string key, long delta) => _adds.Add(((family, partition, key), delta));
 

@@ -37,6 +37,9 @@ internal sealed class MemoryStore : IStore
         new([.. All(collection).Where(document => after is not { } at
             || ByAddress.Compare(("", document.Partition, document.Id), ("", at.Partition, at.Id)) > 0).Take(limit)]);
 
+    public ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default) =>
+        throw new NotSupportedException();
+
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         throw new NotSupportedException();
 
@@ -105,7 +108,7 @@ internal sealed class MemoryStore : IStore
         public ValueTask InsertOnce(string space, IReadOnlyList<InsertOnceKey> keys, Action<int, ReadOnlyMemory<byte>> existing) =>
             throw new NotSupportedException();
 
-        public ValueTask ReplaceKey(string space, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => throw new NotSupportedException();
+        public ValueTask ReplaceKey(string space, InsertOnceKey key) => throw new NotSupportedException();
 
         public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) => throw new NotSupportedException();
 

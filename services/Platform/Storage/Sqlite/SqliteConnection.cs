@@ -130,6 +130,9 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
     public long Int64(int column) => sqlite3_column_int64(statement, column);
     public string Text(int column) => sqlite3_column_text(statement, column).utf8_to_string();
     public bool IsNull(int column) => sqlite3_column_type(statement, column) == SQLITE_NULL;
+
+    /// <summary>A blob without a copy; valid until the next step.</summary>
+    public ReadOnlySpan<byte> BlobSpan(int column) => sqlite3_column_blob(statement, column);
     public byte[] Blob(int column) => sqlite3_column_blob(statement, column).ToArray();
 
     public void Dispose() => sqlite3_finalize(statement);

@@ -6,7 +6,7 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// The changes that share one SQL transaction, and so one fsync. Documents and counters that many of them write are
 /// written once, when the group ends.
 /// </summary>
-internal sealed class SqliteGroup(SqliteConnection connection)
+internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys)
 {
     private readonly Dictionary<(string Collection, string Partition, string Id), StoredVersion> _documents = [];
     private readonly Dictionary<(string Family, string Partition, string Key), long> _counters = [];
@@ -15,6 +15,8 @@ internal sealed class SqliteGroup(SqliteConnection connection)
     private readonly List<PendingEvent?> _events = [];
 
     public SqliteConnection Connection => connection;
+
+    public SqliteKeys Keys => keys;
 
     public bool HasEvents { get; private set; }
 
@@ -29,26 +31,11 @@ internal sealed class SqliteGroup(SqliteConnection connection)
         return found is null ? default : new StoredVersion(found.Version, MemoryMarshal.TryGetArray(found.Body, out var body) ? body.Array : null);
     }
 
-    public bool InsertKey(string space, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        connection.Statement("INSERT OR IGNORE INTO keys (space, key, value) VALUES (?1, ?2, ?3)")
-            .Bind(1, space).Bind(2, key).Bind(3, value).Run();
-        return connection.Changes == 1;
-    }
-
-    public void ReplaceKey(string space, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        connection.Statement("UPDATE keys SET value = ?3 WHERE space = ?1 AND key = ?2").Bind(1, space).Bind(2, key).Bind(3, value).Run();
-
-    public void UndoKey(KeyUndo undo)
-    {
-        if (undo.OldValue is not null) ReplaceKey(undo.Space, undo.Key.Span, undo.OldValue);
-        else connection.Statement("DELETE FROM keys WHERE space = ?1 AND key = ?2").Bind(1, undo.Space).Bind(2, undo.Key.Span).Run();
-    }
-
     public void Take(
         Dictionary<(string, string, string), StoredVersion>? documents, Dictionary<(string, string, string), long>? counters,
-        List<PendingEvent>? events)
+        List<PendingEvent>? events, List<Action>? keysUndo)
     {
+        if (keysUndo is not null) keys.Keep(keysUndo);
         if (documents is not null)
             foreach (var (address, version) in documents) _documents[address] = version;
         if (counters is not null)
@@ -107,6 +94,7 @@ internal sealed class SqliteGroup(SqliteConnection connection)
     {
         FlushDocuments();
         FlushCounters();
+        keys.Flush();
         foreach (var (cause, answer) in _causes)
             connection.Statement("INSERT INTO causes (cause, answer) VALUES (?1, ?2)").Bind(1, cause).Bind(2, answer).Run();
         foreach (var aggregate in _superseding.Keys)

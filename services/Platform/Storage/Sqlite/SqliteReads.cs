@@ -33,14 +33,6 @@ internal static class SqliteReads
         return Documents(statement);
     }
 
-    public static byte[]? FindKey(this SqliteConnection connection, string space, ReadOnlySpan<byte> key)
-    {
-        var statement = connection.Statement("SELECT value FROM keys WHERE space = ?1 AND key = ?2").Bind(1, space).Bind(2, key);
-        var found = statement.Step() ? statement.Blob(0) : null;
-        statement.Reset();
-        return found;
-    }
-
     public static byte[]? FindAnswer(this SqliteConnection connection, string cause)
     {
         var statement = connection.Statement("SELECT answer FROM causes WHERE cause = ?1").Bind(1, cause);

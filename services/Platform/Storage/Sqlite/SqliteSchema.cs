@@ -3,7 +3,8 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// <summary>The tables of a store file. Every table is its own primary key's tree: no row ids, no second look-ups.</summary>
 internal static class SqliteSchema
 {
-    private const int Version = 2;
+    private const int Version = 3;
+    private const int PackedKeys = 500;
 
     /// <summary>Makes the tables in a new file, and brings those of an older one up to date.</summary>
     /// <exception cref="StoreUnavailableException">The file was made by a newer version.</exception>
@@ -21,7 +22,9 @@ internal static class SqliteSchema
         if (found == Version) return;
         connection.Execute("BEGIN IMMEDIATE");
         if (found == 0) Create(connection);
-        else connection.Execute("ALTER TABLE outbox ADD COLUMN trace TEXT");
+        if (found == 1) connection.Execute("ALTER TABLE outbox ADD COLUMN trace TEXT");
+        CreateKeys(connection);
+        if (found > 0) PackKeys(connection);
         connection.Execute($"PRAGMA user_version = {Version}; COMMIT");
     }
 
@@ -30,9 +33,6 @@ internal static class SqliteSchema
         CREATE TABLE documents (
             collection TEXT NOT NULL, partition TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
             PRIMARY KEY (collection, partition, id)) WITHOUT ROWID;
-        CREATE TABLE keys (
-            space TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
-            PRIMARY KEY (space, key)) WITHOUT ROWID;
         CREATE TABLE counters (
             family TEXT NOT NULL, partition TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
             PRIMARY KEY (partition, family, key)) WITHOUT ROWID;
@@ -43,4 +43,40 @@ internal static class SqliteSchema
         CREATE INDEX outbox_supersedes ON outbox (supersedes) WHERE supersedes IS NOT NULL;
         CREATE INDEX outbox_parked ON outbox (position) WHERE parked IS NOT NULL;
         """);
+
+    private static void CreateKeys(SqliteConnection connection) => connection.Execute(
+        """
+        CREATE TABLE key_packs (id INTEGER PRIMARY KEY, space TEXT NOT NULL, label TEXT, body BLOB NOT NULL);
+        CREATE INDEX key_packs_label ON key_packs (space, label) WHERE label IS NOT NULL;
+        CREATE TABLE key_runs (
+            id INTEGER PRIMARY KEY, level INTEGER NOT NULL, keys INTEGER NOT NULL, last INTEGER NOT NULL,
+            packs_until INTEGER NOT NULL, fences BLOB NOT NULL);
+        CREATE TABLE key_blocks (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+        CREATE TABLE key_filters (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+        """);
+
+    /// <summary>Until schema 2 every key was a row of its own.</summary>
+    private static void PackKeys(SqliteConnection connection)
+    {
+        var keys = new List<InsertOnceKey>();
+        var space = "";
+        long pack = 0;
+        var statement = connection.Statement("SELECT space, key, value FROM keys ORDER BY space, key");
+        while (statement.Step())
+        {
+            if (keys.Count == PackedKeys || (keys.Count > 0 && statement.Text(0) != space)) Write();
+            space = statement.Text(0);
+            keys.Add(new InsertOnceKey(statement.Blob(1), statement.Blob(2)));
+        }
+
+        statement.Reset();
+        if (keys.Count > 0) Write();
+        connection.Execute("DROP TABLE keys");
+
+        void Write()
+        {
+            connection.WritePack(++pack, new PackRow(space, null, KeyPack.Encode(keys, members: null, left: null)));
+            keys.Clear();
+        }
+    }
 }

@@ -55,7 +55,11 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
-        new(_readers.Read(connection => connection.FindKey(space, key.Span)) is { } value ? value : default(ReadOnlyMemory<byte>?));
+        new(_readers.Read(connection => _writer.Index.Find(connection, space, key.Span)));
+
+    /// <inheritdoc />
+    public ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default) =>
+        new(_readers.Read(connection => connection.Labelled(space, label, after, limit)));
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>

@@ -14,7 +14,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     private Dictionary<(string, string, string), StoredVersion>? _documents;
     private Dictionary<(string, string, string), long>? _counters;
     private List<PendingEvent>? _events;
-    private List<KeyUndo>? _keys;
+    private List<Action>? _undo;
 
     public DateTimeOffset Now => now;
 
@@ -52,26 +52,17 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
 
     public ValueTask InsertOnce(string space, IReadOnlyList<InsertOnceKey> keys, Action<int, ReadOnlyMemory<byte>> existing)
     {
-        for (var i = 0; i < keys.Count; i++)
-        {
-            var key = keys[i];
-            if (group.InsertKey(space, key.Key.Span, key.Value.Span)) (_keys ??= []).Add(new KeyUndo(space, key.Key, null));
-            else existing(i, group.Connection.FindKey(space, key.Key.Span)!);
-        }
-
+        group.Keys.InsertOnce(keys as KeyPacks ?? new KeyPacks(space, keys), existing, _undo ??= []);
         return default;
     }
 
-    public ValueTask ReplaceKey(string space, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
+    public ValueTask ReplaceKey(string space, InsertOnceKey key)
     {
-        var old = group.Connection.FindKey(space, key.Span) ?? throw new InvalidOperationException("the key to replace is not there");
-        (_keys ??= []).Add(new KeyUndo(space, key, old));
-        group.ReplaceKey(space, key.Span, value.Span);
+        group.Keys.Replace(space, key, _undo ??= []);
         return default;
     }
 
-    public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) =>
-        new(group.Connection.FindKey(space, key.Span) is { } value ? value : default(ReadOnlyMemory<byte>?));
+    public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) => new(group.Keys.Find(space, key.Span));
 
     public void Add(string family, string partition, string key, long delta)
     {
@@ -85,13 +76,12 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
         JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes, traceParent));
 
     /// <summary>Makes the change part of the group.</summary>
-    public void Keep() => group.Take(_documents, _counters, _events);
+    public void Keep() => group.Take(_documents, _counters, _events, _undo);
 
     /// <summary>Takes back what was done at once.</summary>
     public void Discard()
     {
-        if (_keys is null) return;
-        for (var i = _keys.Count - 1; i >= 0; i--) group.UndoKey(_keys[i]);
+        if (_undo is not null) SqliteKeys.Undo(_undo);
     }
 
     private StoredVersion Current((string Collection, string Partition, string Id) address) =>
@@ -103,6 +93,3 @@ internal readonly record struct StoredVersion(long Version, byte[]? Body);
 
 /// <summary>An event on its way into the outbox.</summary>
 internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent);
-
-/// <summary>How to take a key back: remove it, or give it its old value.</summary>
-internal readonly record struct KeyUndo(string Space, ReadOnlyMemory<byte> Key, byte[]? OldValue);

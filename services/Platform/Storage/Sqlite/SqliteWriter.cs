@@ -19,6 +19,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
     private readonly SqliteConnection _connection;
+    private readonly SqliteKeys _keys;
+    private readonly KeyMerger _merger;
     private readonly SqliteSync _sync;
     private readonly TimeProvider _time;
     private readonly KeyValuePair<string, object?> _tag;
@@ -30,10 +32,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
+        Index = KeyIndex.Load(_connection);
+        _keys = new SqliteKeys(_connection, Index);
         eventsDurable(LastEvent());
         _sync = new SqliteSync(path, _wake.Set, eventsDurable);
+        _merger = new KeyMerger(path, Index, _keys.NextRun, change => Commit(change, CancellationToken.None));
         new Thread(Run) { IsBackground = true, Name = $"store {Path.GetFileNameWithoutExtension(path)}" }.Start();
     }
+
+    /// <summary>Where the keys are.</summary>
+    public KeyIndex Index { get; }
 
     public async ValueTask<Committed> Commit(Change change, CancellationToken cancel)
     {
@@ -52,6 +60,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _merger.Dispose();
         _queue.Writer.TryComplete();
         _wake.Set();
         await _stopped.Task;
@@ -96,7 +105,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _sync.ThrowIfFailed();
         _connection.Execute("BEGIN IMMEDIATE");
-        var group = new SqliteGroup(_connection);
+        var group = new SqliteGroup(_connection, _keys);
         while (true)
         {
             while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change))
@@ -113,6 +122,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (_sync.IsBusy) Sleep();
         group.Flush();
         _connection.Execute("COMMIT");
+        if (_keys.Committed()) _merger.Wake();
         Measures.GroupChanges.Record(changes.Count, _tag);
         // With nobody else waiting, handing the group over would cost more than it saves.
         _sync.Take(changes, group.HasEvents ? LastEvent() : null, here: !_queue.Reader.TryPeek(out _));
@@ -128,6 +138,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void Rollback()
     {
+        _keys.RolledBack();
         try
         {
             _connection.Execute("ROLLBACK");

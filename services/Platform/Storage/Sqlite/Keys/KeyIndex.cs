@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>
+/// Where every key of a store is. New keys go into a table in memory, which after a crash is made again from the packs
+/// themselves; when it has many, it becomes a run in the store file, and runs are merged into fewer, larger ones. So an
+/// insert never touches the pages of old keys, however many they are and in whatever order they come, and a look at a
+/// filter tells almost always that a key is new.
+/// </summary>
+internal sealed class KeyIndex
+{
+    private volatile RecentKeys _recent = new();
+    private volatile KeyRun[] _runs = [];
+
+    public RecentKeys Recent => _recent;
+
+    public IReadOnlyList<KeyRun> Runs => _runs;
+
+    /// <summary>The index of a store, as its file has it.</summary>
+    public static KeyIndex Load(SqliteConnection connection)
+    {
+        var index = new KeyIndex { _runs = [.. connection.ReadRuns()] };
+        index.LoadRecent(connection, connection.PacksUntil());
+        return index;
+    }
+
+    /// <summary>The places where a key of this word may be; almost always none when it is new.</summary>
+    /// <param name="connection">Reads the blocks.</param>
+    /// <param name="word">The key's word.</param>
+    /// <param name="into">Gets the places.</param>
+    public List<KeyPlace> Candidates(SqliteConnection connection, ulong word, List<KeyPlace> into)
+    {
+        while (true)
+        {
+            into.Clear();
+            // The table before the runs: a run is there before the table that it came from is replaced.
+            _recent.Candidates(word, into);
+            var complete = true;
+            foreach (var run in _runs) complete &= run.Candidates(connection, word, into);
+            if (complete) return into;
+        }
+    }
+
+    /// <summary>The committed value of a key, or null.</summary>
+    public ReadOnlyMemory<byte>? Find(SqliteConnection connection, string space, ReadOnlySpan<byte> key)
+    {
+        foreach (var place in Candidates(connection, KeyWord.Of(KeyWord.Seed(space), key), []))
+        {
+            if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
+            var pack = KeyPack.Decode(row.Body);
+            if (pack.Holds(place.Slot, key)) return pack.Value(place.Slot);
+        }
+
+        return null;
+    }
+
+    public void Add(ulong word, KeyPlace place)
+    {
+        if (_recent.IsFull) _recent = _recent.Larger();
+        _recent.Add(word, place);
+    }
+
+    /// <summary>Takes a run that holds all recent keys, in place of them.</summary>
+    public void TakeRecent(KeyRun run)
+    {
+        _runs = [.. _runs, run];
+        _recent = new RecentKeys((int)run.Keys * 4);
+    }
+
+    /// <summary>Takes a run in place of those that were merged into it.</summary>
+    public void Replace(IReadOnlyCollection<KeyRun> merged, KeyRun by) => _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
+
+    private void LoadRecent(SqliteConnection connection, long packsUntil)
+    {
+        var seeds = new Dictionary<string, ulong>();
+        var statement = connection.Statement("SELECT id, space, body FROM key_packs WHERE id > ?1 ORDER BY id").Bind(1, packsUntil);
+        while (statement.Step())
+        {
+            var space = statement.Text(1);
+            ref var seed = ref CollectionsMarshal.GetValueRefOrAddDefault(seeds, space, out var known);
+            if (!known) seed = KeyWord.Seed(space);
+            var pack = KeyPack.Decode(statement.Blob(2));
+            for (var slot = 0; slot < pack.Count; slot++)
+                if (!pack.Key(slot).IsEmpty) Add(KeyWord.Of(seed, pack.Key(slot).Span), new KeyPlace(statement.Int64(0), slot));
+        }
+
+        statement.Reset();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Distribution.Platform.Storage.Sqlite;
+
+/// <summary>A pack as it is stored.</summary>
+internal sealed record PackRow(string Space, string? Label, byte[] Body);
+
+/// <summary>The rows of packs and runs.</summary>
+internal static class KeyRows
+{
+    private const int FilterSliceBytes = 256 * 1024;
+    private const int RunParts = 1 << 24;
+
+    /// <summary>The row of a run's block, or of a slice of its filter.</summary>
+    public static long RowOf(long run, int part) => run * RunParts + part;
+
+    public static PackRow? ReadPack(this SqliteConnection connection, long id)
+    {
+        var statement = connection.Statement("SELECT space, label, body FROM key_packs WHERE id = ?1").Bind(1, id);
+        var row = statement.Step() ? new PackRow(statement.Text(0), statement.IsNull(1) ? null : statement.Text(1), statement.Blob(2)) : null;
+        statement.Reset();
+        return row;
+    }
+
+    public static void WritePack(this SqliteConnection connection, long id, PackRow row) =>
+        connection.Statement("INSERT OR REPLACE INTO key_packs (id, space, label, body) VALUES (?1, ?2, ?3, ?4)")
+            .Bind(1, id).Bind(2, row.Space).Bind(3, row.Label).Bind(4, row.Body).Run();
+
+    public static void WriteBlock(this SqliteConnection connection, long row, ReadOnlySpan<byte> body) =>
+        connection.Statement("INSERT INTO key_blocks (id, body) VALUES (?1, ?2)").Bind(1, row).Bind(2, body).Run();
+
+    /// <summary>Makes a run, of which all blocks are written, part of the store.</summary>
+    /// <param name="connection">The writer's, in its transaction.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="packsUntil">The newest pack whose keys are in any run.</param>
+    public static void Register(this SqliteConnection connection, KeyRun run, long packsUntil)
+    {
+        var filter = run.Filter.Bytes;
+        for (var slice = 0; slice * FilterSliceBytes < filter.Length; slice++)
+        {
+            var from = slice * FilterSliceBytes;
+            connection.Statement("INSERT INTO key_filters (id, body) VALUES (?1, ?2)")
+                .Bind(1, RowOf(run.Id, slice)).Bind(2, filter[from..Math.Min(filter.Length, from + FilterSliceBytes)]).Run();
+        }
+
+        connection.Statement("INSERT INTO key_runs (id, level, keys, last, packs_until, fences) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .Bind(1, run.Id).Bind(2, run.Level).Bind(3, run.Keys).Bind(4, unchecked((long)run.Last)).Bind(5, packsUntil)
+            .Bind(6, MemoryMarshal.AsBytes(run.Fences.AsSpan())).Run();
+    }
+
+    /// <summary>Takes a run out of the store; its blocks stay until they are swept.</summary>
+    public static void Unregister(this SqliteConnection connection, KeyRun run)
+    {
+        connection.Statement("DELETE FROM key_runs WHERE id = ?1").Bind(1, run.Id).Run();
+        connection.Statement("DELETE FROM key_filters WHERE id >= ?1 AND id < ?2").Bind(1, RowOf(run.Id, 0)).Bind(2, RowOf(run.Id + 1, 0)).Run();
+    }
+
+    /// <summary>The runs of the store, oldest first.</summary>
+    public static List<KeyRun> ReadRuns(this SqliteConnection connection)
+    {
+        var runs = new List<KeyRun>();
+        var statement = connection.Statement("SELECT id, level, keys, last, fences FROM key_runs ORDER BY id");
+        while (statement.Step())
+        {
+            var (id, keys) = (statement.Int64(0), statement.Int64(2));
+            runs.Add(new KeyRun(
+                id, (int)statement.Int64(1), keys, MemoryMarshal.Cast<byte, ulong>(statement.BlobSpan(4)).ToArray(),
+                unchecked((ulong)statement.Int64(3)), ReadFilter(connection, id, keys)));
+        }
+
+        statement.Reset();
+        return runs;
+    }
+
+    /// <summary>The newest pack whose keys are in runs.</summary>
+    public static long PacksUntil(this SqliteConnection connection) => Number(connection, "SELECT max(packs_until) FROM key_runs");
+
+    /// <summary>A block, or null when its run is gone.</summary>
+    public static byte[]? ReadBlock(this SqliteConnection connection, long row)
+    {
+        var statement = connection.Statement("SELECT body FROM key_blocks WHERE id = ?1").Bind(1, row);
+        var body = statement.Step() ? statement.Blob(0) : null;
+        statement.Reset();
+        return body;
+    }
+
+    public static long LastPack(this SqliteConnection connection) => Number(connection, "SELECT max(id) FROM key_packs");
+
+    /// <summary>The newest run of which there is any row, finished or not.</summary>
+    public static long LastRun(this SqliteConnection connection) =>
+        Math.Max(Number(connection, "SELECT max(id) FROM key_runs"), Number(connection, "SELECT max(id) FROM key_blocks") / RunParts);
+
+    /// <summary>A run that has blocks but is not part of the store, or null.</summary>
+    public static long? StrayRun(this SqliteConnection connection, IReadOnlyCollection<long> known)
+    {
+        var run = -1L;
+        while (true)
+        {
+            var statement = connection.Statement("SELECT min(id) FROM key_blocks WHERE id >= ?1").Bind(1, RowOf(run + 1, 0));
+            statement.Step();
+            var none = statement.IsNull(0);
+            run = statement.Int64(0) / RunParts;
+            statement.Reset();
+            if (none) return null;
+            if (!known.Contains(run)) return run;
+        }
+    }
+
+    /// <summary>Deletes some blocks of a run; false when there are none left.</summary>
+    public static bool DeleteBlocks(this SqliteConnection connection, long run, int count)
+    {
+        connection.Statement("DELETE FROM key_blocks WHERE id IN (SELECT id FROM key_blocks WHERE id >= ?1 AND id < ?2 LIMIT ?3)")
+            .Bind(1, RowOf(run, 0)).Bind(2, RowOf(run + 1, 0)).Bind(3, count).Run();
+        return connection.Changes > 0;
+    }
+
+    /// <summary>A page of the keys of a label; see <see cref="IStore.KeysLabelled"/>. Its end is named by pack and place.</summary>
+    public static LabelledKeys Labelled(this SqliteConnection connection, string space, string label, string? after, int limit)
+    {
+        var from = new KeyPlace(after is null ? 0 : ulong.Parse(after, NumberStyles.None, CultureInfo.InvariantCulture));
+        var keys = new List<InsertOnceKey>();
+        string? next = null;
+        var statement = connection.Statement("SELECT id, body FROM key_packs WHERE space = ?1 AND label = ?2 AND id >= ?3 ORDER BY id")
+            .Bind(1, space).Bind(2, label).Bind(3, from.Pack);
+        while (next is null && statement.Step())
+        {
+            var id = statement.Int64(0);
+            var pack = KeyPack.Decode(statement.Blob(1));
+            for (var slot = id == from.Pack ? from.Slot : 0; slot < pack.Count && next is null; slot++)
+            {
+                if (pack.Key(slot).IsEmpty) continue;
+                if (keys.Count == limit) next = new KeyPlace(id, slot).Number.ToString(CultureInfo.InvariantCulture);
+                else keys.Add(new InsertOnceKey(pack.Key(slot), pack.Value(slot), label));
+            }
+        }
+
+        statement.Reset();
+        return new LabelledKeys(keys, next);
+    }
+
+    private static KeyFilter ReadFilter(SqliteConnection connection, long run, long keys)
+    {
+        var filter = new KeyFilter(keys);
+        var bytes = filter.Bytes;
+        var statement = connection.Statement("SELECT body FROM key_filters WHERE id >= ?1 AND id < ?2 ORDER BY id")
+            .Bind(1, RowOf(run, 0)).Bind(2, RowOf(run + 1, 0));
+        while (statement.Step())
+        {
+            var slice = statement.BlobSpan(0);
+            slice.CopyTo(bytes);
+            bytes = bytes[slice.Length..];
+        }
+
+        statement.Reset();
+        return filter;
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        var statement = connection.Statement(sql);
+        statement.Step();
+        var number = statement.Int64(0);
+        statement.Reset();
+        return number;
+    }
+}
