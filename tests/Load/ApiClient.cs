@@ -56,5 +56,14 @@ internal sealed class ApiClient : IDisposable
         return answer.Length == 0 ? default : JsonElement.Parse(answer);
     }
 
+    /// <summary>Sets up many things, one a line.</summary>
+    /// <exception cref="LoadFailure">The server refuses one of them.</exception>
+    public async Task Bulk(string path, IEnumerable<string> lines, CancellationToken cancel)
+    {
+        var answer = await Must(HttpMethod.Post, path, string.Join('\n', lines) + "\n", Ndjson, cancel);
+        if (answer.TryGetProperty("rejected", out var rejected) && rejected.ValueKind == JsonValueKind.Array && rejected.GetArrayLength() > 0)
+            throw new LoadFailure($"POST {path} rejects: {rejected[0]}");
+    }
+
     public void Dispose() => _http.Dispose();
 }

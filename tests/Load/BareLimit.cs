@@ -15,17 +15,20 @@ internal static class BareLimit
     private const int KeysPerTransaction = 5_000;
 
     /// <summary>Doses a second, making the bodies left out.</summary>
-    public static double Run(LoadOptions options, CancellationToken cancel)
+    /// <param name="data">The folder of the file.</param>
+    /// <param name="work">Where the bytes come from.</param>
+    /// <param name="cancel">Stops the run.</param>
+    public static double Run(string data, IWork work, CancellationToken cancel)
     {
         Batteries_V2.Init();
-        var path = Path.Combine(options.Data, $"distribution-limit-{Guid.CreateVersion7():N}.db");
+        var path = Path.Combine(data, $"distribution-limit-{Guid.CreateVersion7():N}.db");
         Check(sqlite3_open(path, out var db));
         try
         {
             Check(sqlite3_exec(db, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-49152"));
             Check(sqlite3_exec(db, "CREATE TABLE keys(id BLOB PRIMARY KEY) WITHOUT ROWID; BEGIN"));
             Check(sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO keys VALUES(?)", out var insert));
-            using (insert) return DosesPerSecond(options, db, insert, cancel);
+            using (insert) return DosesPerSecond(work, db, insert, cancel);
         }
         finally
         {
@@ -34,16 +37,15 @@ internal static class BareLimit
         }
     }
 
-    private static double DosesPerSecond(LoadOptions options, sqlite3 db, sqlite3_stmt insert, CancellationToken cancel)
+    private static double DosesPerSecond(IWork work, sqlite3 db, sqlite3_stmt insert, CancellationToken cancel)
     {
-        var workload = BatchRun.Shape(options, "LOAD-0000000000000000"[..20]);
-        var bodies = new BodyMaker(workload, 0);
-        Console.WriteLine($"limit: {workload.Submissions * options.Batch:N0} keys into a bare SQLite file");
+        Console.WriteLine("limit: keys into a bare SQLite file");
+        var bodies = work.Bodies(0);
         long ticks = 0, keys = 0;
-        for (var index = 0L; index < workload.Submissions; index++)
+        while (bodies.Next() is { } submission)
         {
             cancel.ThrowIfCancellationRequested();
-            var body = bodies.Next(index).Body.Span;
+            var body = submission.Body.Span;
             var started = Stopwatch.GetTimestamp();
             var before = keys;
             keys += Insert(body, insert);

@@ -4,6 +4,7 @@ namespace Distribution.Load;
 internal static class BatchRun
 {
     private const int ClientsDefault = 4;
+    private const long DosesDefault = 2_000_000;
 
     public static Task<RunResult> Run(LoadOptions options, CancellationToken cancel)
     {
@@ -13,9 +14,15 @@ internal static class BatchRun
             vaccineId => Shape(options, vaccineId), options.Clients ?? ClientsDefault, index => index < submissions, cancel);
     }
 
-    /// <summary>The workload, which the bare limit takes too.</summary>
-    public static Workload Shape(LoadOptions options, string vaccineId) =>
+    /// <summary>The same work for the bare limit.</summary>
+    public static IWork Work(LoadOptions options)
+    {
+        var submissions = Submissions(options);
+        return new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20]), 0, index => index < submissions);
+    }
+
+    private static Workload Shape(LoadOptions options, string vaccineId) =>
         new(vaccineId, options.Batch, options.Ndjson, options.TimeOrderedIds, Submissions(options));
 
-    private static long Submissions(LoadOptions options) => (options.Doses + options.Batch - 1) / options.Batch;
+    private static long Submissions(LoadOptions options) => ((options.Doses ?? DosesDefault) + options.Batch - 1) / options.Batch;
 }

@@ -9,6 +9,6 @@ internal static class CompareRun
         var distributed = await BatchRun.Run(options with { Distributed = true }, cancel);
         report.Add(distributed);
         var half = Math.Max(1, Math.Floor(distributed.CountedPerSecond / 2));
-        report.Add(await BatchRun.Run(options with { Distributed = true, Rate = half, Doses = options.Doses / 2 }, cancel));
+        report.Add(await BatchRun.Run(options with { Distributed = true, Rate = half, Doses = distributed.Doses / 2 }, cancel));
     }
 }

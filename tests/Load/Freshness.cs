@@ -6,7 +6,7 @@ namespace Distribution.Load;
 internal static class Freshness
 {
     /// <summary>
-    /// Milliseconds from each acknowledgement to the first answer that surely shows its doses. Doses are told apart only
+    /// In the order of the acknowledgements, milliseconds from each acknowledgement to the first answer that surely shows its doses. Doses are told apart only
     /// by their number, so an answer may show others that are not acknowledged yet: as many as can be under way are
     /// taken off. The wait between two looks is in it too, so this is an upper bound.
     /// </summary>
@@ -14,18 +14,18 @@ internal static class Freshness
     /// <param name="underWay">Doses that can be counted and not acknowledged, at most.</param>
     /// <param name="before">Doses that were there before.</param>
     /// <param name="seen">When an answer came, and how many doses it showed.</param>
-    public static List<double> Milliseconds(
+    public static List<(long At, double Milliseconds)> Delays(
         IEnumerable<(long At, long Doses)> acknowledged, long underWay, long before, IReadOnlyList<(long At, long Doses)> seen)
     {
         var inOrder = acknowledged.OrderBy(one => one.At).ToList();
         var total = before + inOrder.Sum(one => one.Doses);
-        var delays = new List<double>(inOrder.Count);
+        var delays = new List<(long At, double Milliseconds)>(inOrder.Count);
         var (count, look) = (before, 0);
         foreach (var (at, doses) in inOrder)
         {
             count += doses;
             while (look < seen.Count && (seen[look].At < at || seen[look].Doses < Math.Min(count + underWay, total))) look++;
-            delays.Add(look < seen.Count ? Stopwatch.GetElapsedTime(at, seen[look].At).TotalMilliseconds : double.PositiveInfinity);
+            delays.Add((at, look < seen.Count ? Stopwatch.GetElapsedTime(at, seen[look].At).TotalMilliseconds : double.PositiveInfinity));
         }
 
         return delays;

@@ -6,29 +6,35 @@ namespace Distribution.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: dotnet run --project tests/Load -c Release -- <batch|single|limit|all|compare> [options]
+        usage: dotnet run --project tests/Load -c Release -- <batch|single|limit|all|compare|italy> [options]
           --system S           standalone or distributed (deploy/local/up): what is started as a child, and its data deleted afterwards
           --server URL         load this server instead
           --pid N              the process of --server, for its CPU seconds and memory
           --data DIR           where the child's data folder and the bare SQLite file are made (default: the system's temporary folder)
-          --doses N            batch, limit, compare: doses in all (default 2000000)
-          --batch N            batch, limit: doses a submission (default 500)
-          --clients N          connections that post (default: batch 4, single 8)
-          --format json|ndjson batch, limit: the body (default json)
+          --doses N            doses in all (default 2000000; italy: all 145134032)
+          --batch N            doses a submission (default 500)
+          --clients N          connections that post (default 4; single: 8)
+          --format json|ndjson the body (default json)
           --ids v7|v4          dose ids: ordered by time, or random (default v7)
           --repeat F           fraction of the submissions that are posted twice (default 0.01)
           --rate N             doses a second to post, with latency from the intended start (default: as fast as answered)
           --seconds N          single: how long (default 10)
-          --warmup N           seconds of posting before the measure, so that the server's code is compiled (default 2)
-          --limit true|false   batch: also measure the bare limit, for the ratio (default true)
+          --warmup N           seconds of posting before the measure, so that the server's code is compiled (default 2; italy: none)
+          --limit true|false   batch, italy: also measure the bare limit, for the ratio (default true)
+          --limit-doses N      italy: doses that the bare limit is measured with (default 5000000)
+          --campaign DIR       italy: the folder of the open data (default: ../shared/data/italy beside the repository)
+          --ages true|false    italy: give each dose an age band, as the region's people are spread over them (default false)
+          --kill-at N          italy: kill the server after so many doses, start it again and go on
         """;
+
+    private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy"];
 
     public required string Mode { get; init; }
     public Uri? Server { get; init; }
     public int? Pid { get; init; }
     public bool Distributed { get; init; }
     public string Data { get; init; } = Path.GetTempPath();
-    public long Doses { get; init; } = 2_000_000;
+    public long? Doses { get; init; }
     public int Batch { get; init; } = 500;
     public int? Clients { get; init; }
     public bool Ndjson { get; init; }
@@ -38,13 +44,16 @@ internal sealed record LoadOptions
     public int Seconds { get; init; } = 10;
     public int WarmupSeconds { get; init; } = 2;
     public bool Limit { get; init; } = true;
+    public long LimitDoses { get; init; } = 5_000_000;
+    public string? Campaign { get; init; }
+    public bool Ages { get; init; }
+    public long? KillAt { get; init; }
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It makes no sense; the message says why.</exception>
     public static LoadOptions Parse(string[] args)
     {
-        if (args is not [var mode, ..] || mode is not ("batch" or "single" or "limit" or "all" or "compare"))
-            throw new FormatException("say a mode: batch, single, limit, all or compare");
+        if (args is not [var mode, ..] || !Modes.Contains(mode)) throw new FormatException($"say a mode: {string.Join(", ", Modes)}");
         var options = new LoadOptions { Mode = mode };
         if (args.Length % 2 == 0) throw new FormatException($"{args[^1]}: an option has a name and a value");
         for (var at = 1; at < args.Length; at += 2)
@@ -66,6 +75,10 @@ internal sealed record LoadOptions
                 "--seconds" => options with { Seconds = (int)Whole(name, value) },
                 "--warmup" => options with { WarmupSeconds = (int)Whole(name, value) },
                 "--limit" => options with { Limit = OneOf(name, value, "true", "false") },
+                "--limit-doses" => options with { LimitDoses = Whole(name, value) },
+                "--campaign" => options with { Campaign = Path.GetFullPath(value) },
+                "--ages" => options with { Ages = OneOf(name, value, "true", "false") },
+                "--kill-at" => options with { KillAt = Whole(name, value) },
                 _ => throw new FormatException($"{name} is no option"),
             };
         }

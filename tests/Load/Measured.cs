@@ -2,13 +2,45 @@ using System.Diagnostics;
 
 namespace Distribution.Load;
 
-/// <summary>One run: starts the server, sets it up, posts, waits until all is counted, and measures all of it.</summary>
+/// <summary>One run to measure.</summary>
+internal sealed record MeasuredRun
+{
+    /// <summary>The run's name in the report.</summary>
+    public required string Name { get; init; }
+    public required Server Server { get; init; }
+    public required ApiClient Api { get; init; }
+    public required View View { get; init; }
+    public required IWork Work { get; init; }
+
+    /// <summary>Clients that post.</summary>
+    public required int Clients { get; init; }
+
+    /// <summary>Doses a second to post, or null for as fast as they are answered.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>Doses that the view shows before.</summary>
+    public long Before { get; init; }
+
+    /// <summary>What is done first, and measured with the rest.</summary>
+    public Func<Task>? First { get; init; }
+
+    /// <summary>Whether a line is printed every ten seconds.</summary>
+    public bool Progress { get; init; }
+
+    /// <summary>What is done with the latencies of each ten seconds.</summary>
+    public Action<Histogram>? Interval { get; init; }
+
+    /// <summary>The server is killed after so many doses, and started again.</summary>
+    public long? KillAt { get; init; }
+}
+
+/// <summary>Posts, waits until all is counted, and measures all of it.</summary>
 internal static class Measured
 {
     private const long WarmupDosesPerSecond = 100_000;
     private const int LooksPerSecond = 10;
 
-    /// <summary>Runs a workload.</summary>
+    /// <summary>Starts a server with an invented country, and runs a workload after a short one that is not measured.</summary>
     /// <param name="name">The run's name in the report.</param>
     /// <param name="options">The command line.</param>
     /// <param name="doses">Doses to have stock for.</param>
@@ -27,55 +59,104 @@ internal static class Measured
         await world.SetUp(doses + WarmupDosesPerSecond * options.WarmupSeconds, cancel);
 
         var workload = shape(world.VaccineId);
-        var warmup = new Posting(api, workload, clients, options.Repeat, null);
         var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
-        await warmup.Run(_ => Stopwatch.GetTimestamp() < warm, cancel);
-        var (_, unwell) = await world.Drain(warmup.Doses, cancel);
+        var warmup = new Posting(api, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), clients, null);
+        await warmup.Run(cancel);
+        var (_, unwell) = await world.View.Drain(warmup.Doses, cancel);
 
+        var result = await Run(new MeasuredRun
+        {
+            Name = name,
+            Server = server,
+            Api = api,
+            View = world.View,
+            Work = new TemplateWork(workload, options.Repeat, wanted),
+            Clients = clients,
+            Rate = options.Rate,
+            Before = warmup.Doses,
+        }, cancel);
+        return result with { Failures = [.. result.Failures, .. warmup.Failures, .. unwell is null ? (string[])[] : [unwell]] };
+    }
+
+    /// <summary>Runs against a server that is set up.</summary>
+    public static async Task<RunResult> Run(MeasuredRun run, CancellationToken cancel)
+    {
+        var server = run.Server;
         var (cpu, disk) = (server.CpuSeconds, server.DiskBytes);
         using var me = Process.GetCurrentProcess();
         var myCpu = me.TotalProcessorTime;
-        Console.WriteLine($"{name}: {clients} clients post {workload.DosesPerSubmission} doses a submission");
+        Console.WriteLine($"{run.Name}: {run.Clients} clients post {run.Work.DosesPerSubmission} doses a submission");
 
+        using var allPosted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var allCounted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var coverage = new SideClient(api, world.CoveragePath, LooksPerSecond, World.DosesOfCoverage);
-        var ledger = new SideClient(api, world.BalancePath, LooksPerSecond, World.DosesOfBalance);
+        var coverage = new SideClient(run.Api, run.View.CoveragePath, LooksPerSecond, View.DosesOfCoverage);
+        var ledger = new SideClient(run.Api, run.View.BalancePath, LooksPerSecond, View.DosesOfBalance);
+        var posting = new Posting(run.Api, run.Work, run.Clients, run.Rate);
+        var progress = new Progress(server, posting, run.Interval);
+
+        var started = Stopwatch.GetTimestamp();
+        if (run.First is not null) await run.First();
+        var beforePosting = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var asking = Task.WhenAll(coverage.Run(allCounted.Token), ledger.Run(allCounted.Token));
-        var posting = new Posting(api, workload, clients, options.Repeat, options.Rate);
-        await posting.Run(wanted, cancel);
+        var watching = run.Progress ? progress.Run(allPosted.Token) : Task.CompletedTask;
+        var killing = run.KillAt is { } doses ? Kill(run, posting, doses, allPosted.Token) : Task.FromResult<double?>(null);
+        await posting.Run(cancel);
+        await allPosted.CancelAsync();
+        await watching;
+        var restart = await killing;
         var asked = coverage.LatencyMilliseconds.Count;
 
         me.Refresh();
         var generatorCpu = (me.TotalProcessorTime - myCpu).TotalSeconds;
-        Console.WriteLine($"{name}: {posting.Doses:N0} doses in {posting.Seconds:N1} s, waiting until all are counted");
-        var (drainSeconds, problem) = await world.Drain(warmup.Doses + posting.Doses, cancel);
+        Console.WriteLine($"{run.Name}: {posting.Doses:N0} doses in {posting.Seconds:N1} s, waiting until all are counted");
+        var (drainSeconds, problem) = await run.View.Drain(run.Before + posting.Doses, cancel);
         // One look more, for those who look: the last doses have just been seen by the other.
         await Task.Delay(TimeSpan.FromSeconds(2.0 / LooksPerSecond), cancel);
         await allCounted.CancelAsync();
         await asking;
-        posting.Failures.AddRange(warmup.Failures);
-        if (unwell is not null) posting.Failures.Add(unwell);
         if (problem is not null) posting.Failures.Add(problem);
-        if (coverage.Failures + ledger.Failures is > 0 and var failed) posting.Failures.Add($"{failed} requests for coverage or balance failed");
-        var underWay = (long)clients * workload.DosesPerSubmission;
+        // While a killed server is away nobody can be answered.
+        if (run.KillAt is null && coverage.Failures + ledger.Failures is > 0 and var failed)
+            posting.Failures.Add($"{failed} requests for coverage or balance failed");
+        if (run.KillAt is not null && restart is null) posting.Failures.Add("the run ended before the server was to be killed");
+        var underWay = (long)run.Clients * run.Work.DosesPerSubmission;
+        var delays = Freshness.Delays(posting.Acknowledged, underWay, run.Before, coverage.Seen);
 
         return new RunResult
         {
-            Name = name,
+            Name = run.Name,
             Doses = posting.Doses,
             Requests = posting.Requests,
-            Seconds = posting.Seconds,
+            Seconds = beforePosting + posting.Seconds,
             DrainSeconds = drainSeconds,
-            Post = Percentiles.Of(posting.LatencyMilliseconds),
+            Post = posting.Latency.Percentiles(),
             Coverage = Percentiles.Of([.. coverage.LatencyMilliseconds.Take(asked)]),
-            FreshInCoverage = Percentiles.Of(Freshness.Milliseconds(posting.Acknowledged, underWay, warmup.Doses, coverage.Seen)),
-            FreshInLedger = Percentiles.Of(Freshness.Milliseconds(posting.Acknowledged, underWay, warmup.Doses, ledger.Seen)),
+            FreshInCoverage = Percentiles.Of([.. delays.Select(one => one.Milliseconds)]),
+            FreshInLedger = Percentiles.Of([.. Freshness.Delays(posting.Acknowledged, underWay, run.Before, ledger.Seen).Select(one => one.Milliseconds)]),
             ServerCpuSeconds = server.CpuSeconds - cpu,
             GeneratorCpuSeconds = generatorCpu,
             PeakResidentBytes = server.PeakResidentBytes,
             DiskBytes = server.DiskBytes - disk,
             Retries = posting.Retries,
+            RestartSeconds = restart,
+            Samples = progress.With(delays),
             Failures = posting.Failures,
         };
+    }
+
+    private static async Task<double?> Kill(MeasuredRun run, Posting posting, long doses, CancellationToken posted)
+    {
+        try
+        {
+            while (posting.Doses < doses) await Task.Delay(TimeSpan.FromMilliseconds(10), posted);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        var seconds = await run.Server.KillAndRestart(run.Api, CancellationToken.None);
+        Console.WriteLine($"{run.Name}: killed after {posting.Doses:N0} doses; ready {seconds:N2} s after it was started again");
+        return seconds;
     }
 }

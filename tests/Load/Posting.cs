@@ -5,111 +5,151 @@ using System.Text.Json;
 
 namespace Distribution.Load;
 
-/// <summary>Posts a workload with a number of clients, each of which has one request under way.</summary>
-internal sealed class Posting(ApiClient api, Workload workload, int clients, double repeat, double? dosesPerSecond)
+/// <summary>Posts work with a number of clients, each of which has one request under way.</summary>
+internal sealed class Posting(ApiClient api, IWork work, int clients, double? dosesPerSecond)
 {
-    private const int AttemptsMax = 20;
     private const int FailuresShown = 5;
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
 
+    // Longer than a server that was killed needs to be there again.
+    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(3);
+
     private readonly Lock _gate = new();
-    private long _next;
+    private Histogram _latency = new();
+    private long _doses;
     private long _requests;
     private long _retries;
 
-    /// <summary>Doses that were accepted, or held to be settled, once for each submission.</summary>
-    public long Doses => Acknowledged.Sum(one => one.Doses);
+    /// <summary>Doses that were accepted, or held to be settled, once for each submission; so far.</summary>
+    public long Doses => Interlocked.Read(ref _doses);
 
-    public long Requests => _requests;
+    public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>Requests that were sent again because no answer came, or one of 429 or 5xx.</summary>
     public long Retries => _retries;
 
     public List<string> Failures { get; } = [];
 
-    public List<double> LatencyMilliseconds { get; } = [];
+    /// <summary>Submissions of new doses, from their intended start.</summary>
+    public Histogram Latency { get; } = new();
 
     /// <summary>When submissions were acknowledged for the first time, and the doses of each.</summary>
     public List<(long At, long Doses)> Acknowledged { get; } = [];
 
     public double Seconds { get; private set; }
 
-    /// <summary>Posts until the index of the next submission is not wanted.</summary>
-    public async Task Run(Func<long, bool> wanted, CancellationToken cancel)
+    /// <summary>The latencies since this was asked for the last time.</summary>
+    public Histogram TakeLatency() => Interlocked.Exchange(ref _latency, new Histogram());
+
+    /// <summary>Posts until there is no more.</summary>
+    public async Task Run(CancellationToken cancel)
     {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => Client(client, started, wanted, cancel), cancel)));
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => Client(client, started, failed), cancel)));
         Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private async Task Client(int client, long started, Func<long, bool> wanted, CancellationToken cancel)
+    private async Task Client(int client, long started, CancellationTokenSource failed)
     {
-        var bodies = new BodyMaker(workload, client);
-        var latencies = new List<double>();
-        var acknowledged = new List<(long At, long Doses)>();
-        long requests = 0;
-        while (Interlocked.Increment(ref _next) - 1 is var index && wanted(index))
+        try
         {
-            var submission = bodies.Next(index);
-            var intended = await Intended(index, started, cancel);
-            var answer = await Post(submission, cancel);
-            latencies.Add(Stopwatch.GetElapsedTime(intended).TotalMilliseconds);
-            requests++;
-            acknowledged.Add((Stopwatch.GetTimestamp(), Counted(answer)));
-
-            if (bodies.NextFraction() >= repeat) continue;
-            var again = await Post(submission, cancel);
-            requests++;
-            if (!again.AsSpan().SequenceEqual(answer))
-                Fail($"a repeated submission is answered {Encoding.UTF8.GetString(again)}, at first {Encoding.UTF8.GetString(answer)}");
+            await Client(client, started, failed.Token);
         }
-
-        lock (_gate)
+        catch (LoadFailure)
         {
-            LatencyMilliseconds.AddRange(latencies);
-            Acknowledged.AddRange(acknowledged);
-            _requests += requests;
+            // The others would go on for long without it.
+            await failed.CancelAsync();
+            throw;
         }
     }
 
-    // A server that falls behind delays what follows too: from the intended start the measure keeps that in.
-    private async Task<long> Intended(long index, long started, CancellationToken cancel)
+    private async Task Client(int client, long started, CancellationToken cancel)
     {
-        if (dosesPerSecond is not { } rate) return Stopwatch.GetTimestamp();
-        var intended = started + (long)(index * workload.DosesPerSubmission / rate * Stopwatch.Frequency);
+        var bodies = work.Bodies(client);
+        var acknowledged = new List<(long At, long Doses)>();
+        while (bodies.Next() is { } submission)
+        {
+            var intended = await Intended(submission, started, cancel);
+            var answer = await Post(submission, cancel);
+            Interlocked.Increment(ref _requests);
+            if (submission.Expected != Expected.New)
+            {
+                Check(submission, answer);
+                continue;
+            }
+
+            var latency = Stopwatch.GetElapsedTime(intended);
+            Latency.Add(latency);
+            _latency.Add(latency);
+            var counted = Counted(submission, answer);
+            Interlocked.Add(ref _doses, counted);
+            acknowledged.Add((Stopwatch.GetTimestamp(), counted));
+            bodies.Answered(submission, answer);
+        }
+
+        lock (_gate) Acknowledged.AddRange(acknowledged);
+    }
+
+    // A server that falls behind delays what follows too: from the intended start the measure keeps that in.
+    private async Task<long> Intended(Submission submission, long started, CancellationToken cancel)
+    {
+        if (dosesPerSecond is not { } rate || submission.Expected != Expected.New) return Stopwatch.GetTimestamp();
+        var intended = started + (long)(submission.Index * work.DosesPerSubmission / rate * Stopwatch.Frequency);
         var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), intended);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
-        return intended;
+        if (wait <= TimeSpan.Zero) return intended;
+        // A timer may ring late, which is the generator's lateness and not the server's.
+        await Task.Delay(wait, cancel);
+        return Math.Max(intended, Stopwatch.GetTimestamp());
     }
 
     private async Task<byte[]> Post(Submission submission, CancellationToken cancel)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var started = Stopwatch.GetTimestamp(); ;)
         {
             string problem;
             try
             {
                 var (status, body) = await api.Send(
-                    HttpMethod.Post, submission.Path, submission.Body, workload.Ndjson ? ApiClient.Ndjson : ApiClient.Json, cancel);
+                    HttpMethod.Post, submission.Path, submission.Body, work.Ndjson ? ApiClient.Ndjson : ApiClient.Json, cancel);
                 if (status is HttpStatusCode.OK) return body;
                 problem = $"POST {submission.Path} is answered {(int)status}: {Encoding.UTF8.GetString(body)}";
                 if (status is not HttpStatusCode.TooManyRequests && (int)status < 500) throw new LoadFailure(problem);
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException or IOException)
             {
                 problem = $"POST {submission.Path}: {failure.Message}";
             }
 
-            if (attempt == AttemptsMax) throw new LoadFailure(problem);
+            if (Stopwatch.GetElapsedTime(started) > RetryMax) throw new LoadFailure(problem);
             Interlocked.Increment(ref _retries);
             await Task.Delay(RetryWait, cancel);
         }
     }
 
-    /// <summary>The doses that this answer promises to count: those accepted, and those held until they can be.</summary>
-    private long Counted(byte[] answer)
+    private void Check(in Submission submission, byte[] answer)
     {
-        long counted = 0, other = 0;
+        if (submission.Expected == Expected.FirstAnswer)
+        {
+            if (!answer.AsSpan().SequenceEqual(submission.First))
+                Fail($"a repeated submission is answered {Encoding.UTF8.GetString(answer)}, at first {Encoding.UTF8.GetString(submission.First!)}");
+        }
+        else if (Read(answer) is var (counted, duplicates) && (counted != 0 || duplicates != submission.Doses))
+            Fail($"of {submission.Doses} doses that were sent before in another submission {counted} are accepted or held: {Encoding.UTF8.GetString(answer)}");
+    }
+
+    /// <summary>The doses that this answer promises to count: those accepted, and those held until they can be.</summary>
+    private long Counted(in Submission submission, byte[] answer)
+    {
+        var (counted, duplicates) = Read(answer);
+        if (counted != submission.Doses || duplicates != 0)
+            Fail($"of {submission.Doses} new doses {counted} are accepted or held: {Encoding.UTF8.GetString(answer)}");
+        return counted;
+    }
+
+    private static (long Counted, long Duplicates) Read(byte[] answer)
+    {
+        long counted = 0, duplicates = 0;
         var reader = new Utf8JsonReader(answer);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -122,7 +162,7 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
             else if (reader.ValueTextEquals("duplicates"u8))
             {
                 reader.Read();
-                other += reader.GetInt64();
+                duplicates += reader.GetInt64();
             }
             else
             {
@@ -131,9 +171,7 @@ internal sealed class Posting(ApiClient api, Workload workload, int clients, dou
             }
         }
 
-        if (counted != workload.DosesPerSubmission || other != 0)
-            Fail($"of {workload.DosesPerSubmission} new doses {counted} are accepted or held: {Encoding.UTF8.GetString(answer)}");
-        return counted;
+        return (counted, duplicates);
     }
 
     private void Fail(string problem)

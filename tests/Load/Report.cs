@@ -33,6 +33,15 @@ internal sealed record RunResult
     public required long Retries { get; init; }
     public required IReadOnlyList<string> Failures { get; init; }
 
+    /// <summary>Seconds that the server needed to be ready after it was killed, or null when it was not.</summary>
+    public double? RestartSeconds { get; init; }
+
+    /// <summary>Figures that were compared with what they must be, or null where only sums were.</summary>
+    public long? FiguresCompared { get; init; }
+
+    /// <summary>What the run had come to every ten seconds.</summary>
+    public IReadOnlyList<Sample> Samples { get; init; } = [];
+
     public double DosesPerSecond => Doses / Seconds;
 
     /// <summary>Doses a second until the last of them was counted in coverage and ledger.</summary>
@@ -76,6 +85,8 @@ internal sealed class Report
             Row("server peak RSS MB", run => run.PeakResidentBytes is { } bytes ? $"{bytes / 1e6:N0}" : "-");
             Row("disk bytes/dose", run => run.DiskBytes is { } bytes ? $"{(double)bytes / run.Doses:N0}" : "-");
             Row("retried requests", run => $"{run.Retries:N0}");
+            if (_runs.Any(run => run.RestartSeconds is not null)) Row("ready after kill s", run => run.RestartSeconds is { } seconds ? $"{seconds:N2}" : "-");
+            if (_runs.Any(run => run.FiguresCompared is not null)) Row("figures compared", run => run.FiguresCompared is { } figures ? $"{figures:N0}" : "-");
             if (_runs.Count > 1) Row("ratio to the first", run => $"{run.CountedPerSecond / _runs[0].CountedPerSecond:N3}");
             if (_limit is { } limit) Row("ratio to limit", run => $"{run.CountedPerSecond / limit:N3}");
             Row("counted exactly once", run => run.Failures.Count == 0 ? "OK" : "FAILED");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace Distribution.Load;
 
@@ -11,90 +12,119 @@ internal sealed class Server : IDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
 
-    // What was started, which is the server itself or starts it; null when the server is somebody else's.
-    private readonly Process? _child;
     private readonly string? _folder;
-    private readonly Func<IEnumerable<int>> _processes;
+    private readonly Func<int, IEnumerable<int>> _processes;
+    private readonly Func<string, ProcessStartInfo>? _start;
 
-    private Server(Uri address, Process? child, string? folder, Func<IEnumerable<int>> processes)
+    // What was started, which is the server itself or starts it; null when the server is somebody else's.
+    private Process? _child;
+    private (double CpuSeconds, double PeakResidentBytes) _killed;
+
+    private Server(Uri address, string? folder, Func<int, IEnumerable<int>> processes, Func<string, ProcessStartInfo>? start, Process? child)
     {
         Address = address;
-        _child = child;
         _folder = folder;
         _processes = processes;
+        _start = start;
+        _child = child;
     }
 
-    public Uri Address { get; }
+    public Uri Address { get; private init; }
 
     /// <summary>Seconds of all cores that the server's processes have used so far, or null when they are not known.</summary>
-    public double? CpuSeconds => Sum(process => process.TotalProcessorTime.TotalSeconds);
+    public double? CpuSeconds => Sum(process => process.TotalProcessorTime.TotalSeconds) + _killed.CpuSeconds;
 
-    /// <summary>The most memory that was ever resident, added up over the processes, in bytes, or null when they are not known.</summary>
-    public double? PeakResidentBytes => Sum(process => process.PeakWorkingSet64);
+    /// <summary>The most memory that was ever resident (VmHWM), added up over the processes, in bytes, or null when they are not known.</summary>
+    public double? PeakResidentBytes => Sum(process => process.PeakWorkingSet64) is { } peak ? Math.Max(peak, _killed.PeakResidentBytes) : null;
+
+    /// <summary>The memory that is resident now, added up over the processes, in bytes, or null when they are not known.</summary>
+    public double? ResidentBytes => Sum(process => process.WorkingSet64);
 
     /// <summary>Bytes in the data folder, or null when it is not ours.</summary>
-    public long? DiskBytes =>
-        _folder is null ? null : new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    public long? DiskBytes => _folder is null ? null : Folder.Bytes(_folder);
 
     /// <summary>The server that the options name, or new child processes.</summary>
     public static async Task<Server> Start(LoadOptions options, CancellationToken cancel)
     {
         if (options.Server is { } address)
-            return new Server(address, null, null, () => options.Pid is { } pid ? [pid] : []);
+            return new Server(address, null, _ => options.Pid is { } pid ? [pid] : [], null, null);
 
         var folder = Path.Combine(options.Data, $"distribution-load-{Guid.CreateVersion7():N}");
         Directory.CreateDirectory(folder);
-        return await (options.Distributed
-            ? StartChild(Distributed(folder), folder, _ => DistributedProcesses(folder), cancel)
-            : StartChild(Standalone(folder), folder, child => [child], cancel));
+        var server = options.Distributed
+            ? new Server(LoopbackAddress(), folder, _ => DistributedProcesses(folder), url => Distributed(url, folder), null)
+            : new Server(LoopbackAddress(), folder, child => [child], url => Standalone(url, folder), null);
+        await server.StartChild(cancel);
+        return server;
+    }
+
+    /// <summary>A free address of this machine.</summary>
+    public static Uri LoopbackAddress()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
+    /// <summary>Kills the server as a power cut would, starts it again on the same data, and waits until it is ready.</summary>
+    /// <returns>Seconds from the start until <c>/health/ready</c> answered 200.</returns>
+    /// <exception cref="LoadFailure">The server is no child of ours, or does not come back.</exception>
+    public async Task<double> KillAndRestart(ApiClient api, CancellationToken cancel)
+    {
+        if (_child is not { } child || _start is null) throw new LoadFailure("only a server that this program started is killed");
+        _killed = (CpuSeconds ?? 0, PeakResidentBytes ?? 0);
+        child.Kill();
+        await child.WaitForExitAsync(cancel);
+        child.Dispose();
+        var started = Stopwatch.GetTimestamp();
+        await StartChild(cancel);
+        while ((await api.Get("/health/ready", cancel)).Status != HttpStatusCode.OK) await Task.Delay(TimeSpan.FromMilliseconds(10), cancel);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     public void Dispose()
     {
-        if (_child is null) return;
-        if (!_child.HasExited && kill(_child.Id, SignalTerm) == 0 && !_child.WaitForExit(StopMax)) _child.Kill(entireProcessTree: true);
-        _child.Dispose();
-        Directory.Delete(_folder!, recursive: true);
+        if (_child is { } child)
+        {
+            if (!child.HasExited && kill(child.Id, SignalTerm) == 0 && !child.WaitForExit(StopMax)) child.Kill(entireProcessTree: true);
+            child.Dispose();
+        }
+
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
 
-    private static ProcessStartInfo Standalone(string folder) => new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+    private static ProcessStartInfo Standalone(string url, string folder) => new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
     {
-        ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", "http://127.0.0.1:0", "--data", folder },
+        ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", url, "--data", folder },
     };
 
-    private static ProcessStartInfo Distributed(string folder)
+    private static ProcessStartInfo Distributed(string url, string folder) => new(Path.Combine(Repository.Root, "deploy", "local", "up"))
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Distribution.sln"))) root = Path.GetDirectoryName(root) ?? throw new LoadFailure("the repository is not around this program");
-        return new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
-        {
-            ArgumentList = { "--no-build", "--urls", $"http://127.0.0.1:{FreePort()}", "--data", folder },
-        };
-    }
+        ArgumentList = { "--no-build", "--urls", url, "--data", folder },
+    };
 
     private static IEnumerable<int> DistributedProcesses(string folder) => Directory.EnumerateFiles(Path.Combine(folder, "run"), "*.pid")
         .Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
 
-    private static async Task<Server> StartChild(
-        ProcessStartInfo start, string folder, Func<int, IEnumerable<int>> processes, CancellationToken cancel)
+    private async Task StartChild(CancellationToken cancel)
     {
+        var start = _start!(Address.GetLeftPart(UriPartial.Authority));
         start.RedirectStandardOutput = true;
-        var child = Process.Start(start) ?? throw new LoadFailure($"cannot start {start.FileName}");
-        var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        child.OutputDataReceived += (_, line) =>
+        _child = Process.Start(start) ?? throw new LoadFailure($"cannot start {start.FileName}");
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _child.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null) ready.TrySetException(new LoadFailure("the server ended before it served: its message is above"));
-            else if (line.Data.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(new Uri(line.Data[ReadyPrefix.Length..]));
+            else if (line.Data.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult();
         };
-        child.BeginOutputReadLine();
-        var id = child.Id;
+        _child.BeginOutputReadLine();
         try
         {
-            return new Server(await ready.Task.WaitAsync(StartMax, cancel), child, folder, () => processes(id));
+            await ready.Task.WaitAsync(StartMax, cancel);
         }
         catch
         {
-            new Server(new Uri("http://127.0.0.1"), child, folder, () => []).Dispose();
+            Dispose();
             throw;
         }
     }
@@ -102,22 +132,45 @@ internal sealed class Server : IDisposable
     private double? Sum(Func<Process, double> figure)
     {
         double? sum = null;
-        foreach (var id in _processes())
+        foreach (var id in _processes(_child?.Id ?? 0))
         {
-            using var process = Process.GetProcessById(id);
-            sum = (sum ?? 0) + figure(process);
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                sum = (sum ?? 0) + figure(process);
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It is being started again.
+            }
         }
 
         return sum;
     }
 
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     [System.Runtime.InteropServices.DllImport("libc")]
     private static extern int kill(int process, int signal);
+}
+
+/// <summary>A folder that a server writes to while it is looked at.</summary>
+internal static class Folder
+{
+    /// <summary>Bytes of the files in it and below it; a file that goes away meanwhile is left out.</summary>
+    public static long Bytes(string folder)
+    {
+        long bytes = 0;
+        foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 }))
+        {
+            try
+            {
+                bytes += new FileInfo(file).Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // Gone since it was listed.
+            }
+        }
+
+        return bytes;
+    }
 }

@@ -36,7 +36,7 @@ internal sealed class SideClient(ApiClient api, string path, int perSecond, Func
             {
                 return;
             }
-            catch (HttpRequestException)
+            catch (Exception failure) when (failure is HttpRequestException or IOException)
             {
                 Failures++;
             }

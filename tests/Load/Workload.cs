@@ -22,8 +22,47 @@ internal sealed record Workload(string VaccineId, int DosesPerSubmission, bool N
     public DateOnly DayOf(long index) => FirstDay.AddDays((int)Math.Min(Days - 1, index * Days / Math.Max(1, Submissions)));
 }
 
-/// <summary>A body to post. Its bytes are valid until the maker's next one.</summary>
-internal readonly record struct Submission(string Path, ReadOnlyMemory<byte> Body);
+/// <summary>A workload's submissions, dealt out until one is not wanted; some are posted twice, at once.</summary>
+/// <param name="workload">What is posted.</param>
+/// <param name="repeat">The fraction that is posted twice, from 0 to 1.</param>
+/// <param name="wanted">Whether the submission of this index is to be posted, asked for the first time as posting begins.</param>
+internal sealed class TemplateWork(Workload workload, double repeat, Func<long, bool> wanted) : IWork
+{
+    private readonly Workload _workload = workload;
+    private readonly double _repeat = repeat;
+    private readonly Func<long, bool> _wanted = wanted;
+    private long _next;
+
+    public int DosesPerSubmission => _workload.DosesPerSubmission;
+
+    public bool Ndjson => _workload.Ndjson;
+
+    public IBodies Bodies(int client) => new Client(this, client);
+
+    private sealed class Client(TemplateWork work, int client) : IBodies
+    {
+        private readonly BodyMaker _bodies = new(work._workload, client);
+        private Submission? _again;
+
+        public Submission? Next()
+        {
+            if (_again is { } again)
+            {
+                _again = null;
+                return again;
+            }
+
+            var index = Interlocked.Increment(ref work._next) - 1;
+            return work._wanted(index) ? _bodies.Next(index) : null;
+        }
+
+        public void Answered(in Submission submission, byte[] answer)
+        {
+            if (_bodies.NextFraction() < work._repeat) _again = submission with { Expected = Expected.FirstAnswer, First = answer };
+        }
+
+    }
+}
 
 /// <summary>
 /// Makes the bodies of one client: a few rendered templates whose ids, dates and facility are overwritten in place, so
@@ -70,9 +109,9 @@ internal sealed class BodyMaker
             (dose % 5 == 0 ? dayBefore : day).CopyTo(bytes[template.Days[dose]..]);
 
         if (template.SubmissionId is not { } place)
-            return new Submission($"{Path}?submissionId={Guid.CreateVersion7()}", template.Bytes);
+            return new Submission(index, $"{Path}?submissionId={Guid.CreateVersion7()}", template.Bytes, _workload.DosesPerSubmission);
         WriteUuid(timeOrdered: true, milliseconds, bytes[place..]);
-        return new Submission(Path, template.Bytes);
+        return new Submission(index, Path, template.Bytes, _workload.DosesPerSubmission);
     }
 
     private static Template Render(Workload workload, Random random)

@@ -1,0 +1,46 @@
+namespace Distribution.Load.Italy;
+
+/// <summary>Italy's whole campaign as individual doses, and every figure compared with the official table.</summary>
+internal static class ItalyRun
+{
+    private const int ClientsDefault = 4;
+
+    public static async Task<RunResult> Run(LoadOptions options, ItalyTable table, CancellationToken cancel)
+    {
+        using var server = await Server.Start(options, cancel);
+        using var api = new ApiClient(server.Address);
+        var name = Name(options);
+        var doses = Math.Min(options.Doses ?? table.Doses, table.Doses);
+        Console.WriteLine($"{name}: {server.Address}, {doses:N0} doses in order, setting up");
+        await ItalyCountry.SetUp(api, table, cancel);
+
+        var view = new View(api, ItalyTable.Country, ItalyTable.Vaccine);
+        var work = new CampaignWork(table, options, doses);
+        var result = await Measured.Run(new MeasuredRun
+        {
+            Name = name,
+            Server = server,
+            Api = api,
+            View = view,
+            Work = work,
+            Clients = options.Clients ?? ClientsDefault,
+            Rate = options.Rate,
+            First = async () =>
+            {
+                await api.Bulk("/api/v1/shipments/bulk", table.Consignments, cancel);
+                await view.UntilDelivered(table.Delivered, cancel);
+                Console.WriteLine($"{name}: {table.Delivered:N0} doses delivered in {table.Consignments.Count:N0} consignments");
+            },
+            Progress = true,
+            KillAt = options.KillAt,
+        }, cancel);
+
+        Console.WriteLine($"{name}: comparing with the table");
+        var check = new ItalyCheck(api, table, new CampaignFigures(table, work.Dealt, options.Ages), options, cancel);
+        var differences = await check.Run(work.Dealt);
+        return result with { FiguresCompared = check.Compared, Failures = [.. result.Failures, .. differences] };
+    }
+
+    private static string Name(LoadOptions options) =>
+        $"{(options.Distributed ? "distributed " : "")}italy {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
+}
