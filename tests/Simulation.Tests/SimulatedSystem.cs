@@ -22,6 +22,9 @@ namespace Distribution.Simulation.Tests;
 internal sealed class SimulatedSystem : IAsyncDisposable
 {
     private const string MemoryFolder = "/dev/shm";
+
+    // So few that runs of keys are written and merged, and cut short by crashes, in every simulation.
+    private const int RecentKeysMax = 20;
     private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
 
     private readonly string _folder = Path.Combine(
@@ -113,7 +116,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
                 {
                     builder.Services.AddKeyedSingleton<IStore>(name, (_, _) =>
                     {
-                        var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock);
+                        var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock, RecentKeysMax);
                         outboxes.Add(store.Outbox);
                         return new FaultyStore(store, _faults, power);
                     });

@@ -21,6 +21,7 @@ public sealed class SqliteStoreTests : StoreSuite
                     position INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL, wire_name TEXT NOT NULL, body BLOB NOT NULL,
                     recorded_at INTEGER NOT NULL, supersedes TEXT, parked TEXT);
                 INSERT INTO outbox (event_id, wire_name, body, recorded_at) VALUES (zeroblob(16), 'inventory.facility-changed.v1', x'7b7d', 630822816000000000);
+                CREATE TABLE keys (space TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;
                 PRAGMA user_version = 1
                 """);
         }

@@ -6,7 +6,7 @@ using Distribution.Platform.Storage;
 namespace Distribution.Storage.Tests;
 
 /// <summary>What every adapter of the store port must do. An adapter passes it all or does not exist.</summary>
-public abstract class StoreSuite : IAsyncLifetime
+public abstract partial class StoreSuite : IAsyncLifetime
 {
     private IStore _store = null!;
 

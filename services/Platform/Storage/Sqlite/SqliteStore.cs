@@ -12,23 +12,29 @@ public sealed class SqliteStore : IStore
     private readonly SqliteReaders _readers;
     private readonly SqliteOutbox _outbox;
 
-    private SqliteStore(string path, TimeProvider time)
+    /// <summary>Keys in memory at most before they become a run in the file: 256 Ki, so that a table stays in the processor's cache.</summary>
+    internal const int RecentKeysMax = 256 * 1024;
+
+    private SqliteStore(string path, TimeProvider time, int recentKeysMax)
     {
         _readers = new SqliteReaders(path);
         _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel), time);
-        _writer = new SqliteWriter(path, time, _outbox.Durable);
+        _writer = new SqliteWriter(path, time, recentKeysMax, _outbox.Durable);
     }
 
     /// <summary>Opens a store file, and makes it and its folder where there is none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened, or a newer version wrote it.</exception>
-    public static SqliteStore Open(string path, TimeProvider time)
+    public static SqliteStore Open(string path, TimeProvider time) => Open(path, time, RecentKeysMax);
+
+    /// <summary>Opens a store file that makes runs of so few keys that a test sees them.</summary>
+    internal static SqliteStore Open(string path, TimeProvider time, int recentKeysMax)
     {
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            return new SqliteStore(path, time);
+            return new SqliteStore(path, time, recentKeysMax);
         }
         catch (SqliteFailure failure)
         {

@@ -26,14 +26,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly KeyValuePair<string, object?> _tag;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(string path, TimeProvider time, Action<long> eventsDurable)
+    public SqliteWriter(string path, TimeProvider time, int recentKeysMax, Action<long> eventsDurable)
     {
         _time = time;
         _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
         Index = KeyIndex.Load(_connection);
-        _keys = new SqliteKeys(_connection, Index);
+        _keys = new SqliteKeys(_connection, Index, recentKeysMax);
         eventsDurable(LastEvent());
         _sync = new SqliteSync(path, _wake.Set, eventsDurable);
         _merger = new KeyMerger(path, Index, _keys.NextRun, change => Commit(change, CancellationToken.None));

@@ -5,9 +5,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteKeys
 {
-    private const int RecentMax = 256 * 1024;
     private readonly SqliteConnection _connection;
     private readonly KeyIndex _index;
+    private readonly int _recentMax;
     private readonly Dictionary<long, PackRow> _written = [];
     private readonly List<Action> _undoGroup = [];
     private readonly List<KeyPlace> _candidates = [];
@@ -16,10 +16,11 @@ internal sealed class SqliteKeys
     private long _lastPack;
     private long _lastRun;
 
-    public SqliteKeys(SqliteConnection connection, KeyIndex index)
+    public SqliteKeys(SqliteConnection connection, KeyIndex index, int recentMax)
     {
         _connection = connection;
         _index = index;
+        _recentMax = recentMax;
         _lastPack = connection.LastPack();
         _lastRun = connection.LastRun();
     }
@@ -98,7 +99,7 @@ internal sealed class SqliteKeys
     public void Flush()
     {
         foreach (var (id, row) in _written) _connection.WritePack(id, row);
-        if (_index.Recent.Count < RecentMax) return;
+        if (_index.Recent.Count < _recentMax) return;
         var (words, places) = _index.Recent.Sorted();
         var writer = new KeyRunWriter(NextRun(), 0, words.Length, (row, body) => _connection.WriteBlock(row, body));
         for (var at = 0; at < words.Length; at++) writer.Add(words[at], places[at]);
