@@ -46,6 +46,7 @@ public sealed class AdministrationModule : IServiceModule
     {
         var administrations = routes.MapGroup("/api/v1/administrations").WithTags("Administrations");
         SubmitAdministrations.Map(administrations);
+        ListAdministrations.Map(administrations);
         GetAdministration.Map(administrations);
         RetractAdministration.Map(administrations);
         ListHeld.Map(administrations);

@@ -83,6 +83,23 @@ public sealed class KeyIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Packs_that_were_not_kept_when_a_run_was_written_hide_no_later_one()
+    {
+        await using (var store = Open())
+        {
+            await store.Commit("a", async tx =>
+            {
+                await tx.InsertOnce("doses", [.. Enumerable.Range(0, RecentKeysMax).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v")))], (_, _) => { });
+                await tx.InsertOnce("doses", [.. Enumerable.Range(0, 5).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v"), $"label {id}"))], (_, _) => { });
+                return Decision.Accept();
+            }, Cancel);
+        }
+
+        await using (var store = Open()) await Insert(store, "b", 100, 1);
+        await using (var store = Open()) await Insert(store, "c", 100, 1, expectNew: false);
+    }
+
+    [Fact]
     public void Keys_of_one_word_are_found_wherever_their_blocks_end()
     {
         using var connection = Connect();

@@ -44,6 +44,7 @@ public abstract partial class StoreSuite : IAsyncLifetime
             Assert.Equal(2, await tx.Put("docs", "p", "1", Bytes("y")));
             await tx.Delete("docs", "p", "1");
             Assert.Null(await tx.Find("docs", "p", "1"));
+            Assert.Null(await tx.FindKey("keys", Bytes("k")));
             await tx.InsertOnce("keys", [Key("k", "v")], (_, _) => Assert.Fail("the key is new"));
             Assert.Equal("v", Text((await tx.FindKey("keys", Bytes("k")))!.Value));
         });

@@ -38,6 +38,36 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
     }
 
     [Fact]
+    public async Task The_lines_of_a_facility_and_a_day_are_listed_page_by_page()
+    {
+        var world = await NewWorld();
+        var doses = Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7()).ToArray();
+        var submission = world.Submission([.. doses.Select(id => world.Dose(id))]);
+        var tally = world.Dose();
+        tally.Remove("doseId");
+        tally["count"] = 7;
+        submission["tallies"] = new JsonArray(tally);
+        Assert.Equal(12, (int)(await Api.Post("administrations", submission)).Body["accepted"]!);
+        await Api.Post($"administrations/{doses[1]}/retract", new JsonObject { ["requestId"] = Guid.NewGuid().ToString(), ["reason"] = "entered twice" });
+
+        var day = (string)world.Dose()["occurredOn"]!;
+        var listed = new List<(string, string, int)>();
+        for (string? next = ""; next is not null;)
+        {
+            var page = (await Api.Get($"administrations?facilityId={world.Clinic}&occurredOn={day}&limit=5{(next.Length > 0 ? "&after=" + next : "")}")).Body;
+            listed.AddRange(page["items"]!.AsArray().Select(line => ((string)line!["id"]!, (string)line["state"]!, (int)line["doses"]!)));
+            next = (string?)page["next"];
+        }
+
+        Assert.Equal(
+            [.. doses.Select((id, index) => (id.ToString(), index == 1 ? "retracted" : "counted", 1)), ($"{(string)submission["submissionId"]!}:6", "counted", 7)],
+            listed);
+        Assert.Empty((await Api.Get($"administrations?facilityId={world.Clinic}&occurredOn=2001-01-01")).Body["items"]!.AsArray());
+        foreach (var wrong in new[] { "", $"?facilityId={world.Clinic}", $"?facilityId={world.Clinic}&occurredOn={day}&after=doses:x", $"?facilityId={world.Clinic}&occurredOn={day}&limit=0" })
+            Assert.Equal(422, (await Api.Get($"administrations{wrong}")).Code);
+    }
+
+    [Fact]
     public async Task A_submission_id_with_other_content_is_refused_and_counts_nothing()
     {
         var world = await NewWorld();

@@ -37,6 +37,14 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
             : null;
     }
 
+    /// <summary>The name of a kept line.</summary>
+    public static LineId OfKey(string space, ReadOnlyMemory<byte> key)
+    {
+        if (space == Doses) return OfDose(new Guid(key.Span, bigEndian: true));
+        var separator = key.Span.IndexOf(TallySeparator);
+        return new LineId(Tallies, key, $"{Encoding.UTF8.GetString(key.Span[..separator])}:{Encoding.UTF8.GetString(key.Span[(separator + 1)..])}");
+    }
+
     /// <summary>A dose's name.</summary>
     public static LineId OfDose(Guid doseId) => new(Doses, doseId.ToByteArray(bigEndian: true), doseId.ToString());
 

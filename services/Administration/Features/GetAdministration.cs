@@ -40,10 +40,16 @@ internal static class GetAdministration
     {
         if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record)
             return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var content = DoseRecord.Read(record.Span);
+        return Results.Ok(View(id.Text, record.Span));
+    }
+
+    /// <summary>A kept record as it is shown.</summary>
+    public static AdministrationView View(string id, ReadOnlySpan<byte> record)
+    {
+        var content = DoseRecord.Read(record);
         var sum = content.Sum;
-        return Results.Ok(new AdministrationView(
-            id.Text, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber, sum.OccurredOn,
-            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses));
+        return new AdministrationView(
+            id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber, sum.OccurredOn,
+            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses);
     }
 }

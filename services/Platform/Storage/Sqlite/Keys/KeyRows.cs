@@ -85,7 +85,9 @@ internal static class KeyRows
         return body;
     }
 
-    public static long LastPack(this SqliteConnection connection) => Number(connection, "SELECT max(id) FROM key_packs");
+    /// <summary>The newest pack. One whose number runs count as theirs is never given again, though a discarded change left it unused.</summary>
+    public static long LastPack(this SqliteConnection connection) =>
+        Math.Max(Number(connection, "SELECT max(id) FROM key_packs"), connection.PacksUntil());
 
     /// <summary>The newest run of which there is any row, finished or not.</summary>
     public static long LastRun(this SqliteConnection connection) =>
@@ -118,7 +120,8 @@ internal static class KeyRows
     /// <summary>A page of the keys of a label; see <see cref="IStore.KeysLabelled"/>. Its end is named by pack and place.</summary>
     public static LabelledKeys Labelled(this SqliteConnection connection, string space, string label, string? after, int limit)
     {
-        var from = new KeyPlace(after is null ? 0 : ulong.Parse(after, NumberStyles.None, CultureInfo.InvariantCulture));
+        if (!ulong.TryParse(after ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw new FormatException($"'{after}' is not the end of a page");
+        var from = new KeyPlace(number);
         var keys = new List<InsertOnceKey>();
         string? next = null;
         var statement = connection.Statement("SELECT id, body FROM key_packs WHERE space = ?1 AND label = ?2 AND id >= ?3 ORDER BY id")
