@@ -1,3 +1,5 @@
+using Distribution.Load.Postgres;
+
 namespace Distribution.Load;
 
 /// <summary>Submissions of many doses, a given number in all.</summary>
@@ -9,17 +11,26 @@ internal static class BatchRun
     public static Task<RunResult> Run(LoadOptions options, CancellationToken cancel)
     {
         var submissions = Submissions(options);
-        return Measured.Run(
-            $"{(options.Distributed ? "distributed " : "")}batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}", options, submissions * options.Batch,
-            vaccineId => Shape(options, vaccineId), options.Clients ?? ClientsDefault, index => index < submissions, cancel);
+        return Measured.Run(new TemplateRun(
+            Name(options), submissions * options.Batch, vaccineId => Shape(options, vaccineId), options.Clients ?? ClientsDefault,
+            index => index < submissions, options.Rate), options, cancel);
     }
 
-    /// <summary>The same work for the bare limit.</summary>
+    /// <summary>The same work for the PostgreSQL endpoint.</summary>
+    public static Task<PostgresResult> RunPostgres(LoadOptions options, CancellationToken cancel)
+    {
+        var fewer = options with { Doses = Math.Min(options.Doses ?? DosesDefault, options.PostgresDoses) };
+        return PostgresRun.Run(Name(options), options, options.Clients ?? ClientsDefault, () => Work(fewer), cancel);
+    }
+
+    /// <summary>The same work, without repeats, for what is compared with.</summary>
     public static IWork Work(LoadOptions options)
     {
         var submissions = Submissions(options);
         return new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20]), 0, index => index < submissions);
     }
+
+    private static string Name(LoadOptions options) => $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
 
     private static Workload Shape(LoadOptions options, string vaccineId) =>
         new(vaccineId, options.Batch, options.Ndjson, options.TimeOrderedIds, Submissions(options));

@@ -5,29 +5,37 @@ namespace Distribution.Load;
 /// <summary>What the command line asked for.</summary>
 internal sealed record LoadOptions
 {
+    /// <summary>The mode in which this program is the PostgreSQL endpoint, started by itself.</summary>
+    public const string PostgresEndpoint = "postgres-endpoint";
+
     public const string Usage = """
-        usage: dotnet run --project tests/Load -c Release -- <batch|single|limit|all|compare|italy> [options]
+        usage: dotnet run --project tests/Load -c Release -- <mode> [options]
+        modes: batch, single, limit, all, compare, italy, read, soak, postgres, bodies, plot; see the README
           --system S           standalone or distributed (deploy/local/up): what is started as a child, and its data deleted afterwards
           --server URL         load this server instead
           --pid N              the process of --server, for its CPU seconds and memory
           --data DIR           where the child's data folder and the bare SQLite file are made (default: the system's temporary folder)
           --doses N            doses in all (default 2000000; italy: all 145134032)
           --batch N            doses a submission (default 500)
-          --clients N          connections that post (default 4; single: 8)
+          --clients N          connections that post (default 4; single, soak: 8); read: that read (default 16)
           --format json|ndjson the body (default json)
           --ids v7|v4          dose ids: ordered by time, or random (default v7)
           --repeat F           fraction of the submissions that are posted twice (default 0.01)
-          --rate N             doses a second to post, with latency from the intended start (default: as fast as answered)
-          --seconds N          single: how long (default 10)
+          --rate N             doses a second to post, with latency from the intended start (default: as fast as answered; soak, read: 20000)
+          --seconds N          single, soak, read: how long (default 10, 60, 20)
           --warmup N           seconds of posting before the measure, so that the server's code is compiled (default 2; italy: none)
           --limit true|false   batch, italy: also measure the bare limit, for the ratio (default true)
           --limit-doses N      italy: doses that the bare limit is measured with (default 5000000)
           --campaign DIR       italy: the folder of the open data (default: ../shared/data/italy beside the repository)
           --ages true|false    italy: give each dose an age band, as the region's people are spread over them (default false)
           --kill-at N          italy: kill the server after so many doses, start it again and go on
+          --postgres true|false  batch, single, italy: also load a hand-written PostgreSQL endpoint, for the ratio (default false)
+          --postgres-doses N   doses that it is loaded with at most (default 1000000)
+          --json FILE          keep the results there; plot: what is drawn, several files separated by commas
+          --plot FILE          italy, soak, plot: draw doses/s, memory, disk and freshness over the doses as SVG
         """;
 
-    private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy"];
+    private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
 
     public required string Mode { get; init; }
     public Uri? Server { get; init; }
@@ -41,13 +49,17 @@ internal sealed record LoadOptions
     public bool TimeOrderedIds { get; init; } = true;
     public double Repeat { get; init; } = 0.01;
     public double? Rate { get; init; }
-    public int Seconds { get; init; } = 10;
+    public int? Seconds { get; init; }
     public int WarmupSeconds { get; init; } = 2;
     public bool Limit { get; init; } = true;
     public long LimitDoses { get; init; } = 5_000_000;
     public string? Campaign { get; init; }
     public bool Ages { get; init; }
     public long? KillAt { get; init; }
+    public bool Postgres { get; init; }
+    public long PostgresDoses { get; init; } = 1_000_000;
+    public string? Json { get; init; }
+    public string? Plot { get; init; }
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It makes no sense; the message says why.</exception>
@@ -79,6 +91,10 @@ internal sealed record LoadOptions
                 "--campaign" => options with { Campaign = Path.GetFullPath(value) },
                 "--ages" => options with { Ages = OneOf(name, value, "true", "false") },
                 "--kill-at" => options with { KillAt = Whole(name, value) },
+                "--postgres" => options with { Postgres = OneOf(name, value, "true", "false") },
+                "--postgres-doses" => options with { PostgresDoses = Whole(name, value) },
+                "--json" => options with { Json = value },
+                "--plot" => options with { Plot = value },
                 _ => throw new FormatException($"{name} is no option"),
             };
         }

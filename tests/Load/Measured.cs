@@ -34,6 +34,18 @@ internal sealed record MeasuredRun
     public long? KillAt { get; init; }
 }
 
+/// <summary>A workload to measure in the invented country.</summary>
+/// <param name="Name">The run's name in the report.</param>
+/// <param name="Doses">Doses to have stock for.</param>
+/// <param name="Shape">The workload, of the run's vaccine.</param>
+/// <param name="Clients">Clients that post.</param>
+/// <param name="Wanted">Whether the submission of this index is to be posted, asked for the first time as posting begins.</param>
+/// <param name="Rate">Doses a second to post, or null for as fast as they are answered.</param>
+/// <param name="Interval">What is done with the latencies of each ten seconds; then their progress is printed too.</param>
+internal sealed record TemplateRun(
+    string Name, long Doses, Func<string, Workload> Shape, int Clients, Func<long, bool> Wanted, double? Rate = null,
+    Action<Histogram>? Interval = null);
+
 /// <summary>Posts, waits until all is counted, and measures all of it.</summary>
 internal static class Measured
 {
@@ -41,26 +53,21 @@ internal static class Measured
     private const int LooksPerSecond = 10;
 
     /// <summary>Starts a server with an invented country, and runs a workload after a short one that is not measured.</summary>
-    /// <param name="name">The run's name in the report.</param>
+    /// <param name="run">What is run.</param>
     /// <param name="options">The command line.</param>
-    /// <param name="doses">Doses to have stock for.</param>
-    /// <param name="shape">The workload, of the run's vaccine.</param>
-    /// <param name="clients">Clients that post.</param>
-    /// <param name="wanted">Whether the submission of this index is to be posted, asked for the first time as posting begins.</param>
     /// <param name="cancel">Stops the run.</param>
-    public static async Task<RunResult> Run(
-        string name, LoadOptions options, long doses, Func<string, Workload> shape, int clients, Func<long, bool> wanted,
-        CancellationToken cancel)
+    public static async Task<RunResult> Run(TemplateRun run, LoadOptions options, CancellationToken cancel)
     {
         using var server = await Server.Start(options, cancel);
         using var api = new ApiClient(server.Address);
         var world = new World(api);
+        var name = $"{(options.Distributed ? "distributed " : "")}{run.Name}";
         Console.WriteLine($"{name}: {server.Address}, setting up");
-        await world.SetUp(doses + WarmupDosesPerSecond * options.WarmupSeconds, cancel);
+        await world.SetUp(run.Doses + WarmupDosesPerSecond * options.WarmupSeconds, cancel);
 
-        var workload = shape(world.VaccineId);
+        var workload = run.Shape(world.VaccineId);
         var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
-        var warmup = new Posting(api, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), clients, null);
+        var warmup = new Posting(api, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
         await warmup.Run(cancel);
         var (_, unwell) = await world.View.Drain(warmup.Doses, cancel);
 
@@ -70,10 +77,12 @@ internal static class Measured
             Server = server,
             Api = api,
             View = world.View,
-            Work = new TemplateWork(workload, options.Repeat, wanted),
-            Clients = clients,
-            Rate = options.Rate,
+            Work = new TemplateWork(workload, options.Repeat, run.Wanted),
+            Clients = run.Clients,
+            Rate = run.Rate,
             Before = warmup.Doses,
+            Progress = run.Interval is not null,
+            Interval = run.Interval,
         }, cancel);
         return result with { Failures = [.. result.Failures, .. warmup.Failures, .. unwell is null ? (string[])[] : [unwell]] };
     }

@@ -1,3 +1,5 @@
+using Distribution.Load.Postgres;
+
 namespace Distribution.Load.Italy;
 
 /// <summary>Italy's whole campaign as individual doses, and every figure compared with the official table.</summary>
@@ -9,7 +11,7 @@ internal static class ItalyRun
     {
         using var server = await Server.Start(options, cancel);
         using var api = new ApiClient(server.Address);
-        var name = Name(options);
+        var name = $"{(options.Distributed ? "distributed " : "")}{Name(options)}";
         var doses = Math.Min(options.Doses ?? table.Doses, table.Doses);
         Console.WriteLine($"{name}: {server.Address}, {doses:N0} doses in order, setting up");
         await ItalyCountry.SetUp(api, table, cancel);
@@ -41,6 +43,14 @@ internal static class ItalyRun
         return result with { FiguresCompared = check.Compared, Failures = [.. result.Failures, .. differences] };
     }
 
+    /// <summary>The beginning of the campaign for the PostgreSQL endpoint.</summary>
+    public static Task<PostgresResult> RunPostgres(LoadOptions options, ItalyTable table, CancellationToken cancel) => PostgresRun.Run(
+        Name(options), options, options.Clients ?? ClientsDefault, () => Work(options, table, options.PostgresDoses), cancel);
+
+    /// <summary>The beginning of the campaign, without repeats, for what is compared with.</summary>
+    public static IWork Work(LoadOptions options, ItalyTable table, long doses) =>
+        new CampaignWork(table, options with { Repeat = 0 }, Math.Min(doses, options.Doses ?? table.Doses));
+
     private static string Name(LoadOptions options) =>
-        $"{(options.Distributed ? "distributed " : "")}italy {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
+        $"italy {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
 }

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Distribution.Load.Read;
+
+/// <summary>
+/// A country as large as India's cold chain: 30,000 places in 36 regions and 700 districts, a vaccine given in each of
+/// them, and another one given on each of 1,000 days.
+/// </summary>
+internal sealed class LargeCountry(ApiClient api, Uri server)
+{
+    private const string Country = "XXL";
+    private const int Places = 30_000;
+    private const int Regions = 36;
+    private const int Districts = 700;
+    private const int Facilities = Places - Regions - Districts - 1;
+    private const int TrendDays = 1_000;
+    private const int Repeats = 200;
+    private static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.UtcNow);
+    private readonly string _vaccine = $"TREE-{Guid.CreateVersion7():N}"[..20];
+    private readonly string _trendVaccine = $"DAYS-{Guid.CreateVersion7():N}"[..20];
+
+    /// <summary>Makes all of it, timed.</summary>
+    public async Task<IReadOnlyList<ReadResult>> SetUp(CancellationToken cancel)
+    {
+        foreach (var vaccine in (string[])[_vaccine, _trendVaccine])
+        {
+            await api.Must(HttpMethod.Put, $"/api/v1/vaccines/{vaccine}",
+                """{"name":"Tree vaccine","antigens":["TREE"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""",
+                ApiClient.Json, cancel);
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        await api.Bulk("/api/v1/facilities/bulk", Tree(), cancel);
+        var imported = Stopwatch.GetElapsedTime(started);
+        await Until(body => body.Span.Count("\"facilityId\":"u8) == Facilities, View("facility", 0), cancel);
+        var known = Stopwatch.GetElapsedTime(started);
+
+        started = Stopwatch.GetTimestamp();
+        var doses = await Post("tree", Enumerable.Range(0, Facilities).SelectMany(place => (string[])["1", "2"], (place, number) =>
+            $$"""{"facilityId":"{{Facility(place)}}","vaccineId":"{{_vaccine}}","doseNumber":"{{number}}","occurredOn":"{{Today.AddDays(-1 - place % 5):yyyy-MM-dd}}","count":{{1 + place % 90}}}"""), cancel);
+        var reported = Stopwatch.GetElapsedTime(started);
+        await Post("days", Enumerable.Range(0, TrendDays).SelectMany(day => (string[])["1", "2"], (day, number) =>
+            $$"""{"facilityId":"{{Country}}","vaccineId":"{{_trendVaccine}}","doseNumber":"{{number}}","occurredOn":"{{Today.AddDays(-TrendDays + day):yyyy-MM-dd}}","count":{{1000 + day}}}"""), cancel);
+        return
+        [
+            Once($"import of a tree of {Places:N0} places", imported),
+            Once("  and known to coverage", known),
+            Once($"reports of all {Facilities:N0} facilities, {doses:N0} doses in tallies", reported),
+        ];
+    }
+
+    /// <summary>The views, each composed anew: no answer is asked for twice.</summary>
+    public async Task<IReadOnlyList<ReadResult>> Views(CancellationToken cancel) =>
+    [
+        await Repeatedly($"trend of {TrendDays:N0} days, composed", Repeats, Trend, cancel),
+        await Repeatedly($"trend of {TrendDays:N0} days, from the cache", Repeats, _ => Trend(0), cancel),
+        await Repeatedly("country view of the tree, composed", Repeats, one => View("country", one), cancel),
+        await Repeatedly("country view of the tree, from the cache", Repeats, _ => View("country", 0), cancel),
+        await Repeatedly($"view of the tree's {Regions} regions, composed", Repeats, one => View("region", one), cancel),
+        await Repeatedly($"view of the tree's {Districts} districts, composed", Repeats / 10, one => View("district", one), cancel),
+        await Repeatedly($"view of the tree's {Facilities:N0} facilities, composed", Repeats / 100 + 1, one => View("facility", one), cancel),
+    ];
+
+    // A day that is yet to come asks for the same, and is another question to a cache.
+    private string View(string level, int one) =>
+        $"/api/v1/coverage?country={Country}&level={level}&vaccineId={_vaccine}&asOf={Today.AddDays(1 + one):yyyy-MM-dd}";
+
+    private string Trend(int one) =>
+        $"/api/v1/coverage/{Country}/trend?vaccineId={_trendVaccine}&by=day&from={Today.AddDays(-TrendDays):yyyy-MM-dd}&to={Today.AddDays(1 + one):yyyy-MM-dd}";
+
+    private static IEnumerable<string> Tree()
+    {
+        yield return $$"""{"facilityId":"{{Country}}","name":"Large land","level":"country","country":"{{Country}}"}""";
+        for (var region = 0; region < Regions; region++) yield return Place(Region(region), "region", Country);
+        for (var district = 0; district < Districts; district++) yield return Place(District(district), "district", Region(district % Regions));
+        for (var place = 0; place < Facilities; place++) yield return Place(Facility(place), "facility", District(place % Districts));
+    }
+
+    private static string Place(string id, string level, string parent) =>
+        $$"""{"facilityId":"{{id}}","name":"Place {{id}}","level":"{{level}}","parentId":"{{parent}}","country":"{{Country}}"}""";
+
+    private static string Region(int number) => $"{Country}-{number:00}";
+
+    private static string District(int number) => $"{Country}-D{number:000}";
+
+    private static string Facility(int number) => $"{Country}-F{number:00000}";
+
+    private async Task<long> Post(string name, IEnumerable<string> lines, CancellationToken cancel)
+    {
+        var answer = await api.Must(HttpMethod.Post, $"/api/v1/administrations?submissionId={name}-{Guid.CreateVersion7()}",
+            string.Join('\n', lines) + "\n", ApiClient.Ndjson, cancel);
+        if (answer.GetProperty("rejectedTotal").GetInt64() > 0) throw new LoadFailure($"tallies are rejected: {answer}");
+        return answer.GetProperty("accepted").GetInt64() + answer.GetProperty("held").GetInt64();
+    }
+
+    private async Task Until(Func<ReadOnlyMemory<byte>, bool> there, string path, CancellationToken cancel)
+    {
+        using var client = new RawClient();
+        await client.Connect(server, cancel);
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var (status, body) = await client.Get(RawClient.Request(server, path), cancel);
+            if (status == 200 && there(body)) return;
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5)) throw new LoadFailure($"GET {path}: {Encoding.UTF8.GetString(body.Span)[..200]}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
+        }
+    }
+
+    private async Task<ReadResult> Repeatedly(string name, int times, Func<int, string> path, CancellationToken cancel)
+    {
+        using var client = new RawClient();
+        await client.Connect(server, cancel);
+        var latency = new Histogram();
+        var bytes = 0;
+        var started = Stopwatch.GetTimestamp();
+        for (var one = 0; one < times; one++)
+        {
+            var request = RawClient.Request(server, path(one));
+            var asked = Stopwatch.GetTimestamp();
+            var (status, body) = await client.Get(request, cancel);
+            if (status != 200) throw new LoadFailure($"GET {path(one)} is answered {status}: {Encoding.UTF8.GetString(body.Span)}");
+            latency.Add(Stopwatch.GetElapsedTime(asked));
+            bytes = body.Length;
+        }
+
+        return new ReadResult(name, times / Stopwatch.GetElapsedTime(started).TotalSeconds, latency.Percentiles(), times, bytes);
+    }
+
+    private static ReadResult Once(string name, TimeSpan took)
+    {
+        var milliseconds = took.TotalMilliseconds;
+        return new ReadResult(name, 1 / took.TotalSeconds, new Percentiles(milliseconds, milliseconds, milliseconds, milliseconds), 1, 0);
+    }
+}
