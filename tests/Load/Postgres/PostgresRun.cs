@@ -47,7 +47,10 @@ internal static class PostgresRun
     {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [typeof(PostgresRun).Assembly.Location, LoadOptions.PostgresEndpoint, url, connection]) { RedirectStandardOutput = true };
+            [typeof(PostgresRun).Assembly.Location, LoadOptions.PostgresEndpoint, url, connection])
+        {
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start) ?? throw new LoadFailure("the endpoint cannot be started");
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {
