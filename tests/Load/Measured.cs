@@ -67,7 +67,7 @@ internal static class Measured
 
         var workload = run.Shape(world.VaccineId);
         var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
-        var warmup = new Posting(api, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
+        var warmup = new Posting(server.Address, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
         await warmup.Run(cancel);
         var (_, unwell) = await world.View.Drain(warmup.Doses, cancel);
 
@@ -100,7 +100,7 @@ internal static class Measured
         using var allCounted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var coverage = new SideClient(run.Api, run.View.CoveragePath, LooksPerSecond, View.DosesOfCoverage);
         var ledger = new SideClient(run.Api, run.View.BalancePath, LooksPerSecond, View.DosesOfBalance);
-        var posting = new Posting(run.Api, run.Work, run.Clients, run.Rate);
+        var posting = new Posting(server.Address, run.Work, run.Clients, run.Rate);
         var progress = new Progress(server, posting, run.Interval);
 
         var started = Stopwatch.GetTimestamp();

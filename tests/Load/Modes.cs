@@ -53,14 +53,14 @@ internal static class Modes
         var full = await SingleRun.Run(options, cancel);
         report.Add(full);
         if (options.Rate is null) report.Add(await SingleRun.RunAtHalf(options, full, cancel));
-        if (options.Postgres) report.Add(await SingleRun.RunPostgres(options, cancel));
+        if (options.Postgres) await WithPostgres(report, async () => report.Add(await SingleRun.RunPostgres(options, cancel)));
     }
 
     private static async Task Batch(LoadOptions options, Report report, CancellationToken cancel)
     {
         report.Add(await BatchRun.Run(options, cancel));
         if (options.Limit) report.AddLimit(BareLimit.Run(options.Data, BatchRun.Work(options), cancel));
-        if (options.Postgres) report.Add(await BatchRun.RunPostgres(options, cancel));
+        if (options.Postgres) await WithPostgres(report, async () => report.Add(await BatchRun.RunPostgres(options, cancel)));
     }
 
     private static async Task Italy(LoadOptions options, Report report, CancellationToken cancel)
@@ -68,7 +68,20 @@ internal static class Modes
         var table = ItalyTable.Read(options.Campaign);
         report.Add(await ItalyRun.Run(options, table, cancel));
         if (options.Limit) report.AddLimit(BareLimit.Run(options.Data, ItalyRun.Work(options, table, options.LimitDoses), cancel));
-        if (options.Postgres) report.Add(await ItalyRun.RunPostgres(options, table, cancel));
+        if (options.Postgres) await WithPostgres(report, async () => report.Add(await ItalyRun.RunPostgres(options, table, cancel)));
+    }
+
+    // What was measured before is not lost where there is nothing to compare it with.
+    private static async Task WithPostgres(Report report, Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (LoadFailure failure)
+        {
+            report.AddNote($"not compared with PostgreSQL: {failure.Message}");
+        }
     }
 
     // The generator's own ceiling: the campaign's bodies, made by one thread and sent nowhere.

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 
 namespace Distribution.Load;
 
 /// <summary>Posts work with a number of clients, each of which has one request under way.</summary>
-internal sealed class Posting(ApiClient api, IWork work, int clients, double? dosesPerSecond)
+internal sealed class Posting(Uri server, IWork work, int clients, double? dosesPerSecond)
 {
     private const int FailuresShown = 5;
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
@@ -67,11 +66,12 @@ internal sealed class Posting(ApiClient api, IWork work, int clients, double? do
     private async Task Client(int client, long started, CancellationToken cancel)
     {
         var bodies = work.Bodies(client);
+        using var connection = new RawClient(server);
         var acknowledged = new List<(long At, long Doses)>();
         while (bodies.Next() is { } submission)
         {
             var intended = await Intended(submission, started, cancel);
-            var answer = await Post(submission, cancel);
+            var answer = await Post(connection, submission, cancel);
             Interlocked.Increment(ref _requests);
             if (submission.Expected != Expected.New)
             {
@@ -103,20 +103,20 @@ internal sealed class Posting(ApiClient api, IWork work, int clients, double? do
         return Math.Max(intended, Stopwatch.GetTimestamp());
     }
 
-    private async Task<byte[]> Post(Submission submission, CancellationToken cancel)
+    private async Task<byte[]> Post(RawClient connection, Submission submission, CancellationToken cancel)
     {
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
             string problem;
             try
             {
-                var (status, body) = await api.Send(
-                    HttpMethod.Post, submission.Path, submission.Body, work.Ndjson ? ApiClient.Ndjson : ApiClient.Json, cancel);
-                if (status is HttpStatusCode.OK) return body;
-                problem = $"POST {submission.Path} is answered {(int)status}: {Encoding.UTF8.GetString(body)}";
-                if (status is not HttpStatusCode.TooManyRequests && (int)status < 500) throw new LoadFailure(problem);
+                var (status, body) = await connection.Post(
+                    submission.Path, work.Ndjson ? "application/x-ndjson" : "application/json", submission.Body, cancel);
+                if (status == 200) return body.ToArray();
+                problem = $"POST {submission.Path} is answered {status}: {Encoding.UTF8.GetString(body.Span)}";
+                if (status != 429 && status < 500) throw new LoadFailure(problem);
             }
-            catch (Exception failure) when (failure is HttpRequestException or IOException)
+            catch (IOException failure)
             {
                 problem = $"POST {submission.Path}: {failure.Message}";
             }

@@ -6,6 +6,8 @@ internal sealed class Report
     private readonly List<RunResult> _runs = [];
     private readonly List<PostgresResult> _postgres = [];
 
+    private readonly List<string> _notes = [];
+
     public IReadOnlyList<RunResult> Runs => _runs;
 
     public IReadOnlyList<PostgresResult> Postgres => _postgres;
@@ -16,6 +18,9 @@ internal sealed class Report
     public void Add(RunResult run) => _runs.Add(run);
 
     public void Add(PostgresResult run) => _postgres.Add(run);
+
+    /// <summary>What could not be measured, and why.</summary>
+    public void AddNote(string note) => _notes.Add(note);
 
     public void AddLimit(double dosesPerSecond) => Limit = dosesPerSecond;
 
@@ -31,6 +36,7 @@ internal sealed class Report
                 + $"post p50 {run.Post.P50:N2}, p99 {run.Post.P99:N2}, max {run.Post.Max:N2} ms");
         }
 
+        foreach (var note in _notes) Console.WriteLine(note);
         var failures = _runs.SelectMany(run => run.Failures.Select(failure => (run.Name, failure)))
             .Concat(_postgres.SelectMany(run => run.Failures.Select(failure => (Name: "PostgreSQL " + run.Name, failure)))).ToArray();
         foreach (var (name, failure) in failures) Console.WriteLine($"FAILED {name}: {failure}");

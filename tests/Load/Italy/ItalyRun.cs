@@ -39,7 +39,16 @@ internal static class ItalyRun
 
         Console.WriteLine($"{name}: comparing with the table");
         var check = new ItalyCheck(api, table, new CampaignFigures(table, work.Dealt, options.Ages), options, cancel);
-        var differences = await check.Run(work.Dealt);
+        IReadOnlyList<string> differences;
+        try
+        {
+            differences = await check.Run(work.Dealt);
+        }
+        catch (LoadFailure failure)
+        {
+            differences = [failure.Message];
+        }
+
         return result with { FiguresCompared = check.Compared, Failures = [.. result.Failures, .. differences] };
     }
 

@@ -23,11 +23,11 @@ internal static class PostgresRun
             using var api = new ApiClient(address);
             var measured = work();
             var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
-            var warmup = new Posting(api, new TemplateWork(
+            var warmup = new Posting(address, new TemplateWork(
                 new Workload("WARMUP", measured.DosesPerSubmission, measured.Ndjson, options.TimeOrderedIds, 1000), 0, _ => Stopwatch.GetTimestamp() < warm), clients, null);
             await warmup.Run(cancel);
             Console.WriteLine($"PostgreSQL: {clients} clients post {measured.DosesPerSubmission} doses a submission");
-            var posting = new Posting(api, measured, clients, null);
+            var posting = new Posting(address, measured, clients, null);
             await posting.Run(cancel);
 
             var totals = await api.Must(HttpMethod.Get, "/totals", "", ApiClient.Json, cancel);
@@ -47,7 +47,10 @@ internal static class PostgresRun
     {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [typeof(PostgresRun).Assembly.Location, LoadOptions.PostgresEndpoint, url, connection]) { RedirectStandardOutput = true };
+            [typeof(PostgresRun).Assembly.Location, LoadOptions.PostgresEndpoint, url, connection])
+        {
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start) ?? throw new LoadFailure("the endpoint cannot be started");
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {

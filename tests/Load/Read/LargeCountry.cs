@@ -96,11 +96,10 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
 
     private async Task Until(Func<ReadOnlyMemory<byte>, bool> there, string path, CancellationToken cancel)
     {
-        using var client = new RawClient();
-        await client.Connect(server, cancel);
+        using var client = new RawClient(server);
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
-            var (status, body) = await client.Get(RawClient.Request(server, path), cancel);
+            var (status, body) = await client.Get(path, cancel);
             if (status == 200 && there(body)) return;
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5)) throw new LoadFailure($"GET {path}: {Encoding.UTF8.GetString(body.Span)[..200]}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
@@ -109,16 +108,14 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
 
     private async Task<ReadResult> Repeatedly(string name, int times, Func<int, string> path, CancellationToken cancel)
     {
-        using var client = new RawClient();
-        await client.Connect(server, cancel);
+        using var client = new RawClient(server);
         var latency = new Histogram();
         var bytes = 0;
         var started = Stopwatch.GetTimestamp();
         for (var one = 0; one < times; one++)
         {
-            var request = RawClient.Request(server, path(one));
             var asked = Stopwatch.GetTimestamp();
-            var (status, body) = await client.Get(request, cancel);
+            var (status, body) = await client.Get(path(one), cancel);
             if (status != 200) throw new LoadFailure($"GET {path(one)} is answered {status}: {Encoding.UTF8.GetString(body.Span)}");
             latency.Add(Stopwatch.GetElapsedTime(asked));
             bytes = body.Length;

@@ -72,17 +72,15 @@ internal static class ReadRun
     private static async Task<ReadResult> Many(Uri server, string path, int connections, TimeSpan time, CancellationToken cancel)
     {
         var latency = new Histogram();
-        var request = RawClient.Request(server, path);
         var bytes = 0;
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            using var client = new RawClient();
-            await client.Connect(server, cancel);
+            using var client = new RawClient(server);
             while (Stopwatch.GetElapsedTime(started) < time)
             {
                 var asked = Stopwatch.GetTimestamp();
-                var (status, body) = await client.Get(request, cancel);
+                var (status, body) = await client.Get(path, cancel);
                 if (status != 200) throw new LoadFailure($"GET {path} is answered {status}");
                 latency.Add(Stopwatch.GetElapsedTime(asked));
                 bytes = body.Length;
