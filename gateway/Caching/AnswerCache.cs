@@ -15,7 +15,8 @@ internal sealed record Answer(byte[] Body, string ContentType, TimeSpan FreshFor
 
 /// <summary>
 /// Composed answers by query. An event makes all of them old; an old one is composed anew when it is asked for, at most
-/// every <see cref="RecomposeWait"/> a query, and once for all who ask at the same time. May be lost at any moment.
+/// every <see cref="RecomposeWait"/> a query, and once for all who ask at the same time: the first waits for it, the
+/// others are served the old one as long as it is young. May be lost at any moment.
 /// </summary>
 internal sealed class AnswerCache(TimeProvider clock)
 {
@@ -27,6 +28,9 @@ internal sealed class AnswerCache(TimeProvider clock)
 
     /// <summary>An answer younger than this is served even when events came since.</summary>
     public static readonly TimeSpan RecomposeWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>An answer younger than this is served to those who ask while a newer one is being composed.</summary>
+    public static readonly TimeSpan YoungMax = TimeSpan.FromMilliseconds(300);
 
     /// <summary>An answer older than this is composed anew even when no event came.</summary>
     public static readonly TimeSpan FreshMax = TimeSpan.FromSeconds(10);
@@ -49,13 +53,10 @@ internal sealed class AnswerCache(TimeProvider clock)
         {
             // The one who composed it may have finished between the look above and the lock.
             if (_kept.Find(query) is { } newer && MayServe(newer)) return new(newer.Answer);
-            if (!_underway.TryGetValue(query, out var task))
-            {
-                var version = Interlocked.Read(ref _version);
-                _underway[query] = task = Task.Run(() => Compose(query, version, compose));
-            }
-
-            return new(task);
+            if (_underway.TryGetValue(query, out var task))
+                return _kept.Find(query) is { } old && clock.GetElapsedTime(old.At) < YoungMax ? new(old.Answer) : new(task);
+            var version = Interlocked.Read(ref _version);
+            return new(_underway[query] = Task.Run(() => Compose(query, version, compose)));
         }
     }
 

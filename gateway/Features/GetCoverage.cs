@@ -107,7 +107,7 @@ internal static class GetCoverage
 
     private static Refusal? Unknown(CoverageQuery query, PlaceTree places)
     {
-        if (query.Country is { } country && !places.All().Any(place => place.Country == country)) return Refusal.NotFound("country", country);
+        if (query.Country is { } country && !places.HasCountry(country)) return Refusal.NotFound("country", country);
         return query.Within is { } within && places.Find(within) is null ? Refusal.NotFound("facility", within) : null;
     }
 

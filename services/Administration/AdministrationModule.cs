@@ -28,6 +28,7 @@ public sealed class AdministrationModule : IServiceModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ReferenceData>();
+        services.AddSingleton<TargetTotals>();
         services.AddSingleton<HeldSettlement>();
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<RecentDays>();

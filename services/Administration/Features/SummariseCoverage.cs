@@ -51,7 +51,7 @@ internal static class SummariseCoverage
     private static async Task<IResult> Handle(
         string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
         string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
-        [FromKeyedServices(AdministrationModule.StoreName)] EventProgress events, ReferenceData reference, RecentDays recentDays,
+        [FromKeyedServices(AdministrationModule.StoreName)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
         TimeProvider clock, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -72,7 +72,8 @@ internal static class SummariseCoverage
             var partition = Cells.Partition(place.Id, vaccine.VaccineId);
             var byDoseNumber = await ByDoseNumber(store, partition, until, filter, cancel);
             var doses = byDoseNumber.Values.Sum();
-            var target = filter.PriorityGroup is null ? TargetOf(reference, place.Id, vaccine.VaccineId, ageBand, sex) : null;
+            // Nobody says how large a priority group is, so with that filter the target population is unknown.
+            var target = filter.PriorityGroup is null ? targets.Of(place.Id, vaccine.VaccineId, ageBand, sex) : null;
             var recent = doses == 0 && !filter.IsAny ? default : await recentDays.Read(partition, until, newest, cancel);
             rows.Add(new SummaryRow(
                 place.Id, place.Name, place.Level, place.Country, target?.People, target?.Year, target?.Source,
@@ -103,18 +104,6 @@ internal static class SummariseCoverage
         }
 
         return doses;
-    }
-
-    /// <summary>The target population. Nobody says how large a priority group is, so with that filter it is unknown.</summary>
-    private static Target? TargetOf(ReferenceData reference, string place, string vaccineId, string? ageBand, string? sex) =>
-        reference.HasTargetPopulations(vaccineId)
-            ? Target.Of(place, id => reference.TargetPopulation(id, vaccineId)?.Target, id => ChildrenOf(reference.Tree, id), ageBand, sex)
-            : null;
-
-    private static IEnumerable<string> ChildrenOf(PlaceTree tree, string id)
-    {
-        var parent = tree.Find(id);
-        return tree.ChildrenOf(id).Where(child => PlaceTree.Links(child, parent)).Select(child => child.Id);
     }
 
     private sealed record Filter(string? AgeBand, string? Sex, string? PriorityGroup)

@@ -13,6 +13,8 @@ internal sealed class ReferenceData
     private readonly ConcurrentDictionary<string, VaccineDocument> _vaccines = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument>> _targets = new();
 
+    private long _targetChanges;
+
     /// <summary>The places.</summary>
     public PlaceTree Tree { get; } = new();
 
@@ -37,8 +39,15 @@ internal sealed class ReferenceData
     public bool HasTargetPopulations(string vaccineId) => _targets.ContainsKey(vaccineId);
 
     /// <summary>Takes in a committed target population; an older version is ignored.</summary>
-    public void Apply(TargetPopulationDocument target) => _targets.GetOrAdd(target.VaccineId, _ => new())
-        .AddOrUpdate(target.FacilityId, target, (_, known) => target.Version < known.Version ? known : target);
+    public void Apply(TargetPopulationDocument target)
+    {
+        _targets.GetOrAdd(target.VaccineId, _ => new())
+            .AddOrUpdate(target.FacilityId, target, (_, known) => target.Version < known.Version ? known : target);
+        Interlocked.Increment(ref _targetChanges);
+    }
+
+    /// <summary>A number that is another one after every change of a place or of a target population.</summary>
+    public long Changes => Interlocked.Read(ref _targetChanges) + Tree.Changes;
 
     /// <summary>The first thing that a line names and that is not known here, or null when all is known.</summary>
     public string? Missing(string facilityId, string vaccineId, string doseNumber)

@@ -32,9 +32,14 @@ public sealed class PlaceTree
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Place> _places = [];
     private readonly Dictionary<string, SortedSet<string>> _children = [];
+    private readonly Dictionary<string, SortedSet<string>> _levels = [];
     private readonly Dictionary<string, string[]> _paths = [];
     private readonly HashSet<long> _early = [];
     private long _version;
+    private long _changes;
+
+    /// <summary>A number that is another one after every change that shows.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>The newest stored tree version of which every change up to it is in this tree.</summary>
     public long Version => Interlocked.Read(ref _version);
@@ -94,15 +99,21 @@ public sealed class PlaceTree
     {
         lock (_gate)
         {
-            IEnumerable<Place> chosen = _places.Values;
+            // Each of these is in order, so that a view costs what it shows and not what the tree has.
+            var chosen = level is not null ? OfLevel(level)
+                : within is not null ? LinkedTo(within)
+                : country is not null ? OfLevel("country").SelectMany(root => LinkedTo(root.Id)).OrderBy(place => place.Id, StringComparer.Ordinal)
+                : OfLevel("country");
             if (country is not null) chosen = chosen.Where(place => place.Country == country);
-            if (level is not null) chosen = chosen.Where(place => place.Level == level);
-            else if (within is not null) chosen = chosen.Where(place => ParentOf(place)?.Id == within);
-            else if (country is not null) chosen = chosen.Where(place => ParentOf(place) is { Level: "country" });
-            else chosen = chosen.Where(place => place.Level == "country");
             if (within is not null) chosen = chosen.Where(place => place.Id != within && PathOf(place.Id).Contains(within));
-            return [.. chosen.OrderBy(place => place.Id, StringComparer.Ordinal)];
+            return [.. chosen];
         }
+    }
+
+    /// <summary>Whether any place is of this country.</summary>
+    public bool HasCountry(string country)
+    {
+        lock (_gate) return _places.Values.Any(place => place.Country == country);
     }
 
     /// <summary>Every place, by id.</summary>
@@ -132,22 +143,31 @@ public sealed class PlaceTree
     private Place? ParentOf(Place place) =>
         place.ParentId is { } id && _places.TryGetValue(id, out var parent) && Links(place, parent) ? parent : null;
 
+    private IEnumerable<Place> OfLevel(string level) =>
+        _levels.TryGetValue(level, out var ids) ? ids.Select(id => _places[id]) : [];
+
+    private IEnumerable<Place> LinkedTo(string parent) =>
+        _children.TryGetValue(parent, out var ids) ? ids.Select(id => _places[id]).Where(child => ParentOf(child) is not null) : [];
+
     private void Set(Place place)
     {
         if (_places.TryGetValue(place.Id, out var old))
         {
             if (old.Version >= place.Version) return;
-            if (old.ParentId is { } before && _children.TryGetValue(before, out var siblings)) siblings.Remove(place.Id);
+            if (old.ParentId is { } before) _children[before].Remove(place.Id);
+            _levels[old.Level].Remove(place.Id);
         }
 
         _places[place.Id] = place;
-        if (place.ParentId is { } parentId)
-        {
-            if (!_children.TryGetValue(parentId, out var children))
-                _children[parentId] = children = new SortedSet<string>(StringComparer.Ordinal);
-            children.Add(place.Id);
-        }
-
+        Group(_levels, place.Level).Add(place.Id);
+        if (place.ParentId is { } parentId) Group(_children, parentId).Add(place.Id);
         _paths.Clear();
+        Interlocked.Increment(ref _changes);
+    }
+
+    private static SortedSet<string> Group(Dictionary<string, SortedSet<string>> groups, string key)
+    {
+        if (!groups.TryGetValue(key, out var ids)) groups[key] = ids = new SortedSet<string>(StringComparer.Ordinal);
+        return ids;
     }
 }

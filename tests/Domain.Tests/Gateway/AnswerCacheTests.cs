@@ -35,6 +35,27 @@ public sealed class AnswerCacheTests
     }
 
     [Fact]
+    public async Task While_an_answer_is_composed_the_others_get_the_old_one_as_long_as_it_is_young()
+    {
+        Assert.Equal(1, await Ask());
+        _cache.Invalidate();
+        _clock.Move(TimeSpan.FromMilliseconds(299));
+        var gate = new TaskCompletionSource();
+        var first = _cache.Get("q", async () =>
+        {
+            await gate.Task;
+            return Answer(2);
+        }).AsTask();
+        Assert.Equal(1, await Ask());
+        _clock.Move(TimeSpan.FromMilliseconds(1));
+        var waiting = Ask();
+        Assert.False(first.IsCompleted || waiting.IsCompleted);
+        gate.SetResult();
+        Assert.Equal(2, (await first).Body[0]);
+        Assert.Equal(2, await waiting);
+    }
+
+    [Fact]
     public async Task An_event_during_the_composition_makes_its_answer_old()
     {
         var gate = new TaskCompletionSource();
