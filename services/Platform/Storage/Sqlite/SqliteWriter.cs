@@ -20,7 +20,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private readonly SqliteConnection _connection;
     private readonly SqliteKeys _keys;
-    private readonly KeyMerger _merger;
+    private readonly KeyMerger _smallMerges;
+    private readonly KeyMerger _largeMerges;
     private readonly SqliteSync _sync;
     private readonly TimeProvider _time;
     private readonly KeyValuePair<string, object?> _tag;
@@ -36,7 +37,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _keys = new SqliteKeys(_connection, Index, recentKeysMax);
         eventsDurable(LastEvent());
         _sync = new SqliteSync(path, _wake.Set, eventsDurable);
-        _merger = new KeyMerger(path, Index, _keys.NextRun, change => Commit(change, CancellationToken.None));
+        var stray = _connection.StrayRuns([.. Index.Runs.Select(run => run.Id)]);
+        ValueTask<Committed> Commit(Change change) => this.Commit(change, CancellationToken.None);
+        _largeMerges = new KeyMerger(path, Index, _keys.NextRun, Commit, level => !KeyMerger.IsSmall(level), () => { }, []);
+        _smallMerges = new KeyMerger(path, Index, _keys.NextRun, Commit, KeyMerger.IsSmall, _largeMerges.Wake, stray);
         new Thread(Run) { IsBackground = true, Name = $"store {Path.GetFileNameWithoutExtension(path)}" }.Start();
     }
 
@@ -60,7 +64,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _merger.Dispose();
+        _smallMerges.Dispose();
+        _largeMerges.Dispose();
         _queue.Writer.TryComplete();
         _wake.Set();
         await _stopped.Task;
@@ -122,7 +127,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (_sync.IsBusy) Sleep();
         group.Flush();
         _connection.Execute("COMMIT");
-        if (_keys.Committed()) _merger.Wake();
+        if (_keys.Committed()) _smallMerges.Wake();
         Measures.GroupChanges.Record(changes.Count, _tag);
         // With nobody else waiting, handing the group over would cost more than it saves.
         _sync.Take(changes, group.HasEvents ? LastEvent() : null, here: !_queue.Reader.TryPeek(out _));

@@ -10,6 +10,8 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// </summary>
 internal sealed class KeyIndex
 {
+    // The writer and those who merge change the list of runs; whoever looks takes it as it is.
+    private readonly Lock _gate = new();
     private volatile RecentKeys _recent = new();
     private volatile KeyRun[] _runs = [];
 
@@ -64,12 +66,15 @@ internal sealed class KeyIndex
     /// <summary>Takes a run that holds all recent keys, in place of them.</summary>
     public void TakeRecent(KeyRun run)
     {
-        _runs = [.. _runs, run];
+        lock (_gate) _runs = [.. _runs, run];
         _recent = new RecentKeys((int)run.Keys * 4);
     }
 
     /// <summary>Takes a run in place of those that were merged into it.</summary>
-    public void Replace(IReadOnlyCollection<KeyRun> merged, KeyRun by) => _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
+    public void Replace(IReadOnlyCollection<KeyRun> merged, KeyRun by)
+    {
+        lock (_gate) _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
+    }
 
     private void LoadRecent(SqliteConnection connection, long packsUntil)
     {

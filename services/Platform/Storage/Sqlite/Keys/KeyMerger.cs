@@ -6,7 +6,8 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// Merges runs in the background, so that there are few to look at: as many runs of a level as <see cref="Fanout"/>
 /// become one of the next. The new run is written in small changes between those of the callers, becomes part of the
 /// store in one commit, and only then are the rows of the old ones deleted, in small changes too. A crash leaves
-/// nothing but rows that belong to no run; they are swept when the store is opened again.
+/// nothing but rows that belong to no run; they are swept when the store is opened again. Large runs have a thread of
+/// their own, since a merge of them takes minutes, in which many small ones come.
 /// </summary>
 internal sealed class KeyMerger : IDisposable
 {
@@ -16,16 +17,32 @@ internal sealed class KeyMerger : IDisposable
     private readonly KeyIndex _index;
     private readonly Func<long> _nextRun;
     private readonly Func<Change, ValueTask<Committed>> _commit;
+    private readonly Func<int, bool> _takesLevel;
+    private readonly Action _merged;
+    private readonly IReadOnlyList<long> _stray;
     private readonly ManualResetEventSlim _wake = new(true, spinCount: 0);
     private readonly Thread _thread;
     private volatile bool _closing;
 
-    public KeyMerger(string path, KeyIndex index, Func<long> nextRun, Func<Change, ValueTask<Committed>> commit)
+    /// <summary>Starts merging.</summary>
+    /// <param name="path">The store's file.</param>
+    /// <param name="index">Its keys.</param>
+    /// <param name="nextRun">Gives the number of a new run.</param>
+    /// <param name="commit">Makes a change of the store.</param>
+    /// <param name="takesLevel">Which levels are merged here.</param>
+    /// <param name="merged">Told of every new run.</param>
+    /// <param name="stray">Runs whose rows are to be deleted, left by a crash.</param>
+    public KeyMerger(
+        string path, KeyIndex index, Func<long> nextRun, Func<Change, ValueTask<Committed>> commit, Func<int, bool> takesLevel,
+        Action merged, IReadOnlyList<long> stray)
     {
-        (_path, _index, _nextRun, _commit) = (path, index, nextRun, commit);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"merge {Path.GetFileNameWithoutExtension(path)}", Priority = ThreadPriority.BelowNormal };
+        (_path, _index, _nextRun, _commit, _takesLevel, _merged, _stray) = (path, index, nextRun, commit, takesLevel, merged, stray);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"merge {Path.GetFileNameWithoutExtension(path)}" };
         _thread.Start();
     }
+
+    /// <summary>The levels whose runs are small.</summary>
+    public static bool IsSmall(int level) => level < 2;
 
     /// <summary>There may be something to merge.</summary>
     public void Wake() => _wake.Set();
@@ -41,24 +58,35 @@ internal sealed class KeyMerger : IDisposable
     private void Run()
     {
         using var reader = new SqliteConnection(_path, readOnly: true, cacheKibibytes: 4 * 1024);
+        Try(() =>
+        {
+            foreach (var run in _stray) Delete(run);
+        });
         while (true)
         {
             _wake.Wait();
             if (_closing) return;
             _wake.Reset();
-            try
+            Try(() =>
             {
-                Sweep(reader);
                 while (Due() is { } runs) Merge(reader, runs);
-            }
-            catch (Exception failure) when (failure is StoreUnavailableException or SqliteFailure or OperationCanceledException)
-            {
-                // The store works with many runs as well, only slower; the next run wakes this thread again.
-            }
+            });
         }
     }
 
-    private List<KeyRun>? Due() => _index.Runs.GroupBy(run => run.Level).OrderBy(level => level.Key)
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure) when (failure is StoreUnavailableException or SqliteFailure or OperationCanceledException)
+        {
+            // The store works with many runs as well, only slower; the next run wakes this thread again.
+        }
+    }
+
+    private List<KeyRun>? Due() => _index.Runs.Where(run => _takesLevel(run.Level)).GroupBy(run => run.Level).OrderBy(level => level.Key)
         .Select(level => level.Take(Fanout).ToList()).FirstOrDefault(runs => runs.Count == Fanout);
 
     private void Merge(SqliteConnection reader, List<KeyRun> runs)
@@ -81,26 +109,30 @@ internal sealed class KeyMerger : IDisposable
 
         var merged = writer.Finish();
         Write(blocks);
+        foreach (var slices in Enumerable.Range(0, KeyRows.FilterSlices(merged)).Chunk(KeyRows.SlicesAtOnce))
+        {
+            Commit(connection =>
+            {
+                foreach (var slice in slices) connection.WriteFilter(merged, slice);
+            });
+        }
+
         Commit(connection =>
         {
             var packsUntil = connection.PacksUntil();
             foreach (var run in runs) connection.Unregister(run);
             connection.Register(merged, packsUntil);
         });
+        // Before the rows go: whoever looks for a key meanwhile finds all runs, or starts again.
         _index.Replace(runs, merged);
+        _merged();
         foreach (var run in runs) Delete(run.Id);
-    }
-
-    /// <summary>Deletes what an unfinished merge has left.</summary>
-    private void Sweep(SqliteConnection reader)
-    {
-        while (reader.StrayRun([.. _index.Runs.Select(run => run.Id)]) is { } stray) Delete(stray);
     }
 
     private void Delete(long run)
     {
         var more = true;
-        while (more) Commit(connection => more = connection.DeleteBlocks(run, BlocksAtOnce));
+        while (more) Commit(connection => more = connection.DeleteSome(run, BlocksAtOnce));
     }
 
     private void Write(List<(long Row, byte[] Body)> blocks)

@@ -12,6 +12,9 @@ internal static class KeyRows
     private const int FilterSliceBytes = 256 * 1024;
     private const int RunParts = 1 << 24;
 
+    /// <summary>Slices of a filter to write or delete in one small change: about as many bytes as 64 blocks.</summary>
+    public const int SlicesAtOnce = 4;
+
     /// <summary>The row of a run's block, or of a slice of its filter.</summary>
     public static long RowOf(long run, int part) => run * RunParts + part;
 
@@ -30,31 +33,28 @@ internal static class KeyRows
     public static void WriteBlock(this SqliteConnection connection, long row, ReadOnlySpan<byte> body) =>
         connection.Statement("INSERT INTO key_blocks (id, body) VALUES (?1, ?2)").Bind(1, row).Bind(2, body).Run();
 
-    /// <summary>Makes a run, of which all blocks are written, part of the store.</summary>
+    /// <summary>How many rows a run's filter takes.</summary>
+    public static int FilterSlices(KeyRun run) => (run.Filter.Bytes.Length + FilterSliceBytes - 1) / FilterSliceBytes;
+
+    public static void WriteFilter(this SqliteConnection connection, KeyRun run, int slice)
+    {
+        var bytes = run.Filter.Bytes[(slice * FilterSliceBytes)..];
+        connection.Statement("INSERT INTO key_filters (id, body) VALUES (?1, ?2)")
+            .Bind(1, RowOf(run.Id, slice)).Bind(2, bytes[..Math.Min(bytes.Length, FilterSliceBytes)]).Run();
+    }
+
+    /// <summary>Makes a run, of which all blocks and the filter are written, part of the store.</summary>
     /// <param name="connection">The writer's, in its transaction.</param>
     /// <param name="run">The run.</param>
     /// <param name="packsUntil">The newest pack whose keys are in any run.</param>
-    public static void Register(this SqliteConnection connection, KeyRun run, long packsUntil)
-    {
-        var filter = run.Filter.Bytes;
-        for (var slice = 0; slice * FilterSliceBytes < filter.Length; slice++)
-        {
-            var from = slice * FilterSliceBytes;
-            connection.Statement("INSERT INTO key_filters (id, body) VALUES (?1, ?2)")
-                .Bind(1, RowOf(run.Id, slice)).Bind(2, filter[from..Math.Min(filter.Length, from + FilterSliceBytes)]).Run();
-        }
-
+    public static void Register(this SqliteConnection connection, KeyRun run, long packsUntil) =>
         connection.Statement("INSERT INTO key_runs (id, level, keys, last, packs_until, fences) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .Bind(1, run.Id).Bind(2, run.Level).Bind(3, run.Keys).Bind(4, unchecked((long)run.Last)).Bind(5, packsUntil)
             .Bind(6, MemoryMarshal.AsBytes(run.Fences.AsSpan())).Run();
-    }
 
-    /// <summary>Takes a run out of the store; its blocks stay until they are swept.</summary>
-    public static void Unregister(this SqliteConnection connection, KeyRun run)
-    {
+    /// <summary>Takes a run out of the store; its blocks and its filter are still to be deleted.</summary>
+    public static void Unregister(this SqliteConnection connection, KeyRun run) =>
         connection.Statement("DELETE FROM key_runs WHERE id = ?1").Bind(1, run.Id).Run();
-        connection.Statement("DELETE FROM key_filters WHERE id >= ?1 AND id < ?2").Bind(1, RowOf(run.Id, 0)).Bind(2, RowOf(run.Id + 1, 0)).Run();
-    }
 
     /// <summary>The runs of the store, oldest first.</summary>
     public static List<KeyRun> ReadRuns(this SqliteConnection connection)
@@ -90,30 +90,37 @@ internal static class KeyRows
         Math.Max(Number(connection, "SELECT max(id) FROM key_packs"), connection.PacksUntil());
 
     /// <summary>The newest run of which there is any row, finished or not.</summary>
-    public static long LastRun(this SqliteConnection connection) =>
-        Math.Max(Number(connection, "SELECT max(id) FROM key_runs"), Number(connection, "SELECT max(id) FROM key_blocks") / RunParts);
+    public static long LastRun(this SqliteConnection connection) => Math.Max(
+        Number(connection, "SELECT max(id) FROM key_runs"),
+        Number(connection, "SELECT max((SELECT coalesce(max(id), 0) FROM key_blocks), (SELECT coalesce(max(id), 0) FROM key_filters))") / RunParts);
 
-    /// <summary>A run that has blocks but is not part of the store, or null.</summary>
-    public static long? StrayRun(this SqliteConnection connection, IReadOnlyCollection<long> known)
+    /// <summary>The runs that have rows but are not part of the store.</summary>
+    public static List<long> StrayRuns(this SqliteConnection connection, IReadOnlyCollection<long> known)
     {
-        var run = -1L;
-        while (true)
+        var stray = new List<long>();
+        for (long run = 0; ;)
         {
-            var statement = connection.Statement("SELECT min(id) FROM key_blocks WHERE id >= ?1").Bind(1, RowOf(run + 1, 0));
+            var statement = connection.Statement(
+                "SELECT min(id) FROM (SELECT min(id) AS id FROM key_blocks WHERE id >= ?1 UNION ALL SELECT min(id) FROM key_filters WHERE id >= ?1)")
+                .Bind(1, RowOf(run, 0));
             statement.Step();
             var none = statement.IsNull(0);
             run = statement.Int64(0) / RunParts;
             statement.Reset();
-            if (none) return null;
-            if (!known.Contains(run)) return run;
+            if (none) return stray;
+            if (!known.Contains(run)) stray.Add(run);
+            run++;
         }
     }
 
-    /// <summary>Deletes some blocks of a run; false when there are none left.</summary>
-    public static bool DeleteBlocks(this SqliteConnection connection, long run, int count)
+    /// <summary>Deletes some of a run's blocks, or when there are none some of its filter; false when nothing is left.</summary>
+    public static bool DeleteSome(this SqliteConnection connection, long run, int blocks)
     {
         connection.Statement("DELETE FROM key_blocks WHERE id IN (SELECT id FROM key_blocks WHERE id >= ?1 AND id < ?2 LIMIT ?3)")
-            .Bind(1, RowOf(run, 0)).Bind(2, RowOf(run + 1, 0)).Bind(3, count).Run();
+            .Bind(1, RowOf(run, 0)).Bind(2, RowOf(run + 1, 0)).Bind(3, blocks).Run();
+        if (connection.Changes > 0) return true;
+        connection.Statement("DELETE FROM key_filters WHERE id IN (SELECT id FROM key_filters WHERE id >= ?1 AND id < ?2 LIMIT ?3)")
+            .Bind(1, RowOf(run, 0)).Bind(2, RowOf(run + 1, 0)).Bind(3, SlicesAtOnce).Run();
         return connection.Changes > 0;
     }
 

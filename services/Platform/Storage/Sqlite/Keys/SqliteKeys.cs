@@ -104,6 +104,7 @@ internal sealed class SqliteKeys
         var writer = new KeyRunWriter(NextRun(), 0, words.Length, (row, body) => _connection.WriteBlock(row, body));
         for (var at = 0; at < words.Length; at++) writer.Add(words[at], places[at]);
         _newRun = writer.Finish();
+        for (var slice = 0; slice < KeyRows.FilterSlices(_newRun); slice++) _connection.WriteFilter(_newRun, slice);
         _connection.Register(_newRun, _lastPack);
     }
 
