@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +21,7 @@ public static class ServiceHost
     /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="configure">What this host adds, or null.</param>
-    /// <exception cref="StoreUnavailableException">The data folder is in use or cannot be opened.</exception>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened, or is not chosen rightly.</exception>
     public static WebApplication Build(
         string[] args, IReadOnlyList<IServiceModule> modules, Action<WebApplicationBuilder>? configure = null)
     {
@@ -51,7 +50,7 @@ public static class ServiceHost
         services.AddApiDescription();
         services.AddHealthChecks();
 
-        AddStores(builder, modules);
+        builder.AddStores(modules);
         foreach (var module in modules) module.AddServices(services);
         services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
@@ -88,23 +87,6 @@ public static class ServiceHost
         {
             await Console.Error.WriteLineAsync(unavailable.Message);
             return 1;
-        }
-    }
-
-    private static void AddStores(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
-    {
-        if (!modules.Any(module => module.HasStore)) return;
-        var folder = Path.GetFullPath(builder.Configuration["data"] ?? "data");
-        // The container disposes in reverse order, so the folder is free only after its stores are closed.
-        builder.Services.AddSingleton(_ => DataFolder.Lock(folder));
-        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
-        {
-            builder.Services.AddKeyedSingleton<IStore>(name, (provider, _) =>
-            {
-                provider.GetRequiredService<DataFolder>();
-                return SqliteStore.Open(Path.Combine(folder, $"{name}.db"), provider.GetRequiredService<TimeProvider>());
-            });
-            builder.Services.AddHealthChecks().Add(StoreHealth.Registration(name));
         }
     }
 }

@@ -1,0 +1,140 @@
+using System.Threading.Channels;
+using Distribution.Platform.Storage;
+using MongoDB.Driver;
+
+namespace Distribution.Platform.MongoDb;
+
+/// <summary>
+/// Commits the changes of this instance: those that come while one group is on its way form the next one, so that they
+/// share a transaction and do not meet each other as conflicts. The writers of other instances are met as conflicts: the
+/// whole group is decided again.
+/// </summary>
+internal sealed class MongoWriter : IAsyncDisposable
+{
+    private const int QueueChangesMax = 4096;
+    private const int GroupChangesMax = 256;
+    private const int AttemptsMax = 40;
+    private static readonly TimeSpan TryingTimeMax = TimeSpan.FromSeconds(20);
+    private static readonly TransactionOptions Options = new(
+        ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true), maxCommitTime: TimeSpan.FromSeconds(10));
+
+    private readonly Channel<MongoChange> _queue =
+        Channel.CreateBounded<MongoChange>(new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
+
+    private readonly MongoDatabase _database;
+    private readonly MongoInstance _instance;
+    private readonly MongoPositions _positions;
+    private readonly TimeProvider _time;
+    private readonly Action _eventsCommitted;
+    private readonly Task _running;
+
+    public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
+    {
+        (_database, _instance, _time, _eventsCommitted) = (database, instance, time, eventsCommitted);
+        _positions = new MongoPositions(instance.Slot, time);
+        _running = Task.Run(Run);
+    }
+
+    public async ValueTask<Committed> Commit(MongoChange change, CancellationToken cancel)
+    {
+        try
+        {
+            if (!_queue.Writer.TryWrite(change)) await _queue.Writer.WriteAsync(change, cancel);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new StoreUnavailableException("The store is closing: send the request again later.", closed);
+        }
+
+        return await change.Done.Task.WaitAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _running;
+    }
+
+    private async Task Run()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            var changes = new List<MongoChange>();
+            while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change)) changes.Add(change);
+            await CommitAll(changes);
+        }
+    }
+
+    private async Task CommitAll(List<MongoChange> changes)
+    {
+        var started = _time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await TryCommit(changes);
+                foreach (var change in changes) change.Complete();
+                return;
+            }
+            catch (Exception failure)
+            {
+                var kind = MongoFailures.KindOf(failure);
+                if (kind != FailureKind.Final && attempt < AttemptsMax && _time.GetElapsedTime(started) < TryingTimeMax)
+                {
+                    await Task.Delay(MongoFailures.Wait(attempt), _time);
+                    continue;
+                }
+
+                if (kind == FailureKind.Final && changes.Count > 1)
+                {
+                    // One of them may be what the server refuses: the others are not to suffer for it.
+                    foreach (var change in changes) await CommitAll([change]);
+                    return;
+                }
+
+                foreach (var change in changes) change.Fail(failure);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Decides and commits once. Safe to run again whatever came of it: a cause is committed once.</summary>
+    private async Task TryCommit(List<MongoChange> changes)
+    {
+        using var session = await _database.Client.StartSessionAsync();
+        session.StartTransaction(Options);
+        try
+        {
+            var group = new MongoGroup(_database, session, _instance, CancellationToken.None);
+            await group.LookUpCauses(changes.Select(change => change.Cause).Distinct());
+            foreach (var change in changes) await change.Run(group, _time.GetUtcNow());
+            if (!group.HasChanges)
+            {
+                await session.AbortTransactionAsync();
+                return;
+            }
+
+            await group.Flush(_positions.Next, MongoOutbox.Lease);
+            await session.CommitTransactionAsync();
+            if (group.HasEvents) _eventsCommitted();
+        }
+        catch
+        {
+            await Abort(session);
+            throw;
+        }
+    }
+
+    private static async Task Abort(IClientSessionHandle session)
+    {
+        if (!session.IsInTransaction) return;
+        try
+        {
+            await session.AbortTransactionAsync();
+        }
+        catch (Exception failure) when (failure is MongoException or TimeoutException)
+        {
+            // The server forgets it by itself.
+        }
+    }
+}
