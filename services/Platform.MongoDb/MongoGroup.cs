@@ -107,14 +107,8 @@ internal sealed class MongoGroup
         }
     }
 
-    public async Task FlushDocuments()
-    {
-        var changed = _documents.Values.Where(document => document.IsDirty).OrderBy(document => document.Id, StringComparer.Ordinal).ToList();
-        await _marks.Hit(changed.Where(document => MongoMarks.IsMuchRead(document.StoredReads)));
-        var writes = changed.ConvertAll(document => document.ToWrite()).OfType<WriteModel<BsonDocument>>().ToList();
-        await _marks.Write(_database.Documents, writes);
-        foreach (var document in changed) document.Flushed();
-    }
+    /// <summary>Writes the documents before the end, for a scan that is to find them.</summary>
+    public Task FlushDocuments() => FlushDocuments(read: []);
 
     public async Task FlushCounters()
     {
@@ -132,8 +126,7 @@ internal sealed class MongoGroup
     /// <summary>Writes everything. Every writer takes the collections, and what is in them, in the same order.</summary>
     public async Task Flush(Func<long> position, TimeSpan lease)
     {
-        await FlushDocuments();
-        await _marks.Leave(_documents.Values.Where(document => document is { IsRead: true, WasWritten: false }));
+        await FlushDocuments(_documents.Values.Where(document => document is { IsRead: true, WasWritten: false }));
         await FlushKeys();
         await FlushCounters();
         await Insert(_database.Causes, _newCauses);
@@ -142,6 +135,13 @@ internal sealed class MongoGroup
                 Builders<BsonDocument>.Filter.In("s", _superseding.Keys) & Builders<BsonDocument>.Filter.Exists("p", false),
                 cancellationToken: Cancel);
         await Insert(_database.Outbox, _events.OfType<PendingEvent>().Select(pending => pending.ToRow(position(), _instance.Name, lease)).ToList());
+    }
+
+    private async Task FlushDocuments(IEnumerable<GroupDocument> read)
+    {
+        var written = _documents.Values.Where(document => document.IsDirty).ToList();
+        await _marks.Write(written, read);
+        foreach (var document in written) document.Flushed();
     }
 
     private async Task FlushKeys()

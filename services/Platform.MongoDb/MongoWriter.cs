@@ -14,6 +14,9 @@ internal sealed class MongoWriter : IAsyncDisposable
     private const int QueueChangesMax = 4096;
     private const int GroupChangesMax = 256;
     private const int AttemptsMax = 40;
+
+    // Some servers have words of their own for a conflict, such as a deadlock: not every refusal is for good.
+    private const int RefusedAttemptsMax = 3;
     private static readonly TimeSpan TryingTimeMax = TimeSpan.FromSeconds(20);
     private static readonly TransactionOptions Options = new(
         ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true), maxCommitTime: TimeSpan.FromSeconds(10));
@@ -79,7 +82,7 @@ internal sealed class MongoWriter : IAsyncDisposable
             catch (Exception failure)
             {
                 var kind = MongoFailures.KindOf(failure);
-                if (kind != FailureKind.Final && attempt < AttemptsMax && _time.GetElapsedTime(started) < TryingTimeMax)
+                if (attempt < (kind == FailureKind.Final ? RefusedAttemptsMax : AttemptsMax) && _time.GetElapsedTime(started) < TryingTimeMax)
                 {
                     await Task.Delay(MongoFailures.Wait(attempt), _time);
                     continue;
