@@ -4,7 +4,7 @@ using MongoDB.Bson;
 namespace Distribution.Platform.MongoDb;
 
 /// <summary>A change in the queue: what it does in its group, and who waits for it.</summary>
-internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Decision>> decide)
+internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
 {
     private readonly BsonBinaryData _owner = MongoIds.Binary(Guid.NewGuid().ToByteArray());
     private Committed _outcome;
@@ -26,7 +26,7 @@ internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Dec
             return;
         }
 
-        var transaction = new MongoTransaction(group, now);
+        var transaction = new MongoTransaction(group, now, traceParent);
         try
         {
             var decision = await decide(transaction);

@@ -50,7 +50,7 @@ internal sealed class MongoDatabase
     public IMongoCollection<BsonDocument> Causes { get; }
 
     /// <summary><c>_id</c>: position. <c>e</c>: event id, <c>t</c>: wire name, <c>b</c>: body, <c>at</c>: ticks, <c>s</c>:
-    /// what it supersedes. Unsent: <c>l</c>: the instance that relays it, <c>u</c>: until when. Parked: <c>p</c>: why.</summary>
+    /// what it supersedes, <c>c</c>: its trace. Unsent: <c>l</c>: the instance that relays it, <c>u</c>: until when. Parked: <c>p</c>: why.</summary>
     public IMongoCollection<BsonDocument> Outbox { get; }
 
     /// <summary>The slots of the instances that write now.</summary>

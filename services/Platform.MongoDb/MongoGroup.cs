@@ -124,7 +124,7 @@ internal sealed class MongoGroup
     }
 
     /// <summary>Writes everything. Every writer takes the collections, and what is in them, in the same order.</summary>
-    public async Task Flush(Func<long> position, TimeSpan lease)
+    public async Task Flush(Func<DateTimeOffset, long> position, TimeSpan lease)
     {
         await FlushDocuments(_documents.Values.Where(document => document is { IsRead: true, WasWritten: false }));
         await FlushKeys();
@@ -134,7 +134,7 @@ internal sealed class MongoGroup
             await _database.Outbox.DeleteManyAsync(_session,
                 Builders<BsonDocument>.Filter.In("s", _superseding.Keys) & Builders<BsonDocument>.Filter.Exists("p", false),
                 cancellationToken: Cancel);
-        await Insert(_database.Outbox, _events.OfType<PendingEvent>().Select(pending => pending.ToRow(position(), _instance.Name, lease)).ToList());
+        await Insert(_database.Outbox, _events.OfType<PendingEvent>().Select(pending => pending.ToRow(position(pending.RecordedAt), _instance.Name, lease)).ToList());
     }
 
     private async Task FlushDocuments(IEnumerable<GroupDocument> read)

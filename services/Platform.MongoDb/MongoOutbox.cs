@@ -83,6 +83,15 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
         return new OutboxDepth(unsent, await database.Outbox.CountDocumentsAsync(IsParked, cancellationToken: cancel));
     }, cancel: cancel);
 
+    public async ValueTask<OutboxLag> Lag(CancellationToken cancel) => await MongoRetry.Run(async () =>
+    {
+        // Positions are made of the times of commits, so the first is the oldest.
+        var oldest = await database.Outbox.Find(Filter.Exists("p", false)).Sort(ByPosition).FirstOrDefaultAsync(cancel);
+        return new OutboxLag(
+            oldest is null ? null : new DateTimeOffset(oldest["at"].AsInt64, TimeSpan.Zero),
+            await database.Outbox.CountDocumentsAsync(IsParked, cancellationToken: cancel));
+    }, cancel: cancel);
+
     /// <summary>Leaves the unsent events to whoever comes first.</summary>
     public Task Release() => database.Outbox.UpdateManyAsync(IsMine, Update.Set("u", 0L));
 
@@ -107,5 +116,5 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
 
     private static OutboxEvent ToEvent(BsonDocument row) => new(
         row["_id"].AsInt64, new Guid(row["e"].AsByteArray, bigEndian: true), row["t"].AsString, row["b"].AsByteArray,
-        new DateTimeOffset(row["at"].AsInt64, TimeSpan.Zero));
+        new DateTimeOffset(row["at"].AsInt64, TimeSpan.Zero), row.GetValue("c", BsonNull.Value) is BsonString trace ? trace.Value : null);
 }

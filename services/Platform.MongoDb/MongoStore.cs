@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Platform.MongoDb;
@@ -73,7 +74,8 @@ public sealed class MongoStore : IStore
     public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(cause);
-        return _writer.Commit(new MongoChange(cause, decide), cancel);
+        // The decision runs on the writer's task, where the caller's trace is not to be seen.
+        return _writer.Commit(new MongoChange(cause, decide, Activity.Current?.Id), cancel);
     }
 
     /// <inheritdoc />

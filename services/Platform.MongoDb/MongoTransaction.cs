@@ -7,7 +7,7 @@ using MongoDB.Bson;
 namespace Distribution.Platform.MongoDb;
 
 /// <summary>One change while it is decided: its writes wait here, over those of the group, and are forgotten when it is discarded.</summary>
-internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now) : ITransaction
+internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, string? traceParent) : ITransaction
 {
     public HashSet<string> Read { get; } = [];
 
@@ -95,7 +95,7 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now) : I
 
     public void Publish(object outgoing, string? supersedes) => Events.Add(new PendingEvent(
         Guid.CreateVersion7(now), EventTypes.WireName(outgoing),
-        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes));
+        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes, traceParent));
 
     private byte[]? Known(byte[] id) => Keys.TryGetValue(id, out var own) ? own : group.KnownKey(id);
 
@@ -121,7 +121,7 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now) : I
 }
 
 /// <summary>An event on its way into the outbox.</summary>
-internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes)
+internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent)
 {
     public BsonDocument ToRow(long position, BsonBinaryData holder, TimeSpan lease)
     {
@@ -131,6 +131,7 @@ internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, 
             { "at", RecordedAt.UtcTicks }, { "l", holder }, { "u", RecordedAt.UtcTicks + lease.Ticks },
         };
         if (Supersedes is not null) row.Add("s", Supersedes);
+        if (TraceParent is not null) row.Add("c", TraceParent);
         return row;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class MongoWriter : IAsyncDisposable
     public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
     {
         (_database, _instance, _time, _eventsCommitted) = (database, instance, time, eventsCommitted);
-        _positions = new MongoPositions(instance.Slot, time);
+        _positions = new MongoPositions(instance.Slot);
         _running = Task.Run(Run);
     }
 
