@@ -55,7 +55,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         {
             using var limit = new CancellationTokenSource(timeout ?? Timeout);
             using var http = clients.CreateClient(HttpName);
-            using var response = await http.GetAsync(new Uri(addresses.Of(service), pathAndQuery), limit.Token);
+            using var response = await Ask(http, service, pathAndQuery, limit.Token);
             if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
             response.EnsureSuccessStatusCode();
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
@@ -85,6 +85,22 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
 
         return path;
+    }
+
+    /// <summary>Asks an instance, and the next one where it cannot be reached.</summary>
+    private async Task<HttpResponseMessage> Ask(HttpClient http, string service, string pathAndQuery, CancellationToken cancel)
+    {
+        var instances = addresses.Of(service);
+        for (var at = 0; ; at++)
+        {
+            try
+            {
+                return await http.GetAsync(new Uri(instances[at], pathAndQuery), cancel);
+            }
+            catch (HttpRequestException) when (at < instances.Count - 1)
+            {
+            }
+        }
     }
 
     private static bool IsRefusal(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound

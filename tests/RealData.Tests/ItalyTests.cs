@@ -17,6 +17,15 @@ public sealed class DistributedItalyTests : ItalyTests
     }
 }
 
+public sealed class MongoItalyTests : ItalyTests
+{
+    protected override async Task<IHosting> Start()
+    {
+        Assert.SkipWhen(MongoSystem.Missing() is not null, MongoSystem.Missing() ?? "");
+        return await MongoSystem.Start();
+    }
+}
+
 /// <summary>A country's real campaign through the public API: the end equals the official result to the dose.</summary>
 public abstract class ItalyTests
 {

@@ -10,6 +10,7 @@ namespace Distribution.Tests.Support;
 public sealed class MongoServer : IAsyncDisposable
 {
     private const string Variable = "DISTRIBUTION_MONGODB";
+    private const string NoServer = $"there is no MongoDB server: {Variable} is not set, and shared/mongo/mongo is not beside the repository";
     private const int Port = 27017;
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(5);
     private readonly string? _script;
@@ -26,12 +27,22 @@ public sealed class MongoServer : IAsyncDisposable
     /// <summary>Whether the server may be killed: only one that a script starts again.</summary>
     public bool CanBeKilled => _script is not null;
 
+    /// <summary>Why there cannot be one here, as far as can be told without starting it, or null.</summary>
+    public static string? CannotBe()
+    {
+#if MONGODB
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } || FindScript() is not null ? null : NoServer;
+#else
+        return "built without -p:MongoDb=true: MongoDB.Driver's packages were not found, or not asked for";
+#endif
+    }
+
     /// <summary>Finds the server and starts it where it does not run yet.</summary>
     public static async Task<MongoServer> Start()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connection) return new MongoServer(null, connection, null);
         if (FindScript() is not { } script)
-            return new MongoServer(null, "", $"there is no MongoDB server: {Variable} is not set, and shared/mongo/mongo is not beside the repository");
+            return new MongoServer(null, "", NoServer);
         var server = new MongoServer(script, $"mongodb://127.0.0.1:{Port}/", null);
         if (await Listens()) return server;
         if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";

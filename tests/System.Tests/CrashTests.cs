@@ -22,6 +22,18 @@ public sealed class DistributedCrashTests(ITestOutputHelper output) : CrashTests
     }
 }
 
+/// <summary>The database dies, and each instance of each part in turn, while the other instances go on.</summary>
+public sealed class MongoCrashTests(ITestOutputHelper output) : CrashTests(output)
+{
+    protected override int Kills => 12;
+
+    protected override async Task<IHosting> Start()
+    {
+        Assert.SkipWhen(MongoSystem.Missing() is not null, MongoSystem.Missing() ?? "");
+        return await MongoSystem.Start();
+    }
+}
+
 /// <summary>
 /// The system under load, its processes killed with SIGKILL at random moments. Clients repeat what was not answered; in
 /// the end every acknowledged dose is there exactly once, in coverage and in the ledger.

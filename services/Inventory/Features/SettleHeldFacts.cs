@@ -18,7 +18,7 @@ internal sealed class SettleHeldFacts(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await places.Load(store, cancellationToken);
+        await places.CatchUp(store, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -29,7 +29,7 @@ internal sealed class SettleHeldFacts(
         {
             try
             {
-                await places.Load(store, stoppingToken);
+                await places.CatchUp(store, stoppingToken);
                 await held.SettleAll(store, stoppingToken);
                 await SettleAsItBecomesKnown(stoppingToken);
             }
