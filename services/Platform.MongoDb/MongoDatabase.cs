@@ -9,6 +9,7 @@ internal sealed class MongoDatabase
 {
     private const int SchemaVersion = 1;
     private const string SchemaId = "schema";
+    private const string MoveId = "move";
     private static readonly TimeSpan ServerWait = TimeSpan.FromSeconds(5);
     private readonly IMongoDatabase _database;
 
@@ -80,6 +81,17 @@ internal sealed class MongoDatabase
             throw new StoreUnavailableException($"The store of {service} cannot be opened: {failure.Message}", failure);
         }
     }
+
+    /// <summary>How far a move into this store is, or null when there is none or it has ended.</summary>
+    public async Task<BsonDocument?> FindMove() => await MongoRetry.Run<BsonDocument?>(() =>
+        Meta.Find(Builders<BsonDocument>.Filter.Eq("_id", MoveId)).FirstOrDefaultAsync()!);
+
+    /// <summary>Notes how far it is.</summary>
+    public Task SaveMove(BsonDocument move) => MongoRetry.Run(() => Meta.ReplaceOneAsync(
+        Builders<BsonDocument>.Filter.Eq("_id", MoveId), new BsonDocument(move) { ["_id"] = MoveId }, new ReplaceOptions { IsUpsert = true }));
+
+    /// <summary>The move has ended.</summary>
+    public Task EndMove() => MongoRetry.Run(() => Meta.DeleteOneAsync(Builders<BsonDocument>.Filter.Eq("_id", MoveId)));
 
     private async Task RequireTransactions()
     {

@@ -28,7 +28,8 @@ internal static class MongoFailures
     private const string UnknownResult = "UnknownTransactionCommitResult";
     private const string Retryable = "RetryableWriteError";
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ConflictWaitMax = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan OutageWaitMax = TimeSpan.FromMilliseconds(500);
 
     public static FailureKind KindOf(Exception failure) => failure switch
     {
@@ -44,7 +45,13 @@ internal static class MongoFailures
         _ => FailureKind.Final,
     };
 
-    /// <summary>Twice as long each time, up to a bound, and never the same for two writers.</summary>
-    public static TimeSpan Wait(int attempt) =>
-        TimeSpan.FromTicks((long)(Math.Min(WaitMax.Ticks, FirstWait.Ticks * Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble())));
+    /// <summary>
+    /// Twice as long each time, up to a bound, and never the same for two writers. The bound for conflicts is low: who
+    /// waits long loses every race against one that does not.
+    /// </summary>
+    public static TimeSpan Wait(int attempt, FailureKind kind)
+    {
+        var bound = kind == FailureKind.Conflict ? ConflictWaitMax : OutageWaitMax;
+        return TimeSpan.FromTicks((long)(Math.Min(bound.Ticks, FirstWait.Ticks * Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble())));
+    }
 }

@@ -48,6 +48,13 @@ internal static class MongoIds
         return id;
     }
 
+    /// <summary>The space and the key of a key's id.</summary>
+    public static (string Space, byte[] Key) SplitKey(byte[] id)
+    {
+        var length = Array.IndexOf(id, (byte)0);
+        return (Encoding.UTF8.GetString(id, 0, length), id[(length + 1)..]);
+    }
+
     /// <summary>Bytes as BSON.</summary>
     public static BsonBinaryData Binary(byte[] bytes) => new(bytes);
 

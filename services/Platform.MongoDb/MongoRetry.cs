@@ -19,7 +19,7 @@ internal static class MongoRetry
             }
             catch (Exception failure) when (MongoFailures.KindOf(failure) is var kind && kind <= upTo && attempt < AttemptsMax)
             {
-                await Task.Delay(MongoFailures.Wait(attempt), cancel);
+                await Task.Delay(MongoFailures.Wait(attempt, kind), cancel);
             }
             catch (Exception failure) when (MongoFailures.KindOf(failure) != FailureKind.Final)
             {

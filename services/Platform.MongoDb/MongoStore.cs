@@ -33,6 +33,8 @@ public sealed class MongoStore : IStore
     public static async Task<MongoStore> Open(string connection, string service, TimeProvider time)
     {
         var database = await MongoDatabase.Open(connection, service);
+        if (await database.FindMove() is { } move)
+            throw new StoreUnavailableException($"The move from {move["source"]} into this store has not ended: run it again to its end.");
         return new MongoStore(database, await MongoRetry.Run(() => MongoInstance.Enter(database, time)), time);
     }
 

@@ -13,7 +13,10 @@ internal sealed class MongoWriter : IAsyncDisposable
 {
     private const int QueueChangesMax = 4096;
     private const int GroupChangesMax = 256;
-    private const int AttemptsMax = 40;
+    private const int AttemptsMax = 200;
+
+    /// <summary>Conflicts that a group may meet before it is committed in parts.</summary>
+    private const int WholeAttemptsMax = 3;
 
     // Some servers have words of their own for a conflict, such as a deadlock: not every refusal is for good.
     private const int RefusedAttemptsMax = 3;
@@ -82,18 +85,19 @@ internal sealed class MongoWriter : IAsyncDisposable
             catch (Exception failure)
             {
                 var kind = MongoFailures.KindOf(failure);
+                if (changes.Count > 1 && (kind == FailureKind.Final ? attempt >= RefusedAttemptsMax : kind == FailureKind.Conflict && attempt >= WholeAttemptsMax))
+                {
+                    // What is short meets fewer others; and one may be what the server refuses, for which the others are not to suffer.
+                    foreach (var part in changes.Chunk((changes.Count + 1) / 2)) await CommitAll([.. part]);
+                    return;
+                }
+
                 if (attempt < (kind == FailureKind.Final ? RefusedAttemptsMax : AttemptsMax) && _time.GetElapsedTime(started) < TryingTimeMax)
                 {
-                    await Task.Delay(MongoFailures.Wait(attempt), _time);
+                    await Task.Delay(MongoFailures.Wait(attempt, kind), _time);
                     continue;
                 }
 
-                if (kind == FailureKind.Final && changes.Count > 1)
-                {
-                    // One of them may be what the server refuses: the others are not to suffer for it.
-                    foreach (var change in changes) await CommitAll([change]);
-                    return;
-                }
 
                 foreach (var change in changes) change.Fail(failure);
                 return;

@@ -20,6 +20,8 @@ internal sealed record LoadOptions
           --rate N             doses a second to post, with latency from the intended start (default: as fast as answered)
           --seconds N          single: how long (default 10)
           --warmup N           seconds of posting before the measure, so that the server's code is compiled (default 2)
+          --mongodb URL        the child stores on this MongoDB server, in databases that are dropped afterwards, and the limit is a
+                               bare insertMany of the same keys there (needs a build with -p:MongoDb=true)
           --limit true|false   batch: also measure the bare limit, for the ratio (default true)
         """;
 
@@ -38,6 +40,9 @@ internal sealed record LoadOptions
     public int Seconds { get; init; } = 10;
     public int WarmupSeconds { get; init; } = 2;
     public bool Limit { get; init; } = true;
+
+    /// <summary>A MongoDB connection string with a database of this run's own, or null.</summary>
+    public string? MongoDb { get; init; }
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It makes no sense; the message says why.</exception>
@@ -65,6 +70,7 @@ internal sealed record LoadOptions
                 "--rate" => options with { Rate = Whole(name, value) },
                 "--seconds" => options with { Seconds = (int)Whole(name, value) },
                 "--warmup" => options with { WarmupSeconds = (int)Whole(name, value) },
+                "--mongodb" => options with { MongoDb = $"{value.TrimEnd('/')}/load{Guid.NewGuid():N}"[..(value.TrimEnd('/').Length + 13)] },
                 "--limit" => options with { Limit = OneOf(name, value, "true", "false") },
                 _ => throw new FormatException($"{name} is no option"),
             };

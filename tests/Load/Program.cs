@@ -22,10 +22,11 @@ Console.CancelKeyPress += (_, pressed) =>
 try
 {
     var report = new Report();
+    await using var databases = options.MongoDb is { } mongoDb ? new MongoLimit(mongoDb) : null;
     if (options.Mode is "single" or "all") report.Add(await SingleRun.Run(options, stop.Token));
     if (options.Mode is "batch" or "all") report.Add(await BatchRun.Run(options, stop.Token));
     if (options.Mode is "compare") await CompareRun.Run(options, report, stop.Token);
-    if (options.Mode is "limit" or "all" || (options.Mode is "batch" && options.Limit)) report.AddLimit(BareLimit.Run(options, stop.Token));
+    if (options.Mode is "limit" or "all" || (options.Mode is "batch" && options.Limit)) report.AddLimit(databases is null ? BareLimit.Run(options, stop.Token) : await databases.Run(options, stop.Token));
     return report.Print() ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

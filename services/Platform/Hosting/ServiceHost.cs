@@ -71,12 +71,25 @@ public static class ServiceHost
         return app;
     }
 
-    /// <summary>Runs a host until it is told to stop, and says where it serves.</summary>
+    /// <summary>
+    /// Does what <c>move FOLDER CONNECTION</c> says, where that is the command: moves the modules' stores from a data folder to
+    /// a MongoDB server, goes on with a move that was stopped, and compares both sides at the end.
+    /// </summary>
+    /// <returns>The process's exit code, or null where the command is another.</returns>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened.</exception>
+    public static async Task<int?> Moved(string[] args, IReadOnlyList<IServiceModule> modules) =>
+        args is ["move", var folder, var connection] ? await StoreSetup.Move(folder, connection, modules) ? 0 : 1 : null;
+
+    /// <summary>
+    /// Runs a host until it is told to stop, and says where it serves. With <c>move FOLDER CONNECTION</c> it moves its
+    /// stores instead (see <see cref="Moved"/>) and ends.
+    /// </summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules)
     {
         try
         {
+            if (await Moved(args, modules) is { } moved) return moved;
             await using var app = Build(args, modules);
             await app.StartAsync();
             Console.WriteLine($"{name} serves at {app.Urls.First()}");

@@ -37,10 +37,29 @@ internal static class StoreSetup
             throw new StoreUnavailableException($"Storage:Provider is {chosen}, and can be {Sqlite} or {MongoDb}.");
         if (configuration.GetConnectionString(MongoDb) is not { Length: > 0 } connection)
             throw new StoreUnavailableException($"Storage:Provider is {MongoDb}, and ConnectionStrings:{MongoDb} does not say where.");
-        var adapter = Load($"Distribution.Platform.{MongoDb}")
-            ?? throw new StoreUnavailableException($"Storage:Provider is {MongoDb}, which is not in this build: build with -p:{MongoDb}=true.");
+        var adapter = Adapter();
         return (provider, name) => adapter.Open(name, connection, provider.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult();
     }
+
+    /// <summary>Moves the stores of a folder to where a connection string says.</summary>
+    /// <returns>True when all of them were moved and are the same on both sides.</returns>
+    /// <exception cref="StoreUnavailableException">One cannot be opened.</exception>
+    public static async Task<bool> Move(string folder, string connection, IEnumerable<IServiceModule> modules)
+    {
+        using var held = DataFolder.Lock(folder);
+        var same = true;
+        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
+        {
+            using var source = new SqliteSource(Path.Combine(Path.GetFullPath(folder), $"{name}.db"));
+            await using var target = await Adapter().OpenToMove(name, connection);
+            same &= await StoreMove.Run(source, target, line => Console.WriteLine($"{name}: {line}"), CancellationToken.None);
+        }
+
+        return same;
+    }
+
+    private static IStoreProvider Adapter() => Load($"Distribution.Platform.{MongoDb}")
+        ?? throw new StoreUnavailableException($"The store {MongoDb} is not in this build: build with -p:{MongoDb}=true.");
 
     private static Func<IServiceProvider, string, IStore> OpeningFiles(ConfigurationManager configuration, IServiceCollection services)
     {

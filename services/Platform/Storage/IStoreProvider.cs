@@ -9,4 +9,10 @@ public interface IStoreProvider
     /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
     /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
     Task<IStore> Open(string service, string connection, TimeProvider time);
+
+    /// <summary>Opens a service's store to move into.</summary>
+    /// <param name="service">The service's name.</param>
+    /// <param name="connection">Where, in the adapter's own words.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
+    Task<IStoreTarget> OpenToMove(string service, string connection);
 }
