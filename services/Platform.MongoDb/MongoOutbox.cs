@@ -98,7 +98,7 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
     public void Dispose() => _signal.Dispose();
 
     private Task<List<BsonDocument>> Mine(int limit, CancellationToken cancel) =>
-        database.Outbox.Find(IsMine).Sort(ByPosition).Limit(limit).ToListAsync(cancel);
+        database.Outbox.Find(IsMine, MongoReads.InOneAnswer).Sort(ByPosition).Limit(limit).ToListAsync(cancel);
 
     /// <summary>Takes events whose lease has run out; false when there are none, or it is too soon to look.</summary>
     private async Task<bool> TakeOver(int limit, CancellationToken cancel)

@@ -9,6 +9,9 @@ namespace Distribution.Platform.MongoDb;
 internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? session)
 {
     private const int KeysPerQuery = 10_000;
+
+    // What is asked for is bounded, so it may come in one answer: a cursor would cost another round trip.
+    public static readonly FindOptions InOneAnswer = new() { BatchSize = 100_000 };
     private static readonly FilterDefinitionBuilder<BsonDocument> Filter = Builders<BsonDocument>.Filter;
 
     /// <summary>What lies at an address, a mere note of a reader's included, or null.</summary>
@@ -83,7 +86,7 @@ internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? s
     }
 
     private IFindFluent<BsonDocument, BsonDocument> Query(IMongoCollection<BsonDocument> collection, FilterDefinition<BsonDocument> filter) =>
-        session is null ? collection.Find(filter) : collection.Find(session, filter);
+        session is null ? collection.Find(filter, InOneAnswer) : collection.Find(session, filter, InOneAnswer);
 
     private static Document ToDocument(BsonDocument row)
     {
