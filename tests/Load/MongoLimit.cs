@@ -71,10 +71,11 @@ internal sealed class MongoLimit : IAsyncDisposable
         return rows;
     }
 #else
-    public MongoLimit(string connection) =>
-        throw new LoadFailure($"{connection}: this was built without -p:MongoDb=true");
+    private readonly LoadFailure _missing = new("this was built without -p:MongoDb=true");
 
-    public Task<double> Run(LoadOptions options, CancellationToken cancel) => throw new LoadFailure("no MongoDB in this build");
+    public MongoLimit(string connection) => throw new LoadFailure($"{connection}: {_missing.Message}");
+
+    public Task<double> Run(LoadOptions options, CancellationToken cancel) => throw _missing;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 #endif
