@@ -17,6 +17,8 @@ public sealed class LocalSystem : IHosting
     public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "gateway"];
 
     private const string ReadyLine = "Distribution serves at ";
+    private const int FirstPort = 12_000;
+    private const int LastPort = 20_000;
     private const int SignalKill = 9;
     private const int SignalTerm = 15;
     private const int SignalContinue = 18;
@@ -35,7 +37,7 @@ public sealed class LocalSystem : IHosting
         Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")), .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
         var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
         {
-            ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort()}", "--nodes", $"{nodes}" },
+            ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePorts(instances)}", "--nodes", $"{nodes}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -183,11 +185,28 @@ public sealed class LocalSystem : IHosting
 
     private string Run(string file) => Path.Combine(_folder, "run", file);
 
-    private static int FreePort()
+    /// <summary>The first of so many free ports side by side. Not of those that the system gives to connections: they come and go.</summary>
+    private static int FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var first = Random.Shared.Next(FirstPort, LastPort - count);
+            if (Enumerable.Range(first, count).All(IsFree)) return first;
+        }
+
+        static bool IsFree(int port)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -12,6 +12,10 @@ public sealed class MongoServer : IAsyncDisposable
     private const string Variable = "DISTRIBUTION_MONGODB";
     private const string NoServer = $"there is no MongoDB server: {Variable} is not set, and shared/mongo/mongo is not beside the repository";
     private const int Port = 27017;
+
+    // The script puts its PostgreSQL so far behind the port that clients see.
+    private const int PortsBehind = 10_000;
+    private const int AbandonedAfterSeconds = 10;
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(5);
     private readonly string? _script;
     private bool _started;
@@ -44,9 +48,13 @@ public sealed class MongoServer : IAsyncDisposable
         if (FindScript() is not { } script)
             return new MongoServer(null, "", NoServer);
         var server = new MongoServer(script, $"mongodb://127.0.0.1:{Port}/", null);
-        if (await Listens()) return server;
-        if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";
-        server._started = server.Missing is null;
+        if (!await Listens())
+        {
+            if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";
+            server._started = server.Missing is null;
+        }
+
+        if (server.Missing is null) await EndAbandonedTransactions();
         return server;
     }
 
@@ -60,6 +68,23 @@ public sealed class MongoServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_started) await Required("down");
+    }
+
+    /// <summary>
+    /// MongoDB ends the transactions of a client that is gone. The script's server is a bridge to PostgreSQL that keeps them,
+    /// and what they hold, for ever, unless PostgreSQL is told to end those in which nothing happens.
+    /// </summary>
+    private static async Task EndAbandonedTransactions()
+    {
+#if MONGODB
+        await using var database = Npgsql.NpgsqlDataSource.Create($"Host=127.0.0.1;Port={Port + PortsBehind};Username=postgres;Database=postgres");
+        await using var set = database.CreateCommand($"ALTER SYSTEM SET idle_in_transaction_session_timeout = '{AbandonedAfterSeconds}s'");
+        await set.ExecuteNonQueryAsync();
+        await using var reload = database.CreateCommand("SELECT pg_reload_conf()");
+        await reload.ExecuteNonQueryAsync();
+#else
+        await Task.CompletedTask;
+#endif
     }
 
     private async Task Required(params string[] arguments)
