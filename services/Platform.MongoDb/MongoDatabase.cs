@@ -13,9 +13,9 @@ internal sealed class MongoDatabase
     private static readonly TimeSpan ServerWait = TimeSpan.FromSeconds(5);
     private readonly IMongoDatabase _database;
 
-    private MongoDatabase(MongoClient client, string name)
+    private MongoDatabase(MongoClient client, string service, string name)
     {
-        Client = client;
+        (Client, Service) = (client, service);
         _database = client.GetDatabase(name, new MongoDatabaseSettings
         {
             ReadConcern = ReadConcern.Majority,
@@ -34,6 +34,9 @@ internal sealed class MongoDatabase
 
     public MongoClient Client { get; }
 
+    /// <summary>The service whose store it is.</summary>
+    public string Service { get; }
+
     /// <summary><c>_id</c>: collection, partition and id. <c>v</c>: version, 0 where there is no document but its absence was
     /// read. <c>b</c>: body. <c>r</c>: how often it was read by a change since it was last written.</summary>
     public IMongoCollection<BsonDocument> Documents { get; }
@@ -44,7 +47,8 @@ internal sealed class MongoDatabase
     /// <summary><c>_id</c>: space and key. <c>v</c>: value.</summary>
     public IMongoCollection<BsonDocument> Keys { get; }
 
-    /// <summary><c>_id</c>: family, partition, key and the slot of the instances that add to it. <c>n</c>: sum.</summary>
+    /// <summary><c>_id</c>: family, partition, the first part of the keys and the slot of the instances that add to them.
+    /// <c>c</c>: the sums by the rest of the key.</summary>
     public IMongoCollection<BsonDocument> Counters { get; }
 
     /// <summary><c>_id</c>: cause. <c>a</c>: answer. <c>o</c>: names the one commit that made it.</summary>
@@ -69,7 +73,7 @@ internal sealed class MongoDatabase
         var settings = MongoClientSettings.FromUrl(url);
         settings.ApplicationName = $"distribution-{service}";
         if (!connection.Contains("serverSelectionTimeout", StringComparison.OrdinalIgnoreCase)) settings.ServerSelectionTimeout = ServerWait;
-        var database = new MongoDatabase(new MongoClient(settings), $"{url.DatabaseName ?? "distribution"}-{service}");
+        var database = new MongoDatabase(new MongoClient(settings), service, $"{url.DatabaseName ?? "distribution"}-{service}");
         try
         {
             await database.RequireTransactions();

@@ -112,13 +112,7 @@ internal sealed class MongoGroup
 
     public async Task FlushCounters()
     {
-        var writes = _counters.Where(counter => counter.Value != 0)
-            .Select(counter => (Id: MongoIds.WithSlot(
-                MongoIds.Join(counter.Key.Family, counter.Key.Partition, counter.Key.Key), _instance.Slot), counter.Value))
-            .OrderBy(counter => counter.Id, StringComparer.Ordinal)
-            .Select(counter => new UpdateOneModel<BsonDocument>(
-                Builders<BsonDocument>.Filter.Eq("_id", counter.Id), Builders<BsonDocument>.Update.Inc("n", counter.Value)) { IsUpsert = true })
-            .ToList();
+        var writes = MongoCounters.ToAdd(_counters.Where(counter => counter.Value != 0), _instance.Slot);
         _counters.Clear();
         if (writes.Count > 0) await _database.Counters.BulkWriteAsync(_session, writes, MongoMarks.Unordered, Cancel);
     }

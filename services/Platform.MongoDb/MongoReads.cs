@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Distribution.Platform.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -57,26 +56,8 @@ internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? s
     public async Task<List<BsonDocument>> Causes(IEnumerable<string> causes, CancellationToken cancel) =>
         await Query(database.Causes, Filter.In("_id", causes)).ToListAsync(cancel);
 
-    public async Task<List<Counter>> Counters(string family, string partition, string? from, string? until, CancellationToken cancel)
-    {
-        var prefix = MongoIds.Prefix(family, partition);
-        var range = Filter.Gte("_id", prefix + from) & Filter.Lt("_id", until is null ? MongoIds.After(prefix) : prefix + until);
-        var rows = await Query(database.Counters, range).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).ToListAsync(cancel);
-        var counters = new List<Counter>(rows.Count);
-        foreach (var row in rows)
-        {
-            var key = MongoIds.Split(row["_id"].AsString)[2];
-            // The slots of a counter lie side by side.
-            if (counters.Count > 0 && counters[^1].Key == key)
-            {
-                ref var last = ref CollectionsMarshal.AsSpan(counters)[^1];
-                last = last with { Value = checked(last.Value + row["n"].AsInt64) };
-            }
-            else counters.Add(new Counter(key, row["n"].AsInt64));
-        }
-
-        return counters;
-    }
+    public async Task<List<Counter>> Counters(string family, string partition, string? from, string? until, CancellationToken cancel) =>
+        MongoCounters.Merge(await Query(database.Counters, MongoCounters.Range(family, partition, from, until)).ToListAsync(cancel), from, until);
 
     private async Task<List<Document>> Documents(string after, string until, int limit, CancellationToken cancel)
     {

@@ -29,8 +29,10 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
 
     public async Task Take(StoredKind kind, IReadOnlyList<StoredRow> rows, CancellationToken cancel)
     {
-        var writes = rows.Select(row => ToBson(kind, row)).Select(row =>
-            new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true }).ToList();
+        // The address of a moved counter names its partition first.
+        List<WriteModel<BsonDocument>> writes = kind == StoredKind.Counters
+            ? MongoCounters.ToSet(rows.Select(row => KeyValuePair.Create((row.Address[1], row.Address[0], row.Address[2]), row.Number)), slot: 0)
+            : [.. rows.Select(row => ToBson(kind, row)).Select(row => new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true })];
         await MongoRetry.Run(() => Collection(kind).BulkWriteAsync(writes, MongoMarks.Unordered, cancel), cancel: cancel);
         var move = await database.FindMove() ?? throw new StoreUnavailableException("The move has been ended from elsewhere.");
         move[$"{kind}"] = new BsonArray(rows[^1].Address);
@@ -41,7 +43,9 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     {
         using var cursor = await Collection(kind).Find(Filter.Empty).ToCursorAsync(cancel);
         while (await cursor.MoveNextAsync(cancel))
-            foreach (var row in cursor.Current) yield return ToRow(kind, row);
+        {
+            foreach (var row in cursor.Current.SelectMany(row => ToRows(kind, row))) yield return row;
+        }
     }
 
     public Task Finish(CancellationToken cancel) => database.EndMove();
@@ -65,7 +69,6 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
         {
             StoredKind.Documents => new() { { "_id", MongoIds.Join(at[0], at[1], at[2]) }, { "v", row.Number }, { "b", bytes } },
             StoredKind.Keys => new() { { "_id", MongoIds.Binary(MongoIds.Key(at[0], Convert.FromHexString(at[1]))) }, { "v", bytes } },
-            StoredKind.Counters => new() { { "_id", MongoIds.WithSlot(MongoIds.Join(at[1], at[0], at[2]), 0) }, { "n", row.Number } },
             StoredKind.Causes => new() { { "_id", at[0] }, { "a", bytes }, { "o", MongoIds.Binary([]) } },
             _ => ToEvent(row, bytes),
         };
@@ -86,6 +89,10 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
         return outgoing;
     }
 
+    private static IEnumerable<StoredRow> ToRows(StoredKind kind, BsonDocument row) => kind == StoredKind.Counters
+        ? MongoCounters.Read(row).Select(counter => new StoredRow([counter.Partition, counter.Family, counter.Key], counter.Sum, default, []))
+        : [ToRow(kind, row)];
+
     private static StoredRow ToRow(StoredKind kind, BsonDocument row)
     {
         switch (kind)
@@ -94,9 +101,6 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
             case StoredKind.Keys:
                 var (space, key) = MongoIds.SplitKey(row["_id"].AsByteArray);
                 return new([space, Convert.ToHexString(key)], 0, row["v"].AsByteArray, []);
-            case StoredKind.Counters:
-                var parts = MongoIds.Split(row["_id"].AsString);
-                return new([parts[1], parts[0], parts[2]], row["n"].AsInt64, default, []);
             case StoredKind.Causes: return new([row["_id"].AsString], 0, row["a"].AsByteArray, []);
             default:
                 return new([row["_id"].AsInt64.ToString(CultureInfo.InvariantCulture)], row["at"].AsInt64, row["b"].AsByteArray,

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using MongoDB.Driver;
 
@@ -32,10 +33,12 @@ internal sealed class MongoWriter : IAsyncDisposable
     private readonly MongoPositions _positions;
     private readonly TimeProvider _time;
     private readonly Action _eventsCommitted;
+    private readonly KeyValuePair<string, object?> _tag;
     private readonly Task _running;
 
     public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
     {
+        _tag = new(Measures.Service, database.Service);
         (_database, _instance, _time, _eventsCommitted) = (database, instance, time, eventsCommitted);
         _positions = new MongoPositions(instance.Slot);
         _running = Task.Run(Run);
@@ -79,12 +82,14 @@ internal sealed class MongoWriter : IAsyncDisposable
             try
             {
                 await TryCommit(changes);
+                Measures.GroupChanges.Record(changes.Count, _tag);
                 foreach (var change in changes) change.Complete();
                 return;
             }
             catch (Exception failure)
             {
                 var kind = MongoFailures.KindOf(failure);
+                if (kind == FailureKind.Conflict) Measures.StoreConflicts.Add(1, _tag);
                 if (changes.Count > 1 && (kind == FailureKind.Final ? attempt >= RefusedAttemptsMax : kind == FailureKind.Conflict && attempt >= WholeAttemptsMax))
                 {
                     // What is short meets fewer others; and one may be what the server refuses, for which the others are not to suffer.
@@ -97,7 +102,6 @@ internal sealed class MongoWriter : IAsyncDisposable
                     await Task.Delay(MongoFailures.Wait(attempt, kind), _time);
                     continue;
                 }
-
 
                 foreach (var change in changes) change.Fail(failure);
                 return;
