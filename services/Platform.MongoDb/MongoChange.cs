@@ -26,6 +26,7 @@ internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Dec
             return;
         }
 
+        var kept = false;
         var transaction = new MongoTransaction(group, now, traceParent);
         try
         {
@@ -33,9 +34,11 @@ internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Dec
             if (group.Broken is null)
             {
                 _outcome = new Committed(false, decision.Answer, decision.Refusal);
-                if (!decision.Keep) return;
-                group.Take(transaction);
-                group.Record(cause, decision.Answer.ToArray(), _owner);
+                if (kept = decision.Keep)
+                {
+                    group.Take(transaction);
+                    group.Record(cause, decision.Answer.ToArray(), _owner);
+                }
             }
         }
         catch (Exception failure) when (group.Broken is null)
@@ -48,6 +51,8 @@ internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Dec
         }
 
         if (group.Broken is { } broken) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(broken);
+        // The server sees to it that keys which are kept are new. One that is given up for being new may have been known all along.
+        if (!kept && group.ExpectsNewKeys && transaction.Keys.Count > 0) throw new LostRace();
     }
 
     public void Complete()

@@ -32,6 +32,12 @@ internal sealed class MongoGroup
 
     public MongoReads Reads { get; }
 
+    /// <summary>Keys are taken for new without looking: where one is not, the server refuses the group, which is decided again.</summary>
+    public bool ExpectsNewKeys { get; init; }
+
+    /// <summary>Whether some key was there before.</summary>
+    public bool MetKeys { get; set; }
+
     public CancellationToken Cancel { get; }
 
     /// <summary>The driver's failure under a decision, which the decision may have wrapped or swallowed.</summary>

@@ -68,10 +68,14 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
             if (Known(ids[i]) is null) unknown.Add(ids[i]);
         }
 
-        await LookUp(unknown);
+        if (!group.ExpectsNewKeys) await LookUp(unknown);
         for (var i = 0; i < ids.Length; i++)
         {
-            if (Known(ids[i]) is { } kept) existing(i, kept);
+            if (Known(ids[i]) is { } kept)
+            {
+                group.MetKeys = true;
+                existing(i, kept);
+            }
             else Keys.Add(ids[i], keys[i].Value.ToArray());
         }
     }

@@ -16,6 +16,10 @@ internal sealed class MongoWriter : IAsyncDisposable
     private const int GroupChangesMax = 256;
     private const int AttemptsMax = 200;
 
+    /// <summary>Groups that look their keys up after one that met a known key. A key that is not looked up and is there costs the
+    /// whole group a second run.</summary>
+    private const int LookingGroups = 64;
+
     /// <summary>Conflicts that a group may meet before it is committed in parts.</summary>
     private const int WholeAttemptsMax = 3;
 
@@ -35,6 +39,7 @@ internal sealed class MongoWriter : IAsyncDisposable
     private readonly Action _eventsCommitted;
     private readonly KeyValuePair<string, object?> _tag;
     private readonly Task _running;
+    private int _lookUpKeysFor;
 
     public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
     {
@@ -81,7 +86,8 @@ internal sealed class MongoWriter : IAsyncDisposable
         {
             try
             {
-                await TryCommit(changes);
+                await TryCommit(changes, expectNewKeys: attempt == 0 && _lookUpKeysFor == 0);
+                if (_lookUpKeysFor > 0) _lookUpKeysFor--;
                 Measures.GroupChanges.Record(changes.Count, _tag);
                 foreach (var change in changes) change.Complete();
                 return;
@@ -110,13 +116,13 @@ internal sealed class MongoWriter : IAsyncDisposable
     }
 
     /// <summary>Decides and commits once. Safe to run again whatever came of it: a cause is committed once.</summary>
-    private async Task TryCommit(List<MongoChange> changes)
+    private async Task TryCommit(List<MongoChange> changes, bool expectNewKeys)
     {
         using var session = await _database.Client.StartSessionAsync();
         session.StartTransaction(Options);
         try
         {
-            var group = new MongoGroup(_database, session, _instance, CancellationToken.None);
+            var group = new MongoGroup(_database, session, _instance, CancellationToken.None) { ExpectsNewKeys = expectNewKeys };
             await group.LookUpCauses(changes.Select(change => change.Cause).Distinct());
             foreach (var change in changes) await change.Run(group, _time.GetUtcNow());
             if (!group.HasChanges)
@@ -125,6 +131,7 @@ internal sealed class MongoWriter : IAsyncDisposable
                 return;
             }
 
+            if (group.MetKeys) _lookUpKeysFor = LookingGroups;
             await group.Flush(_positions.Next, MongoOutbox.Lease);
             await session.CommitTransactionAsync();
             if (group.HasEvents) _eventsCommitted();

@@ -118,6 +118,25 @@ public abstract class StoreSuite : IAsyncLifetime
         Assert.False((await Commit("a", Everything)).Repeated);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_is_given_up_where_a_key_is_new_is_kept_where_it_was_there(bool throws)
+    {
+        await Commit("before", tx => tx.InsertOnce("keys", [Key("old", "1")], (_, _) => { }));
+        var outcome = await _store.Commit("a", async tx =>
+        {
+            var known = false;
+            await tx.InsertOnce("keys", [Key("old", "2"), Key("new", "3")], (_, _) => known = true);
+            if (throws && !known) throw new InvalidOperationException("it is new");
+            return known ? Decision.Accept() : Decision.Refuse("it is new");
+        }, Cancel);
+
+        Assert.Null(outcome.Refusal);
+        Assert.Equal("1", Text((await _store.FindKey("keys", Bytes("old"), Cancel))!.Value));
+        Assert.Equal("3", Text((await _store.FindKey("keys", Bytes("new"), Cancel))!.Value));
+    }
+
     [Fact]
     public async Task A_change_that_throws_leaves_nothing_and_harms_no_other()
     {
