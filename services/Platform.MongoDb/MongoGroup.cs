@@ -68,6 +68,17 @@ internal sealed class MongoGroup
         foreach (var row in await Reads.Causes(causes, Cancel)) _causes.Add(row["_id"].AsString, row);
     }
 
+    /// <summary>Reads documents at once that are likely to be asked for.</summary>
+    public async Task ReadAhead(IReadOnlyCollection<string> ids)
+    {
+        if (ids.Count == 0) return;
+        foreach (var id in ids) _documents[id] = new GroupDocument(id, null);
+        foreach (var row in await Reads.Stored(ids, Cancel)) _documents[row["_id"].AsString] = new GroupDocument(row["_id"].AsString, row);
+    }
+
+    /// <summary>The documents that the changes looked up.</summary>
+    public IEnumerable<string> LookedUp => _documents.Values.Where(document => document.IsRead).Select(document => document.Id);
+
     /// <summary>The committed cause, or the one that an earlier change of this group has, or null.</summary>
     public BsonDocument? Cause(string cause) => _causes.GetValueOrDefault(cause);
 

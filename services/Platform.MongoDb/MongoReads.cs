@@ -17,6 +17,10 @@ internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? s
     public async Task<BsonDocument?> Stored(string id, CancellationToken cancel) =>
         await Query(database.Documents, Filter.Eq("_id", id)).FirstOrDefaultAsync(cancel);
 
+    /// <summary>What lies at those of some addresses where anything does.</summary>
+    public async Task<List<BsonDocument>> Stored(IEnumerable<string> ids, CancellationToken cancel) =>
+        await Query(database.Documents, Filter.In("_id", ids)).ToListAsync(cancel);
+
     public async Task<Document?> Find(string id, CancellationToken cancel) =>
         await Stored(id, cancel) is { } found && found.Contains("b") ? ToDocument(found) : null;
 

@@ -16,6 +16,8 @@ internal sealed class MongoWriter : IAsyncDisposable
     private const int GroupChangesMax = 256;
     private const int AttemptsMax = 200;
 
+    private const int ReadAheadMax = 64;
+
     /// <summary>Groups that look their keys up after one that met a known key. A key that is not looked up and is there costs the
     /// whole group a second run.</summary>
     private const int LookingGroups = 64;
@@ -40,6 +42,9 @@ internal sealed class MongoWriter : IAsyncDisposable
     private readonly KeyValuePair<string, object?> _tag;
     private readonly Task _running;
     private int _lookUpKeysFor;
+
+    // What one group looked up, such as the version of the tree, the next one mostly does too.
+    private string[] _lookedUp = [];
 
     public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
     {
@@ -124,6 +129,7 @@ internal sealed class MongoWriter : IAsyncDisposable
         {
             var group = new MongoGroup(_database, session, _instance, CancellationToken.None) { ExpectsNewKeys = expectNewKeys };
             await group.LookUpCauses(changes.Select(change => change.Cause).Distinct());
+            await group.ReadAhead(_lookedUp);
             foreach (var change in changes) await change.Run(group, _time.GetUtcNow());
             if (!group.HasChanges)
             {
@@ -134,6 +140,7 @@ internal sealed class MongoWriter : IAsyncDisposable
             if (group.MetKeys) _lookUpKeysFor = LookingGroups;
             await group.Flush(_positions.Next, MongoOutbox.Lease);
             await session.CommitTransactionAsync();
+            _lookedUp = [.. group.LookedUp.Take(ReadAheadMax)];
             if (group.HasEvents) _eventsCommitted();
         }
         catch

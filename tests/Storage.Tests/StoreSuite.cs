@@ -199,6 +199,32 @@ public abstract class StoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counters_whose_keys_have_parts_add_up_and_are_read_by_range()
+    {
+        string[] keys = ["1", "1.5", "1\u001F", "1\u001F$a.b\u001F", "1\u001F$a.c", "1\u001Fa", "10", "2\u001Fa", "2\u001Fb.$"];
+        keys.Sort(StringComparer.Ordinal);
+        for (var round = 0; round < 2; round++)
+        {
+            await Commit($"add {round}", tx =>
+            {
+                foreach (var (at, key) in keys.Index()) tx.Add("sums", "p", key, at + 1);
+                return ValueTask.CompletedTask;
+            });
+        }
+
+        for (var from = 0; from < keys.Length; from++)
+        {
+            for (var until = from; until < keys.Length; until++)
+            {
+                Assert.Equal(Enumerable.Range(from, until - from).Select(at => new Counter(keys[at], 2 * (at + 1))),
+                    await _store.Counters("sums", "p", keys[from], keys[until], Cancel));
+            }
+        }
+
+        Assert.Equal(keys, (await _store.Counters("sums", "p", cancel: Cancel)).Select(counter => counter.Key));
+    }
+
+    [Fact]
     public async Task Counters_add_up_and_are_read_by_range()
     {
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Commit($"c{i}", tx =>
