@@ -33,6 +33,9 @@ internal sealed class ServiceAddresses(IConfiguration configuration, IServer ser
         return [.. all.Skip(first), .. all.Take(first)];
     }
 
+    /// <summary>Whether several instances of a service are configured.</summary>
+    public bool AreSeveral(string service) => Configured(configuration, service).Count > 1;
+
     /// <summary>The configured addresses of a service. Configuration keys know no case.</summary>
     public static IReadOnlyList<Uri> Configured(IConfiguration configuration, string service) =>
         [.. (configuration[$"Services:{service}:Address"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

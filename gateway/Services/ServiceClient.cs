@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Domain;
@@ -33,6 +34,9 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
 
     /// <summary>The longest answer that is read, in bytes.</summary>
     public const int AnswerBytesMax = 64 * 1024 * 1024;
+
+    // Little is asked of each, and the answer that people wait for is asked for after it.
+    private static readonly TimeSpan EachTimeout = TimeSpan.FromMilliseconds(500);
 
     private const int KeptAnswersMax = 1_000;
     private const long KeptBytesMax = 48 * 1024 * 1024;
@@ -71,6 +75,29 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
                 log.LogWarning("{Service} does not answer {Query}: {Reason}", service, pathAndQuery, failure.Message);
             return new(service, _lastGood.Find(key) is { } last ? JsonSerializer.Deserialize<T>(last, JsonSerializerOptions.Web) : null, true);
         }
+    }
+
+    /// <summary>Whether a service is known to have several instances.</summary>
+    public bool HasSeveral(string service) => addresses.AreSeveral(service);
+
+    /// <summary>Asks every instance of a service; null for each that does not answer in time.</summary>
+    /// <param name="service">Whom.</param>
+    /// <param name="pathAndQuery">What, from below the base address.</param>
+    public async Task<IReadOnlyList<T?>> GetFromEach<T>(string service, string pathAndQuery) where T : class
+    {
+        using var limit = new CancellationTokenSource(EachTimeout);
+        using var http = clients.CreateClient(HttpName);
+        return await Task.WhenAll(addresses.Of(service).Select(async instance =>
+        {
+            try
+            {
+                return await http.GetFromJsonAsync<T>(new Uri(instance, pathAndQuery), limit.Token);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
+            {
+                return null;
+            }
+        }));
     }
 
     /// <summary>A path with the parameters that are given.</summary>

@@ -75,6 +75,7 @@ public sealed class InventoryModule : IServiceModule
 
         var inventory = routes.MapGroup("/api/v1/inventory").WithTags("Inventory");
         GetSummary.Map(inventory);
+        GetProgress.Map(inventory);
         ListDiscrepancies.Map(inventory);
         ListHeld.Map(inventory);
         DiscardHeld.Map(inventory);

@@ -21,7 +21,7 @@ public sealed class MongoItalyTests : ItalyTests
 {
     protected override async Task<IHosting> Start()
     {
-        Assert.SkipWhen(MongoSystem.Missing() is not null, MongoSystem.Missing() ?? "");
+        Assert.SkipWhen(MongoSystem.MissingForLong() is not null, MongoSystem.MissingForLong() ?? "");
         return await MongoSystem.Start();
     }
 }

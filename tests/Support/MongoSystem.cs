@@ -8,6 +8,7 @@ public sealed class MongoSystem : IHosting
 {
     private const int Instances = 2;
     private const string Database = "mongodb";
+    private const string LongVariable = "DISTRIBUTION_MONGODB_LONG";
     private readonly MongoServer _server;
     private readonly string _prefix;
     private readonly LocalSystem _local;
@@ -22,6 +23,11 @@ public sealed class MongoSystem : IHosting
 
     /// <summary>Why it cannot run on this machine, or null.</summary>
     public static string? Missing() => MongoServer.CannotBe() ?? LocalSystem.Missing();
+
+    /// <summary>Why a test of minutes is not run, or null.</summary>
+    public static string? MissingForLong() => Missing() ?? (Environment.GetEnvironmentVariable(LongVariable) is { Length: > 0 }
+        ? null
+        : $"It takes minutes: {LongVariable}=1 runs it.");
 
     /// <summary>Starts it, from what has been built.</summary>
     public static async Task<MongoSystem> Start()

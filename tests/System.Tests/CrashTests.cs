@@ -30,7 +30,7 @@ public sealed class MongoCrashTests(ITestOutputHelper output) : CrashTests(outpu
 
     protected override async Task<IHosting> Start()
     {
-        Assert.SkipWhen(MongoSystem.Missing() is not null, MongoSystem.Missing() ?? "");
+        Assert.SkipWhen(MongoSystem.MissingForLong() is not null, MongoSystem.MissingForLong() ?? "");
         return await MongoSystem.Start();
     }
 }
