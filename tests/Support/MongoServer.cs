@@ -17,8 +17,10 @@ public sealed class MongoServer : IAsyncDisposable
     private const int PortsBehind = 10_000;
     private const int AbandonedAfterSeconds = 10;
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(5);
+    private static readonly SemaphoreSlim Gate = new(1, 1);
+    private static int _users;
+    private static bool _startedHere;
     private readonly string? _script;
-    private bool _started;
 
     private MongoServer(string? script, string connection, string? missing) => (_script, Connection, Missing) = (script, connection, missing);
 
@@ -45,17 +47,26 @@ public sealed class MongoServer : IAsyncDisposable
     public static async Task<MongoServer> Start()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connection) return new MongoServer(null, connection, null);
-        if (FindScript() is not { } script)
-            return new MongoServer(null, "", NoServer);
+        if (FindScript() is not { } script) return new MongoServer(null, "", NoServer);
         var server = new MongoServer(script, $"mongodb://127.0.0.1:{Port}/", null);
-        if (!await Listens())
+        await Gate.WaitAsync();
+        try
         {
-            if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";
-            server._started = server.Missing is null;
-        }
+            if (!await Listens())
+            {
+                if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";
+                _startedHere = server.Missing is null;
+            }
 
-        if (server.Missing is null) await EndAbandonedTransactions();
-        return server;
+            if (server.Missing is not null) return server;
+            await EndAbandonedTransactions();
+            _users++;
+            return server;
+        }
+        finally
+        {
+            Gate.Release();
+        }
     }
 
     /// <summary>Kills the server with SIGKILL.</summary>
@@ -64,10 +75,21 @@ public sealed class MongoServer : IAsyncDisposable
     /// <summary>Starts a killed server again, with the data that it had.</summary>
     public async Task StartAgain() => await Required("up", $"{Port}");
 
-    /// <summary>Stops it when it was started here.</summary>
+    /// <summary>Stops it when it was started here, and nobody here needs it any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_started) await Required("down");
+        if (_script is null || Missing is not null) return;
+        await Gate.WaitAsync();
+        try
+        {
+            if (--_users > 0 || !_startedHere) return;
+            _startedHere = false;
+            await Required("down");
+        }
+        finally
+        {
+            Gate.Release();
+        }
     }
 
     /// <summary>

@@ -24,6 +24,7 @@ public sealed class DistributedCrashTests(ITestOutputHelper output) : CrashTests
 }
 
 /// <summary>The database dies, and each instance of each part in turn, while the other instances go on.</summary>
+[Collection(OnMongo.Server)]
 public sealed class MongoCrashTests(ITestOutputHelper output) : CrashTests(output)
 {
     protected override int Kills => 12;
