@@ -12,6 +12,9 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
+    // What lies in the store or at the broker each instance tells alike; what it has in its own hands it alone.
+    private static readonly string[] OfOneInstance = ["consuming", "consumed"];
+
     public static void AddServices(IServiceCollection services)
     {
         foreach (var service in ServiceNames.All)
@@ -25,9 +28,14 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
     {
         var instances = await Task.WhenAll(addresses.Of(service).Select(address => Look(address, cancellationToken)));
         var data = new Dictionary<string, object>();
-        // What lies in the store or the broker is told by each instance alike, and what an instance holds by that one alone.
         foreach (var (name, value) in instances.OfType<Report>().SelectMany(report => report.Checks.Values).SelectMany(check => check.Data))
-            if (value.ValueKind == JsonValueKind.Number) data[name] = value.GetDouble() + (data.TryGetValue(name, out var sum) ? (double)sum : 0);
+        {
+            if (value.ValueKind != JsonValueKind.Number) continue;
+            var said = value.GetDouble();
+            var others = data.TryGetValue(name, out var before) ? (double)before : 0;
+            data[name] = OfOneInstance.Contains(name) ? others + said : Math.Max(others, said);
+        }
+
         if (instances.Count(report => report is null) is > 0 and var silent)
             return HealthCheckResult.Degraded(instances.Length == 1
                 ? $"The {service} service does not answer."

@@ -16,6 +16,9 @@ internal sealed class MongoWriter : IAsyncDisposable
     private const int GroupChangesMax = 256;
     private const int AttemptsMax = 200;
 
+    // Time in which the process stood still is no time of trying.
+    private const int AttemptsMin = 3;
+
     private const int ReadAheadMax = 64;
 
     /// <summary>Groups that look their keys up after one that met a known key. A key that is not looked up and is there costs the
@@ -108,7 +111,8 @@ internal sealed class MongoWriter : IAsyncDisposable
                     return;
                 }
 
-                if (attempt < (kind == FailureKind.Final ? RefusedAttemptsMax : AttemptsMax) && _time.GetElapsedTime(started) < TryingTimeMax)
+                if (attempt < (kind == FailureKind.Final ? RefusedAttemptsMax : AttemptsMax)
+                    && (attempt < AttemptsMin || _time.GetElapsedTime(started) < TryingTimeMax))
                 {
                     await Task.Delay(MongoFailures.Wait(attempt, kind), _time);
                     continue;
