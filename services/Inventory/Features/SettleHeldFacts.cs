@@ -48,8 +48,9 @@ internal sealed class SettleHeldFacts(
 
     private async Task SettleAsItBecomesKnown(CancellationToken stop)
     {
-        using var round = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var timer = clock.CreateTimer(_ => round.Cancel(), null, CheckEvery, Timeout.InfiniteTimeSpan);
+        // A timer of our own might still fire when the round is disposed.
+        using var end = new CancellationTokenSource(CheckEvery, clock);
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
         try
         {
             await foreach (var reference in held.Known.ReadAllAsync(round.Token)) await held.Settle(store, reference, stop);
