@@ -11,9 +11,9 @@ const string Demo = "--demo";
 var demo = args.Contains(Demo);
 try
 {
-    var app = ServiceHost.Build(
-        [.. args.Where(argument => argument != Demo)],
-        [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)]);
+    IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
+    if (await ServiceHost.Moved(args, modules) is { } moved) return moved;
+    var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules);
     await app.StartAsync();
     var address = app.Urls.First();
     Console.WriteLine($"Distribution serves at {address}");

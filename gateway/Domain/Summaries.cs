@@ -40,6 +40,25 @@ public sealed record InventoryRow(
 public sealed record InventorySummary(
     DateTimeOffset AsOf, IReadOnlyList<InventoryRow> Rows, DateTimeOffset? ConsumedUpTo = null, long Errored = 0);
 
+/// <summary>How far one instance of Inventory is with what others tell it.</summary>
+/// <param name="ConsumedUpTo">Every event that had been sent before this moment and was this instance's is in the figures; null when
+/// that is not known.</param>
+public sealed record InventoryProgress(DateTimeOffset? ConsumedUpTo)
+{
+    /// <summary>What all instances have consumed: what the last of them has. Null while one of them does not say.</summary>
+    public static DateTimeOffset? OfAll(IEnumerable<InventoryProgress?> instances)
+    {
+        DateTimeOffset? oldest = DateTimeOffset.MaxValue;
+        foreach (var instance in instances)
+        {
+            if (instance?.ConsumedUpTo is not { } upTo) return null;
+            if (upTo < oldest) oldest = upTo;
+        }
+
+        return oldest;
+    }
+}
+
 /// <summary>Doses on their way to one facility.</summary>
 public sealed record ShipmentRow(string ToFacilityId, long Doses);
 

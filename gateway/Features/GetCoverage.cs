@@ -84,12 +84,24 @@ internal static class GetCoverage
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
         var stockPath = ServiceClient.Query("api/v1/inventory/summary",
             ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
-        var stock = services.Get<InventorySummary>(ServiceNames.Inventory, stockPath);
+        var stock = Stock(services, stockPath);
         await Task.WhenAll(places, given, onTheWay, stock);
         var moment = known.Inventory(stockPath, await stock, await given, await onTheWay);
         return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
+    }
+
+    /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the figures are read.</summary>
+    private static async Task<Part<InventorySummary>> Stock(ServiceClient services, string path)
+    {
+        var instances = services.HasSeveral(ServiceNames.Inventory)
+            ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
+            : null;
+        var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
+        return instances is null || stock.Value is not { } figures
+            ? stock
+            : stock with { Value = figures with { ConsumedUpTo = InventoryProgress.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
     }
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
 namespace Distribution.Gateway.Features;
@@ -14,6 +15,8 @@ namespace Distribution.Gateway.Features;
 /// <summary>Passes the services' own routes on to them, where they run in processes of their own.</summary>
 internal static class ProxyServices
 {
+    private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
@@ -40,15 +43,28 @@ internal static class ProxyServices
             ClusterId = owner.Service,
             Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
         }))],
-        [.. Owners.Select(owner => new ClusterConfig
-        {
-            ClusterId = owner.Service,
-            Destinations = new Dictionary<string, DestinationConfig> { [owner.Service] = new() { Address = AddressOf(configuration, owner.Service) } },
-        })]);
+        [.. Owners.Select(owner => Cluster(owner.Service, AddressesOf(configuration, owner.Service)))]);
 
-    private static string AddressOf(IConfiguration configuration, string service) =>
-        ServiceAddresses.Configured(configuration, service)?.ToString()
-        ?? throw new InvalidOperationException($"Services:{service}:Address is not configured: the gateway cannot pass requests on.");
+    private static ClusterConfig Cluster(string service, IReadOnlyList<string> addresses) => new()
+    {
+        ClusterId = service,
+        Destinations = addresses.ToDictionary(address => address, address => new DestinationConfig { Address = address }),
+        // One of several that does not answer is left alone until it does.
+        HealthCheck = new HealthCheckConfig
+        {
+            Active = new ActiveHealthCheckConfig
+            {
+                Enabled = addresses.Count > 1, Interval = LookWait, Timeout = LookWait, Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+                Path = "/health/live",
+            },
+        },
+        Metadata = new Dictionary<string, string> { [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1" },
+    };
+
+    private static IReadOnlyList<string> AddressesOf(IConfiguration configuration, string service) =>
+        ServiceAddresses.Configured(configuration, service) is { Count: > 0 } addresses
+            ? [.. addresses.Select(address => address.ToString())]
+            : throw new InvalidOperationException($"Services:{service}:Address is not configured: the gateway cannot pass requests on.");
 
     /// <summary>A service that does not answer is named in the problem, instead of an empty 502, 503 or 504.</summary>
     private static async Task NameTheService(HttpContext http, RequestDelegate next)

@@ -15,19 +15,31 @@ internal static class ServiceNames
 }
 
 /// <summary>
-/// Where the services are: <c>Services:Inventory:Address</c> and so on from configuration. Without one, the service is
-/// in this very process, at the address that its server is bound to.
+/// Where the services are: <c>Services:Inventory:Address</c> and so on from configuration, an address for each instance,
+/// separated by commas. Without one, the service is in this very process, at the address that its server is bound to.
 /// </summary>
 internal sealed class ServiceAddresses(IConfiguration configuration, IServer server)
 {
-    /// <summary>The base address of a service.</summary>
-    /// <exception cref="InvalidOperationException">None is configured and the server is not bound to one yet.</exception>
-    public Uri Of(string service) =>
-        Configured(configuration, service) ?? Own() ?? throw new InvalidOperationException($"the address of {service} is not known");
+    private uint _turn;
 
-    /// <summary>The configured address of a service, or null. Configuration keys know no case.</summary>
-    public static Uri? Configured(IConfiguration configuration, string service) =>
-        configuration[$"Services:{service}:Address"] is { Length: > 0 } address ? new Uri(address.TrimEnd('/') + "/") : null;
+    /// <summary>The base addresses of a service's instances, each time beginning with another one.</summary>
+    /// <exception cref="InvalidOperationException">None is configured and the server is not bound to one yet.</exception>
+    public IReadOnlyList<Uri> Of(string service)
+    {
+        var all = Configured(configuration, service);
+        if (all.Count == 0) return [Own() ?? throw new InvalidOperationException($"the address of {service} is not known")];
+        if (all.Count == 1) return all;
+        var first = (int)(Interlocked.Increment(ref _turn) % all.Count);
+        return [.. all.Skip(first), .. all.Take(first)];
+    }
+
+    /// <summary>Whether several instances of a service are configured.</summary>
+    public bool AreSeveral(string service) => Configured(configuration, service).Count > 1;
+
+    /// <summary>The configured addresses of a service. Configuration keys know no case.</summary>
+    public static IReadOnlyList<Uri> Configured(IConfiguration configuration, string service) =>
+        [.. (configuration[$"Services:{service}:Address"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(address => new Uri(address.TrimEnd('/') + "/"))];
 
     private Uri? Own()
     {

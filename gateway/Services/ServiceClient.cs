@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Domain;
@@ -34,6 +35,9 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     /// <summary>The longest answer that is read, in bytes.</summary>
     public const int AnswerBytesMax = 64 * 1024 * 1024;
 
+    // Little is asked of each, and the answer that people wait for is asked for after it.
+    private static readonly TimeSpan EachTimeout = TimeSpan.FromMilliseconds(500);
+
     private const int KeptAnswersMax = 1_000;
     private const long KeptBytesMax = 48 * 1024 * 1024;
 
@@ -55,7 +59,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         {
             using var limit = new CancellationTokenSource(timeout ?? Timeout);
             using var http = clients.CreateClient(HttpName);
-            using var response = await http.GetAsync(new Uri(addresses.Of(service), pathAndQuery), limit.Token);
+            using var response = await Ask(http, service, pathAndQuery, limit.Token);
             if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
             response.EnsureSuccessStatusCode();
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
@@ -73,6 +77,29 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
     }
 
+    /// <summary>Whether a service is known to have several instances.</summary>
+    public bool HasSeveral(string service) => addresses.AreSeveral(service);
+
+    /// <summary>Asks every instance of a service; null for each that does not answer in time.</summary>
+    /// <param name="service">Whom.</param>
+    /// <param name="pathAndQuery">What, from below the base address.</param>
+    public async Task<IReadOnlyList<T?>> GetFromEach<T>(string service, string pathAndQuery) where T : class
+    {
+        using var limit = new CancellationTokenSource(EachTimeout);
+        using var http = clients.CreateClient(HttpName);
+        return await Task.WhenAll(addresses.Of(service).Select(async instance =>
+        {
+            try
+            {
+                return await http.GetFromJsonAsync<T>(new Uri(instance, pathAndQuery), limit.Token);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
+            {
+                return null;
+            }
+        }));
+    }
+
     /// <summary>A path with the parameters that are given.</summary>
     public static string Query(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
@@ -85,6 +112,22 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
 
         return path;
+    }
+
+    /// <summary>Asks an instance, and the next one where it cannot be reached.</summary>
+    private async Task<HttpResponseMessage> Ask(HttpClient http, string service, string pathAndQuery, CancellationToken cancel)
+    {
+        var instances = addresses.Of(service);
+        for (var at = 0; ; at++)
+        {
+            try
+            {
+                return await http.GetAsync(new Uri(instances[at], pathAndQuery), cancel);
+            }
+            catch (HttpRequestException) when (at < instances.Count - 1)
+            {
+            }
+        }
     }
 
     private static bool IsRefusal(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound

@@ -1,6 +1,7 @@
 using Distribution.Administration.Features;
 using Distribution.Administration.Reference;
 using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,11 @@ public sealed class AdministrationModule : IServiceModule
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<RecentDays>();
         services.AddHostedService<ReferenceLoading>();
+        services.AddKeepingUp(StoreName, provider =>
+        {
+            var (reference, store) = (provider.GetRequiredService<ReferenceData>(), provider.GetRequiredKeyedService<IStore>(StoreName));
+            return cancel => reference.CatchUp(store, cancel);
+        });
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Features;
 using Distribution.Inventory.Ledger;
 using Distribution.Platform.Hosting;
+using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,11 @@ public sealed class InventoryModule : IServiceModule
         services.AddSingleton<Places>();
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<SettleHeldFacts>();
+        services.AddKeepingUp(StoreName, provider =>
+        {
+            var (places, store) = (provider.GetRequiredService<Places>(), provider.GetRequiredKeyedService<IStore>(StoreName));
+            return cancel => places.CatchUp(store, cancel);
+        });
     }
 
     /// <inheritdoc />
@@ -69,6 +75,7 @@ public sealed class InventoryModule : IServiceModule
 
         var inventory = routes.MapGroup("/api/v1/inventory").WithTags("Inventory");
         GetSummary.Map(inventory);
+        GetProgress.Map(inventory);
         ListDiscrepancies.Map(inventory);
         ListHeld.Map(inventory);
         DiscardHeld.Map(inventory);

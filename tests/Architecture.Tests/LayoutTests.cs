@@ -5,10 +5,12 @@ namespace Distribution.Architecture.Tests;
 public sealed partial class LayoutTests
 {
     // What services may share; every other folder of services is a service.
-    private static readonly string[] Shared = ["Contracts", "Platform"];
+    private static readonly string[] Shared = ["Contracts", "Platform", "Platform.MongoDb"];
 
-    // The one place that chooses a store and puts the parts together.
-    private const string CompositionRoot = "services/Platform/Hosting/ServiceHost.cs";
+    // The one place that chooses a store.
+    private const string CompositionRoot = "services/Platform/Hosting/StoreSetup.cs";
+
+    private static readonly string[] Adapters = ["services/Platform/Storage/Sqlite/", "services/Platform.MongoDb/"];
 
     private static IEnumerable<string> Services => Sources.FoldersIn("services").Except(Shared);
 
@@ -64,10 +66,16 @@ public sealed partial class LayoutTests
             .SelectMany(file => file.Lines(Broker())));
 
     [Fact]
-    public void Only_its_adapter_and_the_host_that_chooses_it_name_the_embedded_database() => Assert.Empty(
+    public void Only_their_adapters_and_the_host_that_chooses_name_a_database() => Assert.Empty(
         Sources.Code("services", "gateway", "deploy")
-            .Where(file => !file.Path.StartsWith("services/Platform/Storage/Sqlite/", StringComparison.Ordinal) && file.Path != CompositionRoot)
+            .Where(file => !Adapters.Any(adapter => file.Path.StartsWith(adapter, StringComparison.Ordinal)) && file.Path != CompositionRoot)
             .SelectMany(file => file.Lines(Database())));
+
+    [Fact]
+    public void Only_its_adapter_references_the_driver_of_the_database_that_needs_packages_of_its_own() => Assert.Equal(
+        ["services/Platform.MongoDb/Platform.MongoDb.csproj"],
+        Sources.Projects("services", "gateway", "deploy").Where(project => project.Code.Contains("\"MongoDB.", StringComparison.Ordinal))
+            .Select(project => project.Path));
 
     [Theory]
     [InlineData("var now = DateTimeOffset.UtcNow;")]
@@ -95,6 +103,6 @@ public sealed partial class LayoutTests
     [GeneratedRegex(@"RabbitMq", RegexOptions.IgnoreCase)]
     private static partial Regex Broker();
 
-    [GeneratedRegex(@"Sqlite", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Sqlite|Mongo", RegexOptions.IgnoreCase)]
     private static partial Regex Database();
 }

@@ -33,6 +33,8 @@ internal sealed record LoadOptions
           --postgres-doses N   doses that it is loaded with at most (default 1000000)
           --json FILE          keep the results there; plot: what is drawn, several files separated by commas
           --plot FILE          italy, soak, plot: draw doses/s, memory, disk and freshness over the doses as SVG
+          --mongodb URL        batch: the child stores on this MongoDB server, in databases that are dropped afterwards, and the limit is a
+                               bare insertMany of the same keys there (needs a build with -p:MongoDb=true)
         """;
 
     private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
@@ -61,6 +63,9 @@ internal sealed record LoadOptions
     public string? Json { get; init; }
     public string? Plot { get; init; }
 
+    /// <summary>A MongoDB connection string with a database of this run's own, or null.</summary>
+    public string? MongoDb { get; init; }
+
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It makes no sense; the message says why.</exception>
     public static LoadOptions Parse(string[] args)
@@ -86,6 +91,7 @@ internal sealed record LoadOptions
                 "--rate" => options with { Rate = Whole(name, value) },
                 "--seconds" => options with { Seconds = (int)Whole(name, value) },
                 "--warmup" => options with { WarmupSeconds = (int)Whole(name, value) },
+                "--mongodb" => options with { MongoDb = $"{value.TrimEnd('/')}/load{Guid.NewGuid():N}"[..(value.TrimEnd('/').Length + 13)] },
                 "--limit" => options with { Limit = OneOf(name, value, "true", "false") },
                 "--limit-doses" => options with { LimitDoses = Whole(name, value) },
                 "--campaign" => options with { Campaign = Path.GetFullPath(value) },

@@ -58,8 +58,9 @@ internal static class Modes
 
     private static async Task Batch(LoadOptions options, Report report, CancellationToken cancel)
     {
+        await using var databases = options.MongoDb is { } mongoDb ? new MongoLimit(mongoDb) : null;
         report.Add(await BatchRun.Run(options, cancel));
-        if (options.Limit) report.AddLimit(BareLimit.Run(options.Data, BatchRun.Work(options), cancel));
+        if (options.Limit) report.AddLimit(databases is null ? BareLimit.Run(options.Data, BatchRun.Work(options), cancel) : await databases.Run(BatchRun.Work(options), cancel));
         if (options.Postgres) await WithPostgres(report, async () => report.Add(await BatchRun.RunPostgres(options, cancel)));
     }
 

@@ -23,6 +23,8 @@ internal sealed class Faults(int seed, int percent)
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
 
+    public int Seed => seed;
+
     /// <summary>Faults end when a run is to come to rest.</summary>
     public bool On { get; set; } = true;
 

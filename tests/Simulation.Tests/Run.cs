@@ -40,11 +40,15 @@ internal sealed class Run : IAsyncDisposable
 
     public Story Story { get; }
 
-    public static async Task<Run> Start(int worldSeed, int networkSeed, bool conflicts = true)
+    /// <param name="worldSeed">Says what is asked.</param>
+    /// <param name="networkSeed">Says what goes wrong.</param>
+    /// <param name="conflicts">Whether the facts may contradict each other.</param>
+    /// <param name="writers">Counts conflicts, where the store is to have several writers; null for a store with one.</param>
+    public static async Task<Run> Start(int worldSeed, int networkSeed, bool conflicts = true, Conflicts? writers = null)
     {
         var faults = new Faults(networkSeed, new Random(networkSeed).Next(FaultPercentMax));
         var clock = new SimulatedClock(World.Start);
-        return new Run(worldSeed, networkSeed, await SimulatedSystem.Start(faults, clock), clock, faults, new Story(), conflicts);
+        return new Run(worldSeed, networkSeed, await SimulatedSystem.Start(faults, clock, writers), clock, faults, new Story(), conflicts);
     }
 
     /// <summary>Everything at once: facts and commands, faults and crashes, one after the other or at the same time.</summary>

@@ -32,17 +32,21 @@ internal sealed class SimulatedSystem : IAsyncDisposable
 
     private readonly Faults _faults;
     private readonly SimulatedClock _clock;
+    private readonly Conflicts? _conflicts;
     private readonly ErrorLog _errors = new();
     private volatile Process _process = null!;
 
-    private SimulatedSystem(Faults faults, SimulatedClock clock) => (_faults, _clock) = (faults, clock);
+    private SimulatedSystem(Faults faults, SimulatedClock clock, Conflicts? conflicts) => (_faults, _clock, _conflicts) = (faults, clock, conflicts);
 
     /// <summary>The real outboxes, by store.</summary>
     public IReadOnlyList<IOutbox> Outboxes => _process.Outboxes;
 
-    public static async Task<SimulatedSystem> Start(Faults faults, SimulatedClock clock)
+    /// <param name="faults">What goes wrong with commits.</param>
+    /// <param name="clock">The clock of everything.</param>
+    /// <param name="conflicts">Counts conflicts, where the store is to have several writers; null for a store with one.</param>
+    public static async Task<SimulatedSystem> Start(Faults faults, SimulatedClock clock, Conflicts? conflicts = null)
     {
-        var system = new SimulatedSystem(faults, clock);
+        var system = new SimulatedSystem(faults, clock, conflicts);
         system._process = await system.StartProcess();
         return system;
     }
@@ -118,7 +122,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
                     {
                         var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock, RecentKeysMax);
                         outboxes.Add(store.Outbox);
-                        return new FaultyStore(store, _faults, power);
+                        IStore met = _conflicts is null ? store : new ConflictingStore(store, _conflicts, _faults.Seed);
+                        return new FaultyStore(met, _faults, power);
                     });
                 }
             });

@@ -13,6 +13,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const string SeedsVariable = "DISTRIBUTION_SIMULATION_SEEDS";
     private const int SeedsDefault = 300;
     private const int OrderSeedsDefault = 36;
+    private const int WritersSeedsDefault = 60;
     private static readonly string[] Kinds =
     [
         "place", "vaccine", "lot", "submit", "retract", "discard", "past", "request", "dispatch", "receive", "cancel",
@@ -41,6 +42,24 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", accepted.OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} × {kind.Key}")));
         if (runs < SeedsDefault) return;
         Assert.All(accepted, kind => Assert.True(kind.Value >= runs / 10, $"{kind.Key} was accepted only {kind.Value} times: the runs are too tame"));
+    }
+
+    [Fact]
+    public async Task A_run_of_seeds_on_a_store_with_several_writers_ends_balanced_and_counted_once()
+    {
+        var met = new Conflicts();
+        var runs = await ForEachSeed(WritersSeedsDefault, async seed =>
+        {
+            await using var run = await Run.Start(seed, seed, writers: met);
+            await Watched(run, async () =>
+            {
+                await run.Live(concurrent: true);
+                await run.Settle();
+                return await run.Check();
+            });
+        });
+        output.WriteLine($"{met.Count} conflicts");
+        if (runs >= WritersSeedsDefault) Assert.True(met.Count >= runs, $"{met.Count} conflicts: the runs are too tame");
     }
 
     [Fact]

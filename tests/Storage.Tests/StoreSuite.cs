@@ -119,6 +119,25 @@ public abstract partial class StoreSuite : IAsyncLifetime
         Assert.False((await Commit("a", Everything)).Repeated);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_is_given_up_where_a_key_is_new_is_kept_where_it_was_there(bool throws)
+    {
+        await Commit("before", tx => tx.InsertOnce("keys", [Key("old", "1")], (_, _) => { }));
+        var outcome = await _store.Commit("a", async tx =>
+        {
+            var known = false;
+            await tx.InsertOnce("keys", [Key("old", "2"), Key("new", "3")], (_, _) => known = true);
+            if (throws && !known) throw new InvalidOperationException("it is new");
+            return known ? Decision.Accept() : Decision.Refuse("it is new");
+        }, Cancel);
+
+        Assert.Null(outcome.Refusal);
+        Assert.Equal("1", Text((await _store.FindKey("keys", Bytes("old"), Cancel))!.Value));
+        Assert.Equal("3", Text((await _store.FindKey("keys", Bytes("new"), Cancel))!.Value));
+    }
+
     [Fact]
     public async Task A_change_that_throws_leaves_nothing_and_harms_no_other()
     {
@@ -178,6 +197,32 @@ public abstract partial class StoreSuite : IAsyncLifetime
         var end = await _store.Find("docs", "p", "n", Cancel);
         Assert.Equal("200", Text(end!.Body));
         Assert.Equal(200, end.Version);
+    }
+
+    [Fact]
+    public async Task Counters_whose_keys_have_parts_add_up_and_are_read_by_range()
+    {
+        string[] keys = ["1", "1.5", "1\u001F", "1\u001F$a.b\u001F", "1\u001F$a.c", "1\u001Fa", "10", "2\u001Fa", "2\u001Fb.$"];
+        keys.Sort(StringComparer.Ordinal);
+        for (var round = 0; round < 2; round++)
+        {
+            await Commit($"add {round}", tx =>
+            {
+                foreach (var (at, key) in keys.Index()) tx.Add("sums", "p", key, at + 1);
+                return ValueTask.CompletedTask;
+            });
+        }
+
+        for (var from = 0; from < keys.Length; from++)
+        {
+            for (var until = from; until < keys.Length; until++)
+            {
+                Assert.Equal(Enumerable.Range(from, until - from).Select(at => new Counter(keys[at], 2 * (at + 1))),
+                    await _store.Counters("sums", "p", keys[from], keys[until], Cancel));
+            }
+        }
+
+        Assert.Equal(keys, (await _store.Counters("sums", "p", cancel: Cancel)).Select(counter => counter.Key));
     }
 
     [Fact]

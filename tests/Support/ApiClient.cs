@@ -7,7 +7,8 @@ namespace Distribution.Tests.Support;
 /// <summary>The public API as a client sees it.</summary>
 public sealed class ApiClient(Uri address) : IDisposable
 {
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan StandstillLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
     private const int QuietReads = 3;
 
@@ -41,6 +42,7 @@ public sealed class ApiClient(Uri address) : IDisposable
     public async Task Drained()
     {
         var until = DateTime.UtcNow + DrainLimit;
+        var standsStillAt = DateTime.UtcNow + StandstillLimit;
         long consumedBefore = -1;
         for (var quiet = 0; quiet < QuietReads;)
         {
@@ -50,8 +52,9 @@ public sealed class ApiClient(Uri address) : IDisposable
             var pending = Sum(ready, "outboxUnsent") + Sum(ready, "queueWaiting") + Sum(ready, "consuming");
             var consumed = Sum(ready, "consumed");
             quiet = pending == 0 && consumed == consumedBefore && IsWhole(ready) ? quiet + 1 : 0;
+            if (consumed != consumedBefore) standsStillAt = DateTime.UtcNow + StandstillLimit;
             consumedBefore = consumed;
-            if (DateTime.UtcNow > until) throw new TimeoutException($"not drained: {ready.ToJsonString()}");
+            if (DateTime.UtcNow > until || DateTime.UtcNow > standsStillAt) throw new TimeoutException($"not drained: {ready.ToJsonString()}");
             await Task.Delay(PollWait);
         }
 

@@ -17,6 +17,8 @@ public sealed class LocalSystem : IHosting
     public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "gateway"];
 
     private const string ReadyLine = "Distribution serves at ";
+    private const int FirstPort = 12_000;
+    private const int LastPort = 20_000;
     private const int SignalKill = 9;
     private const int SignalTerm = 15;
     private const int SignalContinue = 18;
@@ -30,15 +32,16 @@ public sealed class LocalSystem : IHosting
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _up;
 
-    private LocalSystem(string root, int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment)
+    private LocalSystem(string root, int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances)
     {
-        Parts = [.. Services, .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
+        Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")), .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
         var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
         {
-            ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort()}", "--nodes", $"{nodes}" },
+            ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePorts(instances)}", "--nodes", $"{nodes}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store]]) start.ArgumentList.Add(option);
         if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _up = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -70,13 +73,16 @@ public sealed class LocalSystem : IHosting
     /// <param name="nodes">Broker nodes.</param>
     /// <param name="brokerVia">Addresses by which the services reach the broker, or null for its own.</param>
     /// <param name="environment">Environment variables for all of its processes besides ours, or null.</param>
+    /// <param name="store">A MongoDB connection string, or null for the embedded stores.</param>
+    /// <param name="instances">Of the gateway, and of each service where the store is not an embedded one.</param>
     /// <param name="here">This file, to find the repository by.</param>
     public static async Task<LocalSystem> Start(
-        int nodes = 1, string? brokerVia = null, IReadOnlyDictionary<string, string>? environment = null, [CallerFilePath] string here = "")
+        int nodes = 1, string? brokerVia = null, IReadOnlyDictionary<string, string>? environment = null,
+        string? store = null, int instances = 1, [CallerFilePath] string here = "")
     {
         var root = Path.GetDirectoryName(here)!;
         while (!File.Exists(Path.Combine(root, "Distribution.sln"))) root = Path.GetDirectoryName(root)!;
-        var system = new LocalSystem(root, nodes, brokerVia, environment);
+        var system = new LocalSystem(root, nodes, brokerVia, environment, store, instances);
         try
         {
             system._up.Start();
@@ -179,11 +185,28 @@ public sealed class LocalSystem : IHosting
 
     private string Run(string file) => Path.Combine(_folder, "run", file);
 
-    private static int FreePort()
+    /// <summary>The first of so many free ports side by side. Not of those that the system gives to connections: they come and go.</summary>
+    private static int FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var first = Random.Shared.Next(FirstPort, LastPort - count);
+            if (Enumerable.Range(first, count).All(IsFree)) return first;
+        }
+
+        static bool IsFree(int port)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -7,6 +7,9 @@ public sealed class StandaloneAdministrationTests(Standalone system) : Administr
 
 public sealed class DistributedAdministrationTests(Distributed system) : AdministrationTests(system);
 
+[Collection(OnMongo.Server)]
+public sealed class MongoAdministrationTests(OnMongo system) : AdministrationTests(system);
+
 public abstract class AdministrationTests(RunningSystem system) : SystemSuite(system)
 {
     [Fact]

@@ -6,6 +6,9 @@ public sealed class StandaloneGatewayTests(Standalone system) : GatewayTests(sys
 
 public sealed class DistributedGatewayTests(Distributed system) : GatewayTests(system);
 
+[Collection(OnMongo.Server)]
+public sealed class MongoGatewayTests(OnMongo system) : GatewayTests(system);
+
 public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);

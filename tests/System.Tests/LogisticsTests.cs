@@ -6,6 +6,9 @@ public sealed class StandaloneLogisticsTests(Standalone system) : LogisticsTests
 
 public sealed class DistributedLogisticsTests(Distributed system) : LogisticsTests(system);
 
+[Collection(OnMongo.Server)]
+public sealed class MongoLogisticsTests(OnMongo system) : LogisticsTests(system);
+
 public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
 {
     [Fact]

@@ -3,6 +3,7 @@ using Distribution.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(Standalone))]
 [assembly: AssemblyFixture(typeof(Distributed))]
+[assembly: AssemblyFixture(typeof(OnMongo))]
 
 namespace Distribution.SystemTests;
 
@@ -11,6 +12,13 @@ public sealed class Standalone() : RunningSystem(null, async () => await Standal
 
 /// <summary>Each service a process of its own, with a broker between them.</summary>
 public sealed class Distributed() : RunningSystem(LocalSystem.Missing(), async () => await LocalSystem.Start());
+
+/// <summary>Two instances of each service, on a database that they share.</summary>
+public sealed class OnMongo() : RunningSystem(MongoSystem.Missing(), async () => await MongoSystem.Start())
+{
+    /// <summary>The collection of what uses the one server: none of it runs while another kills it.</summary>
+    public const string Server = "MongoDB server";
+}
 
 /// <summary>One system for all tests of the assembly, started for the first that asks; each test makes places of its own.</summary>
 /// <param name="missing">Why it cannot run on this machine, or null.</param>

@@ -23,6 +23,7 @@ internal sealed class OnVaccineChanged(
         {
             var before = await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId);
             await tx.Put(Collections.Vaccines, Collections.Whole, changed.VaccineId, VaccineDocument.After(before, changed));
+            await tx.Put(Collections.Meta, Collections.Whole, Collections.Vaccines, "{}"u8.ToArray());
             return Decision.Accept();
         }, cancel);
         if (await store.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId, cancel) is not { } stored) return;

@@ -52,6 +52,7 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
             return (before, false);
         var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, Caller.Local, tx.Now);
         await tx.Put(Collections.TargetPopulations, vaccineId, facilityId, now);
+        await tx.Put(Collections.Meta, Collections.Whole, Collections.TargetPopulations, "{}"u8.ToArray());
         tx.Publish(
             new TargetPopulationChanged(facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population)),
             supersedes: $"target-population:{facilityId}:{vaccineId}");

@@ -38,6 +38,7 @@ internal static class ShowTrend
         errors.Require(TrendBy.All.Contains(step), "by", $"must be one of {string.Join(", ", TrendBy.All)}");
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        await reference.CatchUp(store, cancel);
         if (reference.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 

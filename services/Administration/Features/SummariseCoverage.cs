@@ -58,6 +58,7 @@ internal static class SummariseCoverage
         errors.Require(vaccineId is not null, "vaccineId", "is missing: name one vaccine");
         errors.Require(level is null || PlaceLevel.Rank(level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        await reference.CatchUp(store, cancel);
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var now = clock.GetUtcNow();

@@ -14,9 +14,13 @@ internal sealed class ReferenceData
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument>> _targets = new();
 
     private long _targetChanges;
+    private readonly CatchingUp _catchingUp = new();
 
     /// <summary>The places.</summary>
     public PlaceTree Tree { get; } = new();
+
+    /// <summary>Takes in what is newer in the store, at the start or by another instance. Cheap where nothing is.</summary>
+    public Task CatchUp(IStore store, CancellationToken cancel) => _catchingUp.Run(store, this, cancel);
 
     /// <summary>The vaccine with this id, or null.</summary>
     public VaccineDocument? Vaccine(string id) => _vaccines.GetValueOrDefault(id);

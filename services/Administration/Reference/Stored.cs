@@ -16,7 +16,8 @@ internal static class Collections
     /// <summary>Vaccines by id.</summary>
     public const string Vaccines = "vaccines";
 
-    /// <summary>The tree's version, as the version of one document.</summary>
+    /// <summary>The versions of the tree (<see cref="Tree"/>), of the vaccines and of the target populations (by the names of
+    /// their collections), each as the version of one document.</summary>
     public const string Meta = "meta";
 
     /// <summary>The id of the tree's document in <see cref="Meta"/>.</summary>

@@ -45,6 +45,7 @@ internal static class GetBalance
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
         string? country = null, string? vaccineId = null, string? facilityId = null)
     {
+        await places.CatchUp(store, cancel);
         if (vaccineId is not null && !await places.Knows(store, Reference.Vaccine(vaccineId), cancel))
             return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var facility = facilityId is null ? null : places.Tree.Find(facilityId);

@@ -36,6 +36,7 @@ internal static class GetSummary
         string? vaccineId = null, string? country = null, string? level = null, string? within = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
+        await places.CatchUp(store, cancel);
         if (!await places.Knows(store, Reference.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var asOf = clock.GetUtcNow();
         var consumed = await events.Consumed(cancel);

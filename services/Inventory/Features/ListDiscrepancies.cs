@@ -36,6 +36,7 @@ internal static class ListDiscrepancies
         string? country = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        await places.CatchUp(store, cancel);
         var found = new List<DiscrepancyView>();
         for (var looked = 0; ;)
         {

@@ -40,6 +40,7 @@ internal static class ListStock
         if (ParseCursor(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         if (facilityId is not null && cursor.At is { } at && at.Partition != facilityId)
             return Refusal.Field("after", "is of another facility").ToResult();
+        await places.CatchUp(store, cancel);
         var positions = new List<StockPosition>();
         var from = cursor.At;
 

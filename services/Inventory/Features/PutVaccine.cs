@@ -58,6 +58,7 @@ internal static class PutVaccine
             else
             {
                 await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(view, Caller.Local, tx.Now));
+                await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
                 tx.Publish(new VaccineChanged(vaccineId, view.Version, view.Name, view.Antigens, view.DosesPerVial, view.Series,
                     view.Storage?.MinCelsius, view.Storage?.MaxCelsius, view.Gtin), $"vaccine:{vaccineId}");
             }

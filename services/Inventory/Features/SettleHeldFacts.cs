@@ -18,7 +18,7 @@ internal sealed class SettleHeldFacts(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await places.Load(store, cancellationToken);
+        await places.CatchUp(store, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -29,7 +29,7 @@ internal sealed class SettleHeldFacts(
         {
             try
             {
-                await places.Load(store, stoppingToken);
+                await places.CatchUp(store, stoppingToken);
                 await held.SettleAll(store, stoppingToken);
                 await SettleAsItBecomesKnown(stoppingToken);
             }
@@ -48,8 +48,9 @@ internal sealed class SettleHeldFacts(
 
     private async Task SettleAsItBecomesKnown(CancellationToken stop)
     {
-        using var round = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var timer = clock.CreateTimer(_ => round.Cancel(), null, CheckEvery, Timeout.InfiniteTimeSpan);
+        // A timer of our own might still fire when the round is disposed.
+        using var end = new CancellationTokenSource(CheckEvery, clock);
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
         try
         {
             await foreach (var reference in held.Known.ReadAllAsync(round.Token)) await held.Settle(store, reference, stop);

@@ -11,15 +11,20 @@ internal sealed class Places
 {
     private const int PageDocumentsMax = 1000;
     private readonly ConcurrentDictionary<string, byte> _vaccines = new(StringComparer.Ordinal);
+    private long _vaccinesVersion = -1;
 
     /// <summary>The tree.</summary>
     public PlaceTree Tree { get; } = new();
 
-    /// <summary>Fills the memory from the store, and catches up when a commit's outcome was not learned.</summary>
-    public async Task Load(IStore store, CancellationToken cancel)
+    /// <summary>
+    /// Fills the memory from the store, and catches up with what other instances committed, or this one without learning
+    /// of it. Two look-ups where nothing has changed.
+    /// </summary>
+    public async Task CatchUp(IStore store, CancellationToken cancel)
     {
-        var version = (await store.Find(Names.Meta, Names.One, Names.Tree, cancel))?.Version ?? 0;
-        if (version > Tree.Version || Tree.Version == 0)
+        // The versions first: what is read after them may be newer than they say, never older.
+        var tree = await Version(Names.Tree);
+        if (tree > Tree.Version)
         {
             for (string? after = null; ;)
             {
@@ -29,9 +34,11 @@ internal sealed class Places
                 after = page[^1].Id;
             }
 
-            Tree.Load([], version);
+            Tree.Load([], tree);
         }
 
+        var vaccines = await Version(Names.KnownVaccines);
+        if (vaccines == Interlocked.Read(ref _vaccinesVersion)) return;
         for (string? after = null; ;)
         {
             var page = await store.Scan(Names.Vaccines, Names.One, after, PageDocumentsMax, cancel);
@@ -39,6 +46,10 @@ internal sealed class Places
             if (page.Count < PageDocumentsMax) break;
             after = page[^1].Id;
         }
+
+        Interlocked.Exchange(ref _vaccinesVersion, vaccines);
+
+        async ValueTask<long> Version(string id) => (await store.Find(Names.Meta, Names.One, id, cancel))?.Version ?? 0;
     }
 
     /// <summary>Remembers a committed vaccine.</summary>

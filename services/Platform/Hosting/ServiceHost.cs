@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +21,7 @@ public static class ServiceHost
     /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="configure">What this host adds, or null.</param>
-    /// <exception cref="StoreUnavailableException">The data folder is in use or cannot be opened.</exception>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened, or is not chosen rightly.</exception>
     public static WebApplication Build(
         string[] args, IReadOnlyList<IServiceModule> modules, Action<WebApplicationBuilder>? configure = null)
     {
@@ -51,7 +50,7 @@ public static class ServiceHost
         services.AddApiDescription();
         services.AddHealthChecks();
 
-        AddStores(builder, modules);
+        builder.AddStores(modules);
         foreach (var module in modules) module.AddServices(services);
         services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
@@ -72,12 +71,25 @@ public static class ServiceHost
         return app;
     }
 
-    /// <summary>Runs a host until it is told to stop, and says where it serves.</summary>
+    /// <summary>
+    /// Does what <c>move FOLDER CONNECTION</c> says, where that is the command: moves the modules' stores from a data folder to
+    /// a MongoDB server, goes on with a move that was stopped, and compares both sides at the end.
+    /// </summary>
+    /// <returns>The process's exit code, or null where the command is another.</returns>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened.</exception>
+    public static async Task<int?> Moved(string[] args, IReadOnlyList<IServiceModule> modules) =>
+        args is ["move", var folder, var connection] ? await StoreSetup.Move(folder, connection, modules) ? 0 : 1 : null;
+
+    /// <summary>
+    /// Runs a host until it is told to stop, and says where it serves. With <c>move FOLDER CONNECTION</c> it moves its
+    /// stores instead (see <see cref="Moved"/>) and ends.
+    /// </summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules)
     {
         try
         {
+            if (await Moved(args, modules) is { } moved) return moved;
             await using var app = Build(args, modules);
             await app.StartAsync();
             Console.WriteLine($"{name} serves at {app.Urls.First()}");
@@ -88,23 +100,6 @@ public static class ServiceHost
         {
             await Console.Error.WriteLineAsync(unavailable.Message);
             return 1;
-        }
-    }
-
-    private static void AddStores(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
-    {
-        if (!modules.Any(module => module.HasStore)) return;
-        var folder = Path.GetFullPath(builder.Configuration["data"] ?? "data");
-        // The container disposes in reverse order, so the folder is free only after its stores are closed.
-        builder.Services.AddSingleton(_ => DataFolder.Lock(folder));
-        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
-        {
-            builder.Services.AddKeyedSingleton<IStore>(name, (provider, _) =>
-            {
-                provider.GetRequiredService<DataFolder>();
-                return SqliteStore.Open(Path.Combine(folder, $"{name}.db"), provider.GetRequiredService<TimeProvider>());
-            });
-            builder.Services.AddHealthChecks().Add(StoreHealth.Registration(name));
         }
     }
 }

@@ -45,6 +45,10 @@ public static class Measures
         "distribution.store.group.changes", "{change}", "Changes that shared one transaction and one flush of the disk.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
 
+    /// <summary>Transactions that met another writer's and were decided again, by service. A store with one writer has none.</summary>
+    public static Counter<long> StoreConflicts { get; } =
+        Meter.CreateCounter<long>("distribution.store.conflicts", "{transaction}", "Transactions that met another writer's and were decided again.");
+
     /// <summary>
     /// The time from an event's commit until a consumer is done with it, by service and event: a service has committed what
     /// it means then, and the gateway's answers that are older are no longer served.

@@ -44,13 +44,15 @@ public sealed class PlaceTree
     /// <summary>The newest stored tree version of which every change up to it is in this tree.</summary>
     public long Version => Interlocked.Read(ref _version);
 
-    /// <summary>Fills an empty tree from the store, as of a version.</summary>
+    /// <summary>Fills the tree from the store, as of a version: at first, and to catch up with what others committed.</summary>
     public void Load(IEnumerable<Place> places, long version)
     {
         lock (_gate)
         {
             foreach (var place in places) Set(place);
             Interlocked.Exchange(ref _version, Math.Max(_version, version));
+            _early.RemoveWhere(early => early <= _version);
+            while (_early.Remove(_version + 1)) Interlocked.Increment(ref _version);
         }
     }
 

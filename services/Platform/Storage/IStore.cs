@@ -118,7 +118,12 @@ public readonly record struct DocumentAddress(string Partition, string Id);
 public sealed record Document(string Partition, string Id, long Version, ReadOnlyMemory<byte> Body);
 
 /// <summary>A counter's key in its partition and its sum.</summary>
-public readonly record struct Counter(string Key, long Value);
+public readonly record struct Counter(string Key, long Value)
+{
+    /// <summary>What separates the parts of a key that has several. Counters whose keys have the same first part may be kept
+    /// together: let it be shared by thousands, not by millions.</summary>
+    public const char PartSeparator = '\u001F';
+}
 
 /// <summary>A key to insert once, and the value to keep with it.</summary>
 /// <param name="Key">Unique in its space; not empty.</param>

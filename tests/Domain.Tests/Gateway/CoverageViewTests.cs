@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Changes;
@@ -71,6 +72,41 @@ public sealed class CoverageViewTests : IAsyncLifetime
         Assert.False(view.GetProperty("parts").GetProperty("shipment").GetProperty("stale").GetBoolean());
         Assert.Equal(2_000, view.GetProperty("rows")[0].GetProperty("delivered").GetInt32());
         Assert.Equal(FakeServices.Now, view.GetProperty("parts").GetProperty("inventory").GetProperty("asOf").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_ledgers_figures_are_as_of_what_the_last_of_its_instances_has_consumed()
+    {
+        await using var second = await FakeServices.Start();
+        var (app, http) = await FakeServices.Gateway(
+            false, $"{_services.Address},{second.Address}", _services.Address, _services.Address, _clock);
+        await using var gateway = app;
+        using var client = http;
+
+        // Whichever of the two answers with the figures.
+        _services.Unsent = TimeSpan.FromSeconds(7);
+        second.ConsumedUpTo = FakeServices.Now - TimeSpan.FromHours(1);
+        Assert.Null(await AsOf());
+        Assert.Null(await AsOf());
+
+        second.ConsumedUpTo = FakeServices.Now;
+        Assert.Equal(FakeServices.Now - _services.Unsent, await AsOf());
+
+        // What one that does not answer has in work is not known: what was known of all holds.
+        _services.Unsent = TimeSpan.Zero;
+        second.Down("/api/v1/inventory/progress");
+        Assert.Equal(FakeServices.Now - TimeSpan.FromSeconds(7), await AsOf());
+        second.Down("/api/v1/inventory/progress", down: false);
+        Assert.Equal(FakeServices.Now, await AsOf());
+
+        async Task<DateTimeOffset?> AsOf()
+        {
+            _clock.Move(TimeSpan.FromSeconds(10));
+            var view = await client.GetFromJsonAsync<JsonElement>("/api/v1/coverage?country=XA");
+            return view.GetProperty("parts").GetProperty("inventory").GetProperty("asOf") is { ValueKind: not JsonValueKind.Null } asOf
+                ? asOf.GetDateTimeOffset()
+                : null;
+        }
     }
 
     [Fact]

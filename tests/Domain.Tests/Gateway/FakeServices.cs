@@ -62,6 +62,7 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
             : Results.Json(new { asOf = Now, consumedUpTo = Now, rows = new[] { Stock("XA-1", 2_000), Stock("XA-2", 4_000) } }));
+        app.MapGet("/api/v1/inventory/progress", () => new { consumedUpTo = ConsumedUpTo });
         app.MapGet("/api/v1/shipments/summary", () => new
         {
             asOf = Now,
@@ -82,6 +83,9 @@ internal sealed class FakeServices : IAsyncDisposable
     public TimeSpan Unsent { get; set; }
 
     public long ParkedShipments { get; set; }
+
+    /// <summary>How far this instance of Inventory is with the events of others.</summary>
+    public DateTimeOffset ConsumedUpTo { get; set; } = Now;
 
     public int Compositions { get; private set; }
 

@@ -45,17 +45,11 @@ internal sealed class KeyIndex
     }
 
     /// <summary>The committed value of a key, or null.</summary>
-    public ReadOnlyMemory<byte>? Find(SqliteConnection connection, string space, ReadOnlySpan<byte> key)
-    {
-        foreach (var place in Candidates(connection, KeyWord.Of(KeyWord.Seed(space), key), []))
-        {
-            if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
-            var pack = KeyPack.Decode(row.Body);
-            if (pack.Holds(place.Slot, key)) return pack.Value(place.Slot);
-        }
+    public ReadOnlyMemory<byte>? Find(SqliteConnection connection, string space, ReadOnlySpan<byte> key) =>
+        Committed(connection, space, key) is { } found ? found.Pack.Value(found.Place.Slot) : default(ReadOnlyMemory<byte>?);
 
-        return null;
-    }
+    /// <summary>Where a committed key is, or null.</summary>
+    public KeyPlace? PlaceOf(SqliteConnection connection, string space, ReadOnlySpan<byte> key) => Committed(connection, space, key)?.Place;
 
     public void Add(ulong word, KeyPlace place)
     {
@@ -74,6 +68,18 @@ internal sealed class KeyIndex
     public void Replace(IReadOnlyCollection<KeyRun> merged, KeyRun by)
     {
         lock (_gate) _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
+    }
+
+    private (KeyPlace Place, KeyPack Pack)? Committed(SqliteConnection connection, string space, ReadOnlySpan<byte> key)
+    {
+        foreach (var place in Candidates(connection, KeyWord.Of(KeyWord.Seed(space), key), []))
+        {
+            if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
+            var pack = KeyPack.Decode(row.Body);
+            if (pack.Holds(place.Slot, key)) return (place, pack);
+        }
+
+        return null;
     }
 
     private void LoadRecent(SqliteConnection connection, long packsUntil)

@@ -26,6 +26,16 @@ internal static class KeyRows
         return row;
     }
 
+    /// <summary>The first pack after this one, or null.</summary>
+    public static long? NextPack(this SqliteConnection connection, long after)
+    {
+        var statement = connection.Statement("SELECT min(id) FROM key_packs WHERE id > ?1").Bind(1, after);
+        statement.Step();
+        var next = statement.IsNull(0) ? default(long?) : statement.Int64(0);
+        statement.Reset();
+        return next;
+    }
+
     public static void WritePack(this SqliteConnection connection, long id, PackRow row) =>
         connection.Statement("INSERT OR REPLACE INTO key_packs (id, space, label, body) VALUES (?1, ?2, ?3, ?4)")
             .Bind(1, id).Bind(2, row.Space).Bind(3, row.Label).Bind(4, row.Body).Run();

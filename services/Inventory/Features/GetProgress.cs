@@ -1,0 +1,27 @@
+using Distribution.Platform.Messaging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>How far one instance is with what others tell it.</summary>
+/// <param name="ConsumedUpTo">Every event that had been sent before this moment, and that it was this instance's to consume, is
+/// in the figures; null when that is not known.</param>
+internal sealed record InstanceProgress(DateTimeOffset? ConsumedUpTo);
+
+/// <summary>
+/// How far this instance is. Of several, each knows what it has in work itself: what all of them have consumed is what
+/// the last of them has.
+/// </summary>
+internal static class GetProgress
+{
+    public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/progress", Handle)
+        .WithName("GetInventoryProgress").WithSummary("How far the instance that answers is with the events of other services.")
+        .Produces<InstanceProgress>();
+
+    private static async Task<IResult> Handle(
+        [FromKeyedServices(InventoryModule.StoreName)] EventProgress events, CancellationToken cancel) =>
+        Results.Ok(new InstanceProgress((await events.Consumed(cancel)).UpTo));
+}

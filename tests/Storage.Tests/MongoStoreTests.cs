@@ -1,0 +1,52 @@
+#if MONGODB
+using Distribution.Platform.MongoDb;
+using Distribution.Platform.Storage;
+using Distribution.Tests.Support;
+using MongoDB.Driver;
+
+[assembly: AssemblyFixture(typeof(Distribution.Storage.Tests.MongoFixture))]
+
+namespace Distribution.Storage.Tests;
+
+/// <summary>One server for all.</summary>
+public sealed class MongoFixture : IAsyncLifetime
+{
+    public MongoServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await MongoServer.Start();
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
+
+public sealed class MongoStoreTests(MongoFixture fixture) : StoreSuite
+{
+    private const string Service = "store";
+    private readonly string _prefix = $"test{Guid.NewGuid():N}"[..16];
+
+    private string Connection => fixture.Server.Connection + _prefix;
+
+    protected override async ValueTask<IStore> Open()
+    {
+        Assert.SkipWhen(fixture.Server.Missing is not null, fixture.Server.Missing ?? "");
+        return await MongoStore.Open(Connection, Service, TimeProvider.System);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (fixture.Server.Missing is not null) return;
+        await base.DisposeAsync();
+        using var client = new MongoClient(fixture.Server.Connection);
+        await client.DropDatabaseAsync($"{_prefix}-{Service}");
+    }
+}
+#else
+namespace Distribution.Storage.Tests;
+
+public sealed class MongoStoreTests
+{
+    [Fact(Skip = "built without -p:MongoDb=true: MongoDB.Driver's packages were not found, or not asked for")]
+    public void The_store_suite_on_MongoDB()
+    {
+    }
+}
+#endif
