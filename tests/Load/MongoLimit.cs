@@ -28,7 +28,7 @@ internal sealed class MongoLimit : IAsyncDisposable
     }
 
     /// <summary>Doses a second, making the bodies left out.</summary>
-    public async Task<double> Run(Work work, CancellationToken cancel)
+    public async Task<double> Run(IWork work, CancellationToken cancel)
     {
         var keys = _client.GetDatabase($"{_url.DatabaseName}-limit").GetCollection<BsonDocument>("keys")
             .WithWriteConcern(WriteConcern.WMajority.With(journal: true));
@@ -75,7 +75,7 @@ internal sealed class MongoLimit : IAsyncDisposable
 
     public MongoLimit(string connection) => throw new LoadFailure($"{connection}: {_missing.Message}");
 
-    public Task<double> Run(Work work, CancellationToken cancel) => throw _missing;
+    public Task<double> Run(IWork work, CancellationToken cancel) => throw _missing;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 #endif
