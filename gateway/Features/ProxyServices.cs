@@ -54,7 +54,10 @@ internal static class ProxyServices
         {
             Active = new ActiveHealthCheckConfig
             {
-                Enabled = addresses.Count > 1, Interval = LookWait, Timeout = LookWait, Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+                Enabled = addresses.Count > 1,
+                Interval = LookWait,
+                Timeout = LookWait,
+                Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
                 Path = "/health/live",
             },
         },
