@@ -161,18 +161,21 @@ internal sealed class MongoGroup
     {
         await Insert(_database.Keys, _keys.Where(key => key.Value.IsNew)
             .Select(key => new BsonDocument { { "_id", MongoIds.Binary(key.Key) }, { "v", MongoIds.Binary(key.Value.Value) } }).ToList());
-        var replaced = _keys.Where(key => key.Value is { IsNew: false, IsChanged: true })
-            .Select(key => new UpdateOneModel<BsonDocument>(Builders<BsonDocument>.Filter.Eq("_id", MongoIds.Binary(key.Key)), Replacement(key.Value)))
-            .ToList();
-        if (replaced.Count > 0) await _database.Keys.BulkWriteAsync(_session, replaced, MongoMarks.Unordered, Cancel);
-        await Insert(_database.Labels, MongoLabels.Lists(_keys.Where(key => key.Value is { IsChanged: true, Label: not null })
+        await Insert(_database.Labels, MongoLabels.Lists(_keys.Where(key => key.Value is { IsNew: true, Label: not null })
             .Select(key => (key.Value.Label!, key.Key))));
-    }
 
-    private static UpdateDefinition<BsonDocument> Replacement(GroupKey key)
-    {
-        var value = Builders<BsonDocument>.Update.Set("v", MongoIds.Binary(key.Value));
-        return key.Label is null ? value : value.Set("l", key.Label);
+        var replaced = _keys.Where(key => key.Value is { IsNew: false, IsChanged: true }).ToList();
+        if (replaced.Count == 0) return;
+        var lists = MongoLabels.Lists(replaced.Where(key => key.Value.Label is not null).Select(key => (key.Value.Label!, key.Key)));
+        await Insert(_database.Labels, lists);
+        var listOf = lists.SelectMany(list => list["k"].AsBsonArray, (list, id) => (Id: id, List: list["_id"])).ToDictionary(member => member.Id, member => member.List);
+        await _database.Keys.BulkWriteAsync(_session, replaced.ConvertAll(key =>
+        {
+            var id = MongoIds.Binary(key.Key);
+            var value = Builders<BsonDocument>.Update.Set("v", MongoIds.Binary(key.Value.Value));
+            return new UpdateOneModel<BsonDocument>(
+                Builders<BsonDocument>.Filter.Eq("_id", id), listOf.TryGetValue(id, out var list) ? value.Set("m", list) : value);
+        }), MongoMarks.Unordered, Cancel);
     }
 
     private async Task Insert(IMongoCollection<BsonDocument> collection, List<BsonDocument> rows)

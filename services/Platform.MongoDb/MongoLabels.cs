@@ -7,18 +7,21 @@ namespace Distribution.Platform.MongoDb;
 
 /// <summary>
 /// Which keys have a label: for each label in a group of changes one list, instead of an index entry for each key. A key
-/// that got another label later says so itself, and is in a list of that one too.
+/// that got a label later, the same or another, is in one more list, and names the one that counts.
 /// </summary>
 internal static class MongoLabels
 {
     private const int ListsAtOnce = 100;
 
+    // A document has 16 MB at most.
+    private const int ListKeysMax = 10_000;
+
     /// <summary>The lists of keys, by label and space.</summary>
     public static List<BsonDocument> Lists(IEnumerable<(string Label, byte[] Id)> keys) =>
-        [.. keys.GroupBy(key => (MongoIds.SplitKey(key.Id).Space, key.Label)).Select(list => new BsonDocument
+        [.. keys.GroupBy(key => (MongoIds.SplitKey(key.Id).Space, key.Label)).SelectMany(label => label.Chunk(ListKeysMax), (label, list) => new BsonDocument
         {
             // Lists of one label are in the order of time, as near as the clocks of the instances are.
-            { "_id", MongoIds.Label(list.Key.Space, list.Key.Label) + Guid.CreateVersion7().ToString("N") },
+            { "_id", MongoIds.Label(label.Key.Space, label.Key.Label) + Guid.CreateVersion7().ToString("N") },
             { "k", new BsonArray(list.Select(key => MongoIds.Binary(key.Id))) },
         })];
 
@@ -51,7 +54,7 @@ internal static class MongoLabels
                 var from = name == list ? place : 0;
                 foreach (var places in Enumerable.Range(from, Math.Max(0, members.Count - from)).Chunk(limit + 1))
                 {
-                    foreach (var (index, key) in await Labelled(database, label, Array.ConvertAll(places, at => members[at]), cancel))
+                    foreach (var (index, key) in await Labelled(database, label, found["_id"], Array.ConvertAll(places, at => members[at]), cancel))
                     {
                         if (keys.Count == limit) return new LabelledKeys(keys, Join(name, places[index]));
                         keys.Add(key);
@@ -65,14 +68,14 @@ internal static class MongoLabels
     }
 
     private static async Task<List<(int Index, InsertOnceKey Key)>> Labelled(
-        MongoDatabase database, string label, BsonValue[] ids, CancellationToken cancel)
+        MongoDatabase database, string label, BsonValue list, BsonValue[] ids, CancellationToken cancel)
     {
         var rows = await database.Keys.Find(Builders<BsonDocument>.Filter.In("_id", ids), MongoReads.InOneAnswer).ToListAsync(cancel);
         var byId = rows.ToDictionary(row => row["_id"]);
         var keys = new List<(int, InsertOnceKey)>();
         for (var index = 0; index < ids.Length; index++)
         {
-            if (!byId.TryGetValue(ids[index], out var row) || (row.TryGetValue("l", out var now) && now.AsString != label)) continue;
+            if (!byId.TryGetValue(ids[index], out var row) || (row.TryGetValue("m", out var counts) && counts != list)) continue;
             keys.Add((index, new InsertOnceKey(MongoIds.SplitKey(row["_id"].AsByteArray).Key, row["v"].AsByteArray, label)));
         }
 

@@ -48,5 +48,6 @@ internal sealed class MongoMarks(MongoDatabase database, IClientSessionHandle se
         : new InsertOneModel<BsonDocument>(new BsonDocument { { "_id", document.Id }, { "v", 0L }, { "r", 1 } });
 
     private static UpdateOneModel<BsonDocument> Guard(string id) => new(
-        Builders<BsonDocument>.Filter.Eq("_id", id), Builders<BsonDocument>.Update.Inc("n", 1L)) { IsUpsert = true };
+        Builders<BsonDocument>.Filter.Eq("_id", id), Builders<BsonDocument>.Update.Inc("n", 1L))
+    { IsUpsert = true };
 }

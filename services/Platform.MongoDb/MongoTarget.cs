@@ -79,6 +79,7 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     private static BsonDocument ToKey(StoredRow row, BsonBinaryData value)
     {
         var key = new BsonDocument { { "_id", MongoIds.Binary(MongoIds.Key(row.Address[0], Convert.FromHexString(row.Address[1]))) }, { "v", value } };
+        // What it is listed by is told by the lists; this is for the comparison at the end of the move.
         if (row.Texts[0] is { } label) key.Add("l", label);
         return key;
     }

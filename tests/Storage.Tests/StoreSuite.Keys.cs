@@ -33,6 +33,19 @@ public abstract partial class StoreSuite
     }
 
     [Fact]
+    public async Task A_key_whose_label_goes_away_and_comes_back_is_listed_once()
+    {
+        await Commit("a", tx => tx.InsertOnce("keys", [Key("1", "a", "north"), Key("2", "b", "north")], (_, _) => { }));
+        await Commit("b", tx => tx.ReplaceKey("keys", Key("1", "same", "north")));
+        Assert.Equal([("1", "same"), ("2", "b")], (await Labelled("north", limit: 1)).Order());
+        await Commit("c", tx => tx.ReplaceKey("keys", Key("1", "away", "south")));
+        await Commit("d", tx => tx.ReplaceKey("keys", Key("1", "back", "north")));
+        await Commit("e", tx => tx.ReplaceKey("keys", Key("1", "last")));
+        Assert.Equal([("1", "last"), ("2", "b")], (await Labelled("north", limit: 1)).Order());
+        Assert.Empty(await Labelled("south", limit: 1));
+    }
+
+    [Fact]
     public async Task A_discarded_change_takes_its_keys_and_replacements_back()
     {
         await Commit("a", tx => tx.InsertOnce("keys", [Key("1", "a", "north"), Key("2", "b", "north")], (_, _) => { }));

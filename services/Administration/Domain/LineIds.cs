@@ -21,7 +21,9 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
     private const byte TallySeparator = 0x1F;
 
     /// <summary>Bytes of a tally line's key at most.</summary>
-    public const int TallyKeyBytesMax = 64 + 1 + 20;
+    public const int TallyKeyBytesMax = SubmissionIdBytesMax + 1 + 20;
+
+    private const int SubmissionIdBytesMax = 64;
 
     /// <summary>What the lines of a facility and a day are listed by. Ids cannot hold the bar.</summary>
     public static string Label(string facility, DateOnly day) => $"{facility}|{day:O}";
@@ -31,7 +33,7 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
     {
         if (Guid.TryParseExact(text, "D", out var doseId)) return OfDose(doseId);
         var colon = text.LastIndexOf(':');
-        return colon is > 0 and <= 64
+        return colon > 0 && Encoding.UTF8.GetByteCount(text.AsSpan(0, colon)) <= SubmissionIdBytesMax
             && long.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
             ? OfTally(text[..colon], line)
             : null;

@@ -20,9 +20,11 @@ internal sealed class TargetTotals(ReferenceData reference)
         // The number before the sum: what changes meanwhile makes another number.
         var changes = reference.Changes;
         var remembered = _remembered;
-        if (remembered.Changes != changes || remembered.Targets.Count > RememberedMax) _remembered = remembered = new Remembered(changes);
-        return remembered.Targets.GetOrAdd((place, vaccineId, ageBand, sex), _ => Target.Of(
-            place, id => reference.TargetPopulation(id, vaccineId)?.Target, ChildrenOf, ageBand, sex));
+        if (remembered.Changes != changes || remembered.Count > RememberedMax) _remembered = remembered = new Remembered(changes);
+        var key = (place, vaccineId, ageBand, sex);
+        if (remembered.Targets.TryGetValue(key, out var known)) return known;
+        remembered.CountOne();
+        return remembered.Targets[key] = Target.Of(place, id => reference.TargetPopulation(id, vaccineId)?.Target, ChildrenOf, ageBand, sex);
     }
 
     private IEnumerable<string> ChildrenOf(string id)
@@ -31,8 +33,17 @@ internal sealed class TargetTotals(ReferenceData reference)
         return reference.Tree.ChildrenOf(id).Where(child => PlaceTree.Links(child, parent)).Select(child => child.Id);
     }
 
-    private sealed record Remembered(long Changes)
+    private sealed class Remembered(long changes)
     {
+        private int _count;
+
+        public long Changes => changes;
+
+        // The dictionary's own count takes all its locks.
+        public int Count => _count;
+
+        public void CountOne() => Interlocked.Increment(ref _count);
+
         public ConcurrentDictionary<(string Place, string VaccineId, string? AgeBand, string? Sex), Target?> Targets { get; } = new();
     }
 }

@@ -6,7 +6,7 @@ namespace Distribution.Platform.Storage;
 /// Keys to insert once, packed before the transaction, so that the store's writer has less to do with each. To a store
 /// that keeps keys one by one it is the list that it was made of.
 /// </summary>
-/// <remarks>Keys and values are copied: changes to their bytes afterwards are not seen by the store.</remarks>
+/// <remarks>The bytes of keys and values stay as they are until the change is committed or given up.</remarks>
 public sealed class KeyPacks : IReadOnlyList<InsertOnceKey>
 {
     private readonly IReadOnlyList<InsertOnceKey> _keys;

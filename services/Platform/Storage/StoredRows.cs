@@ -27,7 +27,7 @@ public enum StoredKind
 /// <param name="Address">What names it among those of its kind, in the order in which they are read.</param>
 /// <param name="Number">The version of a document, the sum of a counter, the ticks of an event; else 0.</param>
 /// <param name="Bytes">Body, value or answer; nothing for a counter.</param>
-/// <param name="Texts">What else an event has, null where it has none.</param>
+/// <param name="Texts">What else an event has, or a key its label; null where it has none.</param>
 public sealed record StoredRow(IReadOnlyList<string> Address, long Number, ReadOnlyMemory<byte> Bytes, IReadOnlyList<string?> Texts)
 {
     /// <summary>The first 8 bytes of a hash over all of it.</summary>

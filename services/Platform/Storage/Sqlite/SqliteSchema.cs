@@ -61,6 +61,8 @@ internal static class SqliteSchema
         var keys = new List<InsertOnceKey>();
         var space = "";
         long pack = 0;
+        long run = 0;
+        var recent = new RecentKeys();
         var statement = connection.Statement("SELECT space, key, value FROM keys ORDER BY space, key");
         while (statement.Step())
         {
@@ -76,7 +78,18 @@ internal static class SqliteSchema
         void Write()
         {
             connection.WritePack(++pack, new PackRow(space, null, KeyPack.Encode(keys, members: null, left: null)));
+            var seed = KeyWord.Seed(space);
+            for (var slot = 0; slot < keys.Count; slot++)
+            {
+                if (recent.IsFull) recent = recent.Larger();
+                recent.Add(KeyWord.Of(seed, keys[slot].Key.Span), new KeyPlace(pack, slot));
+            }
+
             keys.Clear();
+            if (recent.Count < SqliteStore.RecentKeysMax) return;
+            var (words, places) = recent.Sorted();
+            connection.WriteRun(++run, words, places, pack);
+            recent = new RecentKeys();
         }
     }
 }

@@ -214,7 +214,12 @@ internal sealed class Change
             transaction.Keep();
             group.Record(_cause!, decision.Answer.ToArray());
         }
-        catch (Exception failure) when (failure is not SqliteFailure)
+        catch (SqliteFailure)
+        {
+            transaction.Discard();
+            throw;
+        }
+        catch (Exception failure)
         {
             transaction.Discard();
             _failure = failure;

@@ -38,9 +38,11 @@ internal sealed class KeyIndex
             into.Clear();
             // The table before the runs: a run is there before the table that it came from is replaced.
             _recent.Candidates(word, into);
+            var runs = _runs;
             var complete = true;
-            foreach (var run in _runs) complete &= run.Candidates(connection, word, into);
+            foreach (var run in runs) complete &= run.Candidates(connection, word, into);
             if (complete) return into;
+            if (runs == _runs) throw new InvalidDataException("A block of the keys' index is not in the store: restore the file from a copy.");
         }
     }
 
@@ -72,14 +74,23 @@ internal sealed class KeyIndex
 
     private (KeyPlace Place, KeyPack Pack)? Committed(SqliteConnection connection, string space, ReadOnlySpan<byte> key)
     {
-        foreach (var place in Candidates(connection, KeyWord.Of(KeyWord.Seed(space), key), []))
+        var word = KeyWord.Of(KeyWord.Seed(space), key);
+        for (List<KeyPlace>? before = null; ;)
         {
-            if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
-            var pack = KeyPack.Decode(row.Body);
-            if (pack.Holds(place.Slot, key)) return (place, pack);
-        }
+            var places = Candidates(connection, word, []);
+            var emptied = false;
+            foreach (var place in places)
+            {
+                if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
+                var pack = KeyPack.Decode(row.Body);
+                if (pack.Holds(place.Slot, key)) return (place, pack);
+                emptied |= pack.Key(place.Slot).IsEmpty;
+            }
 
-        return null;
+            // An empty place may be one that the key has just left for another, which is among the places now.
+            if (!emptied || (before is not null && before.SequenceEqual(places))) return null;
+            before = places;
+        }
     }
 
     private void LoadRecent(SqliteConnection connection, long packsUntil)

@@ -57,7 +57,6 @@ internal sealed class KeyMerger : IDisposable
 
     private void Run()
     {
-        using var reader = new SqliteConnection(_path, readOnly: true, cacheKibibytes: 4 * 1024);
         Try(() =>
         {
             foreach (var run in _stray) Delete(run);
@@ -69,6 +68,8 @@ internal sealed class KeyMerger : IDisposable
             _wake.Reset();
             Try(() =>
             {
+                if (Due() is null) return;
+                using var reader = new SqliteConnection(_path, readOnly: true, cacheKibibytes: 4 * 1024);
                 while (Due() is { } runs) Merge(reader, runs);
             });
         }
@@ -80,9 +81,9 @@ internal sealed class KeyMerger : IDisposable
         {
             action();
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or SqliteFailure or OperationCanceledException)
+        catch (Exception)
         {
-            // The store works with many runs as well, only slower; the next run wakes this thread again.
+            // Whatever it is, the store works with many runs as well, only slower; the next run wakes this thread again.
         }
     }
 

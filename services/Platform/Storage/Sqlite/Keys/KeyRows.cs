@@ -62,6 +62,22 @@ internal static class KeyRows
             .Bind(1, run.Id).Bind(2, run.Level).Bind(3, run.Keys).Bind(4, unchecked((long)run.Last)).Bind(5, packsUntil)
             .Bind(6, MemoryMarshal.AsBytes(run.Fences.AsSpan())).Run();
 
+    /// <summary>Writes keys as a new run of the lowest level, which is part of the store with this transaction.</summary>
+    /// <param name="connection">The writer's, in its transaction.</param>
+    /// <param name="id">The new run.</param>
+    /// <param name="words">The keys' words, in order.</param>
+    /// <param name="places">Their places.</param>
+    /// <param name="packsUntil">The newest pack whose keys are in any run then.</param>
+    public static KeyRun WriteRun(this SqliteConnection connection, long id, ulong[] words, ulong[] places, long packsUntil)
+    {
+        var writer = new KeyRunWriter(id, 0, words.Length, (row, body) => connection.WriteBlock(row, body));
+        for (var at = 0; at < words.Length; at++) writer.Add(words[at], places[at]);
+        var run = writer.Finish();
+        for (var slice = 0; slice < FilterSlices(run); slice++) connection.WriteFilter(run, slice);
+        connection.Register(run, packsUntil);
+        return run;
+    }
+
     /// <summary>Takes a run out of the store; its blocks and its filter are still to be deleted.</summary>
     public static void Unregister(this SqliteConnection connection, KeyRun run) =>
         connection.Statement("DELETE FROM key_runs WHERE id = ?1").Bind(1, run.Id).Run();

@@ -101,11 +101,7 @@ internal sealed class SqliteKeys
         foreach (var (id, row) in _written) _connection.WritePack(id, row);
         if (_index.Recent.Count < _recentMax) return;
         var (words, places) = _index.Recent.Sorted();
-        var writer = new KeyRunWriter(NextRun(), 0, words.Length, (row, body) => _connection.WriteBlock(row, body));
-        for (var at = 0; at < words.Length; at++) writer.Add(words[at], places[at]);
-        _newRun = writer.Finish();
-        for (var slice = 0; slice < KeyRows.FilterSlices(_newRun); slice++) _connection.WriteFilter(_newRun, slice);
-        _connection.Register(_newRun, _lastPack);
+        _newRun = _connection.WriteRun(NextRun(), words, places, _lastPack);
     }
 
     /// <summary>The group is committed. True when there is a new run.</summary>
