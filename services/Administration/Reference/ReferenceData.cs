@@ -13,8 +13,8 @@ internal sealed class ReferenceData
     private readonly ConcurrentDictionary<string, VaccineDocument> _vaccines = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument>> _targets = new();
 
-    private long _targetChanges;
     private readonly CatchingUp _catchingUp = new();
+    private long _targetChanges;
 
     /// <summary>The places.</summary>
     public PlaceTree Tree { get; } = new();

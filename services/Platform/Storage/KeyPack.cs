@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Numerics;
 
 namespace Distribution.Platform.Storage;
 
@@ -155,7 +155,7 @@ internal sealed class KeyPack
 
         public DistinctValues(int count)
         {
-            _table = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count * 2 + 1)];
+            _table = new int[(int)BitOperations.RoundUpToPowerOf2((uint)count * 2 + 1)];
             _mask = _table.Length - 1;
         }
 
@@ -163,7 +163,7 @@ internal sealed class KeyPack
 
         public int Number(ReadOnlyMemory<byte> value)
         {
-            for (var at = Hash(value.Span) & _mask; ; at = (at + 1) & _mask)
+            for (var at = (int)KeyWord.Hash(0, value.Span) & _mask; ; at = (at + 1) & _mask)
             {
                 if (_table[at] == 0)
                 {
@@ -174,15 +174,6 @@ internal sealed class KeyPack
 
                 if (All[_table[at] - 1].Span.SequenceEqual(value.Span)) return _table[at] - 1;
             }
-        }
-
-        private static int Hash(ReadOnlySpan<byte> value)
-        {
-            ulong hash = (ulong)value.Length;
-            var words = MemoryMarshal.Cast<byte, ulong>(value);
-            foreach (var word in words) hash = System.Numerics.BitOperations.RotateLeft((hash ^ word) * 0x9E3779B97F4A7C15, 29);
-            foreach (var rest in value[(words.Length * sizeof(ulong))..]) hash = (hash ^ rest) * 0x9E3779B97F4A7C15;
-            return (int)(KeyWord.Mix(hash) & int.MaxValue);
         }
     }
 

@@ -37,7 +37,8 @@ internal static class KeyWord
         return word ^ (word >> 32);
     }
 
-    private static ulong Hash(ulong seed, ReadOnlySpan<byte> bytes)
+    /// <summary>A hash of bytes.</summary>
+    public static ulong Hash(ulong seed, ReadOnlySpan<byte> bytes)
     {
         var hash = seed ^ (ulong)bytes.Length;
         for (; bytes.Length >= 8; bytes = bytes[8..]) hash = Step(hash, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
