@@ -23,8 +23,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
 {
     private const string MemoryFolder = "/dev/shm";
 
-    // So few that runs of keys are written and merged, and cut short by crashes, in every simulation.
-    private const int RecentKeysMax = 20;
+    // So few that runs of keys are written and merged, and pending rows put into the tables, and cut short by crashes, in every simulation.
+    private static readonly SqliteLimits Limits = new() { RecentKeysMax = 20, PendingRowsMax = 100, WritesOnClose = false };
     private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
 
     private readonly string _folder = Path.Combine(
@@ -120,7 +120,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
                 {
                     builder.Services.AddKeyedSingleton<IStore>(name, (_, _) =>
                     {
-                        var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock, RecentKeysMax);
+                        var store = SqliteStore.Open(Path.Combine(_folder, $"{name}.db"), _clock, Limits);
                         outboxes.Add(store.Outbox);
                         IStore met = _conflicts is null ? store : new ConflictingStore(store, _conflicts, _faults.Seed);
                         return new FaultyStore(met, _faults, power);

@@ -152,7 +152,7 @@ public sealed class KeyIndexTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private SqliteStore Open() => SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, RecentKeysMax);
+    private SqliteStore Open() => SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, new SqliteLimits { RecentKeysMax = RecentKeysMax });
 
     private SqliteConnection Connect() => new(Path.Combine(_folder, "store.db"), readOnly: false, cacheKibibytes: 100);
 

@@ -3,109 +3,117 @@ using System.Runtime.InteropServices;
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
-/// The changes that share one SQL transaction, and so one fsync. Documents and counters that many of them write are
-/// written once, when the group ends.
+/// The changes that share one SQL transaction, and so one fsync. What many of them write is written once, when the group ends.
 /// </summary>
-internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys)
+internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, Pending pending, long lastPosition)
 {
-    private readonly Dictionary<(string Collection, string Partition, string Id), StoredVersion> _documents = [];
-    private readonly Dictionary<(string Family, string Partition, string Key), long> _counters = [];
-    private readonly Dictionary<string, byte[]> _causes = [];
-    private readonly Dictionary<string, int> _superseding = [];
-    private readonly List<PendingEvent?> _events = [];
+    // A group of so much goes into the tables at once: it changes so many rows that it gains nothing by waiting for others.
+    private const long DirectBytes = 64 * 1024;
+
+    private readonly Writes _writes = new();
+    private readonly List<long> _sent = [];
+    private bool _drained;
+    private bool _eventsMoved;
 
     public SqliteConnection Connection => connection;
 
     public SqliteKeys Keys => keys;
 
-    public bool HasEvents { get; private set; }
+    /// <summary>The position of the newest event.</summary>
+    public long LastPosition { get; private set; } = lastPosition;
 
-    public byte[]? AnswerTo(string cause) => _causes.TryGetValue(cause, out var answer) ? answer : connection.FindAnswer(cause);
+    public byte[]? AnswerTo(string cause) =>
+        _writes.Causes.GetValueOrDefault(cause) ?? pending.Answer(cause) ?? connection.FindAnswer(cause);
 
-    public void Record(string cause, byte[] answer) => _causes.Add(cause, answer);
+    public void Record(string cause, byte[] answer) => _writes.Answer(cause, answer);
 
     public StoredVersion Current((string Collection, string Partition, string Id) address)
     {
-        if (_documents.TryGetValue(address, out var pending)) return pending;
+        if (_writes.TryFind(address.Collection, address.Partition, address.Id, out var own)) return own;
+        if (pending.Document(address.Collection, address.Partition, address.Id) is { } version) return version;
         var found = connection.Find(address.Collection, address.Partition, address.Id);
         return found is null ? default : new StoredVersion(found.Version, MemoryMarshal.TryGetArray(found.Body, out var body) ? body.Array : null);
     }
 
+    public List<Document> Scan(string collection, string partition, string? after, int limit) => pending.Read(
+        layers => PendingDocuments.Of([.. layers, _writes], collection, partition, new DocumentAddress(partition, after ?? "")),
+        newer => newer.Page(limit, rows => connection.Scan(collection, partition, after, rows)));
+
+    public List<Counter> Counters(string family, string partition, string? from, string? until) => pending.Read(
+        layers => PendingCounters.Of(layers, family, partition, from, until).With(_writes, family, partition, from, until),
+        newer => newer.Over(connection.Counters(family, partition, from, until)));
+
     public void Take(
-        Dictionary<(string, string, string), StoredVersion>? documents, Dictionary<(string, string, string), long>? counters,
-        List<PendingEvent>? events, List<Action>? keysUndo)
+        Dictionary<(string Collection, string Partition, string Id), StoredVersion>? documents,
+        List<(string Family, string Partition, string Key, long Delta)>? counters, List<PendingEvent>? events, List<Action>? keysUndo)
     {
         if (keysUndo is not null) keys.Keep(keysUndo);
         if (documents is not null)
-            foreach (var (address, version) in documents) _documents[address] = version;
+            foreach (var (address, version) in documents) _writes.Put(address.Collection, address.Partition, address.Id, version);
         if (counters is not null)
-        {
-            foreach (var (address, delta) in counters)
-            {
-                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, address, out _);
-                sum = checked(sum + delta);
-            }
-        }
-
+            foreach (var (family, partition, key, delta) in counters) _writes.Add(family, partition, key, delta);
         if (events is null) return;
-        HasEvents = true;
-        foreach (var pending in events)
+        foreach (var outgoing in events)
         {
-            if (pending.Supersedes is { } aggregate)
+            if (outgoing.Supersedes is { } aggregate && pending.EventsInTable)
             {
-                if (_superseding.TryGetValue(aggregate, out var earlier)) _events[earlier] = null;
-                _superseding[aggregate] = _events.Count;
+                connection.Statement("DELETE FROM outbox WHERE supersedes = ?1 AND parked IS NULL").Bind(1, aggregate).Run();
+                _eventsMoved = true;
             }
 
-            _events.Add(pending);
+            _writes.Publish(++LastPosition, outgoing);
         }
     }
 
-    public void FlushDocuments()
+    /// <summary>Events were sent, and others cannot be.</summary>
+    public void Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked)
     {
-        foreach (var ((collection, partition, id), stored) in _documents)
+        if (parked.Count > 0) Drain();
+        foreach (var position in sent)
         {
-            if (stored.Body is null)
-                connection.Statement("DELETE FROM documents WHERE collection = ?1 AND partition = ?2 AND id = ?3")
-                    .Bind(1, collection).Bind(2, partition).Bind(3, id).Run();
+            if (!_drained && pending.HasEvent(position)) _sent.Add(position);
             else
-                connection.Statement("INSERT OR REPLACE INTO documents (collection, partition, id, version, body) VALUES (?1, ?2, ?3, ?4, ?5)")
-                    .Bind(1, collection).Bind(2, partition).Bind(3, id).Bind(4, stored.Version).Bind(5, stored.Body).Run();
+            {
+                connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
+                _eventsMoved = true;
+            }
         }
 
-        _documents.Clear();
+        foreach (var poison in parked)
+            connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
     }
 
-    public void FlushCounters()
+    /// <summary>Something was changed in the outbox's table.</summary>
+    public void EventsMoved() => _eventsMoved = true;
+
+    /// <summary>Writes and commits.</summary>
+    /// <returns>True when there is a new run of keys.</returns>
+    public bool Commit()
     {
-        foreach (var ((family, partition, key), delta) in _counters)
+        foreach (var (id, row) in keys.Written) _writes.Pack(id, row);
+        if (_drained || _writes.Bytes >= DirectBytes)
         {
-            if (delta == 0) continue;
-            connection.Statement(
-                    "INSERT INTO counters (family, partition, key, value) VALUES (?1, ?2, ?3, ?4) " +
-                    "ON CONFLICT (partition, family, key) DO UPDATE SET value = value + excluded.value")
-                .Bind(1, family).Bind(2, partition).Bind(3, key).Bind(4, delta).Run();
+            Drain();
+            _eventsMoved |= _writes.Events.Count > 0;
+            _writes.AddTo(connection);
+        }
+        else
+        {
+            _writes.SumUp((partition, key) => pending.Counter(partition, key) ?? connection.CounterOf(partition.Family, partition.Partition, key));
+            pending.Append(_writes);
         }
 
-        _counters.Clear();
+        keys.FlushRun();
+        pending.Commit(_drained ? null : _writes, _sent);
+        if (_eventsMoved) pending.EventsMoved();
+        return keys.Committed();
     }
 
-    public void Flush()
+    private void Drain()
     {
-        FlushDocuments();
-        FlushCounters();
-        keys.Flush();
-        foreach (var (cause, answer) in _causes)
-            connection.Statement("INSERT INTO causes (cause, answer) VALUES (?1, ?2)").Bind(1, cause).Bind(2, answer).Run();
-        foreach (var aggregate in _superseding.Keys)
-            connection.Statement("DELETE FROM outbox WHERE supersedes = ?1 AND parked IS NULL").Bind(1, aggregate).Run();
-        foreach (var pending in _events)
-        {
-            if (pending is null) continue;
-            connection.Statement(
-                    "INSERT INTO outbox (event_id, wire_name, body, recorded_at, supersedes, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                .Bind(1, pending.EventId.ToByteArray(bigEndian: true)).Bind(2, pending.WireName).Bind(3, pending.Body)
-                .Bind(4, pending.RecordedAt.UtcTicks).Bind(5, pending.Supersedes).Bind(6, pending.TraceParent).Run();
-        }
+        if (_drained) return;
+        _drained = true;
+        _eventsMoved = true;
+        pending.Drain();
     }
 }

@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace Distribution.Platform.Storage.Sqlite;
 
-/// <summary>The outbox table.</summary>
-internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, CancellationToken, ValueTask> write, TimeProvider time) : IOutbox
+/// <summary>The outbox: what is pending, and the table of what has waited for longer and of what is parked.</summary>
+internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> writer, TimeProvider time) : IOutbox
 {
     private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, trace, parked FROM outbox";
     private readonly Channel<bool> _signal =
@@ -23,22 +23,26 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
 
     public Task WaitForEvents(CancellationToken cancel) => _signal.Reader.ReadAsync(cancel).AsTask();
 
-    public ValueTask<IReadOnlyList<OutboxEvent>> Unsent(int limit, CancellationToken cancel) =>
-        new(readers.Read<IReadOnlyList<OutboxEvent>>(connection =>
-            [.. Rows(connection.Statement(Columns + " WHERE parked IS NULL AND position <= ?2 ORDER BY position LIMIT ?1")
-                .Bind(1, limit).Bind(2, Interlocked.Read(ref _durable))).Select(row => row.Event)]));
+    public ValueTask<IReadOnlyList<OutboxEvent>> Unsent(int limit, CancellationToken cancel)
+    {
+        var durable = Interlocked.Read(ref _durable);
+        return new(readers.Read<List<OutboxEvent>, IReadOnlyList<OutboxEvent>>(
+            layers => [.. Events(layers).TakeWhile(row => row.Position <= durable).Take(limit)],
+            (connection, pending) =>
+            {
+                // All in the table are older.
+                var stored = Rows(connection.Statement(Columns + " WHERE parked IS NULL AND position <= ?2 ORDER BY position LIMIT ?1")
+                    .Bind(1, limit).Bind(2, durable));
+                return [.. stored.Select(row => row.Event).Concat(pending).Take(limit)];
+            }));
+    }
 
-    public ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel)
+    public async ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel)
     {
         // Before they are gone from the table, so that who finds them gone also finds this.
         Interlocked.Exchange(ref _lastSentTicks, time.GetUtcNow().UtcTicks);
-        return write(new Change(connection =>
-        {
-            // Not made durable by itself: what is forgotten by a loss of power is published again, and recognised.
-            foreach (var position in sent) connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
-            foreach (var poison in parked)
-                connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
-        }, mustBeDurable: false), cancel);
+        // Not made durable by itself: what is forgotten by a loss of power is published again, and recognised.
+        await writer().Commit(new Change(group => group.Settle(sent, parked), mustBeDurable: false), cancel);
     }
 
     public ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) =>
@@ -55,39 +59,47 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<Change, Cancellat
     public ValueTask<bool> Discard(long position, CancellationToken cancel) =>
         ChangeParked("DELETE FROM outbox WHERE position = ?1 AND parked IS NOT NULL", position, cancel);
 
-    public ValueTask<OutboxDepth> Depth(CancellationToken cancel) => new(readers.Read(connection =>
-    {
-        var statement = connection.Statement("SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NULL LIMIT ?1)), " +
-            "(SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NOT NULL LIMIT ?1))").Bind(1, OutboxDepth.CountedMax);
-        statement.Step();
-        var depth = new OutboxDepth(statement.Int64(0), statement.Int64(1));
-        statement.Reset();
-        return depth;
-    }));
+    public ValueTask<OutboxDepth> Depth(CancellationToken cancel) => new(readers.Read(
+        layers => layers.Sum(layer => layer.Events.Count),
+        (connection, pending) =>
+        {
+            var statement = connection.Statement("SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NULL LIMIT ?1)), " +
+                "(SELECT count(*) FROM (SELECT 1 FROM outbox WHERE parked IS NOT NULL LIMIT ?1))").Bind(1, OutboxDepth.CountedMax);
+            statement.Step();
+            var depth = new OutboxDepth(Math.Min(OutboxDepth.CountedMax, statement.Int64(0) + pending), statement.Int64(1));
+            statement.Reset();
+            return depth;
+        }));
 
-    public ValueTask<OutboxLag> Lag(CancellationToken cancel) => new(readers.Read(connection =>
-    {
-        // Both by an index: the table's own order, and that of the parked rows.
-        var statement = connection.Statement(
-            "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
-        statement.Step();
-        var lag = new OutboxLag(
-            statement.IsNull(0) ? null : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1),
-            new DateTimeOffset(Interlocked.Read(ref _lastSentTicks), TimeSpan.Zero));
-        statement.Reset();
-        return lag;
-    }));
+    public ValueTask<OutboxLag> Lag(CancellationToken cancel) => new(readers.Read(
+        layers => Events(layers).FirstOrDefault()?.RecordedAt,
+        (connection, pending) =>
+        {
+            // Both by an index: the table's own order, and that of the parked rows.
+            var statement = connection.Statement(
+                "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
+            statement.Step();
+            var lag = new OutboxLag(
+                statement.IsNull(0) ? pending : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1),
+                new DateTimeOffset(Interlocked.Read(ref _lastSentTicks), TimeSpan.Zero));
+            statement.Reset();
+            return lag;
+        }));
 
     private async ValueTask<bool> ChangeParked(string sql, long position, CancellationToken cancel)
     {
         var found = false;
-        await write(new Change(connection =>
+        await writer().Commit(new Change(group =>
         {
-            connection.Statement(sql).Bind(1, position).Run();
-            found = connection.Changes == 1;
+            group.Connection.Statement(sql).Bind(1, position).Run();
+            found = group.Connection.Changes == 1;
+            group.EventsMoved();
         }, mustBeDurable: true), cancel);
         return found;
     }
+
+    private static IEnumerable<OutboxEvent> Events(IReadOnlyList<Writes> layers) => layers.SelectMany(layer => layer.Events).Select(row =>
+        new OutboxEvent(row.Key, row.Value.EventId, row.Value.WireName, row.Value.Body, row.Value.RecordedAt, row.Value.TraceParent));
 
     private static List<ParkedEvent> Rows(SqliteStatement statement)
     {

@@ -41,6 +41,33 @@ internal static class SqliteReads
         return found;
     }
 
+    /// <summary>The position of the newest event that the table ever had.</summary>
+    public static long LastPosition(this SqliteConnection connection)
+    {
+        var statement = connection.Statement("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
+        var last = statement.Step() ? statement.Int64(0) : 0;
+        statement.Reset();
+        return last;
+    }
+
+    public static long CounterOf(this SqliteConnection connection, string family, string partition, string key)
+    {
+        var statement = connection.Statement("SELECT value FROM counters WHERE partition = ?1 AND family = ?2 AND key = ?3")
+            .Bind(1, partition).Bind(2, family).Bind(3, key);
+        var value = statement.Step() ? statement.Int64(0) : 0;
+        statement.Reset();
+        return value;
+    }
+
+    /// <summary>Whether there are unsent events in the table.</summary>
+    public static bool HasUnsent(this SqliteConnection connection)
+    {
+        var statement = connection.Statement("SELECT 1 FROM outbox WHERE parked IS NULL LIMIT 1");
+        var found = statement.Step();
+        statement.Reset();
+        return found;
+    }
+
     public static List<Counter> Counters(this SqliteConnection connection, string family, string partition, string? from, string? until)
     {
         var statement = connection.Statement(until is null
@@ -65,13 +92,18 @@ internal static class SqliteReads
 }
 
 /// <summary>Connections for reads: as many as are in use at once, each with the last committed state.</summary>
-internal sealed class SqliteReaders(string path) : IDisposable
+internal sealed class SqliteReaders(string path, Func<Pending> pending) : IDisposable
 {
     private const int ReaderCacheKibibytes = 4 * 1024;
     private const int IdleReadersMax = 8;
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private volatile bool _closed;
 
+    /// <summary>Reads the tables and what is pending as of one moment; see <see cref="Pending.Read"/>.</summary>
+    public T Read<TPending, T>(Func<IReadOnlyList<Writes>, TPending> copy, Func<SqliteConnection, TPending, T> query) =>
+        Read(connection => pending().Read(copy, newer => query(connection, newer)));
+
+    /// <summary>Reads the tables.</summary>
     public T Read<T>(Func<SqliteConnection, T> query)
     {
         ObjectDisposedException.ThrowIf(_closed, this);

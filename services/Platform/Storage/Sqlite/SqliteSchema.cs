@@ -3,8 +3,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// <summary>The tables of a store file. Every table is its own primary key's tree: no row ids, no second look-ups.</summary>
 internal static class SqliteSchema
 {
-    private const int Version = 3;
+    private const int Version = 4;
     private const int PackedKeys = 500;
+    private static readonly int RecentKeysMax = new SqliteLimits().RecentKeysMax;
 
     /// <summary>Makes the tables in a new file, and brings those of an older one up to date.</summary>
     /// <exception cref="StoreUnavailableException">The file was made by a newer version.</exception>
@@ -23,8 +24,9 @@ internal static class SqliteSchema
         connection.Execute("BEGIN IMMEDIATE");
         if (found == 0) Create(connection);
         if (found == 1) connection.Execute("ALTER TABLE outbox ADD COLUMN trace TEXT");
-        CreateKeys(connection);
-        if (found > 0) PackKeys(connection);
+        if (found < 3) CreateKeys(connection);
+        if (found is 1 or 2) PackKeys(connection);
+        connection.Execute("CREATE TABLE pending (id INTEGER PRIMARY KEY, body BLOB NOT NULL)");
         connection.Execute($"PRAGMA user_version = {Version}; COMMIT");
     }
 
@@ -86,7 +88,7 @@ internal static class SqliteSchema
             }
 
             keys.Clear();
-            if (recent.Count < SqliteStore.RecentKeysMax) return;
+            if (recent.Count < RecentKeysMax) return;
             var (words, places) = recent.Sorted();
             connection.WriteRun(++run, words, places, pack);
             recent = new RecentKeys();

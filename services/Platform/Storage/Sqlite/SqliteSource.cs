@@ -17,6 +17,7 @@ public sealed class SqliteSource : IStoreSource
         Name = Path.GetFullPath(path);
         _connection = new SqliteConnection(path, readOnly: false, CacheKibibytes);
         SqliteSchema.Ensure(_connection);
+        Pending.Recover(_connection);
     }
 
     /// <inheritdoc />

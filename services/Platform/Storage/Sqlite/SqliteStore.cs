@@ -12,29 +12,26 @@ public sealed class SqliteStore : IStore
     private readonly SqliteReaders _readers;
     private readonly SqliteOutbox _outbox;
 
-    /// <summary>Keys in memory at most before they become a run in the file: 256 Ki, so that a table stays in the processor's cache.</summary>
-    internal const int RecentKeysMax = 256 * 1024;
-
-    private SqliteStore(string path, TimeProvider time, int recentKeysMax)
+    private SqliteStore(string path, TimeProvider time, SqliteLimits limits)
     {
-        _readers = new SqliteReaders(path);
-        _outbox = new SqliteOutbox(_readers, async (change, cancel) => await _writer!.Commit(change, cancel), time);
-        _writer = new SqliteWriter(path, time, recentKeysMax, _outbox.Durable);
+        _readers = new SqliteReaders(path, () => _writer!.Pending);
+        _outbox = new SqliteOutbox(_readers, () => _writer!, time);
+        _writer = new SqliteWriter(path, time, limits, _outbox.Durable);
     }
 
     /// <summary>Opens a store file, and makes it and its folder where there is none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened, or a newer version wrote it.</exception>
-    public static SqliteStore Open(string path, TimeProvider time) => Open(path, time, RecentKeysMax);
+    public static SqliteStore Open(string path, TimeProvider time) => Open(path, time, new SqliteLimits());
 
-    /// <summary>Opens a store file that makes runs of so few keys that a test sees them.</summary>
-    internal static SqliteStore Open(string path, TimeProvider time, int recentKeysMax)
+    /// <summary>Opens a store file with other limits than a service has, so that a test sees what comes of them.</summary>
+    internal static SqliteStore Open(string path, TimeProvider time, SqliteLimits limits)
     {
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            return new SqliteStore(path, time, recentKeysMax);
+            return new SqliteStore(path, time, limits);
         }
         catch (SqliteFailure failure)
         {
@@ -47,34 +44,44 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public ValueTask<Document?> Find(string collection, string partition, string id, CancellationToken cancel = default) =>
-        new(_readers.Read(connection => connection.Find(collection, partition, id)));
+        new(_writer.Pending.Document(collection, partition, id) is { } newest
+            ? newest.Body is null ? null : new Document(partition, id, newest.Version, newest.Body)
+            : _readers.Read(connection => connection.Find(collection, partition, id)));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> Scan(
         string collection, string partition, string? after, int limit, CancellationToken cancel = default) =>
-        new(_readers.Read<IReadOnlyList<Document>>(connection => connection.Scan(collection, partition, after, limit)));
+        new(_readers.Read<PendingDocuments, IReadOnlyList<Document>>(
+            layers => PendingDocuments.Of(layers, collection, partition, new DocumentAddress(partition, after ?? "")),
+            (connection, newer) => newer.Page(limit, rows => connection.Scan(collection, partition, after, rows))));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> ScanAll(
         string collection, DocumentAddress? after, int limit, CancellationToken cancel = default) =>
-        new(_readers.Read<IReadOnlyList<Document>>(connection => connection.ScanAll(collection, after, limit)));
+        new(_readers.Read<PendingDocuments, IReadOnlyList<Document>>(
+            layers => PendingDocuments.Of(layers, collection, null, after),
+            (connection, newer) => newer.Page(limit, rows => connection.ScanAll(collection, after, rows))));
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
-        new(_readers.Read(connection => _writer.Index.Find(connection, space, key.Span)));
+        new(_readers.Read(connection => _writer.Index.Find(connection, _writer.Pending, space, key.Span)));
 
     /// <inheritdoc />
     public ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default) =>
-        new(_readers.Read(connection => connection.Labelled(space, label, after, limit)));
+        new(_readers.Read(
+            layers => Labelled(layers, space, label),
+            (connection, newer) => connection.Labelled(newer, space, label, after, limit)));
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
-        new(_readers.Read(connection => connection.FindAnswer(cause)) is { } answer ? answer : default(ReadOnlyMemory<byte>?));
+        new((_writer.Pending.Answer(cause) ?? _readers.Read(connection => connection.FindAnswer(cause))) is { } answer ? answer : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Counter>> Counters(
         string family, string partition, string? from = null, string? until = null, CancellationToken cancel = default) =>
-        new(_readers.Read<IReadOnlyList<Counter>>(connection => connection.Counters(family, partition, from, until)));
+        new(_readers.Read<PendingCounters, IReadOnlyList<Counter>>(
+            layers => PendingCounters.Of(layers, family, partition, from, until),
+            (connection, newer) => newer.Over(connection.Counters(family, partition, from, until))));
 
     /// <inheritdoc />
     public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
@@ -90,4 +97,26 @@ public sealed class SqliteStore : IStore
         await _writer.DisposeAsync();
         _readers.Dispose();
     }
+
+    private static SortedDictionary<long, PackRow> Labelled(IReadOnlyList<Writes> layers, string space, string label)
+    {
+        var packs = new SortedDictionary<long, PackRow>();
+        foreach (var layer in layers)
+            foreach (var (id, row) in layer.Packs)
+                if (row.Label == label && row.Space == space) packs[id] = row;
+        return packs;
+    }
+}
+
+/// <summary>How much a store keeps in memory.</summary>
+internal sealed record SqliteLimits
+{
+    /// <summary>Keys at most before they become a run in the file: 256 Ki, so that a table stays in the processor's cache.</summary>
+    public int RecentKeysMax { get; init; } = 256 * 1024;
+
+    /// <summary>Rows that are written before they begin to go into the tables: of some thousands of small changes.</summary>
+    public int PendingRowsMax { get; init; } = 64 * 1024;
+
+    /// <summary>Whether all is written into the tables when the store is closed, so that the next start is quick; not after a crash.</summary>
+    public bool WritesOnClose { get; init; } = true;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Distribution.Platform.Messaging;
 
@@ -12,7 +11,7 @@ namespace Distribution.Platform.Storage.Sqlite;
 internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, string? traceParent) : ITransaction
 {
     private Dictionary<(string, string, string), StoredVersion>? _documents;
-    private Dictionary<(string, string, string), long>? _counters;
+    private List<(string Family, string Partition, string Key, long Delta)>? _counters;
     private List<PendingEvent>? _events;
     private List<Action>? _undo;
 
@@ -24,17 +23,11 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
         return new(stored.Body is null ? null : new Document(partition, id, stored.Version, stored.Body));
     }
 
-    public ValueTask<IReadOnlyList<Document>> Scan(string collection, string partition, string? after, int limit)
-    {
-        group.FlushDocuments();
-        return new(group.Connection.Scan(collection, partition, after, limit));
-    }
+    public ValueTask<IReadOnlyList<Document>> Scan(string collection, string partition, string? after, int limit) =>
+        new(group.Scan(collection, partition, after, limit));
 
-    public ValueTask<IReadOnlyList<Counter>> Counters(string family, string partition, string? from, string? until)
-    {
-        group.FlushCounters();
-        return new(group.Connection.Counters(family, partition, from, until));
-    }
+    public ValueTask<IReadOnlyList<Counter>> Counters(string family, string partition, string? from, string? until) =>
+        new(group.Counters(family, partition, from, until));
 
     public ValueTask<long> Put(string collection, string partition, string id, ReadOnlyMemory<byte> body)
     {
@@ -67,8 +60,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     public void Add(string family, string partition, string key, long delta)
     {
         if (delta == 0) return;
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters ??= [], (family, partition, key), out _);
-        sum = checked(sum + delta);
+        (_counters ??= []).Add((family, partition, key, delta));
     }
 
     public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(
@@ -87,9 +79,3 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     private StoredVersion Current((string Collection, string Partition, string Id) address) =>
         _documents is not null && _documents.TryGetValue(address, out var own) ? own : group.Current(address);
 }
-
-/// <summary>A document's newest version; no body where there is none.</summary>
-internal readonly record struct StoredVersion(long Version, byte[]? Body);
-
-/// <summary>An event on its way into the outbox.</summary>
-internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent);

@@ -27,15 +27,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly KeyValuePair<string, object?> _tag;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(string path, TimeProvider time, int recentKeysMax, Action<long> eventsDurable)
+    private readonly bool _writesOnClose;
+    private long _lastPosition;
+
+    public SqliteWriter(string path, TimeProvider time, SqliteLimits limits, Action<long> eventsDurable)
     {
         _time = time;
         _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
+        Pending.Recover(_connection);
+        Pending = new Pending(_connection, limits.PendingRowsMax);
         Index = KeyIndex.Load(_connection);
-        _keys = new SqliteKeys(_connection, Index, recentKeysMax);
-        eventsDurable(LastEvent());
+        _keys = new SqliteKeys(_connection, Index, Pending, limits.RecentKeysMax);
+        _writesOnClose = limits.WritesOnClose;
+        _lastPosition = _connection.LastPosition();
+        eventsDurable(_lastPosition);
         _sync = new SqliteSync(path, _wake.Set, eventsDurable);
         var stray = _connection.StrayRuns([.. Index.Runs.Select(run => run.Id)]);
         ValueTask<Committed> Commit(Change change) => this.Commit(change, CancellationToken.None);
@@ -43,6 +50,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _smallMerges = new KeyMerger(path, Index, _keys.NextRun, Commit, KeyMerger.IsSmall, _largeMerges.Wake, stray);
         new Thread(Run) { IsBackground = true, Name = $"store {Path.GetFileNameWithoutExtension(path)}" }.Start();
     }
+
+    /// <summary>What is committed and not yet in the tables.</summary>
+    public Pending Pending { get; }
 
     /// <summary>Where the keys are.</summary>
     public KeyIndex Index { get; }
@@ -95,6 +105,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         _sync.Dispose();
+        if (_writesOnClose) WritePending();
         _connection.Dispose();
         _wake.Dispose();
         _stopped.SetResult();
@@ -110,7 +121,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _sync.ThrowIfFailed();
         _connection.Execute("BEGIN IMMEDIATE");
-        var group = new SqliteGroup(_connection, _keys);
+        var group = new SqliteGroup(_connection, _keys, Pending, _lastPosition);
         while (true)
         {
             while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change))
@@ -125,25 +136,33 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         while (_sync.IsBusy) Sleep();
-        group.Flush();
-        _connection.Execute("COMMIT");
-        if (_keys.Committed()) _smallMerges.Wake();
+        if (group.Commit()) _smallMerges.Wake();
         Measures.GroupChanges.Record(changes.Count, _tag);
+        var events = group.LastPosition > _lastPosition;
+        _lastPosition = group.LastPosition;
         // With nobody else waiting, handing the group over would cost more than it saves.
-        _sync.Take(changes, group.HasEvents ? LastEvent() : null, here: !_queue.Reader.TryPeek(out _));
+        _sync.Take(changes, events ? _lastPosition : null, here: !_queue.Reader.TryPeek(out _));
     }
 
-    private long LastEvent()
+    // Only so that the next start has less to do: what is pending is as safe as what is in the tables.
+    private void WritePending()
     {
-        var statement = _connection.Statement("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
-        var last = statement.Step() ? statement.Int64(0) : 0;
-        statement.Reset();
-        return last;
+        try
+        {
+            _connection.Execute("BEGIN IMMEDIATE");
+            Pending.Drain();
+            Pending.Commit(null, []);
+        }
+        catch (SqliteFailure)
+        {
+            Rollback();
+        }
     }
 
     private void Rollback()
     {
         _keys.RolledBack();
+        Pending.RolledBack();
         try
         {
             _connection.Execute("ROLLBACK");
@@ -160,7 +179,7 @@ internal sealed class Change
 {
     private readonly string? _cause;
     private readonly Func<ITransaction, ValueTask<Decision>>? _decide;
-    private readonly Action<SqliteConnection>? _direct;
+    private readonly Action<SqliteGroup>? _direct;
     private readonly string? _traceParent;
     private Committed _outcome;
     private Exception? _failure;
@@ -173,7 +192,7 @@ internal sealed class Change
     }
 
     /// <summary>A change of the adapter's own.</summary>
-    public Change(Action<SqliteConnection> direct, bool mustBeDurable)
+    public Change(Action<SqliteGroup> direct, bool mustBeDurable)
     {
         _direct = direct;
         MustBeDurable = mustBeDurable;
@@ -189,7 +208,7 @@ internal sealed class Change
     {
         if (_direct is not null)
         {
-            _direct(group.Connection);
+            _direct(group);
             return;
         }
 

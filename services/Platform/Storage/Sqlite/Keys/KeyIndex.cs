@@ -47,11 +47,12 @@ internal sealed class KeyIndex
     }
 
     /// <summary>The committed value of a key, or null.</summary>
-    public ReadOnlyMemory<byte>? Find(SqliteConnection connection, string space, ReadOnlySpan<byte> key) =>
-        Committed(connection, space, key) is { } found ? found.Pack.Value(found.Place.Slot) : default(ReadOnlyMemory<byte>?);
+    public ReadOnlyMemory<byte>? Find(SqliteConnection connection, Pending pending, string space, ReadOnlySpan<byte> key) =>
+        Committed(connection, id => pending.Pack(id) ?? connection.ReadPack(id), space, key) is { } found ? found.Pack.Value(found.Place.Slot) : default(ReadOnlyMemory<byte>?);
 
-    /// <summary>Where a committed key is, or null.</summary>
-    public KeyPlace? PlaceOf(SqliteConnection connection, string space, ReadOnlySpan<byte> key) => Committed(connection, space, key)?.Place;
+    /// <summary>Where a key in the tables is, or null.</summary>
+    public KeyPlace? PlaceOf(SqliteConnection connection, string space, ReadOnlySpan<byte> key) =>
+        Committed(connection, connection.ReadPack, space, key)?.Place;
 
     public void Add(ulong word, KeyPlace place)
     {
@@ -72,7 +73,8 @@ internal sealed class KeyIndex
         lock (_gate) _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
     }
 
-    private (KeyPlace Place, KeyPack Pack)? Committed(SqliteConnection connection, string space, ReadOnlySpan<byte> key)
+    private (KeyPlace Place, KeyPack Pack)? Committed(
+        SqliteConnection connection, Func<long, PackRow?> read, string space, ReadOnlySpan<byte> key)
     {
         var word = KeyWord.Of(KeyWord.Seed(space), key);
         for (List<KeyPlace>? before = null; ;)
@@ -81,7 +83,7 @@ internal sealed class KeyIndex
             var emptied = false;
             foreach (var place in places)
             {
-                if (connection.ReadPack(place.Pack) is not { } row || row.Space != space) continue;
+                if (read(place.Pack) is not { } row || row.Space != space) continue;
                 var pack = KeyPack.Decode(row.Body);
                 if (pack.Holds(place.Slot, key)) return (place, pack);
                 emptied |= pack.Key(place.Slot).IsEmpty;

@@ -149,7 +149,7 @@ internal sealed class KeyMerger : IDisposable
     private void Commit(Action<SqliteConnection> direct)
     {
         if (_closing) throw new OperationCanceledException("the store is closing");
-        _commit(new Change(direct, mustBeDurable: false)).AsTask().GetAwaiter().GetResult();
+        _commit(new Change(group => direct(group.Connection), mustBeDurable: false)).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Reads a run from its beginning.</summary>

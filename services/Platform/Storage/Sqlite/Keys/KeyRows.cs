@@ -151,18 +151,23 @@ internal static class KeyRows
     }
 
     /// <summary>A page of the keys of a label; see <see cref="IStore.KeysLabelled"/>. Its end is named by pack and place.</summary>
-    public static LabelledKeys Labelled(this SqliteConnection connection, string space, string label, string? after, int limit)
+    /// <param name="connection">Reads the packs.</param>
+    /// <param name="pending">The label's packs that are newer than those of the table, by number.</param>
+    /// <param name="space">The keys' space.</param>
+    /// <param name="label">Their label.</param>
+    /// <param name="after">Where the page before ended.</param>
+    /// <param name="limit">At most so many.</param>
+    public static LabelledKeys Labelled(
+        this SqliteConnection connection, SortedDictionary<long, PackRow> pending, string space, string label, string? after, int limit)
     {
         if (!ulong.TryParse(after ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw new FormatException($"'{after}' is not the end of a page");
         var from = new KeyPlace(number);
         var keys = new List<InsertOnceKey>();
         string? next = null;
-        var statement = connection.Statement("SELECT id, body FROM key_packs WHERE space = ?1 AND label = ?2 AND id >= ?3 ORDER BY id")
-            .Bind(1, space).Bind(2, label).Bind(3, from.Pack);
-        while (next is null && statement.Step())
+        foreach (var (id, body) in Packs())
         {
-            var id = statement.Int64(0);
-            var pack = KeyPack.Decode(statement.Blob(1));
+            if (next is not null) break;
+            var pack = KeyPack.Decode(body);
             for (var slot = id == from.Pack ? from.Slot : 0; slot < pack.Count && next is null; slot++)
             {
                 if (pack.Key(slot).IsEmpty) continue;
@@ -171,8 +176,24 @@ internal static class KeyRows
             }
         }
 
-        statement.Reset();
         return new LabelledKeys(keys, next);
+
+        // What is pending is newer than a pack of the same number, and otherwise comes after all that is stored.
+        IEnumerable<(long, byte[])> Packs()
+        {
+            var last = from.Pack - 1;
+            var statement = connection.Statement("SELECT id, body FROM key_packs WHERE space = ?1 AND label = ?2 AND id >= ?3 ORDER BY id")
+                .Bind(1, space).Bind(2, label).Bind(3, from.Pack);
+            while (statement.Step())
+            {
+                last = statement.Int64(0);
+                yield return (last, pending.TryGetValue(last, out var newer) ? newer.Body : statement.Blob(1));
+            }
+
+            statement.Reset();
+            foreach (var (id, row) in pending)
+                if (id > last) yield return (id, row.Body);
+        }
     }
 
     private static KeyFilter ReadFilter(SqliteConnection connection, long run, long keys)

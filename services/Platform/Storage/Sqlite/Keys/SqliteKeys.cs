@@ -1,12 +1,13 @@
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
-/// The writer's side of the keys: what a group of changes inserts and replaces waits here until the group is written.
+/// The writer's side of the keys: what a group of changes inserts and replaces waits here until the group is committed.
 /// </summary>
 internal sealed class SqliteKeys
 {
     private readonly SqliteConnection _connection;
     private readonly KeyIndex _index;
+    private readonly Pending _pending;
     private readonly int _recentMax;
     private readonly Dictionary<long, PackRow> _written = [];
     private readonly List<Action> _undoGroup = [];
@@ -16,10 +17,11 @@ internal sealed class SqliteKeys
     private long _lastPack;
     private long _lastRun;
 
-    public SqliteKeys(SqliteConnection connection, KeyIndex index, int recentMax)
+    public SqliteKeys(SqliteConnection connection, KeyIndex index, Pending pending, int recentMax)
     {
         _connection = connection;
         _index = index;
+        _pending = pending;
         _recentMax = recentMax;
         _lastPack = connection.LastPack();
         _lastRun = connection.LastRun();
@@ -95,10 +97,12 @@ internal sealed class SqliteKeys
     /// <summary>A change is part of the group now: what takes it back.</summary>
     public void Keep(List<Action> undo) => _undoGroup.AddRange(undo);
 
-    /// <summary>Writes what the group did, and from time to time a run of all recent keys.</summary>
-    public void Flush()
+    /// <summary>The packs that the group wrote.</summary>
+    public IReadOnlyDictionary<long, PackRow> Written => _written;
+
+    /// <summary>Writes from time to time a run of all recent keys.</summary>
+    public void FlushRun()
     {
-        foreach (var (id, row) in _written) _connection.WritePack(id, row);
         if (_index.Recent.Count < _recentMax) return;
         var (words, places) = _index.Recent.Sorted();
         _newRun = _connection.WriteRun(NextRun(), words, places, _lastPack);
@@ -138,7 +142,7 @@ internal sealed class SqliteKeys
     private (PackRow Row, KeyPack Pack)? Read(long id)
     {
         if (_lastRead is { } last && last.Id == id) return (last.Row, last.Pack);
-        if ((_written.GetValueOrDefault(id) ?? _connection.ReadPack(id)) is not { } row) return null;
+        if ((_written.GetValueOrDefault(id) ?? _pending.Pack(id) ?? _connection.ReadPack(id)) is not { } row) return null;
         var pack = KeyPack.Decode(row.Body);
         _lastRead = (id, row, pack);
         return (row, pack);
