@@ -44,6 +44,9 @@ internal sealed class LotStock
     /// <summary>The last day on which the lot may be used, or null when nothing limits it.</summary>
     public DateOnly? UsableUntil { get; set; }
 
+    /// <summary>A copy.</summary>
+    public LotStock Copy() => (LotStock)MemberwiseClone();
+
     /// <summary>Whether the lot may be used on a day.</summary>
     public bool UsableOn(DateOnly day) => UsableUntil is null || UsableUntil >= day;
 
@@ -71,6 +74,9 @@ internal sealed class DemandBucket
     /// <summary>Doses sent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Out { get; set; }
+
+    /// <summary>A copy.</summary>
+    public DemandBucket Copy() => (DemandBucket)MemberwiseClone();
 }
 
 /// <summary>Demand of one day that named no lot.</summary>
@@ -80,7 +86,7 @@ internal readonly record struct DayDemand(DateOnly Day, DemandKind Kind, long Do
 /// The stock of one vaccine at one facility, as sums that commute. What is on hand, what is drawn and what is owed
 /// follows from the sums alone (<see cref="Settlement"/>), so the order in which facts come does not matter.
 /// </summary>
-internal sealed class StockCard
+internal sealed class StockCard : ICloneable
 {
     /// <summary>The layout of the stored document.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -103,6 +109,15 @@ internal sealed class StockCard
     {
         if (unspecified is { Count: > 0 }) Unspecified = unspecified;
     }
+
+    /// <summary>A copy that shares nothing that can change.</summary>
+    public object Clone() => new StockCard([.. Unspecified.Select(bucket => bucket.Copy())])
+    {
+        SchemaVersion = SchemaVersion,
+        FacilityId = FacilityId,
+        VaccineId = VaccineId,
+        Lots = [.. Lots.Select(lot => lot.Copy())],
+    };
 
     /// <summary>The lot, or null when nothing has named it here.</summary>
     public LotStock? Find(string lot)

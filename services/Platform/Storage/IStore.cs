@@ -71,6 +71,10 @@ public interface ITransaction
     /// <summary>The document at an address, with what this change has put so far, or null.</summary>
     ValueTask<Document?> Find(string collection, string partition, string id);
 
+    /// <summary>The document as a value, which is the caller's to change, or null.</summary>
+    async ValueTask<T?> FindValue<T>(string collection, string partition, string id) where T : class =>
+        (await Find(collection, partition, id))?.As<T>();
+
     /// <summary>Like <see cref="IStore.Scan"/>, as committed: without what this change itself has put so far.</summary>
     ValueTask<IReadOnlyList<Document>> Scan(string collection, string partition, string? after, int limit);
 
@@ -79,6 +83,13 @@ public interface ITransaction
 
     /// <summary>Writes a document and returns its new version: one more than it had, from 1.</summary>
     ValueTask<long> Put(string collection, string partition, string id, ReadOnlyMemory<byte> body);
+
+    /// <summary>
+    /// Writes a value as a document and returns its new version. An <see cref="ICloneable"/> is the store's from then on: it
+    /// may keep it and hand out deep copies, where it reads others from their bytes each time.
+    /// </summary>
+    ValueTask<long> PutValue<T>(string collection, string partition, string id, T value) where T : class =>
+        Put(collection, partition, id, StoreJson.Bytes(value));
 
     /// <summary>Removes a document; nothing happens where there is none.</summary>
     ValueTask Delete(string collection, string partition, string id);

@@ -25,12 +25,12 @@ public static class StoreJson
         where T : class => (await store.Find(collection, partition, id, cancel))?.As<T>();
 
     /// <summary>Finds a document as a value, or null.</summary>
-    public static async ValueTask<T?> Find<T>(this ITransaction transaction, string collection, string partition, string id)
-        where T : class => (await transaction.Find(collection, partition, id))?.As<T>();
+    public static ValueTask<T?> Find<T>(this ITransaction transaction, string collection, string partition, string id) where T : class =>
+        transaction.FindValue<T>(collection, partition, id);
 
     /// <summary>Puts a value as a document.</summary>
-    public static ValueTask<long> Put<T>(this ITransaction transaction, string collection, string partition, string id, T value) =>
-        transaction.Put(collection, partition, id, Bytes(value));
+    public static ValueTask<long> Put<T>(this ITransaction transaction, string collection, string partition, string id, T value)
+        where T : class => transaction.PutValue(collection, partition, id, value);
 
     private static JsonSerializerOptions Make()
     {

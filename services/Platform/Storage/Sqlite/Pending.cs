@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>
@@ -56,17 +58,6 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
         }
     }
 
-    /// <summary>A counter's sum, when it is here.</summary>
-    public long? Counter((string Family, string Partition) partition, string key)
-    {
-        lock (_gate)
-        {
-            for (var at = _layers.Length - 1; at >= 0; at--)
-                if (_layers[at].Counters.TryGetValue(partition, out var counters) && counters.TryGetValue(key, out var value)) return value;
-            return null;
-        }
-    }
-
     /// <summary>The answer to a cause, when it is here.</summary>
     public byte[]? Answer(string cause)
     {
@@ -114,6 +105,24 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
             // Of a layer that is still there nothing in the tables is newer than the copy; one that has gone may have been followed by others.
             lock (_gate)
                 if (layers == _layers) return result;
+        }
+    }
+
+    /// <summary>Makes what a group's counters come to of what it adds to them.</summary>
+    public void SumUp(Writes group)
+    {
+        foreach (var (partition, counters) in group.Counters)
+        {
+            var newest = _layers[^1].Counters.GetValueOrDefault(partition);
+            var older = _layers.Length == 1 ? null : _layers[0].Counters.GetValueOrDefault(partition);
+            foreach (var key in counters.Keys)
+            {
+                long before = 0;
+                if (newest?.TryGetValue(key, out before) != true && older?.TryGetValue(key, out before) != true)
+                    before = connection.CounterOf(partition.Family, partition.Partition, key);
+                ref var sum = ref CollectionsMarshal.GetValueRefOrNullRef(counters, key);
+                sum = checked(sum + before);
+            }
         }
     }
 

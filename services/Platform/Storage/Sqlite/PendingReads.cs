@@ -90,7 +90,7 @@ internal sealed class PendingDocuments
             }
 
             var (address, version) = newer.Current;
-            if (version.Body is not null) page.Add(new Document(address.Partition, address.Id, version.Version, version.Body));
+            if (version.At(address.Partition, address.Id) is { } document) page.Add(document);
             if (order == 0) at++;
             more = newer.MoveNext();
         }

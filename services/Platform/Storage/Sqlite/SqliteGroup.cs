@@ -8,9 +8,10 @@ namespace Distribution.Platform.Storage.Sqlite;
 internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, Pending pending, long lastPosition)
 {
     // A group of so much goes into the tables at once: it changes so many rows that it gains nothing by waiting for others.
-    private const long DirectBytes = 64 * 1024;
+    private const long DirectBytes = 1024 * 1024;
 
     private readonly Writes _writes = new();
+    private readonly Dictionary<(string Collection, string Partition, string Id), StoredVersion> _read = [];
     private readonly List<long> _sent = [];
     private bool _drained;
     private bool _eventsMoved;
@@ -30,9 +31,9 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
     public StoredVersion Current((string Collection, string Partition, string Id) address)
     {
         if (_writes.TryFind(address.Collection, address.Partition, address.Id, out var own)) return own;
-        if (pending.Document(address.Collection, address.Partition, address.Id) is { } version) return version;
-        var found = connection.Find(address.Collection, address.Partition, address.Id);
-        return found is null ? default : new StoredVersion(found.Version, MemoryMarshal.TryGetArray(found.Body, out var body) ? body.Array : null);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_read, address, out var wasRead);
+        if (!wasRead) known = pending.Document(address.Collection, address.Partition, address.Id) ?? connection.FindVersion(address.Collection, address.Partition, address.Id);
+        return known;
     }
 
     public List<Document> Scan(string collection, string partition, string? after, int limit) => pending.Read(
@@ -99,7 +100,7 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
         }
         else
         {
-            _writes.SumUp((partition, key) => pending.Counter(partition, key) ?? connection.CounterOf(partition.Family, partition.Partition, key));
+            pending.SumUp(_writes);
             pending.Append(_writes);
         }
 

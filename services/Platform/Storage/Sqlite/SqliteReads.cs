@@ -5,11 +5,14 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// <summary>The queries of the port, over one connection: a reader's, or the writer's inside its transaction.</summary>
 internal static class SqliteReads
 {
-    public static Document? Find(this SqliteConnection connection, string collection, string partition, string id)
+    public static Document? Find(this SqliteConnection connection, string collection, string partition, string id) =>
+        connection.FindVersion(collection, partition, id).At(partition, id);
+
+    public static StoredVersion FindVersion(this SqliteConnection connection, string collection, string partition, string id)
     {
         var statement = connection.Statement("SELECT version, body FROM documents WHERE collection = ?1 AND partition = ?2 AND id = ?3")
             .Bind(1, collection).Bind(2, partition).Bind(3, id);
-        var found = statement.Step() ? new Document(partition, id, statement.Int64(0), statement.Blob(1)) : null;
+        var found = statement.Step() ? new StoredVersion(statement.Int64(0), new StoredBody(statement.Blob(1))) : default;
         statement.Reset();
         return found;
     }

@@ -13,7 +13,7 @@ internal static class SqliteRows
         }
 
         connection.Statement("INSERT OR REPLACE INTO documents (collection, partition, id, version, body) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .Bind(1, collection).Bind(2, partition).Bind(3, id).Bind(4, stored.Version).Bind(5, stored.Body).Run();
+            .Bind(1, collection).Bind(2, partition).Bind(3, id).Bind(4, stored.Version).Bind(5, stored.Body.Bytes).Run();
     }
 
     public static void AddToCounter(this SqliteConnection connection, string family, string partition, string key, long delta)

@@ -45,7 +45,7 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc />
     public ValueTask<Document?> Find(string collection, string partition, string id, CancellationToken cancel = default) =>
         new(_writer.Pending.Document(collection, partition, id) is { } newest
-            ? newest.Body is null ? null : new Document(partition, id, newest.Version, newest.Body)
+            ? newest.At(partition, id)
             : _readers.Read(connection => connection.Find(collection, partition, id)));
 
     /// <inheritdoc />

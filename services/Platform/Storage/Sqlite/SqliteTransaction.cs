@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Distribution.Platform.Messaging;
 
 namespace Distribution.Platform.Storage.Sqlite;
@@ -17,11 +16,11 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
 
     public DateTimeOffset Now => now;
 
-    public ValueTask<Document?> Find(string collection, string partition, string id)
-    {
-        var stored = Current((collection, partition, id));
-        return new(stored.Body is null ? null : new Document(partition, id, stored.Version, stored.Body));
-    }
+    public ValueTask<Document?> Find(string collection, string partition, string id) =>
+        new(Current((collection, partition, id)).At(partition, id));
+
+    public ValueTask<T?> FindValue<T>(string collection, string partition, string id) where T : class =>
+        new(Current((collection, partition, id)).Body?.Read<T>());
 
     public ValueTask<IReadOnlyList<Document>> Scan(string collection, string partition, string? after, int limit) =>
         new(group.Scan(collection, partition, after, limit));
@@ -29,13 +28,11 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     public ValueTask<IReadOnlyList<Counter>> Counters(string family, string partition, string? from, string? until) =>
         new(group.Counters(family, partition, from, until));
 
-    public ValueTask<long> Put(string collection, string partition, string id, ReadOnlyMemory<byte> body)
-    {
-        var address = (collection, partition, id);
-        var version = Current(address).Version + 1;
-        (_documents ??= [])[address] = new StoredVersion(version, body.ToArray());
-        return new(version);
-    }
+    public ValueTask<long> Put(string collection, string partition, string id, ReadOnlyMemory<byte> body) =>
+        Put(collection, partition, id, new StoredBody(body.ToArray()));
+
+    public ValueTask<long> PutValue<T>(string collection, string partition, string id, T value) where T : class =>
+        Put(collection, partition, id, StoredBody.Of(value));
 
     public ValueTask Delete(string collection, string partition, string id)
     {
@@ -64,8 +61,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     }
 
     public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(
-        Guid.CreateVersion7(now), EventTypes.WireName(outgoing),
-        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes, traceParent));
+        Guid.CreateVersion7(now), EventTypes.WireName(outgoing), outgoing, now, supersedes, traceParent));
 
     /// <summary>Makes the change part of the group.</summary>
     public void Keep() => group.Take(_documents, _counters, _events, _undo);
@@ -74,6 +70,14 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     public void Discard()
     {
         if (_undo is not null) SqliteKeys.Undo(_undo);
+    }
+
+    private ValueTask<long> Put(string collection, string partition, string id, StoredBody body)
+    {
+        var address = (collection, partition, id);
+        var version = Current(address).Version + 1;
+        (_documents ??= [])[address] = new StoredVersion(version, body);
+        return new(version);
     }
 
     private StoredVersion Current((string Collection, string Partition, string Id) address) =>

@@ -10,6 +10,7 @@ internal sealed class Writes
 {
     // About what a row takes besides its texts and bytes.
     private const int RowBytes = 64;
+    private const int EventBytes = 300;
 
     private readonly Dictionary<string, long> _superseding = [];
 
@@ -35,8 +36,9 @@ internal sealed class Writes
 
     public void Put(string collection, string partition, string id, in StoredVersion version)
     {
-        Note(version.Body?.Length ?? 0);
-        Of(Documents, (collection, partition))[id] = version;
+        ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(Of(Documents, (collection, partition)), id, out var known);
+        if (!known) Note(version.Body?.Length ?? 0);
+        kept = version;
     }
 
     public bool TryFind(string collection, string partition, string id, out StoredVersion version)
@@ -66,23 +68,11 @@ internal sealed class Writes
 
     public void Publish(long position, PendingEvent outgoing)
     {
-        Note(outgoing.Body.Length);
+        Note(EventBytes);
         Events.Add(position, outgoing);
         if (outgoing.Supersedes is not { } aggregate) return;
         if (_superseding.TryGetValue(aggregate, out var earlier)) Events.Remove(earlier);
         _superseding[aggregate] = position;
-    }
-
-    /// <summary>Makes what the counters come to of what is added to them.</summary>
-    /// <param name="valueOf">What a counter of a family and partition was before.</param>
-    public void SumUp(Func<(string Family, string Partition), string, long> valueOf)
-    {
-        foreach (var (partition, counters) in Counters)
-            foreach (var key in counters.Keys)
-            {
-                ref var sum = ref CollectionsMarshal.GetValueRefOrNullRef(counters, key);
-                sum = checked(sum + valueOf(partition, key));
-            }
     }
 
     /// <summary>Takes what was written after this, summed up.</summary>
@@ -177,9 +167,3 @@ internal sealed class Writes
         return second is null ? sorted : sorted.ThenBy(row => second(row.Key), StringComparer.Ordinal);
     }
 }
-
-/// <summary>A document's newest version; no body where there is none.</summary>
-internal readonly record struct StoredVersion(long Version, byte[]? Body);
-
-/// <summary>An event on its way into the outbox.</summary>
-internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent);

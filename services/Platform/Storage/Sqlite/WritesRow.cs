@@ -26,7 +26,7 @@ internal static class WritesRow
             {
                 to.Write(id);
                 to.Write7BitEncodedInt64(stored.Version);
-                Write(to, stored.Body);
+                Write(to, stored.Body?.Bytes);
             }
         }
 
@@ -87,7 +87,7 @@ internal static class WritesRow
         {
             var (collection, partition) = (from.ReadString(), from.ReadString());
             for (var documents = from.Read7BitEncodedInt(); documents > 0; documents--)
-                writes.Put(collection, partition, from.ReadString(), new StoredVersion(from.Read7BitEncodedInt64(), Bytes(from)));
+                writes.Put(collection, partition, from.ReadString(), new StoredVersion(from.Read7BitEncodedInt64(), Bytes(from) is { } body ? new StoredBody(body) : null));
         }
 
         for (var partitions = from.Read7BitEncodedInt(); partitions > 0; partitions--)
