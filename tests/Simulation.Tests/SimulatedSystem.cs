@@ -24,7 +24,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     private const string MemoryFolder = "/dev/shm";
 
     // So few that runs of keys are written and merged, and pending rows put into the tables, and cut short by crashes, in every simulation.
-    private static readonly SqliteLimits Limits = new() { RecentKeysMax = 20, PendingRowsMax = 100, WritesOnClose = false };
+    private static readonly SqliteLimits Limits = new() { RecentKeysMax = 20, PendingRowsMax = 100, PendingRowsAtOnce = 20, WritesOnClose = false };
     private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
 
     private readonly string _folder = Path.Combine(

@@ -13,12 +13,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// is begun. A value in a layer is newer than one in the layers before it and in the tables, so that it does no harm when
 /// a sealed layer is in the tables in part.
 /// </remarks>
-internal sealed class Pending(SqliteConnection connection, int rowsMax)
+internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
 {
     private const long BytesMax = 16 * 1024 * 1024;
-
-    // So many rows at once, so that those of a page are written together; some milliseconds of work.
-    private const int RowsAtOnce = 512;
 
     private readonly Lock _gate = new();
 
@@ -32,6 +29,9 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
 
     /// <summary>Whether there may be unsent events in the table.</summary>
     public bool EventsInTable { get; private set; } = connection.HasUnsent();
+
+    /// <summary>Whether a layer goes into the tables with this group.</summary>
+    public bool IsGoing => _going > 0;
 
     /// <summary>Puts what a store has pending into its tables.</summary>
     public static void Recover(SqliteConnection connection)
@@ -129,16 +129,12 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
     /// <summary>Writes a group that is summed up as a row, and some of what is sealed into the tables.</summary>
     public void Append(Writes group)
     {
-        if (group.Rows > 0)
-        {
-            connection.WritePending(++_lastRow, WritesRow.Encode(group));
-        }
-
+        if (group.Rows > 0) connection.WritePending(++_lastRow, WritesRow.Encode(group));
         if (_layers.Length == 1) return;
         // Faster than the next one grows, and at the latest when that is full.
         _owed += 2 * group.Rows;
         if (IsFull) _owed = long.MaxValue;
-        if (_owed < RowsAtOnce) return;
+        if (_owed < limits.PendingRowsAtOnce) return;
         _writing ??= _layers[0].WriteTo(connection).GetEnumerator();
         for (; _owed > 0; _owed--)
         {
@@ -175,7 +171,12 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
                 _writing = null;
             }
 
-            if (group is not null) _layers[^1].Take(group);
+            if (group is not null)
+            {
+                foreach (var aggregate in group.Superseding) _layers[0].Supersede(aggregate);
+                _layers[^1].Take(group);
+            }
+
             foreach (var position in sent)
                 foreach (var layer in _layers) layer.Events.Remove(position);
             if (_layers.Length == 1 && IsFull)
@@ -199,5 +200,5 @@ internal sealed class Pending(SqliteConnection connection, int rowsMax)
     /// <summary>Looks again for unsent events in the table.</summary>
     public void EventsMoved() => EventsInTable = connection.HasUnsent();
 
-    private bool IsFull => _layers[^1].Rows >= rowsMax || _layers[^1].Bytes >= BytesMax;
+    private bool IsFull => _layers[^1].Rows >= limits.PendingRowsMax || _layers[^1].Bytes >= BytesMax;
 }

@@ -54,16 +54,7 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
         if (counters is not null)
             foreach (var (family, partition, key, delta) in counters) _writes.Add(family, partition, key, delta);
         if (events is null) return;
-        foreach (var outgoing in events)
-        {
-            if (outgoing.Supersedes is { } aggregate && pending.EventsInTable)
-            {
-                connection.Statement("DELETE FROM outbox WHERE supersedes = ?1 AND parked IS NULL").Bind(1, aggregate).Run();
-                _eventsMoved = true;
-            }
-
-            _writes.Publish(++LastPosition, outgoing);
-        }
+        foreach (var outgoing in events) _writes.Publish(++LastPosition, outgoing);
     }
 
     /// <summary>Events were sent, and others cannot be.</summary>
@@ -95,6 +86,7 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
         if (_drained || _writes.Bytes >= DirectBytes)
         {
             Drain();
+            Supersede();
             _eventsMoved |= _writes.Events.Count > 0;
             _writes.AddTo(connection);
         }
@@ -102,12 +94,24 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
         {
             pending.SumUp(_writes);
             pending.Append(_writes);
+            Supersede();
         }
 
         keys.FlushRun();
         pending.Commit(_drained ? null : _writes, _sent);
         if (_eventsMoved) pending.EventsMoved();
         return keys.Committed();
+    }
+
+    // Those that are pending are replaced when the group is taken.
+    private void Supersede()
+    {
+        if (!pending.EventsInTable && !pending.IsGoing) return;
+        foreach (var aggregate in _writes.Superseding)
+        {
+            connection.Statement("DELETE FROM outbox WHERE supersedes = ?1 AND parked IS NULL").Bind(1, aggregate).Run();
+            _eventsMoved = true;
+        }
     }
 
     private void Drain()

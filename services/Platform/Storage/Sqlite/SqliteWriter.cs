@@ -37,7 +37,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
         Pending.Recover(_connection);
-        Pending = new Pending(_connection, limits.PendingRowsMax);
+        Pending = new Pending(_connection, limits);
         Index = KeyIndex.Load(_connection);
         _keys = new SqliteKeys(_connection, Index, Pending, limits.RecentKeysMax);
         _writesOnClose = limits.WritesOnClose;

@@ -71,8 +71,14 @@ internal sealed class Writes
         Note(EventBytes);
         Events.Add(position, outgoing);
         if (outgoing.Supersedes is not { } aggregate) return;
-        if (_superseding.TryGetValue(aggregate, out var earlier)) Events.Remove(earlier);
-        _superseding[aggregate] = position;
+        Supersede(aggregate);
+        _superseding.Add(aggregate, position);
+    }
+
+    /// <summary>Forgets the event of an aggregate, which there is a newer one of.</summary>
+    public void Supersede(string aggregate)
+    {
+        if (_superseding.Remove(aggregate, out var position)) Events.Remove(position);
     }
 
     /// <summary>Takes what was written after this, summed up.</summary>
@@ -92,13 +98,13 @@ internal sealed class Writes
 
         foreach (var (cause, answer) in newer.Causes) Causes.Add(cause, answer);
         foreach (var (id, row) in newer.Packs) Packs[id] = row;
-        foreach (var (position, outgoing) in newer.Events)
+        foreach (var (aggregate, position) in newer._superseding)
         {
-            if (outgoing.Supersedes is { } aggregate && _superseding.TryGetValue(aggregate, out var earlier)) Events.Remove(earlier);
-            Events.Add(position, outgoing);
+            Supersede(aggregate);
+            _superseding.Add(aggregate, position);
         }
 
-        foreach (var (aggregate, position) in newer._superseding) _superseding[aggregate] = position;
+        foreach (var (position, outgoing) in newer.Events) Events.Add(position, outgoing);
         Rows += newer.Rows;
         Bytes += newer.Bytes;
     }

@@ -1,0 +1,193 @@
+using System.Text;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
+
+namespace Distribution.Storage.Tests;
+
+/// <summary>The whole suite on an embedded store whose tables are written behind after every few rows.</summary>
+public sealed class SqliteStoreWithFewPendingRowsTests : StoreSuite
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("distribution-store-").FullName;
+
+    protected override ValueTask<IStore> Open() =>
+        new(SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, PendingTests.FewRows));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>What is committed in the embedded store and not yet in its tables.</summary>
+public sealed class PendingTests : IDisposable
+{
+    // A layer of five rows, of which two at once go into the tables; a closed store is as after a crash.
+    internal static readonly SqliteLimits FewRows = new() { PendingRowsMax = 5, PendingRowsAtOnce = 2, RecentKeysMax = 7, WritesOnClose = false };
+    private static readonly SqliteLimits AllPending = new() { WritesOnClose = false };
+    private readonly string _folder = Directory.CreateTempSubdirectory("distribution-pending-").FullName;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Whatever_is_committed_is_read_the_same_before_and_after_crashes(int seed)
+    {
+        var random = new Random(seed);
+        var documents = new SortedDictionary<(string Partition, string Id), (long Version, string Body)>();
+        var counters = new SortedDictionary<(string Partition, string Key), long>();
+        var store = Open(FewRows);
+        for (var change = 0; change < 400; change++)
+        {
+            var keep = random.Next(8) > 0;
+            var (afterDocuments, afterCounters) = (new SortedDictionary<(string, string), (long, string)>(documents), new SortedDictionary<(string, string), long>(counters));
+            await store.Commit($"change {change}", async tx =>
+            {
+                for (var write = random.Next(1, 6); write > 0; write--)
+                {
+                    var (partition, id) = ($"p{random.Next(3)}", $"id{random.Next(12):00}");
+                    if (random.Next(4) == 0)
+                    {
+                        await tx.Delete("docs", partition, id);
+                        afterDocuments.Remove((partition, id));
+                    }
+                    else
+                    {
+                        var version = await tx.Put("docs", partition, id, Encoding.UTF8.GetBytes($"{change}"));
+                        afterDocuments[(partition, id)] = (version, $"{change}");
+                    }
+
+                    tx.Add("sums", partition, id, write);
+                    afterCounters[(partition, id)] = afterCounters.GetValueOrDefault((partition, id)) + write;
+                }
+
+                // As committed: without what this change has put.
+                Assert.Equal(counters.Where(sum => sum.Key.Partition == "p1").Select(sum => new Counter(sum.Key.Key, sum.Value)), await tx.Counters("sums", "p1"));
+                return keep ? Decision.Accept(Encoding.UTF8.GetBytes($"answer {change}")) : Decision.Refuse("no");
+            }, Cancel);
+            if (keep) (documents, counters) = (afterDocuments, afterCounters);
+            if (random.Next(20) == 0)
+            {
+                await store.DisposeAsync();
+                store = Open(random.Next(2) == 0 ? FewRows : AllPending);
+            }
+
+            if (random.Next(5) == 0) await Check(change, keep);
+        }
+
+        await store.DisposeAsync();
+
+        async Task Check(int change, bool kept)
+        {
+            var from = $"id{random.Next(12):00}";
+            foreach (var partition in (string[])["p0", "p1", "p2"])
+            {
+                var expected = documents.Where(row => row.Key.Partition == partition).Select(row => (row.Key.Id, row.Value.Version, row.Value.Body)).ToList();
+                Assert.Equal(expected, (await store.Scan("docs", partition, null, 100, Cancel)).Select(Row));
+                Assert.Equal(expected.Where(row => string.CompareOrdinal(row.Id, from) > 0).Take(3), (await store.Scan("docs", partition, from, 3, Cancel)).Select(Row));
+                foreach (var row in expected) Assert.Equal(row, Row((await store.Find("docs", partition, row.Id, Cancel))!));
+                Assert.Equal(counters.Where(sum => sum.Key.Partition == partition && string.CompareOrdinal(sum.Key.Key, from) >= 0).Select(sum => new Counter(sum.Key.Key, sum.Value)),
+                    await store.Counters("sums", partition, from, null, Cancel));
+            }
+
+            Assert.Equal(documents.Keys, (await store.ScanAll("docs", null, 100, Cancel)).Select(row => (row.Partition, row.Id)));
+            Assert.Equal(kept ? $"answer {change}" : null, await store.FindAnswer($"change {change}", Cancel) is { } answer ? Encoding.UTF8.GetString(answer.Span) : null);
+        }
+    }
+
+    [Fact]
+    public async Task Who_reads_while_rows_go_into_the_tables_sees_every_change_whole()
+    {
+        await using var store = Open(FewRows);
+        using var done = new CancellationTokenSource();
+        var reading = Task.Run(async () =>
+        {
+            var reads = 0;
+            for (long newest = 0; !done.IsCancellationRequested; reads++)
+            {
+                var sums = await store.Counters("sums", "p", cancel: Cancel);
+                Assert.Equal(0, sums.Sum(sum => sum.Value));
+                // Both are put by every change.
+                var rows = await store.Scan("docs", "p", null, 10, Cancel);
+                if (rows.Count > 0) Assert.Equal(rows[0].Version, rows[1].Version);
+                var version = rows.Count == 0 ? 0 : rows[0].Version;
+                Assert.True(version >= newest);
+                newest = version;
+            }
+
+            return reads;
+        }, Cancel);
+        for (var change = 0; change < 2_000; change++)
+        {
+            await store.Commit($"change {change}", async tx =>
+            {
+                tx.Add("sums", "p", $"{change % 7}", change);
+                tx.Add("sums", "p", $"{change % 11}", -change);
+                await tx.Put("docs", "p", "a", new byte[change % 97 == 0 ? 2_000_000 : 10]);
+                await tx.Put("docs", "p", "b", new byte[10]);
+                return Decision.Accept();
+            }, Cancel);
+        }
+
+        await done.CancelAsync();
+        Assert.True(await reading > 0);
+    }
+
+    [Fact]
+    public async Task An_event_that_was_not_forgotten_before_a_crash_is_unsent_after_it_and_one_that_was_replaced_is_not()
+    {
+        await using (var store = Open(AllPending))
+        {
+            await Publish(store, "first", null);
+            await Publish(store, "second", "aggregate");
+            await Publish(store, "third", "aggregate");
+            var sent = Assert.Single(await store.Outbox.Unsent(1, Cancel));
+            await store.Outbox.Settle([sent.Position], [], Cancel);
+            Assert.Equal(["third"], await Unsent(store));
+            Assert.Equal(1, (await store.Outbox.Depth(Cancel)).Unsent);
+        }
+
+        // Its deletion alone need not survive: it goes out again, and is recognised.
+        await using (var store = Open(AllPending))
+        {
+            Assert.Equal(["first", "third"], await Unsent(store));
+            await Publish(store, "fourth", "aggregate");
+            Assert.Equal(["first", "fourth"], await Unsent(store));
+            await store.Outbox.Settle([], [new PoisonEvent((await store.Outbox.Unsent(1, Cancel))[0].Position, "no")], Cancel);
+            Assert.Equal(["fourth"], await Unsent(store));
+            var parked = Assert.Single(await store.Outbox.Parked(0, 10, Cancel));
+            Assert.True(await store.Outbox.Replay(parked.Event.Position, Cancel));
+            Assert.Equal(["first", "fourth"], await Unsent(store));
+        }
+
+        static async Task Publish(IStore store, string facility, string? supersedes) => await store.Commit(facility, tx =>
+        {
+            tx.Publish(new StockLevelChanged(facility, "vaccine", 1, 0, 0, 0), supersedes);
+            return new(Decision.Accept());
+        }, Cancel);
+
+        static async Task<IEnumerable<string>> Unsent(IStore store) =>
+            (await store.Outbox.Unsent(10, Cancel)).Select(row => StoreJson.Read<StockLevelChanged>(row.Body).FacilityId);
+    }
+
+    [Fact]
+    public void Texts_are_ordered_as_their_bytes_are()
+    {
+        string[] texts = ["", "a", "ab", "b", "é", "\uE000", "\uFFFD", "\U0001F600", "\U0001F601", "a\U0001F600", "a\uFFFD"];
+        foreach (var one in texts)
+            foreach (var other in texts)
+            {
+                var bytes = Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
+                Assert.Equal(Math.Sign(bytes), Math.Sign(Utf8Order.Compare(one, other)));
+            }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private SqliteStore Open(SqliteLimits limits) => SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, limits);
+
+    private static (string Id, long Version, string Body) Row(Document document) => (document.Id, document.Version, Encoding.UTF8.GetString(document.Body.Span));
+}
