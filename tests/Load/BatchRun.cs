@@ -16,18 +16,18 @@ internal static class BatchRun
             index => index < submissions, options.Rate), options, cancel);
     }
 
-    /// <summary>The same work for the PostgreSQL endpoint.</summary>
-    public static Task<PostgresResult> RunPostgres(LoadOptions options, CancellationToken cancel)
+    /// <summary>The same work for a PostgreSQL endpoint.</summary>
+    public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, CancellationToken cancel)
     {
         var fewer = options with { Doses = Math.Min(options.Doses ?? DosesDefault, options.PostgresDoses) };
-        return PostgresRun.Run(Name(options), options, options.Clients ?? ClientsDefault, () => Work(fewer), cancel);
+        return PostgresRun.Run(Name(options), kind, options, options.Clients ?? ClientsDefault, [], repeat => Work(fewer, repeat), cancel);
     }
 
-    /// <summary>The same work, without repeats, for what is compared with.</summary>
-    public static IWork Work(LoadOptions options)
+    /// <summary>The same work for what is compared with, without repeats or with so large a fraction of them.</summary>
+    public static IWork Work(LoadOptions options, double repeat = 0)
     {
         var submissions = Submissions(options);
-        return new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20]), 0, index => index < submissions);
+        return new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20]), repeat, index => index < submissions);
     }
 
     private static string Name(LoadOptions options) => $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Load.Postgres;
 
 namespace Distribution.Load;
 
@@ -29,7 +30,9 @@ internal sealed record LoadOptions
           --campaign DIR       italy: the folder of the open data (default: ../shared/data/italy beside the repository)
           --ages true|false    italy: give each dose an age band, as the region's people are spread over them (default false)
           --kill-at N          italy: kill the server after so many doses, start it again and go on
-          --postgres true|false  batch, single, italy: also load a hand-written PostgreSQL endpoint, for the ratio (default false)
+          --postgres bare|whole|both|false
+                               batch, single, italy: also load a hand-written PostgreSQL endpoint, for the ratio: the least that counts
+                               doses, or one that keeps what the API promises (default false; postgres: both)
           --postgres-doses N   doses that it is loaded with at most (default 1000000)
           --json FILE          keep the results there; plot: what is drawn, several files separated by commas
           --plot FILE          italy, soak, plot: draw doses/s, memory, disk and freshness over the doses as SVG
@@ -58,7 +61,9 @@ internal sealed record LoadOptions
     public string? Campaign { get; init; }
     public bool Ages { get; init; }
     public long? KillAt { get; init; }
-    public bool Postgres { get; init; }
+
+    /// <summary>The hand-written PostgreSQL endpoints to compare with.</summary>
+    public IReadOnlyList<PostgresKind> Postgres { get; init; } = [];
     public long PostgresDoses { get; init; } = 1_000_000;
     public string? Json { get; init; }
     public string? Plot { get; init; }
@@ -71,7 +76,7 @@ internal sealed record LoadOptions
     public static LoadOptions Parse(string[] args)
     {
         if (args is not [var mode, ..] || !Modes.Contains(mode)) throw new FormatException($"say a mode: {string.Join(", ", Modes)}");
-        var options = new LoadOptions { Mode = mode };
+        var options = new LoadOptions { Mode = mode, Postgres = mode == "postgres" ? [PostgresKind.Bare, PostgresKind.Whole] : [] };
         if (args.Length % 2 == 0) throw new FormatException($"{args[^1]}: an option has a name and a value");
         for (var at = 1; at < args.Length; at += 2)
         {
@@ -97,7 +102,7 @@ internal sealed record LoadOptions
                 "--campaign" => options with { Campaign = Path.GetFullPath(value) },
                 "--ages" => options with { Ages = OneOf(name, value, "true", "false") },
                 "--kill-at" => options with { KillAt = Whole(name, value) },
-                "--postgres" => options with { Postgres = OneOf(name, value, "true", "false") },
+                "--postgres" => options with { Postgres = PostgresKinds.Parse(value) ?? throw new FormatException($"{name}: '{value}' is none of bare, whole, both, false") },
                 "--postgres-doses" => options with { PostgresDoses = Whole(name, value) },
                 "--json" => options with { Json = value },
                 "--plot" => options with { Plot = value },

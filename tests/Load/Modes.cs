@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Distribution.Load.Italy;
+using Distribution.Load.Postgres;
 using Distribution.Load.Read;
 
 namespace Distribution.Load;
@@ -33,8 +34,8 @@ internal static class Modes
             case "limit": report.AddLimit(BareLimit.Run(options.Data, BatchRun.Work(options), cancel)); break;
             case "bodies": Bodies(options, cancel); break;
             case "postgres":
-                report.Add(await SingleRun.RunPostgres(options, cancel));
-                report.Add(await BatchRun.RunPostgres(options, cancel));
+                foreach (var kind in options.Postgres) report.Add(await SingleRun.RunPostgres(kind, options, cancel));
+                foreach (var kind in options.Postgres) report.Add(await BatchRun.RunPostgres(kind, options, cancel));
                 break;
             default:
                 (reads, var load) = await ReadRun.Run(options, cancel);
@@ -53,7 +54,7 @@ internal static class Modes
         var full = await SingleRun.Run(options, cancel);
         report.Add(full);
         if (options.Rate is null) report.Add(await SingleRun.RunAtHalf(options, full, cancel));
-        if (options.Postgres) await WithPostgres(report, async () => report.Add(await SingleRun.RunPostgres(options, cancel)));
+        await WithPostgres(report, options, kind => SingleRun.RunPostgres(kind, options, cancel));
     }
 
     private static async Task Batch(LoadOptions options, Report report, CancellationToken cancel)
@@ -61,7 +62,7 @@ internal static class Modes
         await using var databases = options.MongoDb is { } mongoDb ? new MongoLimit(mongoDb) : null;
         report.Add(await BatchRun.Run(options, cancel));
         if (options.Limit) report.AddLimit(databases is null ? BareLimit.Run(options.Data, BatchRun.Work(options), cancel) : await databases.Run(BatchRun.Work(options), cancel));
-        if (options.Postgres) await WithPostgres(report, async () => report.Add(await BatchRun.RunPostgres(options, cancel)));
+        await WithPostgres(report, options, kind => BatchRun.RunPostgres(kind, options, cancel));
     }
 
     private static async Task Italy(LoadOptions options, Report report, CancellationToken cancel)
@@ -69,15 +70,15 @@ internal static class Modes
         var table = ItalyTable.Read(options.Campaign);
         report.Add(await ItalyRun.Run(options, table, cancel));
         if (options.Limit) report.AddLimit(BareLimit.Run(options.Data, ItalyRun.Work(options, table, options.LimitDoses), cancel));
-        if (options.Postgres) await WithPostgres(report, async () => report.Add(await ItalyRun.RunPostgres(options, table, cancel)));
+        await WithPostgres(report, options, kind => ItalyRun.RunPostgres(kind, options, table, cancel));
     }
 
     // What was measured before is not lost where there is nothing to compare it with.
-    private static async Task WithPostgres(Report report, Func<Task> run)
+    private static async Task WithPostgres(Report report, LoadOptions options, Func<PostgresKind, Task<PostgresResult>> run)
     {
         try
         {
-            await run();
+            foreach (var kind in options.Postgres) report.Add(await run(kind));
         }
         catch (LoadFailure failure)
         {

@@ -1,7 +1,8 @@
 using Distribution.Load;
 using Distribution.Load.Postgres;
 
-if (args is [LoadOptions.PostgresEndpoint, var url, var connection]) return await PostgresEndpoint.Run(url, connection);
+if (args is [LoadOptions.PostgresEndpoint, var kind, var url, var connection])
+    return await PostgresEndpoint.Run(Enum.Parse<PostgresKind>(kind), url, connection);
 
 LoadOptions options;
 try

@@ -23,7 +23,7 @@ internal sealed record Results
     /// <summary>Doses a second of the bare limit, or null where it was not measured.</summary>
     public double? Limit { get; init; }
 
-    /// <summary>Runs of the hand-written PostgreSQL endpoint.</summary>
+    /// <summary>Runs of the hand-written PostgreSQL endpoints.</summary>
     public IReadOnlyList<PostgresResult> Postgres { get; init; } = [];
 
     /// <summary>What reads came to.</summary>

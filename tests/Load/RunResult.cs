@@ -48,12 +48,15 @@ internal sealed record RunResult
     public double CountedPerSecond => Doses / (Seconds + DrainSeconds);
 }
 
-/// <summary>What the hand-written PostgreSQL endpoint came to.</summary>
+/// <summary>What a hand-written PostgreSQL endpoint came to.</summary>
 /// <param name="Name">The run that it is compared with.</param>
+/// <param name="Endpoint">Which endpoint: <c>bare</c> or <c>whole</c>.</param>
 /// <param name="Doses">Doses posted, and durable.</param>
 /// <param name="DosesPerSecond">Doses a second until the last answer.</param>
+/// <param name="CountedPerSecond">Doses a second until the last of them was counted.</param>
 /// <param name="RequestsPerSecond">Requests a second.</param>
 /// <param name="Post">Latency of a submission.</param>
 /// <param name="Failures">What went wrong.</param>
 internal sealed record PostgresResult(
-    string Name, long Doses, double DosesPerSecond, double RequestsPerSecond, Percentiles Post, IReadOnlyList<string> Failures);
+    string Name, string Endpoint, long Doses, double DosesPerSecond, double CountedPerSecond, double RequestsPerSecond,
+    Percentiles Post, IReadOnlyList<string> Failures);

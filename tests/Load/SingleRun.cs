@@ -28,10 +28,10 @@ internal static class SingleRun
         return half with { Name = half.Name + " at half" };
     }
 
-    /// <summary>The same work for the PostgreSQL endpoint.</summary>
-    public static Task<PostgresResult> RunPostgres(LoadOptions options, CancellationToken cancel) => PostgresRun.Run(
-        Name(options), options, options.Clients ?? ClientsDefault,
-        () => new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20], DosesPerSecondExpected * Seconds(options)), 0, For(options)), cancel);
+    /// <summary>The same work for a PostgreSQL endpoint.</summary>
+    public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, CancellationToken cancel) => PostgresRun.Run(
+        Name(options), kind, options, options.Clients ?? ClientsDefault, [],
+        repeat => new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20], DosesPerSecondExpected * Seconds(options)), repeat, For(options)), cancel);
 
     private static string Name(LoadOptions options) => $"single {(options.TimeOrderedIds ? "v7" : "v4")}";
 

@@ -52,13 +52,14 @@ internal static class ItalyRun
         return result with { FiguresCompared = check.Compared, Failures = [.. result.Failures, .. differences] };
     }
 
-    /// <summary>The beginning of the campaign for the PostgreSQL endpoint.</summary>
-    public static Task<PostgresResult> RunPostgres(LoadOptions options, ItalyTable table, CancellationToken cancel) => PostgresRun.Run(
-        Name(options), options, options.Clients ?? ClientsDefault, () => Work(options, table, options.PostgresDoses), cancel);
+    /// <summary>The beginning of the campaign for a PostgreSQL endpoint.</summary>
+    public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, ItalyTable table, CancellationToken cancel) => PostgresRun.Run(
+        Name(options), kind, options, options.Clients ?? ClientsDefault, table.Regions.Select(region => (region.Id, ItalyTable.Country)),
+        repeat => Work(options, table, options.PostgresDoses, repeat), cancel);
 
-    /// <summary>The beginning of the campaign, without repeats, for what is compared with.</summary>
-    public static IWork Work(LoadOptions options, ItalyTable table, long doses) =>
-        new CampaignWork(table, options with { Repeat = 0 }, Math.Min(doses, options.Doses ?? table.Doses));
+    /// <summary>The beginning of the campaign for what is compared with, without repeats or with so large a fraction of them.</summary>
+    public static IWork Work(LoadOptions options, ItalyTable table, long doses, double repeat = 0) =>
+        new CampaignWork(table, options with { Repeat = repeat }, Math.Min(doses, options.Doses ?? table.Doses));
 
     private static string Name(LoadOptions options) =>
         $"italy {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";

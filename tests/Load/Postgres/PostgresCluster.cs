@@ -24,7 +24,7 @@ internal sealed class PostgresCluster : IDisposable
     {
         _folder = folder;
         _server = server;
-        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size=32;" +
+        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size=40;" +
             "Max Auto Prepare=10;Auto Prepare Min Usages=1;No Reset On Close=true";
     }
 
