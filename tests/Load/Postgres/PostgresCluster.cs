@@ -14,7 +14,7 @@ internal sealed class PostgresCluster : IDisposable
     private static readonly string[] Settings =
     [
         "fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=1GB", "max_wal_size=8GB",
-        "checkpoint_timeout=15min", "max_connections=60", "listen_addresses=127.0.0.1",
+        "checkpoint_timeout=15min", "max_connections=60", "listen_addresses=127.0.0.1", "jit=off",
     ];
 
     private readonly string _folder;
@@ -24,7 +24,7 @@ internal sealed class PostgresCluster : IDisposable
     {
         _folder = folder;
         _server = server;
-        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size=40;" +
+        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size={System.Environment.GetEnvironmentVariable("PGPOOL") ?? "40"};" +
             "Max Auto Prepare=10;Auto Prepare Min Usages=1;No Reset On Close=true";
     }
 
