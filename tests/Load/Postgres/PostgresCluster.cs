@@ -15,6 +15,7 @@ internal sealed class PostgresCluster : IDisposable
     [
         "fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=1GB", "max_wal_size=8GB",
         "checkpoint_timeout=15min", "max_connections=60", "listen_addresses=127.0.0.1", "jit=off",
+        "default_toast_compression=lz4",
     ];
 
     private readonly string _folder;
@@ -22,9 +23,10 @@ internal sealed class PostgresCluster : IDisposable
 
     private PostgresCluster(string folder, int port, Process? server)
     {
+        // More connections at work than this only take the processors from one another.
         _folder = folder;
         _server = server;
-        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size={System.Environment.GetEnvironmentVariable("PGPOOL") ?? "40"};" +
+        Connection = $"Host=127.0.0.1;Port={port};Username={User};Database={User};Pooling=true;Maximum Pool Size=16;" +
             "Max Auto Prepare=10;Auto Prepare Min Usages=1;No Reset On Close=true";
     }
 

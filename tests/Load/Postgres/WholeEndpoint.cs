@@ -14,9 +14,9 @@ namespace Distribution.Load.Postgres;
 /// One statement keeps all of it and is one durable transaction. It goes by the guess that nothing in it is known yet: a
 /// primary key that is there already undoes it, and the doses are looked at one by one. Coverage and stock follow within
 /// a tenth of a second (<see cref="WholeCounting"/>).
-/// It takes no tallies and retractions, holds no lines for reference data to come (an unknown facility is refused,
-/// vaccines and dose numbers are taken as they come), checks no texts and no dates but that they are some, has no
-/// priority among lots, and does not move places.
+/// It takes no tallies and retractions, holds no lines for reference data to come (a submission with an unknown facility
+/// is refused, vaccines and dose numbers are taken as they come), checks neither lengths nor dates in the future, and
+/// moves no places. It runs one transaction for a submission: it does not gather several into one.
 /// </summary>
 internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoint
 {
@@ -27,6 +27,15 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
         told AS (INSERT INTO outbox VALUES (DEFAULT, $11, $14, $15, $16, $17, $18, $19, $20, $21, $22))
         INSERT INTO dose SELECT {DoseColumns}, $11, line::int
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY AS d({DoseColumns}, line)
+        """;
+
+    // One dose without the making and reading of columns: nearly all that is posted singly.
+    private const string SubmitOne = """
+        WITH kept AS (INSERT INTO submission VALUES ($11, $12, now(), $13)),
+        told AS (
+          INSERT INTO outbox
+          VALUES (DEFAULT, $11, ARRAY[$2], ARRAY[$3], ARRAY[$6], ARRAY[$4], ARRAY[$5], ARRAY[$7], ARRAY[$8], ARRAY[$9], '{1}'))
+        INSERT INTO dose VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)
         """;
 
     private const string InsertNew = $"""
@@ -72,11 +81,14 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
         var answer = Answer(submission, lines.DoseIds.Count, 0, []);
         try
         {
-            await using var insert = database.CreateCommand(SubmitNew);
-            AddDoses(insert, lines, submission);
+            var one = lines.DoseIds.Count == 1;
+            await using var insert = database.CreateCommand(one ? SubmitOne : SubmitNew);
+            if (one) AddDose(insert, lines);
+            else AddDoses(insert, lines);
+            insert.Add(submission);
             insert.Add(hash);
             insert.Add(answer);
-            WholeSums.Of(lines).AddTo(insert);
+            if (!one) WholeSums.Of(lines).AddTo(insert);
             await insert.ExecuteNonQueryAsync();
             return Ok(answer);
         }
@@ -137,7 +149,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
     private static async Task<HashSet<int>> Insert(NpgsqlConnection connection, PostgresLines lines, string submission)
     {
         await using var insert = new NpgsqlCommand(InsertNew, connection);
-        AddDoses(insert, lines, submission);
+        AddDoses(insert, lines);
+        insert.Add(submission);
         await using var rows = await insert.ExecuteReaderAsync();
         var fresh = new HashSet<int>();
         while (await rows.ReadAsync()) fresh.Add(rows.GetInt32(0) - 1);
@@ -171,7 +184,21 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
         return (duplicates, conflicts);
     }
 
-    private static void AddDoses(NpgsqlCommand insert, PostgresLines lines, string submission)
+    private static void AddDose(NpgsqlCommand insert, PostgresLines lines)
+    {
+        insert.Add(lines.DoseIds[0]);
+        insert.Add(lines.Facilities[0]);
+        insert.Add(lines.Vaccines[0]);
+        insert.Add(lines.DoseNumbers[0]);
+        insert.Add(lines.Days[0]);
+        insert.Add(lines.Lots[0]);
+        insert.Add(lines.AgeBands[0]);
+        insert.Add(lines.Sexes[0]);
+        insert.Add(lines.PriorityGroups[0]);
+        insert.Add(lines.RecipientKeys[0]);
+    }
+
+    private static void AddDoses(NpgsqlCommand insert, PostgresLines lines)
     {
         insert.Add(NpgsqlDbType.Uuid, lines.DoseIds);
         insert.Add(NpgsqlDbType.Text, lines.Facilities);
@@ -183,7 +210,6 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
         insert.Add(NpgsqlDbType.Text, lines.Sexes);
         insert.Add(NpgsqlDbType.Text, lines.PriorityGroups);
         insert.Add(NpgsqlDbType.Text, lines.RecipientKeys);
-        insert.Add(submission);
     }
 
     private static byte[] Hash(in ReadOnlySequence<byte> body)
