@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using static Distribution.Tests.Support.OpenData;
 
 namespace Distribution.RealData.Tests;
 
@@ -81,16 +82,6 @@ internal sealed class ItalyData
         ["source"] = "platea",
         ["cells"] = new JsonArray([.. region.Select(row => new JsonObject { ["ageBand"] = row["eta"], ["population"] = Number(row["totale_popolazione"]) })]),
     };
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static List<Dictionary<string, string>> Rows(string folder, string file)
-    {
-        var lines = File.ReadAllLines(Path.Combine(folder, file));
-        var header = lines[0].Split(',');
-        return [.. lines.Skip(1).Where(line => line.Length > 0)
-            .Select(line => line.Split(',').Zip(header).ToDictionary(pair => pair.Second, pair => pair.First))];
-    }
 }
 
 /// <summary>One region's line of the official table.</summary>

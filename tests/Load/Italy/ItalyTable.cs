@@ -1,4 +1,5 @@
 using System.Globalization;
+using static Distribution.Tests.Support.OpenData;
 
 namespace Distribution.Load.Italy;
 
@@ -94,15 +95,5 @@ internal sealed class ItalyTable
         var (place, partner) = doses < 0 ? ("fromFacilityId", "destination") : ("toFacilityId", "origin");
         var at = row["data_consegna"] + "T12:00:00Z";
         return $$"""{"shipmentId":"delivery-{{index:D5}}","dispatchedAt":"{{at}}","receivedAt":"{{at}}","lines":[{"vaccineId":"{{Vaccine}}","doses":{{Math.Abs(doses)}}}],"{{place}}":"{{row["area"]}}","{{partner}}":"{{row["forn"]}}"}""";
-    }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static List<Dictionary<string, string>> Rows(string folder, string file)
-    {
-        var lines = File.ReadAllLines(Path.Combine(folder, file));
-        var header = lines[0].Split(',');
-        return [.. lines.Skip(1).Where(line => line.Length > 0)
-            .Select(line => line.Split(',').Zip(header).ToDictionary(pair => pair.Second, pair => pair.First))];
     }
 }
