@@ -85,7 +85,11 @@ internal static class PostgresEndpoint
         app.MapGet("/totals", () => endpoint.Totals());
         await app.StartAsync();
         Console.WriteLine(ReadyLine + url);
-        await await Task.WhenAny(endpoint.Follow(app.Lifetime.ApplicationStopping), app.WaitForShutdownAsync());
+        var stopping = app.Lifetime.ApplicationStopping;
+        var following = endpoint.Follow(stopping);
+        await Task.WhenAny(following, app.WaitForShutdownAsync());
+        // It ends by itself only where it fails.
+        if (!stopping.IsCancellationRequested) await following;
         return 0;
     }
 
