@@ -4,6 +4,7 @@ using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Changes;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Places;
 using MassTransit;
 
@@ -33,12 +34,18 @@ internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, Referenc
 }
 
 /// <summary>Doses were counted.</summary>
-internal sealed class OnDosesAdministered(CoverageChanges changes) : IConsumer<DosesAdministered>
+internal sealed class OnDosesAdministered(CoverageChanges changes) : IConsumeTogether<DosesAdministered>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<DosesAdministered> context)
+    public Task Consume(ConsumeContext<DosesAdministered> context) => Changed(context.Message.Sums);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel) =>
+        Changed(events.SelectMany(incoming => incoming.Event.Sums));
+
+    private Task Changed(IEnumerable<AdministeredSum> sums)
     {
-        changes.Changed(context.Message.Sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
+        changes.Changed(sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
         return Task.CompletedTask;
     }
 }
@@ -66,12 +73,18 @@ internal sealed class OnTargetPopulationChanged(CoverageChanges changes) : ICons
 }
 
 /// <summary>A stock card changed.</summary>
-internal sealed class OnStockLevelChanged(CoverageChanges changes) : IConsumer<StockLevelChanged>
+internal sealed class OnStockLevelChanged(CoverageChanges changes) : IConsumeTogether<StockLevelChanged>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<StockLevelChanged> context)
+    public Task Consume(ConsumeContext<StockLevelChanged> context) => Changed([context.Message]);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<Incoming<StockLevelChanged>> events, CancellationToken cancel) =>
+        Changed(events.Select(incoming => incoming.Event));
+
+    private Task Changed(IEnumerable<StockLevelChanged> cards)
     {
-        changes.Changed([(context.Message.FacilityId, context.Message.VaccineId)]);
+        changes.Changed(cards.Select(card => ((string?)card.FacilityId, card.VaccineId)));
         return Task.CompletedTask;
     }
 }

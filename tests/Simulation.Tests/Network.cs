@@ -1,3 +1,5 @@
+using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Simulation.Tests;
@@ -10,6 +12,7 @@ internal sealed class Network(SimulatedSystem system, Random random, Story story
 {
     private const int PageEventsMax = 512;
     private const int FailuresMax = 50;
+    private static readonly string Given = EventTypes.WireName(typeof(DosesAdministered));
     private readonly Dictionary<Guid, int> _failures = [];
     private readonly List<OutboxEvent> _delivered = [];
     private readonly Lock _gate = new();
@@ -50,6 +53,10 @@ internal sealed class Network(SimulatedSystem system, Random random, Story story
                 var arrived = await Task.WhenAll(Deliver(other), other == carried ? Task.FromResult(false) : Deliver(carried));
                 if (arrived[0]) await outbox.Settle([other.Position], []);
                 if (arrived[1]) await outbox.Settle([carried.Position], []);
+                break;
+            case 4:
+                var alike = page.Where(other => other.WireName == Given).ToList();
+                if (alike.Count > 1 && await DeliverTogether(alike) && Next(3) > 0) await outbox.Settle([.. alike.Select(each => each.Position)], []);
                 break;
             default:
                 if (await Deliver(carried)) await outbox.Settle([carried.Position], []);
@@ -113,6 +120,14 @@ internal sealed class Network(SimulatedSystem system, Random random, Story story
 
             return false;
         }
+    }
+
+    private async Task<bool> DeliverTogether(List<OutboxEvent> carried)
+    {
+        if (!await system.DeliverTogether(carried)) return false;
+        lock (_gate) _delivered.AddRange(carried);
+        story.Tell($"{carried.Count} events {carried[0].WireName} from {carried[0].Position} arrive together");
+        return true;
     }
 
     private static IEnumerable<Exception> Causes(Exception failure)

@@ -100,6 +100,15 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Brings events of one type to the consumers in one go; false when that cannot be done, or did not work.</summary>
+    public async Task<bool> DeliverTogether(IReadOnlyList<OutboxEvent> carried)
+    {
+        var process = _process;
+        var arrived = await process.Host.Services.GetRequiredService<IEventSink>()
+            .PublishTogether(carried[0].WireName, carried, CancellationToken.None);
+        return arrived && !process.Power.Off;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

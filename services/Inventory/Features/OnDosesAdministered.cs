@@ -9,13 +9,33 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>Draws doses that were given from the known stock; what it does not back opens a discrepancy.</summary>
 internal sealed class OnDosesAdministered(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<DosesAdministered>
+    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumeTogether<DosesAdministered>
 {
-    public async Task Consume(ConsumeContext<DosesAdministered> context)
+    private const string Name = "on-doses-administered";
+
+    public Task Consume(ConsumeContext<DosesAdministered> context) =>
+        Take(context.Cause(Name), [new(context.MessageId!.Value, context.Message)], context.CancellationToken);
+
+    /// <remarks>Together are those of one last day, so that an entry tells the day as if each had come alone.</remarks>
+    public async Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
     {
-        var cause = context.Cause("on-doses-administered");
-        var given = Facts.Fold(context.Message.Sums, 1);
-        await store.Commit(cause, tx => Decide(tx, places, given, cause), context.CancellationToken);
+        // The same events may come again in other company: each is recognised by itself.
+        foreach (var day in events.GroupBy(incoming => incoming.Event.Sums.Max(sum => sum.OccurredOn)))
+            await Take($"{Name}:{Guid.CreateVersion7()}", [.. day], cancel);
+    }
+
+    private async Task Take(string cause, IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
+    {
+        var ids = events.Select(incoming => incoming.EventId).ToArray();
+        var given = Facts.Fold([.. events.SelectMany(incoming => incoming.Event.Sums)], 1);
+        await store.Commit(cause, async tx =>
+        {
+            var before = await tx.NoteConsumed(Name, cause, ids);
+            var now = before is null
+                ? given
+                : Facts.Fold([.. events.Where((_, index) => !before.Contains(index)).SelectMany(incoming => incoming.Event.Sums)], 1);
+            return await Decide(tx, places, now, cause);
+        }, cancel);
     }
 
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, IReadOnlyList<GivenAt> given, string cause)

@@ -32,6 +32,7 @@ internal static class EventHeaders
     /// <summary>Begins the span of an event on its way out, in the trace that its commit was part of; null when nobody listens.</summary>
     public static Activity? StartRelaying(OutboxEvent outgoing, string service)
     {
+        if (!Measures.Spans.HasListeners()) return null;
         ActivityContext.TryParse(outgoing.TraceParent, null, isRemote: true, out var parent);
         var span = Measures.Spans.StartActivity("relay " + outgoing.WireName, ActivityKind.Producer, parent);
         span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName).SetTag(Measures.Service, service);

@@ -24,9 +24,13 @@ public static class EventTypes
 
     /// <summary>The wire name of an event.</summary>
     /// <exception cref="InvalidOperationException">The object is no event of the contracts.</exception>
-    public static string WireName(object outgoing) => ByType.TryGetValue(outgoing.GetType(), out var name)
+    public static string WireName(object outgoing) => WireName(outgoing.GetType());
+
+    /// <summary>The wire name of an event type.</summary>
+    /// <exception cref="InvalidOperationException">The type is no event of the contracts.</exception>
+    public static string WireName(Type type) => ByType.TryGetValue(type, out var name)
         ? name
-        : throw new InvalidOperationException($"{outgoing.GetType()} is no event of the contracts.");
+        : throw new InvalidOperationException($"{type} is no event of the contracts.");
 
     /// <summary>The event in an outbox row.</summary>
     /// <exception cref="JsonException">The wire name is unknown here, or the body is no such event.</exception>

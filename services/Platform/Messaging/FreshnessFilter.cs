@@ -17,16 +17,23 @@ internal sealed class MeasureFreshness(TimeProvider time) : IConsumerConfigurati
 internal sealed class FreshnessFilter<TConsumer, TMessage>(TimeProvider time) : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class where TMessage : class
 {
-    // A service is one assembly, named after it.
-    private static readonly string Service = typeof(TConsumer).Assembly.GetName().Name!.Split('.')[^1].ToLowerInvariant();
-
     public async Task Send(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next)
     {
         await next.Send(context);
         if (!Measures.Freshness.Enabled || context.EventRecordedAt() is not { } recordedAt) return;
-        Measures.Freshness.Record((time.GetUtcNow() - recordedAt).TotalSeconds,
-            new TagList { { Measures.Service, Service }, { Measures.Event, context.EventName() } });
+        Freshness.Record(typeof(TConsumer), context.EventName(), time.GetUtcNow() - recordedAt);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("freshness");
+}
+
+/// <summary>Notes how fresh a service is.</summary>
+internal static class Freshness
+{
+    /// <summary>Notes that a consumer was done with an event so long after its commit.</summary>
+    public static void Record(Type consumer, string? wireName, TimeSpan age) => Measures.Freshness.Record(
+        age.TotalSeconds, new TagList { { Measures.Service, ServiceOf(consumer) }, { Measures.Event, wireName } });
+
+    // A service is one assembly, named after it.
+    private static string ServiceOf(Type consumer) => consumer.Assembly.GetName().Name!.Split('.')[^1].ToLowerInvariant();
 }

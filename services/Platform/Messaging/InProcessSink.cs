@@ -1,19 +1,38 @@
+using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using MassTransit;
 using MassTransit.Mediator;
+using Microsoft.Extensions.Logging;
 
 namespace Distribution.Platform.Messaging;
 
 /// <summary>
 /// Takes events to the consumers of this process through MassTransit's Mediator: its <c>Publish</c> returns after they
-/// have finished and throws what they throw, so an event that was forgotten has been consumed.
+/// have finished and throws what they throw, so an event that was forgotten has been consumed. Events of which all
+/// consumers take many at once go to them in one go.
 /// </summary>
-public sealed class InProcessSink(IMediator mediator) : IEventSink
+internal sealed class InProcessSink(IMediator mediator, EventsTogether together, ILogger<InProcessSink> log) : IEventSink
 {
     /// <inheritdoc />
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
     {
         var message = EventTypes.Read(outgoing.WireName, outgoing.Body);
         return mediator.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.Describe(outgoing)), cancel);
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
+    {
+        // In a trace every event has a span of its own.
+        if (Measures.Spans.HasListeners()) return false;
+        try
+        {
+            return await together.Consume(wireName, outgoing, cancel);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go; they are one by one.", outgoing.Count, wireName);
+            return false;
+        }
     }
 }

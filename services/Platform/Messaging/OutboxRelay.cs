@@ -18,6 +18,9 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private const int ConcurrentEventsMax = 64;
     private const int AttemptsMax = 5;
 
+    // Of larger ones each is worth a delivery, and a page might not fit into memory.
+    private const int TogetherBytesMax = 16 * 1024;
+
     // Events that come one by one go out together: a few milliseconds of freshness for many fewer commits.
     private static readonly TimeSpan GatherWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
@@ -54,8 +57,17 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
         var page = await outbox.Unsent(PageEventsMax, cancel);
         if (page.Count == 0) return 0;
         var sent = new List<long>(page.Count);
+        var single = new List<OutboxEvent>();
+        foreach (var alike in page.GroupBy(outgoing => outgoing.Body.Length <= TogetherBytesMax ? outgoing.WireName : null))
+        {
+            var events = alike.ToList();
+            if (alike.Key is { } wireName && events.Count > 1 && await sink.PublishTogether(wireName, events, cancel))
+                sent.AddRange(events.Select(outgoing => outgoing.Position));
+            else single.AddRange(events);
+        }
+
         var parked = new List<PoisonEvent>();
-        await Parallel.ForEachAsync(page,
+        await Parallel.ForEachAsync(single,
             new ParallelOptions { MaxDegreeOfParallelism = ConcurrentEventsMax, CancellationToken = cancel },
             async (outgoing, token) =>
             {
