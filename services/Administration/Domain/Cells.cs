@@ -64,6 +64,15 @@ internal static class Cells
     /// <param name="sign">1 to count, −1 to take back.</param>
     public static List<CellDelta> Of(IReadOnlyList<AdministeredSum> sums, Func<string, IReadOnlyList<string>> pathOf, int sign = 1)
     {
+        if (sums is [var only])
+        {
+            // Single doses come by the thousands a second, and need no summing up.
+            var single = new List<CellDelta>();
+            var cells = Expand(DayKey(only), only.Doses * sign);
+            foreach (var place in pathOf(only.FacilityId)) Emit(single, place, only.VaccineId, cells);
+            return single;
+        }
+
         // Summed up at the facilities first, then at each place above them: most submissions are of one facility, and
         // then every place on its path gets the same additions.
         var vaccines = new Dictionary<string, Dictionary<string, Dictionary<string, long>>>();
@@ -124,6 +133,17 @@ internal static class Cells
     /// <summary>Adds to a sum in a dictionary of sums.</summary>
     public static void Add(Dictionary<string, long> sums, string key, long doses) =>
         CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _) += doses;
+
+    /// <summary>The sum in every family that one of the finest makes.</summary>
+    private static List<(string Family, string Key, long Doses)> Expand(string key, long doses)
+    {
+        var endOfDose = key.IndexOf(Separator, DateLength + 1);
+        return
+        [
+            (Days, key, doses), (Totals, WithoutDate(key), doses), (DoseDays, key[..endOfDose], doses),
+            (DoseTotals, key[(DateLength + 1)..endOfDose], doses), (Dates, key[..DateLength], doses),
+        ];
+    }
 
     /// <summary>The sums of every family that sums of the finest one make; those that are zero are left out.</summary>
     private static List<(string Family, string Key, long Doses)> Expand(Dictionary<string, long> days)

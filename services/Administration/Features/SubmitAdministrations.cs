@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -116,9 +117,22 @@ internal static class SubmissionCause
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
             return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
-        return Results.Bytes(AnswerIn(committed), "application/json");
+        return new KeptAnswer(AnswerIn(committed));
     }
 
     /// <summary>The answer without its header.</summary>
     public static ReadOnlyMemory<byte> AnswerIn(Committed committed) => committed.Answer[(committed.Answer.Span.IndexOf(HeaderEnd) + 1)..];
+}
+
+/// <summary>An answer as it was kept. It goes out with the end of the request, in one piece with its headers.</summary>
+internal sealed class KeptAnswer(ReadOnlyMemory<byte> json) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        response.BodyWriter.Write(json.Span);
+        return Task.CompletedTask;
+    }
 }

@@ -25,7 +25,8 @@ public static class ServiceHost
     public static WebApplication Build(
         string[] args, IReadOnlyList<IServiceModule> modules, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
+        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
@@ -36,7 +37,12 @@ public static class ServiceHost
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         });
         // A request is handled by the thread that read it: on few processors every handing over costs more than the work.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;
+            // Half the receiving, for a few kibibytes that a connection keeps while it is idle.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry(modules);
