@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Distribution.Administration.Domain;
@@ -11,7 +13,9 @@ internal static class SubmissionBody
     /// <summary>Lines of one document at most.</summary>
     public const int LinesMax = 20_000;
 
-    private static readonly TextRule SubmissionIdRule = new("submissionId", 64, id: true);
+    private const int IdLengthMax = 64;
+    private static readonly SearchValues<byte> IdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"u8);
+    private static readonly TextRule SubmissionIdRule = new("submissionId", IdLengthMax, id: true);
 
     /// <summary>Reads a document into a chunk, line by line; what is wrong with it as a whole, or null.</summary>
     /// <remarks>One pass where the ids come before the doses and those before the tallies, as clients write them.
@@ -22,7 +26,8 @@ internal static class SubmissionBody
         var reader = new Utf8JsonReader(body);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) return new BodyProblem("body", "must be a JSON object with submissionId, facilityId, doses and tallies");
-        Symbol? submission = null, facility = null;
+        string? submission = null;
+        Symbol? facility = null;
         Range? doses = null, tallies = null;
         var lines = 0;
         var dosesRead = false;
@@ -32,8 +37,9 @@ internal static class SubmissionBody
             if (IsName(ref reader, "submissionId"u8))
             {
                 if (submission is not null) return new BodyProblem("submissionId", "is there twice: send it once");
-                if (!ReadId(ref reader, out submission)) return new BodyProblem("submissionId", Rule);
-                chunk.Begin(submission!.Text, newestDay);
+                submission = ReadSubmissionId(ref reader);
+                if (submission is null) return new BodyProblem("submissionId", Rule);
+                chunk.Begin(submission, newestDay);
             }
             else if (IsName(ref reader, "facilityId"u8))
             {
@@ -78,6 +84,15 @@ internal static class SubmissionBody
 
     private static bool IsName(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
         !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual(name);
+
+    // No symbol, which is for what repeats.
+    private static string? ReadSubmissionId(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) return null;
+        var id = reader.ValueSpan;
+        return id.Length is > 0 and <= IdLengthMax && !id.ContainsAnyExcept(IdLetters) ? Encoding.ASCII.GetString(id) : null;
+    }
 
     private static bool ReadId(ref Utf8JsonReader reader, out Symbol? id)
     {

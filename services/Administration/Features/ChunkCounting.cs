@@ -79,16 +79,19 @@ internal sealed class ChunkCounting
 
     private static string[] Labels(IReadOnlyList<Dimensions> sums)
     {
+        if (sums is [var only]) return [LabelOf(only)];
         var labels = new string[sums.Count];
         var known = new Dictionary<(Symbol, int), string>();
         for (var sum = 0; sum < labels.Length; sum++)
         {
             ref var label = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (sums[sum].Facility, sums[sum].Day), out _);
-            labels[sum] = label ??= LineId.Label(sums[sum].Facility.Text, DateOnly.FromDayNumber(sums[sum].Day));
+            labels[sum] = label ??= LabelOf(sums[sum]);
         }
 
         return labels;
     }
+
+    private static string LabelOf(in Dimensions sum) => LineId.Label(sum.Facility.Text, DateOnly.FromDayNumber(sum.Day));
 
     /// <summary>What each sum waits for, and the state in the records set to match.</summary>
     private async ValueTask<string?[]> FindMissing(ITransaction tx)
