@@ -41,9 +41,20 @@ public sealed class EventsTogetherTests
         Assert.Equal([1, 2], outbox.Sent.Order());
     }
 
+    [Fact]
+    public async Task Events_from_before_the_start_go_one_by_one()
+    {
+        var taken = new Taken();
+        var outbox = await Relay(taken, [Given("a"), Given("b")], TimeSpan.FromHours(-1));
+        Assert.Equal(["a", "b"], taken.Said.Order(StringComparer.Ordinal));
+        Assert.Equal([1, 2], outbox.Sent.Order());
+    }
+
     private static byte[] Given(string submission) => StoreJson.Bytes(new DosesAdministered(submission, []));
 
-    private static async Task<Outbox> Relay(Taken taken, byte[][] bodies, params Type[] more)
+    private static Task<Outbox> Relay(Taken taken, byte[][] bodies, params Type[] more) => Relay(taken, bodies, TimeSpan.FromHours(1), more);
+
+    private static async Task<Outbox> Relay(Taken taken, byte[][] bodies, TimeSpan sinceStart, params Type[] more)
     {
         var services = new ServiceCollection().AddSingleton(taken);
         Type[] consumers = [typeof(Together), .. more];
@@ -52,7 +63,7 @@ public sealed class EventsTogetherTests
         var sink = new InProcessSink(
             provider.GetRequiredService<IMediator>(), new EventsTogether(provider, consumers, TimeProvider.System), NullLogger<InProcessSink>.Instance);
         var outbox = new Outbox([.. bodies.Select((body, index) => new OutboxEvent(
-            index + 1, Guid.NewGuid(), EventTypes.WireName(typeof(DosesAdministered)), body, DateTimeOffset.UnixEpoch))]);
+            index + 1, Guid.NewGuid(), EventTypes.WireName(typeof(DosesAdministered)), body, DateTimeOffset.UtcNow + sinceStart))]);
         using var relay = new OutboxRelay("test", outbox, sink, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         Assert.Equal(bodies.Length, await relay.RelayPage(TestContext.Current.CancellationToken));
         return outbox;

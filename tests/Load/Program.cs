@@ -4,6 +4,7 @@ using Distribution.Load.Postgres;
 if (args is [LoadOptions.PostgresEndpoint, var kind, var url, var connection])
     return await PostgresEndpoint.Run(Enum.Parse<PostgresKind>(kind), url, connection);
 
+InlineSockets.Use();
 LoadOptions options;
 try
 {

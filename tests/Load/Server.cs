@@ -109,6 +109,7 @@ internal sealed class Server : IDisposable
     private async Task StartChild(CancellationToken cancel)
     {
         var start = _start!(Address.GetLeftPart(UriPartial.Authority));
+        InlineSockets.NotIn(start);
         start.RedirectStandardOutput = true;
         _child = Process.Start(start) ?? throw new LoadFailure($"cannot start {start.FileName}");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -26,6 +26,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
 
+    private readonly DateTimeOffset _started = time.GetUtcNow();
     private int _inOutage;
 
     /// <inheritdoc />
@@ -58,7 +59,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
         if (page.Count == 0) return 0;
         var sent = new List<long>(page.Count);
         var single = new List<OutboxEvent>();
-        foreach (var alike in page.GroupBy(outgoing => outgoing.Body.Length <= TogetherBytesMax ? outgoing.WireName : null))
+        foreach (var alike in page.GroupBy(outgoing => MayGoTogether(outgoing) ? outgoing.WireName : null))
         {
             var events = alike.ToList();
             if (alike.Key is { } wireName && events.Count > 1 && await sink.PublishTogether(wireName, events, cancel))
@@ -115,6 +116,9 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
             }
         }
     }
+
+    // Of those from before the start some may have been consumed by an older version, which knew each by a cause of its own.
+    private bool MayGoTogether(OutboxEvent outgoing) => outgoing.Body.Length <= TogetherBytesMax && outgoing.RecordedAt >= _started;
 
     private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, time, cancel);
 }

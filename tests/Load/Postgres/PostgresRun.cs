@@ -72,6 +72,7 @@ internal static class PostgresRun
         {
             RedirectStandardOutput = true,
         };
+        InlineSockets.NotIn(start);
         var process = Process.Start(start) ?? throw new LoadFailure("the endpoint cannot be started");
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {

@@ -41,10 +41,10 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
         while (statement.Step()) writes.Take(WritesRow.Decode(statement.Blob(0)));
         statement.Reset();
         if (writes.Rows == 0) return;
-        connection.Execute("BEGIN IMMEDIATE");
+        connection.Begin();
         foreach (var _ in writes.WriteTo(connection)) { }
         connection.ForgetPending(long.MaxValue);
-        connection.Execute("COMMIT");
+        connection.Commit();
     }
 
     /// <summary>The newest version of a document, when there is one here.</summary>
@@ -161,12 +161,12 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
     public void Commit(Writes? group, List<long> sent)
     {
         // Nobody is to read the tables with a layer that has gone into them, or without one that is going.
-        if (_going == 0) connection.Execute("COMMIT");
+        if (_going == 0) connection.Commit();
         lock (_gate)
         {
             if (_going > 0)
             {
-                connection.Execute("COMMIT");
+                connection.Commit();
                 _layers = _going == _layers.Length ? [new()] : _layers[_going..];
                 _writing = null;
             }

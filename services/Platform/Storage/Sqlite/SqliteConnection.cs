@@ -45,6 +45,12 @@ internal sealed class SqliteConnection : IDisposable
         if (code != SQLITE_OK) throw new SqliteFailure(code, message ?? sql);
     }
 
+    /// <summary>Begins the writer's transaction.</summary>
+    public void Begin() => Statement("BEGIN IMMEDIATE").Run();
+
+    /// <summary>Commits it.</summary>
+    public void Commit() => Statement("COMMIT").Run();
+
     /// <summary>The prepared statement for this text, reset and ready to bind.</summary>
     public SqliteStatement Statement(string sql)
     {

@@ -21,7 +21,7 @@ internal static class SqliteSchema
         if (found > Version)
             throw new StoreUnavailableException($"The store was written by a newer version (schema {found}, this program knows {Version}): run that one.");
         if (found == Version) return;
-        connection.Execute("BEGIN IMMEDIATE");
+        connection.Begin();
         if (found == 0) Create(connection);
         if (found == 1) connection.Execute("ALTER TABLE outbox ADD COLUMN trace TEXT");
         if (found < 3) CreateKeys(connection);

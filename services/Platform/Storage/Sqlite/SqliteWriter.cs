@@ -120,7 +120,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void CommitGroup(List<Change> changes)
     {
         _sync.ThrowIfFailed();
-        _connection.Execute("BEGIN IMMEDIATE");
+        _connection.Begin();
         var group = new SqliteGroup(_connection, _keys, Pending, _lastPosition);
         while (true)
         {
@@ -149,7 +149,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            _connection.Execute("BEGIN IMMEDIATE");
+            _connection.Begin();
             Pending.Drain();
             Pending.Commit(null, []);
         }
