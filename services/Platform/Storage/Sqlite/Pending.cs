@@ -17,6 +17,9 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
 {
     private const long BytesMax = 16 * 1024 * 1024;
 
+    // How full a layer is to be when the one before it is in the tables.
+    private const double FullWhenWritten = 0.7;
+
     private readonly Lock _gate = new();
 
     // Oldest first; the last one is open. Replaced when one is begun or goes.
@@ -24,7 +27,8 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
     private IEnumerator<int>? _writing;
     private long _lastRow;
     private long _lastSealedRow;
-    private long _owed;
+    private double _pace;
+    private double _owed;
     private int _going;
 
     /// <summary>Whether there may be unsent events in the table.</summary>
@@ -131,9 +135,9 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
     {
         if (group.Rows > 0) connection.WritePending(++_lastRow, WritesRow.Encode(group));
         if (_layers.Length == 1) return;
-        // Faster than the next one grows, and at the latest when that is full.
-        _owed += 2 * group.Rows;
-        if (IsFull) _owed = long.MaxValue;
+        // Evenly, so that it is done before the next one is full.
+        _owed += _pace * group.Rows;
+        if (IsFull) _owed = double.PositiveInfinity;
         if (_owed < limits.PendingRowsAtOnce) return;
         _writing ??= _layers[0].WriteTo(connection).GetEnumerator();
         for (; _owed > 0; _owed--)
@@ -181,6 +185,7 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
                 foreach (var layer in _layers) layer.Events.Remove(position);
             if (_layers.Length == 1 && IsFull)
             {
+                _pace = _layers[0].Distinct / (FullWhenWritten * _layers[0].Rows);
                 _layers = [_layers[0], new()];
                 _lastSealedRow = _lastRow;
             }

@@ -60,6 +60,16 @@ internal sealed class SqliteConnection : IDisposable
         return _statements[sql] = new SqliteStatement(this, statement);
     }
 
+    /// <summary>Copies what it can of the log into the file. What fails, or is being read, is copied the next time.</summary>
+    public void Checkpoint() => sqlite3_wal_checkpoint_v2(_handle, null, SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+    /// <summary>Pages that were written to the log since this was asked for the last time.</summary>
+    public int TakePagesWritten()
+    {
+        sqlite3_db_status(_handle, SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1);
+        return pages;
+    }
+
     /// <summary>How many rows the last statement changed.</summary>
     public int Changes => sqlite3_changes(_handle);
 

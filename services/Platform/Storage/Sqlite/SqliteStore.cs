@@ -117,8 +117,8 @@ internal sealed record SqliteLimits
     /// <summary>Rows that are written before they begin to go into the tables: of some thousands of small changes.</summary>
     public int PendingRowsMax { get; init; } = 64 * 1024;
 
-    /// <summary>Rows that go into the tables at once, so that those of a page are written together: some milliseconds of work.</summary>
-    public int PendingRowsAtOnce { get; init; } = 512;
+    /// <summary>Rows that go into the tables at once, so that those of a page are written together: a millisecond of work.</summary>
+    public int PendingRowsAtOnce { get; init; } = 128;
 
     /// <summary>Whether all is written into the tables when the store is closed, so that the next start is quick; not after a crash.</summary>
     public bool WritesOnClose { get; init; } = true;

@@ -23,6 +23,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly KeyMerger _smallMerges;
     private readonly KeyMerger _largeMerges;
     private readonly SqliteSync _sync;
+    private readonly SqliteCheckpoints _checkpoints;
     private readonly TimeProvider _time;
     private readonly KeyValuePair<string, object?> _tag;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +45,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _lastPosition = _connection.LastPosition();
         eventsDurable(_lastPosition);
         _sync = new SqliteSync(path, _wake.Set, eventsDurable);
+        _checkpoints = new SqliteCheckpoints(path, _connection);
         var stray = _connection.StrayRuns([.. Index.Runs.Select(run => run.Id)]);
         ValueTask<Committed> Commit(Change change) => this.Commit(change, CancellationToken.None);
         _largeMerges = new KeyMerger(path, Index, _keys.NextRun, Commit, level => !KeyMerger.IsSmall(level), () => { }, []);
@@ -105,6 +107,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         _sync.Dispose();
+        _checkpoints.Dispose();
         if (_writesOnClose) WritePending();
         _connection.Dispose();
         _wake.Dispose();
@@ -142,6 +145,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _lastPosition = group.LastPosition;
         // With nobody else waiting, handing the group over would cost more than it saves.
         _sync.Take(changes, events ? _lastPosition : null, here: !_queue.Reader.TryPeek(out _));
+        _checkpoints.Committed();
     }
 
     // Only so that the next start has less to do: what is pending is as safe as what is in the tables.
