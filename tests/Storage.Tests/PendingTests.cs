@@ -172,6 +172,37 @@ public sealed class PendingTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_stops_within_a_list_reads_the_newest_afterwards()
+    {
+        await using var store = Open(FewRows);
+        for (var dose = 0; dose < 40; dose++)
+        {
+            await store.Commit($"dose {dose}", async tx =>
+            {
+                await tx.InsertOnce("doses", [new InsertOnceKey(Encoding.UTF8.GetBytes($"{dose:00}"), new byte[] { 1 }, "label")], (_, _) => { });
+                tx.Add("sums", "p", $"{dose:00}", 1);
+                return Decision.Accept();
+            }, Cancel);
+            // The page of a round before left the connection as it found it.
+            Assert.Equal(dose + 1, (await store.Counters("sums", "p", cancel: Cancel)).Count);
+            if (dose % 10 != 9) continue;
+            var page = await store.KeysLabelled("doses", "label", null, 3, Cancel);
+            Assert.Equal((3, true), (page.Keys.Count, page.Next is not null));
+        }
+
+        var listed = new List<string>();
+        for (string? after = null; ;)
+        {
+            var page = await store.KeysLabelled("doses", "label", after, 7, Cancel);
+            listed.AddRange(page.Keys.Select(key => Encoding.UTF8.GetString(key.Key.Span)));
+            if (page.Next is null) break;
+            after = page.Next;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 40).Select(dose => $"{dose:00}"), listed);
+    }
+
+    [Fact]
     public void Texts_are_ordered_as_their_bytes_are()
     {
         string[] texts = ["", "a", "ab", "b", "é", "\uE000", "\uFFFD", "\U0001F600", "\U0001F601", "a\U0001F600", "a\uFFFD"];

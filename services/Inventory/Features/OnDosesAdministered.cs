@@ -16,12 +16,19 @@ internal sealed class OnDosesAdministered(
     public Task Consume(ConsumeContext<DosesAdministered> context) =>
         Take(context.Cause(Name), [new(context.MessageId!.Value, context.Message)], context.CancellationToken);
 
-    /// <remarks>Together are those of one last day, so that an entry tells the day as if each had come alone.</remarks>
+    /// <remarks>Together are those of one day, so that an entry tells the day as if each had come alone.</remarks>
     public async Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
     {
         // The same events may come again in other company: each is recognised by itself.
-        foreach (var day in events.GroupBy(incoming => incoming.Event.Sums.Max(sum => sum.OccurredOn)))
+        foreach (var day in events.GroupBy(DayOrItself))
             await Take($"{Name}:{Guid.CreateVersion7()}", [.. day], cancel);
+    }
+
+    // One of several days is for itself.
+    private static (DateOnly Day, Guid Itself) DayOrItself(Incoming<DosesAdministered> incoming)
+    {
+        var day = incoming.Event.Sums[0].OccurredOn;
+        return (day, incoming.Event.Sums.All(sum => sum.OccurredOn == day) ? default : incoming.EventId);
     }
 
     private async Task Take(string cause, IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)

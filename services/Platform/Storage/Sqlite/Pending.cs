@@ -133,7 +133,13 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
     /// <summary>Writes a group that is summed up as a row, and some of what is sealed into the tables.</summary>
     public void Append(Writes group)
     {
-        if (group.Rows > 0) connection.WritePending(++_lastRow, WritesRow.Encode(group));
+        if (group.Rows > 0)
+        {
+            var row = WritesRow.Encode(group);
+            group.Bytes = Math.Max(group.Bytes, row.Length);
+            connection.WritePending(++_lastRow, row);
+        }
+
         if (_layers.Length == 1) return;
         // Evenly, so that it is done before the next one is full.
         _owed += _pace * group.Rows;
@@ -162,8 +168,11 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
     /// <summary>Commits; what the group wrote is to be seen from then on.</summary>
     /// <param name="group">What was appended, or null when all is in the tables.</param>
     /// <param name="sent">Events that need not be kept any more.</param>
-    public void Commit(Writes? group, List<long> sent)
+    /// <param name="eventsMoved">Whether something was changed in the outbox's table.</param>
+    public void Commit(Writes? group, List<long> sent, bool eventsMoved)
     {
+        // Looked up before: what is committed cannot be taken back when a look-up fails.
+        var eventsInTable = eventsMoved || _going > 0 ? connection.HasUnsent() : EventsInTable;
         // Nobody is to read the tables with a layer that has gone into them, or without one that is going.
         if (_going == 0) connection.Commit();
         lock (_gate)
@@ -191,7 +200,7 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
             }
         }
 
-        if (_going > 0) EventsMoved();
+        EventsInTable = eventsInTable;
         _going = 0;
     }
 
@@ -201,9 +210,6 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
         _writing = null;
         _going = 0;
     }
-
-    /// <summary>Looks again for unsent events in the table.</summary>
-    public void EventsMoved() => EventsInTable = connection.HasUnsent();
 
     private bool IsFull => _layers[^1].Rows >= limits.PendingRowsMax || _layers[^1].Bytes >= BytesMax;
 }

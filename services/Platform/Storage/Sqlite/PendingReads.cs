@@ -48,7 +48,7 @@ internal sealed class PendingCounters
 /// <summary>Documents that are pending, to be put over those of the table.</summary>
 internal sealed class PendingDocuments
 {
-    private readonly SortedDictionary<DocumentAddress, StoredVersion> _newest = new(Comparer<DocumentAddress>.Create(Compare));
+    private readonly List<(DocumentAddress Address, StoredVersion Version)> _copied = [];
 
     /// <summary>Copies those of a partition, or of the whole collection, after an address, out of layers, oldest first.</summary>
     public static PendingDocuments Of(IReadOnlyList<Writes> layers, string collection, string? partition, DocumentAddress? after)
@@ -74,11 +74,13 @@ internal sealed class PendingDocuments
     /// <param name="stored">The first so many of the table, in order.</param>
     public List<Document> Page(int limit, Func<int, List<Document>> stored)
     {
-        if (_newest.Count == 0) return stored(limit);
+        if (_copied.Count == 0) return stored(limit);
+        var newest = new SortedDictionary<DocumentAddress, StoredVersion>(Comparer<DocumentAddress>.Create(Compare));
+        foreach (var (address, version) in _copied) newest[address] = version;
         // Each that is pending hides at most one of the table.
-        var rows = stored(limit + _newest.Count);
-        var page = new List<Document>(Math.Min(limit, rows.Count + _newest.Count));
-        using var newer = _newest.GetEnumerator();
+        var rows = stored(limit + newest.Count);
+        var page = new List<Document>(Math.Min(limit, rows.Count + newest.Count));
+        using var newer = newest.GetEnumerator();
         var more = newer.MoveNext();
         for (var at = 0; page.Count < limit && (more || at < rows.Count);)
         {
@@ -89,8 +91,7 @@ internal sealed class PendingDocuments
                 continue;
             }
 
-            var (address, version) = newer.Current;
-            if (version.At(address.Partition, address.Id) is { } document) page.Add(document);
+            if (newer.Current.Value.At(newer.Current.Key.Partition, newer.Current.Key.Id) is { } document) page.Add(document);
             if (order == 0) at++;
             more = newer.MoveNext();
         }
@@ -103,7 +104,7 @@ internal sealed class PendingDocuments
         foreach (var (id, version) in documents)
         {
             var address = new DocumentAddress(partition, id);
-            if (after is null || Compare(address, after.Value) > 0) _newest[address] = version;
+            if (after is null || Compare(address, after.Value) > 0) _copied.Add((address, version));
         }
     }
 

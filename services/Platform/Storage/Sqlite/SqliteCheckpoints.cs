@@ -13,6 +13,7 @@ internal sealed class SqliteCheckpoints : IDisposable
     private readonly Thread _thread;
     private volatile State _state;
     private volatile bool _closing;
+    private volatile SqliteFailure? _failure;
     private long _pages;
 
     private enum State
@@ -34,13 +35,19 @@ internal sealed class SqliteCheckpoints : IDisposable
         _thread.Start();
     }
 
+    /// <summary>What the disk refused once is in doubt for ever: see <see cref="SqliteSync.ThrowIfFailed"/>.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_failure is { } failure) throw new IOException("The store's log could not be copied into its file; restart when the disk is well.", failure);
+    }
+
     /// <summary>The writer has committed, and is between two transactions.</summary>
     public void Committed()
     {
         _pages += _writer.TakePagesWritten();
         if (_state == State.Copied)
         {
-            _writer.Checkpoint();
+            Copy(_writer);
             _pages = 0;
             _state = State.Waiting;
         }
@@ -60,6 +67,18 @@ internal sealed class SqliteCheckpoints : IDisposable
         _wake.Dispose();
     }
 
+    private void Copy(SqliteConnection connection)
+    {
+        try
+        {
+            connection.Checkpoint();
+        }
+        catch (SqliteFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+
     private void Run()
     {
         while (true)
@@ -68,8 +87,8 @@ internal sealed class SqliteCheckpoints : IDisposable
             _wake.Reset();
             if (_closing) return;
             // The second time only what came during the first, so that little is left to the writer.
-            _connection.Checkpoint();
-            _connection.Checkpoint();
+            Copy(_connection);
+            Copy(_connection);
             _state = State.Copied;
         }
     }

@@ -60,8 +60,13 @@ internal sealed class SqliteConnection : IDisposable
         return _statements[sql] = new SqliteStatement(this, statement);
     }
 
-    /// <summary>Copies what it can of the log into the file. What fails, or is being read, is copied the next time.</summary>
-    public void Checkpoint() => sqlite3_wal_checkpoint_v2(_handle, null, SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+    /// <summary>Copies what it can of the log into the file; what is being read is copied the next time.</summary>
+    /// <exception cref="SqliteFailure">The disk refused.</exception>
+    public void Checkpoint()
+    {
+        var code = sqlite3_wal_checkpoint_v2(_handle, null, SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+        if ((code & 0xFF) == SQLITE_IOERR) throw Failure(code);
+    }
 
     /// <summary>Pages that were written to the log since this was asked for the last time.</summary>
     public int TakePagesWritten()

@@ -61,16 +61,9 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
     public void Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked)
     {
         if (parked.Count > 0) Drain();
-        foreach (var position in sent)
-        {
-            if (!_drained && pending.HasEvent(position)) _sent.Add(position);
-            else
-            {
-                connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
-                _eventsMoved = true;
-            }
-        }
-
+        var inLayers = _drained ? [] : sent.Where(pending.HasEvent).ToList();
+        _sent.AddRange(inLayers);
+        Forget(sent.Except(inLayers));
         foreach (var poison in parked)
             connection.Statement("UPDATE outbox SET parked = ?2 WHERE position = ?1").Bind(1, poison.Position).Bind(2, poison.Reason).Run();
     }
@@ -97,10 +90,20 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
             Supersede();
         }
 
+        if (pending.IsGoing) Forget(_sent);
+
         keys.FlushRun();
-        pending.Commit(_drained ? null : _writes, _sent);
-        if (_eventsMoved) pending.EventsMoved();
+        pending.Commit(_drained ? null : _writes, _sent, _eventsMoved);
         return keys.Committed();
+    }
+
+    private void Forget(IEnumerable<long> positions)
+    {
+        foreach (var position in positions)
+        {
+            connection.Statement("DELETE FROM outbox WHERE position = ?1").Bind(1, position).Run();
+            _eventsMoved = true;
+        }
     }
 
     // Those that are pending are replaced when the group is taken.

@@ -123,6 +123,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void CommitGroup(List<Change> changes)
     {
         _sync.ThrowIfFailed();
+        _checkpoints.ThrowIfFailed();
         _connection.Begin();
         var group = new SqliteGroup(_connection, _keys, Pending, _lastPosition);
         while (true)
@@ -155,7 +156,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _connection.Begin();
             Pending.Drain();
-            Pending.Commit(null, []);
+            Pending.Commit(null, [], eventsMoved: true);
         }
         catch (SqliteFailure)
         {
@@ -223,19 +224,11 @@ internal sealed class Change
         }
 
         var transaction = new SqliteTransaction(group, time.GetUtcNow(), _traceParent);
+        Decision decision;
         try
         {
             var pending = _decide!(transaction);
-            var decision = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
-            _outcome = new Committed(false, decision.Answer, decision.Refusal);
-            if (!decision.Keep)
-            {
-                transaction.Discard();
-                return;
-            }
-
-            transaction.Keep();
-            group.Record(_cause!, decision.Answer.ToArray());
+            decision = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
         }
         catch (SqliteFailure)
         {
@@ -246,7 +239,19 @@ internal sealed class Change
         {
             transaction.Discard();
             _failure = failure;
+            return;
         }
+
+        _outcome = new Committed(false, decision.Answer, decision.Refusal);
+        if (!decision.Keep)
+        {
+            transaction.Discard();
+            return;
+        }
+
+        // What fails from here on fails the whole group, of which nothing is kept then.
+        transaction.Keep();
+        group.Record(_cause!, decision.Answer.ToArray());
     }
 
     /// <summary>The group could not be committed.</summary>

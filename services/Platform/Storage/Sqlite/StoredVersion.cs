@@ -15,6 +15,7 @@ internal readonly record struct StoredVersion(long Version, StoredBody? Body)
 /// </summary>
 internal sealed class StoredBody
 {
+    private const int ValueBytes = 1024;
     private byte[]? _bytes;
     private object? _value;
 
@@ -26,8 +27,8 @@ internal sealed class StoredBody
     /// <summary>The bytes.</summary>
     public byte[] Bytes => _bytes ??= JsonSerializer.SerializeToUtf8Bytes(_value, _value!.GetType(), StoreJson.Options);
 
-    /// <summary>About as many bytes as it has.</summary>
-    public int Length => _bytes?.Length ?? 0;
+    /// <summary>About as many bytes as it has; a guess until they are made.</summary>
+    public int Length => _bytes?.Length ?? ValueBytes;
 
     /// <summary>The body of a value, which is the store's from then on when it can be cloned.</summary>
     public static StoredBody Of<T>(T value) where T : class => value is ICloneable ? new StoredBody(value) : new StoredBody(StoreJson.Bytes(value));

@@ -35,7 +35,7 @@ internal sealed class Writes
     public int Distinct => Documents.Values.Sum(documents => documents.Count) + Counters.Values.Sum(counters => counters.Count) + Causes.Count + Packs.Count;
 
     /// <summary>About as many bytes as they take.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes { get; set; }
 
     public void Put(string collection, string partition, string id, in StoredVersion version)
     {
@@ -138,7 +138,7 @@ internal sealed class Writes
             yield return 1;
         }
 
-        foreach (var (id, row) in Packs)
+        foreach (var (id, row) in Packs.OrderBy(pack => pack.Key))
         {
             connection.WritePack(id, row);
             yield return 1;

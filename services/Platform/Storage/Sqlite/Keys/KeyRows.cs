@@ -184,13 +184,20 @@ internal static class KeyRows
             var last = from.Pack - 1;
             var statement = connection.Statement("SELECT id, body FROM key_packs WHERE space = ?1 AND label = ?2 AND id >= ?3 ORDER BY id")
                 .Bind(1, space).Bind(2, label).Bind(3, from.Pack);
-            while (statement.Step())
+            try
             {
-                last = statement.Int64(0);
-                yield return (last, pending.TryGetValue(last, out var newer) ? newer.Body : statement.Blob(1));
+                while (statement.Step())
+                {
+                    last = statement.Int64(0);
+                    yield return (last, pending.TryGetValue(last, out var newer) ? newer.Body : statement.Blob(1));
+                }
+            }
+            finally
+            {
+                // Also when the page is full before the end: a statement that is not reset holds its snapshot.
+                statement.Reset();
             }
 
-            statement.Reset();
             foreach (var (id, row) in pending)
                 if (id > last) yield return (id, row.Body);
         }
