@@ -203,6 +203,28 @@ public sealed class PendingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_position_is_never_given_again_though_its_event_never_came_into_a_table()
+    {
+        long last = 0;
+        for (var start = 0; start < 4; start++)
+        {
+            await using var store = Open(start % 2 == 0 ? FewRows : new SqliteLimits());
+            for (var change = 0; change < 9; change++)
+            {
+                await store.Commit($"{start} {change}", tx =>
+                {
+                    tx.Publish(new StockLevelChanged("facility", "vaccine", 1, 0, 0, 0));
+                    return new(Decision.Accept());
+                }, Cancel);
+                var unsent = await store.Outbox.Unsent(100, Cancel);
+                Assert.True(unsent[^1].Position > last);
+                last = unsent[^1].Position;
+                await store.Outbox.Settle([.. unsent.Select(row => row.Position)], [], Cancel);
+            }
+        }
+    }
+
+    [Fact]
     public void Texts_are_ordered_as_their_bytes_are()
     {
         string[] texts = ["", "a", "ab", "b", "é", "\uE000", "\uFFFD", "\U0001F600", "\U0001F601", "a\U0001F600", "a\uFFFD"];

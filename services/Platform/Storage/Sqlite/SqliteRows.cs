@@ -40,6 +40,13 @@ internal static class SqliteRows
             .Bind(1, position).Bind(2, outgoing.EventId.ToByteArray(bigEndian: true)).Bind(3, outgoing.WireName).Bind(4, outgoing.Body)
             .Bind(5, outgoing.RecordedAt.UtcTicks).Bind(6, outgoing.Supersedes).Bind(7, outgoing.TraceParent).Run();
 
+    /// <summary>Keeps a position from being given again, though its event was sent before it came into the table.</summary>
+    public static void KeepPosition(this SqliteConnection connection, long position)
+    {
+        connection.Statement("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'outbox'").Bind(1, position).Run();
+        if (connection.Changes == 0) connection.Statement("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?1)").Bind(1, position).Run();
+    }
+
     /// <summary>Keeps what a group wrote, until it is in the tables.</summary>
     public static void WritePending(this SqliteConnection connection, long id, ReadOnlySpan<byte> body) =>
         connection.Statement("INSERT INTO pending (id, body) VALUES (?1, ?2)").Bind(1, id).Bind(2, body).Run();

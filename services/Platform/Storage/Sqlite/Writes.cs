@@ -25,6 +25,9 @@ internal sealed class Writes
     /// <summary>By position.</summary>
     public SortedDictionary<long, PendingEvent> Events { get; } = [];
 
+    /// <summary>The position of the newest event that there ever was, or 0.</summary>
+    public long LastPosition { get; private set; }
+
     /// <summary>The aggregates of which there was an event that replaces unsent ones.</summary>
     public IReadOnlyCollection<string> Superseding => _superseding.Keys;
 
@@ -73,6 +76,7 @@ internal sealed class Writes
     {
         Note(EventBytes);
         Events.Add(position, outgoing);
+        LastPosition = position;
         if (outgoing.Supersedes is not { } aggregate) return;
         Supersede(aggregate);
         _superseding.Add(aggregate, position);
@@ -108,6 +112,7 @@ internal sealed class Writes
         }
 
         foreach (var (position, outgoing) in newer.Events) Events.Add(position, outgoing);
+        LastPosition = Math.Max(LastPosition, newer.LastPosition);
         Rows += newer.Rows;
         Bytes += newer.Bytes;
     }
@@ -145,6 +150,7 @@ internal sealed class Writes
         }
 
         foreach (var (position, outgoing) in Events) connection.WriteEvent(position, outgoing);
+        if (LastPosition > 0) connection.KeepPosition(LastPosition);
     }
 
     /// <summary>Writes a group that is not summed up into the tables.</summary>
