@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MongoDB.Bson;
@@ -99,7 +98,7 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
 
     public void Publish(object outgoing, string? supersedes) => Events.Add(new PendingEvent(
         Guid.CreateVersion7(now), EventTypes.WireName(outgoing),
-        JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options), now, supersedes, traceParent));
+        StoreJson.BytesOf(outgoing), now, supersedes, traceParent));
 
     private byte[]? Known(byte[] id) => Keys.TryGetValue(id, out var own) ? own.Value : group.KnownKey(id);
 

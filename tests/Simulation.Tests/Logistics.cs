@@ -162,9 +162,10 @@ internal sealed class Logistics(Random random, Model model, Client client)
         return Ask.Post($"receive {shipment.Id} {Ask.Json(body)}", $"shipments/{shipment.Id}/receive", body, (answer, _) =>
         {
             if (!answer.Accepted) return;
-            shipment.Dispatched ??= Shipped(answer);
+            var shipped = Shipped(answer);
+            shipment.Dispatched ??= shipped;
             // A line that was made before the stock was allocated names no lot: it is received as the one lot that was sent.
-            var lots = Shipped(answer).ToLookup(line => line.Vaccine, line => line.Lot);
+            var lots = shipped.ToLookup(line => line.Vaccine, line => line.Lot);
             List<Arrived> received = [.. arrived.Select(line => line.Lot is null && !lots[line.Vaccine].Contains(null) ? line with { Lot = lots[line.Vaccine].Single() } : line)];
             if (shipment.Received is not null && !shipment.Received.SequenceEqual(received))
                 throw new InvalidOperationException($"shipment {shipment.Id} was received twice: {answer}");

@@ -12,6 +12,9 @@ public static class StoreJson
     /// <summary>A value as UTF-8 JSON.</summary>
     public static byte[] Bytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
+    /// <summary>A value of which only its own type is known, as UTF-8 JSON.</summary>
+    public static byte[] BytesOf(object value) => JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
+
     /// <summary>A value from UTF-8 JSON.</summary>
     /// <exception cref="JsonException">The bytes are not such a value.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> json) =>

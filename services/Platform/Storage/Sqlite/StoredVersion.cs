@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>A document's newest version; no body where there is none.</summary>
@@ -25,7 +23,7 @@ internal sealed class StoredBody
     private StoredBody(object value) => _value = value;
 
     /// <summary>The bytes.</summary>
-    public byte[] Bytes => _bytes ??= JsonSerializer.SerializeToUtf8Bytes(_value, _value!.GetType(), StoreJson.Options);
+    public byte[] Bytes => _bytes ??= StoreJson.BytesOf(_value!);
 
     /// <summary>About as many bytes as it has; a guess until they are made.</summary>
     public int Length => _bytes?.Length ?? ValueBytes;
@@ -52,7 +50,7 @@ internal sealed class PendingEvent(
 
     public string WireName => wireName;
 
-    public byte[] Body => _body ??= JsonSerializer.SerializeToUtf8Bytes(outgoing, outgoing.GetType(), StoreJson.Options);
+    public byte[] Body => _body ??= StoreJson.BytesOf(outgoing);
 
     public DateTimeOffset RecordedAt => recordedAt;
 
