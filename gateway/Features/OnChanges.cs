@@ -113,15 +113,21 @@ internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<Sh
     }
 }
 
-/// <summary>A place was made or changed.</summary>
-internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IConsumer<FacilityChanged>
+/// <summary>Places were made or changed.</summary>
+internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IConsumeTogether<FacilityChanged>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<FacilityChanged> context)
+    public Task Consume(ConsumeContext<FacilityChanged> context) => Changed([context.Message]);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+        Changed([.. events.Select(incoming => incoming.Event)]);
+
+    private Task Changed(IReadOnlyList<FacilityChanged> places)
     {
-        var place = context.Message;
-        reference.Tree.Apply(new Place(place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version), 0);
-        changes.Changed(place.Country, null);
+        foreach (var place in places)
+            reference.Tree.Apply(new Place(place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version), 0);
+        foreach (var country in places.Select(place => place.Country).Distinct()) changes.Changed(country, null);
         return Task.CompletedTask;
     }
 }

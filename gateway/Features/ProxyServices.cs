@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
 namespace Distribution.Gateway.Features;
@@ -16,6 +18,7 @@ namespace Distribution.Gateway.Features;
 internal static class ProxyServices
 {
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
@@ -32,7 +35,11 @@ internal static class ProxyServices
         services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.Use(NameTheService))
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+        {
+            proxy.Use(NameTheService);
+            proxy.UseLoadBalancing();
+        })
         // Bulk bodies are streams of any length; the service itself limits what it must.
         .WithMetadata(new DisableRequestSizeLimitAttribute());
 
@@ -48,6 +55,9 @@ internal static class ProxyServices
     private static ClusterConfig Cluster(string service, IReadOnlyList<string> addresses) => new()
     {
         ClusterId = service,
+        LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+        // What imports a country answers at its end.
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = AnswerLimit },
         Destinations = addresses.ToDictionary(address => address, address => new DestinationConfig { Address = address }),
         // One of several that does not answer is left alone until it does.
         HealthCheck = new HealthCheckConfig

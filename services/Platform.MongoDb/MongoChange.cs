@@ -4,13 +4,16 @@ using MongoDB.Bson;
 namespace Distribution.Platform.MongoDb;
 
 /// <summary>A change in the queue: what it does in its group, and who waits for it.</summary>
-internal sealed class MongoChange(string cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
+internal sealed class MongoChange(string cause, string[] reads, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
 {
     private readonly BsonBinaryData _owner = MongoIds.Binary(Guid.NewGuid().ToByteArray());
     private Committed _outcome;
     private Exception? _failure;
 
     public string Cause => cause;
+
+    /// <summary>The ids of documents that the decision is likely to look up.</summary>
+    public string[] Reads => reads;
 
     /// <summary>Completes when the group is committed.</summary>
     public TaskCompletionSource<Committed> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

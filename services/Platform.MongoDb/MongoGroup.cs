@@ -35,6 +35,9 @@ internal sealed class MongoGroup
     /// <summary>Keys are taken for new without looking: where one is not, the server refuses the group, which is decided again.</summary>
     public bool ExpectsNewKeys { get; init; }
 
+    /// <summary>The same for documents that a change says are new.</summary>
+    public bool ExpectsNewDocuments { get; init; }
+
     /// <summary>Whether some key was there before.</summary>
     public bool MetKeys { get; set; }
 
@@ -102,8 +105,14 @@ internal sealed class MongoGroup
 
     public void Take(MongoTransaction change)
     {
+        foreach (var (id, write) in change.Documents)
+        {
+            // One that is new was not looked up; where it is there all the same, the server refuses the group.
+            if (!_documents.TryGetValue(id, out var document)) _documents[id] = document = new GroupDocument(id, null);
+            document.Write(write);
+        }
+
         foreach (var read in change.Read) _documents[read].IsRead = true;
-        foreach (var (id, write) in change.Documents) _documents[id].Write(write);
         foreach (var (id, key) in change.Keys)
             _keys[id] = _keys.TryGetValue(id, out var before)
                 ? new GroupKey(key.Value, key.Label ?? before.Label, before.IsNew, true)

@@ -77,11 +77,17 @@ public sealed class MongoStore : IStore
         await MongoRetry.Run(() => _reads.Counters(family, partition, from, until, cancel), cancel: cancel);
 
     /// <inheritdoc />
-    public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+    public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+        Commit(cause, [], decide, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<Committed> Commit(
+        string cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(cause);
+        var ids = reads.Select(address => MongoIds.Join(address.Collection, address.Partition, address.Id));
         // The decision runs on the writer's task, where the caller's trace is not to be seen.
-        return _writer.Commit(new MongoChange(cause, decide, Activity.Current?.Id), cancel);
+        return _writer.Commit(new MongoChange(cause, [.. ids], decide, Activity.Current?.Id), cancel);
     }
 
     /// <inheritdoc />

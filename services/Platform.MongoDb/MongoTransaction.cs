@@ -50,6 +50,14 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
         return version;
     }
 
+    public async ValueTask PutNew<T>(string collection, string partition, string id, T value) where T : class
+    {
+        var address = MongoIds.Join(collection, partition, id);
+        if (!group.ExpectsNewDocuments && (await Current(address)).Body is not null)
+            throw new InvalidOperationException($"{collection} {partition} {id} is not new");
+        Documents[address] = new DocumentState(1, StoreJson.Bytes(value));
+    }
+
     public async ValueTask Delete(string collection, string partition, string id)
     {
         var address = MongoIds.Join(collection, partition, id);

@@ -94,7 +94,7 @@ internal sealed class MongoWriter : IAsyncDisposable
         {
             try
             {
-                await TryCommit(changes, expectNewKeys: attempt == 0 && _lookUpKeysFor == 0);
+                await TryCommit(changes, firstTry: attempt == 0);
                 if (_lookUpKeysFor > 0) _lookUpKeysFor--;
                 Measures.GroupChanges.Record(changes.Count, _tag);
                 foreach (var change in changes) change.Complete();
@@ -125,15 +125,19 @@ internal sealed class MongoWriter : IAsyncDisposable
     }
 
     /// <summary>Decides and commits once. Safe to run again whatever came of it: a cause is committed once.</summary>
-    private async Task TryCommit(List<MongoChange> changes, bool expectNewKeys)
+    private async Task TryCommit(List<MongoChange> changes, bool firstTry)
     {
         using var session = await _database.Client.StartSessionAsync();
         session.StartTransaction(Options);
         try
         {
-            var group = new MongoGroup(_database, session, _instance, CancellationToken.None) { ExpectsNewKeys = expectNewKeys };
+            var group = new MongoGroup(_database, session, _instance, CancellationToken.None)
+            {
+                ExpectsNewKeys = firstTry && _lookUpKeysFor == 0,
+                ExpectsNewDocuments = firstTry,
+            };
             await group.LookUpCauses(changes.Select(change => change.Cause).Distinct());
-            await group.ReadAhead(_lookedUp);
+            await group.ReadAhead([.. _lookedUp.Concat(changes.SelectMany(change => change.Reads)).Distinct()]);
             foreach (var change in changes) await change.Run(group, _time.GetUtcNow());
             if (!group.HasChanges)
             {

@@ -37,20 +37,12 @@ public class InnerLoops
     [Benchmark(OperationsPerInvoke = DosesOfSubmission)]
     public int Parse()
     {
-        var reader = new Utf8JsonReader(_submission);
-        var lines = 0;
-        var ended = false;
-        while (!ended && reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == 2)
-            {
-                _parser.Read(ref reader);
-                lines++;
-            }
-
-            ended = reader.TokenType == JsonTokenType.EndArray;
-        }
-
+        var reader = new BodyReader(_submission);
+        do reader.Json.Read();
+        while (reader.Json.TokenType != JsonTokenType.StartObject || reader.Json.CurrentDepth < 2);
+        _parser.Read(ref reader.Json, _submission);
+        var lines = 1;
+        while (reader.TryReadAlike(_parser, out _)) lines++;
         return lines == DosesOfSubmission ? lines : throw new InvalidOperationException($"{lines} lines");
     }
 

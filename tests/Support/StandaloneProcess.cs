@@ -23,6 +23,9 @@ public sealed class StandaloneProcess : IHosting
 
     public IReadOnlyList<string> Parts { get; } = ["standalone"];
 
+    /// <summary>Its stores: to be touched only while it does not run.</summary>
+    public string DataFolder => _folder;
+
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("not running");
 
     /// <summary>What the process has printed, over all its starts: for a failed test's message.</summary>

@@ -8,11 +8,7 @@ public sealed class ObservedLocalSystem : ObservedSystem
 
     public override string? Missing => LocalSystem.Missing();
 
-    protected override async Task<(IAsyncDisposable, Uri)> Start(IReadOnlyDictionary<string, string> environment)
-    {
-        var local = await LocalSystem.Start(environment: environment);
-        return (local, local.Address);
-    }
+    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) => await LocalSystem.Start(environment: environment);
 }
 
 /// <summary>What the distributed system tells a collector.</summary>

@@ -9,7 +9,7 @@ namespace Distribution.SystemTests;
 /// <summary>A system that exports to a collector.</summary>
 public abstract class ObservedSystem : IAsyncLifetime
 {
-    private IAsyncDisposable? _system;
+    private IHosting? _hosting;
 
     public OtlpReceiver Receiver { get; private set; } = null!;
 
@@ -25,30 +25,26 @@ public abstract class ObservedSystem : IAsyncLifetime
     {
         Receiver = await OtlpReceiver.Start();
         if (Missing is not null) return;
-        (_system, var address) = await Start(Receiver.Environment);
-        Api = new ApiClient(address);
+        _hosting = await Start(Receiver.Environment);
+        Api = new ApiClient(_hosting.Address);
     }
 
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
-        if (_system is not null) await _system.DisposeAsync();
+        if (_hosting is not null) await _hosting.DisposeAsync();
         await Receiver.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected abstract Task<(IAsyncDisposable System, Uri Address)> Start(IReadOnlyDictionary<string, string> environment);
+    protected abstract Task<IHosting> Start(IReadOnlyDictionary<string, string> environment);
 }
 
 public sealed class ObservedStandalone : ObservedSystem
 {
     public override (string, string, string) Names => ("distribution-standalone", "distribution-standalone", "distribution-standalone");
 
-    protected override async Task<(IAsyncDisposable, Uri)> Start(IReadOnlyDictionary<string, string> environment)
-    {
-        var standalone = await StandaloneProcess.Start(environment);
-        return (standalone, standalone.Address);
-    }
+    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) => await StandaloneProcess.Start(environment);
 }
 
 /// <summary>What Standalone tells a collector.</summary>

@@ -67,9 +67,10 @@ internal static class Cells
         if (sums is [var only])
         {
             // Single doses come by the thousands a second, and need no summing up.
-            var single = new List<CellDelta>();
             var cells = Expand(DayKey(only), only.Doses * sign);
-            foreach (var place in pathOf(only.FacilityId)) Emit(single, place, only.VaccineId, cells);
+            var path = pathOf(only.FacilityId);
+            var single = new List<CellDelta>(path.Count * cells.Count);
+            foreach (var place in path) Emit(single, place, only.VaccineId, cells);
             return single;
         }
 

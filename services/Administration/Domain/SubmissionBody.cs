@@ -18,62 +18,76 @@ internal static class SubmissionBody
     private static readonly TextRule SubmissionIdRule = new("submissionId", IdLengthMax, id: true);
 
     /// <summary>Reads a document into a chunk, line by line; what is wrong with it as a whole, or null.</summary>
-    /// <remarks>One pass where the ids come before the doses and those before the tallies, as clients write them.
-    /// Otherwise what came early is skipped at first, and read when what it needs is known.</remarks>
     /// <exception cref="JsonException">The bytes are not JSON.</exception>
     public static BodyProblem? Read(ReadOnlySpan<byte> body, Chunk chunk, int newestDay)
     {
-        var reader = new Utf8JsonReader(body);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) return new BodyProblem("body", "must be a JSON object with submissionId, facilityId, doses and tallies");
+        try
+        {
+            return Read(body, chunk, newestDay, alike: true);
+        }
+        catch (JsonException)
+        {
+            // The reader does not know of lines that it was led past: it tells the right place when it reads all of them.
+            return Read(body, chunk, newestDay, alike: false);
+        }
+    }
+
+    /// <summary>Reads a document, with or without the short cut for lines that are written like the one before.</summary>
+    /// <remarks>One pass where the ids come before the doses and those before the tallies, as clients write them.
+    /// Otherwise what came early is skipped at first, and read when what it needs is known.</remarks>
+    /// <exception cref="JsonException">The bytes are not JSON. The place that it tells is right without the short cut.</exception>
+    internal static BodyProblem? Read(ReadOnlySpan<byte> body, Chunk chunk, int newestDay, bool alike)
+    {
+        var reader = new BodyReader(body);
+        ref var json = ref reader.Json;
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject) return new BodyProblem("body", "must be a JSON object with submissionId, facilityId, doses and tallies");
         string? submission = null;
         Symbol? facility = null;
-        Range? doses = null, tallies = null;
+        ReadOnlySpan<byte> doses = default, tallies = default;
         var lines = 0;
         var dosesRead = false;
         var talliesRead = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (IsName(ref reader, "submissionId"u8))
+            if (IsName(ref json, "submissionId"u8))
             {
                 if (submission is not null) return new BodyProblem("submissionId", "is there twice: send it once");
-                submission = ReadSubmissionId(ref reader);
+                submission = ReadSubmissionId(ref json);
                 if (submission is null) return new BodyProblem("submissionId", Rule);
                 chunk.Begin(submission, newestDay);
             }
-            else if (IsName(ref reader, "facilityId"u8))
+            else if (IsName(ref json, "facilityId"u8))
             {
-                if (!ReadId(ref reader, out facility)) return new BodyProblem("facilityId", Rule);
+                if (!ReadId(ref json, out facility)) return new BodyProblem("facilityId", Rule);
             }
-            else if (IsName(ref reader, "doses"u8))
+            else if (IsName(ref json, "doses"u8))
             {
-                reader.Read();
-                if (doses is not null) return new BodyProblem("doses", "is there twice: send one array");
-                if (!IsLines(ref reader)) return new BodyProblem("doses", "must be an array");
-                var start = (int)reader.TokenStartIndex;
+                json.Read();
+                if (!doses.IsEmpty) return new BodyProblem("doses", "is there twice: send one array");
+                if (!IsLines(ref json)) return new BodyProblem("doses", "must be an array");
+                doses = reader.FromHere;
                 dosesRead = submission is not null && facility is not null;
-                if (!dosesRead) reader.Skip();
-                else if (ReadLines(ref reader, body, chunk, LineKind.Dose, facility, ref lines) is { } problem) return problem;
-                doses = start..(int)reader.BytesConsumed;
+                if (!dosesRead) json.Skip();
+                else if (ReadLines(ref reader, chunk, LineKind.Dose, facility, alike, ref lines) is { } problem) return problem;
             }
-            else if (IsName(ref reader, "tallies"u8))
+            else if (IsName(ref json, "tallies"u8))
             {
-                reader.Read();
-                if (tallies is not null) return new BodyProblem("tallies", "is there twice: send one array");
-                if (!IsLines(ref reader)) return new BodyProblem("tallies", "must be an array");
-                var start = (int)reader.TokenStartIndex;
+                json.Read();
+                if (!tallies.IsEmpty) return new BodyProblem("tallies", "is there twice: send one array");
+                if (!IsLines(ref json)) return new BodyProblem("tallies", "must be an array");
+                tallies = reader.FromHere;
                 talliesRead = dosesRead;
-                if (!talliesRead) reader.Skip();
-                else if (ReadLines(ref reader, body, chunk, LineKind.Tally, facility, ref lines) is { } problem) return problem;
-                tallies = start..(int)reader.BytesConsumed;
+                if (!talliesRead) json.Skip();
+                else if (ReadLines(ref reader, chunk, LineKind.Tally, facility, alike, ref lines) is { } problem) return problem;
             }
-            else reader.Skip();
+            else json.Skip();
         }
 
-        reader.Read();
+        json.Read();
         if (submission is null) return new BodyProblem("submissionId", "is missing: give each submission an id of its own, and use it again only to repeat it");
-        if (!dosesRead && doses is { } ofDoses && ReadLater(body[ofDoses], chunk, LineKind.Dose, facility, ref lines) is { } wrongDoses) return wrongDoses;
-        if (!talliesRead && tallies is { } ofTallies && ReadLater(body[ofTallies], chunk, LineKind.Tally, facility, ref lines) is { } wrongTallies) return wrongTallies;
+        if (!dosesRead && !doses.IsEmpty && ReadLater(doses, chunk, LineKind.Dose, facility, alike, ref lines) is { } wrongDoses) return wrongDoses;
+        if (!talliesRead && !tallies.IsEmpty && ReadLater(tallies, chunk, LineKind.Tally, facility, alike, ref lines) is { } wrongTallies) return wrongTallies;
         return null;
     }
 
@@ -106,32 +120,35 @@ internal static class SubmissionBody
     /// <summary>Whether the reader is at an array, or at null, which stands for an empty one.</summary>
     private static bool IsLines(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.StartArray or JsonTokenType.Null;
 
-    private static BodyProblem? ReadLater(ReadOnlySpan<byte> array, Chunk chunk, LineKind kind, Symbol? facility, ref int lines)
+    private static BodyProblem? ReadLater(ReadOnlySpan<byte> array, Chunk chunk, LineKind kind, Symbol? facility, bool alike, ref int lines)
     {
-        var reader = new Utf8JsonReader(array);
-        reader.Read();
-        return ReadLines(ref reader, array, chunk, kind, facility, ref lines);
+        var reader = new BodyReader(array);
+        reader.Json.Read();
+        return ReadLines(ref reader, chunk, kind, facility, alike, ref lines);
     }
 
     private static BodyProblem? ReadLines(
-        ref Utf8JsonReader reader, ReadOnlySpan<byte> json, Chunk chunk, LineKind kind, Symbol? facility, ref int lines)
+        ref BodyReader reader, Chunk chunk, LineKind kind, Symbol? facility, bool alike, ref int lines)
     {
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        ref var json = ref reader.Json;
+        if (json.TokenType == JsonTokenType.Null) return null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (++lines > LinesMax)
                 return new BodyProblem(kind == LineKind.Dose ? "doses" : "tallies", $"more than {LinesMax} lines: send them in several submissions, or as NDJSON");
-            var start = (int)reader.TokenStartIndex;
-            if (reader.TokenType == JsonTokenType.StartObject)
+            var line = reader.FromHere;
+            var start = json.TokenStartIndex;
+            if (json.TokenType != JsonTokenType.StartObject)
             {
-                chunk.Parser.Read(ref reader);
-                chunk.Add(kind, lines, facility, json[start..(int)reader.BytesConsumed]);
+                json.Skip();
+                chunk.Reject(lines, null, LineRules.NotAnObject, line[..(int)(json.BytesConsumed - start)]);
+                continue;
             }
-            else
-            {
-                reader.Skip();
-                chunk.Reject(lines, null, LineRules.NotAnObject, json[start..(int)reader.BytesConsumed]);
-            }
+
+            chunk.Parser.Read(ref json, reader.Bytes);
+            chunk.Add(kind, lines, facility, line[..(int)(json.BytesConsumed - start)]);
+            while (alike && lines < LinesMax && reader.TryReadAlike(chunk.Parser, out line)) chunk.Add(kind, ++lines, facility, line);
+            reader.Resume();
         }
 
         return null;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Places;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Administration.Features;
@@ -56,7 +57,7 @@ internal sealed class ChunkCounting
             deltas = null;
         }
 
-        if (deltas is null || await ReferenceData.TreeVersionIn(tx) != _treeVersion)
+        if (deltas is null || await StoredTree.VersionIn(tx) != _treeVersion)
             deltas = Cells.Of(sums, await _reference.PathsIn(tx, sums.Select(sum => sum.FacilityId)));
         foreach (var delta in deltas) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));

@@ -19,21 +19,35 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
     private const string AfterAllIds = "~";
 
     /// <summary>Settles what waits for one missing thing, which has become known.</summary>
-    public async Task Settle(string missing, CancellationToken cancel)
+    public Task Settle(string missing, CancellationToken cancel) => Settle([missing], cancel);
+
+    /// <summary>Settles what waits for things that have become known, whatever number of lines each of them held up.</summary>
+    public async Task Settle(IReadOnlyList<string> missing, CancellationToken cancel)
     {
-        string? after = null;
-        while (true)
+        var page = new List<Document>(PageLines);
+        foreach (var thing in missing)
         {
-            var page = await store.Scan(Collections.HeldMissing, missing, after, PageLines, cancel);
-            if (page.Count == 0) return;
+            string? after = null;
+            while (await store.Scan(Collections.HeldMissing, thing, after, PageLines - page.Count, cancel) is { Count: > 0 } lines)
+            {
+                page.AddRange(lines);
+                after = lines[^1].Id;
+                if (page.Count == PageLines) await Commit();
+            }
+        }
+
+        if (page.Count > 0) await Commit();
+
+        async Task Commit()
+        {
             long doses = 0;
             await store.Commit($"settle:{Guid.CreateVersion7()}", async tx =>
             {
-                doses = await SettlePage(tx, missing, page);
+                doses = await SettlePage(tx, page);
                 return Decision.Accept();
             }, cancel);
             Measures.DosesAccepted.Add(doses);
-            after = page[^1].Id;
+            page.Clear();
         }
     }
 
@@ -53,11 +67,12 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
     }
 
     /// <summary>Settles what it can of a page and returns how many doses are counted now.</summary>
-    private async ValueTask<long> SettlePage(ITransaction tx, string missing, IReadOnlyList<Document> page)
+    private async ValueTask<long> SettlePage(ITransaction tx, IReadOnlyList<Document> page)
     {
         var counted = new List<(string SubmissionId, AdministeredSum Sum)>();
         foreach (var entry in page)
         {
+            var missing = entry.Partition;
             if (await tx.Find(Collections.HeldMissing, missing, entry.Id) is null) continue;
             var facilityId = entry.As<HeldPointer>().FacilityId;
             if (LineId.Parse(entry.Id) is not { } id

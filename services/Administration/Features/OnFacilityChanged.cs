@@ -10,46 +10,77 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Administration.Features;
 
 /// <summary>
-/// Takes in a place. Where it changes what links to what, the coverage cells move with it in the same commit; then
-/// the lines that waited for the place are settled.
+/// Takes in places, those of an import hundreds at a time. Where one changes what links to what, the coverage cells move
+/// with it in the same commit; then the lines that waited for the places are settled.
 /// </summary>
 internal sealed class OnFacilityChanged(
     [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, HeldSettlement settlement)
-    : IConsumer<FacilityChanged>
+    : IConsumeTogether<FacilityChanged>
 {
     private const int PageDocuments = 1_000;
+    private const string Name = "on-facility-changed";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<FacilityChanged> context) =>
-        Take(context.Message, context.Cause("on-facility-changed"), context.CancellationToken);
+        Take([(context.Message, context.Cause(Name))], context.CancellationToken);
 
-    /// <summary>Takes in a place, once for a cause.</summary>
-    public async Task Take(FacilityChanged changed, string cause, CancellationToken cancel)
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+        Take([.. events.Select(incoming => (incoming.Event, incoming.Cause(Name)))], cancel);
+
+    /// <summary>Takes in places, each once for its cause. The store commits them together.</summary>
+    public async Task Take(IReadOnlyList<(FacilityChanged Place, string Cause)> changed, CancellationToken cancel)
     {
-        var committed = await store.Commit(cause, tx => Decide(tx, changed), cancel);
+        var committed = await Task.WhenAll(changed.Select(change => store.Commit(change.Cause, Reads(change.Place), tx => Decide(tx, change.Place), cancel).AsTask()));
+        for (var index = 0; index < committed.Length; index++)
+        {
+            var (place, answer) = (changed[index].Place, committed[index].Answer);
+            // A repeat after a crash must still reach the tree in memory; and what was not taken is older than what is stored.
+            var stored = committed[index].Repeated || answer.IsEmpty
+                ? await store.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, place.FacilityId, cancel)
+                : FacilityDocument.Of(place);
+            if (stored is not null) reference.Tree.Apply(stored.ToPlace(), answer.IsEmpty ? 0 : StoreJson.Read<TreeVersion>(answer).Version);
+        }
 
-        // Read again rather than taken from the decision, which does not run when the event is a repeat: a repeat
-        // after a crash must still reach the tree in memory.
-        var stored = await store.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId, cancel);
-        if (stored is not null) reference.Tree.Apply(stored.ToPlace(), committed.Answer.IsEmpty ? 0 : StoreJson.Read<TreeVersion>(committed.Answer).Version);
-        await settlement.Settle(MissingReference.Facility(changed.FacilityId), cancel);
+        await settlement.Settle([.. changed.Select(change => MissingReference.Facility(change.Place.FacilityId))], cancel);
+    }
+
+    private static List<FullAddress> Reads(FacilityChanged changed)
+    {
+        List<FullAddress> reads =
+        [
+            new(Collections.Facilities, Collections.Whole, changed.FacilityId),
+            new(Collections.AwaitedParents, Collections.Whole, changed.FacilityId),
+            StoredTree.Address,
+        ];
+        if (changed.ParentId is { } parent)
+        {
+            reads.Add(new(Collections.Facilities, Collections.Whole, parent));
+            reads.Add(new(Collections.Children, parent, changed.FacilityId));
+        }
+
+        return reads;
     }
 
     private static async ValueTask<Decision> Decide(ITransaction tx, FacilityChanged changed)
     {
         var before = await tx.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId);
         if (before is not null && before.Version >= changed.Version) return Decision.Accept();
-        var now = new FacilityDocument(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country);
+        var now = FacilityDocument.Of(changed);
         if (before is null || before.ParentId != now.ParentId || before.Level != now.Level) await MoveCells(tx, before?.ToPlace(), now.ToPlace());
         if (before?.ParentId != now.ParentId)
         {
             if (before?.ParentId is { } left) await tx.Delete(Collections.Children, left, now.FacilityId);
-            if (now.ParentId is { } entered) await tx.Put(Collections.Children, entered, now.FacilityId, "{}"u8.ToArray());
+            if (now.ParentId is { } entered)
+            {
+                await tx.Put(Collections.Children, entered, now.FacilityId, "{}"u8.ToArray());
+                if (await ReferenceData.FindPlace(tx, entered) is null)
+                    await tx.Put(Collections.AwaitedParents, Collections.Whole, entered, "{}"u8.ToArray());
+            }
         }
 
         await tx.Put(Collections.Facilities, Collections.Whole, now.FacilityId, now);
-        var version = await tx.Put(Collections.Meta, Collections.Whole, Collections.Tree, "{}"u8.ToArray());
-        return Decision.Accept(StoreJson.Bytes(new TreeVersion(version)));
+        return Decision.Accept(StoreJson.Bytes(new TreeVersion(await StoredTree.Changed(tx, now.ToPlace()))));
     }
 
     private static async ValueTask MoveCells(ITransaction tx, Place? before, Place now)
@@ -57,7 +88,8 @@ internal sealed class OnFacilityChanged(
         var chainBefore = before is null ? [] : (await PathFrom(tx, before))[1..];
         var chainAfter = (await PathFrom(tx, now))[1..];
         var (detached, attached) = await ChangedChildren(tx, before, now);
-        if (detached.Count == 0 && attached.Count == 0 && chainBefore.SequenceEqual(chainAfter)) return;
+        // What was not known had nothing counted of its own.
+        if (detached.Count == 0 && attached.Count == 0 && (before is null || chainBefore.SequenceEqual(chainAfter))) return;
         foreach (var vaccine in await VaccineIds(tx))
         {
             var own = before is null ? [] : await Counted(tx, [now.Id], vaccine);
@@ -73,7 +105,8 @@ internal sealed class OnFacilityChanged(
     private static async ValueTask<(List<string> Detached, List<string> Attached)> ChangedChildren(ITransaction tx, Place? before, Place now)
     {
         List<string> detached = [], attached = [];
-        if (before is not null && before.Level == now.Level) return (detached, attached);
+        if (before is null ? await tx.Find(Collections.AwaitedParents, Collections.Whole, now.Id) is null : before.Level == now.Level)
+            return (detached, attached);
         string? after = null;
         while (await tx.Scan(Collections.Children, now.Id, after, PageDocuments) is { Count: > 0 } page)
         {

@@ -72,10 +72,6 @@ internal sealed class ReferenceData
         return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
-    /// <summary>The version of the stored tree, as of a transaction.</summary>
-    public static async ValueTask<long> TreeVersionIn(ITransaction tx) =>
-        (await tx.Find(Collections.Meta, Collections.Whole, Collections.Tree))?.Version ?? 0;
-
     /// <summary>
     /// The paths of facilities, as of a transaction. The tree in memory is used when it shows exactly that state.
     /// </summary>
@@ -84,7 +80,7 @@ internal sealed class ReferenceData
         var shown = Tree.Version;
         var paths = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var id in facilityIds) paths.TryAdd(id, Tree.PathOf(id));
-        if (await TreeVersionIn(tx) == shown) return id => paths[id];
+        if (await StoredTree.VersionIn(tx) == shown) return id => paths[id];
         foreach (var id in paths.Keys.ToArray()) paths[id] = await PlaceTree.PathFrom(id, place => FindPlace(tx, place));
         return id => paths[id];
     }

@@ -13,15 +13,15 @@ internal static class Collections
     /// <summary>For each facility that some facility names as its parent, these children.</summary>
     public const string Children = "children";
 
+    /// <summary>Facilities that some other named as its parent before they were known: no other has children when it comes.</summary>
+    public const string AwaitedParents = "awaited-parents";
+
     /// <summary>Vaccines by id.</summary>
     public const string Vaccines = "vaccines";
 
-    /// <summary>The versions of the tree (<see cref="Tree"/>), of the vaccines and of the target populations (by the names of
-    /// their collections), each as the version of one document.</summary>
+    /// <summary>The versions of the vaccines and of the target populations (by the names of their collections), each as the
+    /// version of one document.</summary>
     public const string Meta = "meta";
-
-    /// <summary>The id of the tree's document in <see cref="Meta"/>.</summary>
-    public const string Tree = "tree";
 
     /// <summary>Held lines by facility.</summary>
     public const string Held = "held";
@@ -51,6 +51,10 @@ internal sealed record FacilityDocument(string FacilityId, long Version, string 
 {
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>The facility that an event tells of.</summary>
+    public static FacilityDocument Of(FacilityChanged changed) =>
+        new(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country);
 
     /// <summary>The facility as the tree takes it.</summary>
     public Place ToPlace() => new(FacilityId, Name, Level, ParentId, Country, Version);

@@ -71,6 +71,6 @@ internal static class GetBalance
     {
         if (facilityId is not null) return [facilityId];
         if (country is null) return [PlacePath.World];
-        return places.Tree.All().Where(place => place.Country == country && places.Tree.PathOf(place.Id).Length == 1).Select(place => place.Id);
+        return places.Tree.RootsOf(country);
     }
 }

@@ -129,7 +129,8 @@ internal static class PutFacilitiesInBulk
         private async Task<IReadOnlyList<FacilityDecided>> Commit(IReadOnlyList<Waiting> lines, bool alone, CancellationToken cancel)
         {
             IReadOnlyList<FacilityDecided> decided = [];
-            await store.Commit($"facilities:{Guid.CreateVersion7():N}", async tx =>
+            var reads = lines.SelectMany(line => FacilityChanges.Reads(line.Facility));
+            await store.Commit($"facilities:{Guid.CreateVersion7():N}", [.. reads], async tx =>
             {
                 var outcomes = new List<FacilityDecided>(lines.Count);
                 foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone));

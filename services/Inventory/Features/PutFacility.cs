@@ -40,7 +40,7 @@ internal static class PutFacility
     {
         if (Check(facilityId, body, out var facility) is { } invalid) return invalid.ToResult();
         var decided = default(FacilityDecided);
-        var committed = await store.Commit($"facility:{facilityId}:{Guid.CreateVersion7():N}", async tx =>
+        var committed = await store.Commit($"facility:{facilityId}:{Guid.CreateVersion7():N}", [.. FacilityChanges.Reads(facility)], async tx =>
         {
             decided = await FacilityChanges.Decide(tx, places, facility, alone: true);
             return decided.Refusal is { } refusal ? Decision.Refuse(refusal) : Decision.Accept();

@@ -34,6 +34,14 @@ internal readonly record struct FacilityDecided(
 /// <summary>Decides and writes changes of facilities.</summary>
 internal static class FacilityChanges
 {
+    /// <summary>What a decision on a facility looks up.</summary>
+    public static IEnumerable<FullAddress> Reads(Facility facility)
+    {
+        yield return StoredTree.Address;
+        yield return new FullAddress(Names.Facilities, Names.One, facility.FacilityId);
+        if (facility.ParentId is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
+    }
+
     /// <summary>Takes in one facility whose fields make sense by themselves.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="places">The tree.</param>
@@ -65,7 +73,7 @@ internal static class FacilityChanges
 
         facility = facility with { RecordedAt = tx.Now, RecordedBy = Caller.Local };
         var version = await tx.Put(Names.Facilities, Names.One, facility.FacilityId, facility);
-        var treeVersion = await tx.Put(Names.Meta, Names.One, Names.Tree, "{}"u8.ToArray());
+        var treeVersion = await StoredTree.Changed(tx, facility.ToPlace(version));
         tx.Publish(facility.ToEvent(version), $"facility:{facility.FacilityId}");
         return new FacilityDecided(old is null ? FacilityOutcome.Created : FacilityOutcome.Changed, facility, version, treeVersion);
     }

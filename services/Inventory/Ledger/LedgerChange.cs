@@ -114,7 +114,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
             _sums.Move(move.Vaccine, move.From, move.To, move.Doses);
             var entry = ToEntry(move, entries.Count);
             entries.Add(entry);
-            await tx.Put(Names.Entries, entry.FacilityId, entry.EntryId, entry);
+            await tx.PutNew(Names.Entries, entry.FacilityId, entry.EntryId, entry);
         }
 
         foreach (var (place, vaccine, measure, delta) in _sums.Deltas)

@@ -9,7 +9,6 @@ internal static class Names
     public const string Vaccines = "vaccines";
     public const string Lots = "lots";
     public const string Meta = "meta";
-    public const string Tree = "tree";
     public const string KnownVaccines = "vaccines";
     public const string Cards = "cards";
     public const string LotCards = "lot-cards";

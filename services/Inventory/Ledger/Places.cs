@@ -22,34 +22,13 @@ internal sealed class Places
     /// </summary>
     public async Task CatchUp(IStore store, CancellationToken cancel)
     {
-        // The versions first: what is read after them may be newer than they say, never older.
-        var tree = await Version(Names.Tree);
-        if (tree > Tree.Version)
-        {
-            for (string? after = null; ;)
-            {
-                var page = await store.Scan(Names.Facilities, Names.One, after, PageDocumentsMax, cancel);
-                Tree.Load(page.Select(ToPlace), 0);
-                if (page.Count < PageDocumentsMax) break;
-                after = page[^1].Id;
-            }
+        await StoredTree.CatchUp(Tree, store, () => store.All(Names.Facilities, cancel: cancel).Select(ToPlace), cancel);
 
-            Tree.Load([], tree);
-        }
-
-        var vaccines = await Version(Names.KnownVaccines);
+        // The version first: what is read after it may be newer than it says, never older.
+        var vaccines = (await store.Find(Names.Meta, Names.One, Names.KnownVaccines, cancel))?.Version ?? 0;
         if (vaccines == Interlocked.Read(ref _vaccinesVersion)) return;
-        for (string? after = null; ;)
-        {
-            var page = await store.Scan(Names.Vaccines, Names.One, after, PageDocumentsMax, cancel);
-            foreach (var vaccine in page) Learn(vaccine.Id);
-            if (page.Count < PageDocumentsMax) break;
-            after = page[^1].Id;
-        }
-
+        await foreach (var vaccine in store.All(Names.Vaccines, cancel: cancel)) Learn(vaccine.Id);
         Interlocked.Exchange(ref _vaccinesVersion, vaccines);
-
-        async ValueTask<long> Version(string id) => (await store.Find(Names.Meta, Names.One, id, cancel))?.Version ?? 0;
     }
 
     /// <summary>Remembers a committed vaccine.</summary>
@@ -69,8 +48,7 @@ internal sealed class Places
         : _vaccines.ContainsKey(reference.Id) || await store.Find(Names.Vaccines, Names.One, reference.Id, cancel) is not null;
 
     /// <summary>Whether the tree in memory shows exactly the stored state that a transaction sees.</summary>
-    public async ValueTask<bool> IsCurrent(ITransaction tx) =>
-        ((await tx.Find(Names.Meta, Names.One, Names.Tree))?.Version ?? 0) == Tree.Version;
+    public async ValueTask<bool> IsCurrent(ITransaction tx) => await StoredTree.VersionIn(tx) == Tree.Version;
 
     /// <summary>The tree of the state that a transaction sees.</summary>
     public async ValueTask<PlaceTree> TreeIn(ITransaction tx)

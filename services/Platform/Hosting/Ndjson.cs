@@ -28,12 +28,14 @@ public static class Ndjson
         var number = 0L;
         var skipping = false;
         var copy = ArrayPool<byte>.Shared.Rent(LineBytesMax);
+        SequencePosition? unfinished = null;
         try
         {
             while (true)
             {
                 var read = await body.ReadAsync(cancel);
                 var buffer = read.Buffer;
+                unfinished = buffer.Start;
                 while (NextLine(ref buffer, read.IsCompleted, out var line))
                 {
                     number++;
@@ -47,6 +49,7 @@ public static class Ndjson
                 {
                     if (skipping) yield return new NdjsonLine(number + 1, default, true);
                     body.AdvanceTo(buffer.End);
+                    unfinished = null;
                     yield break;
                 }
 
@@ -56,10 +59,13 @@ public static class Ndjson
                     body.AdvanceTo(buffer.End);
                 }
                 else body.AdvanceTo(buffer.Start, buffer.End);
+                unfinished = null;
             }
         }
         finally
         {
+            // Who stops in the middle leaves the connection fit for the server, which reads on.
+            if (unfinished is { } start) body.AdvanceTo(start);
             ArrayPool<byte>.Shared.Return(copy);
         }
     }

@@ -11,5 +11,10 @@ public static class Consuming
     /// </summary>
     /// <exception cref="InvalidOperationException">The event came without an id: it did not come from an outbox.</exception>
     public static string Cause(this ConsumeContext context, string consumer) =>
-        $"{consumer}:{context.MessageId ?? throw new InvalidOperationException("the event has no id")}";
+        Cause(consumer, context.MessageId ?? throw new InvalidOperationException("the event has no id"));
+
+    /// <summary>The same cause for an event that comes together with others.</summary>
+    public static string Cause<TEvent>(this Incoming<TEvent> incoming, string consumer) => Cause(consumer, incoming.EventId);
+
+    private static string Cause(string consumer, Guid eventId) => $"{consumer}:{eventId}";
 }

@@ -34,8 +34,11 @@ public static class EventTypes
 
     /// <summary>The event in an outbox row.</summary>
     /// <exception cref="JsonException">The wire name is unknown here, or the body is no such event.</exception>
-    public static object Read(string wireName, ReadOnlyMemory<byte> body) =>
-        ByName.TryGetValue(wireName, out var type)
-            ? JsonSerializer.Deserialize(body.Span, type, StoreJson.Options) ?? throw new JsonException($"The event {wireName} is null.")
-            : throw new JsonException($"No event type is named {wireName}.");
+    public static object Read(OutboxEvent outgoing)
+    {
+        if (outgoing.Event is { } here) return here;
+        return ByName.TryGetValue(outgoing.WireName, out var type)
+            ? JsonSerializer.Deserialize(outgoing.Body.Span, type, StoreJson.Options) ?? throw new JsonException($"The event {outgoing.WireName} is null.")
+            : throw new JsonException($"No event type is named {outgoing.WireName}.");
+    }
 }

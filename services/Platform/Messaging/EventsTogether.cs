@@ -42,7 +42,7 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
         {
             var incoming = new Incoming<TEvent>[events.Count];
             for (var index = 0; index < incoming.Length; index++)
-                incoming[index] = new Incoming<TEvent>(events[index].EventId, (TEvent)EventTypes.Read(events[index].WireName, events[index].Body));
+                incoming[index] = new Incoming<TEvent>(events[index].EventId, (TEvent)EventTypes.Read(events[index]));
             foreach (var consumer in consumers)
             {
                 await ((IConsumeTogether<TEvent>)services.GetRequiredService(consumer)).Consume(incoming, cancel);

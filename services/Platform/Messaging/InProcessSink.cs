@@ -16,7 +16,7 @@ internal sealed class InProcessSink(IMediator mediator, EventsTogether together,
     /// <inheritdoc />
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
     {
-        var message = EventTypes.Read(outgoing.WireName, outgoing.Body);
+        var message = EventTypes.Read(outgoing);
         return mediator.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.Describe(outgoing)), cancel);
     }
 

@@ -34,6 +34,7 @@ public sealed class PlaceTree
     private readonly Dictionary<string, SortedSet<string>> _children = [];
     private readonly Dictionary<string, SortedSet<string>> _levels = [];
     private readonly Dictionary<string, string[]> _paths = [];
+    private ILookup<string, string>? _roots;
     private readonly HashSet<long> _early = [];
     private long _version;
     private long _changes;
@@ -118,6 +119,12 @@ public sealed class PlaceTree
         lock (_gate) return _places.Values.Any(place => place.Country == country);
     }
 
+    /// <summary>The places of a country that lie below no other: one, where the country is a place itself.</summary>
+    public IEnumerable<string> RootsOf(string country)
+    {
+        lock (_gate) return (_roots ??= _places.Values.Where(place => ParentOf(place) is null).ToLookup(place => place.Country, place => place.Id))[country];
+    }
+
     /// <summary>Every place, by id.</summary>
     public IReadOnlyList<Place> All()
     {
@@ -164,6 +171,7 @@ public sealed class PlaceTree
         Group(_levels, place.Level).Add(place.Id);
         if (place.ParentId is { } parentId) Group(_children, parentId).Add(place.Id);
         _paths.Clear();
+        _roots = null;
         Interlocked.Increment(ref _changes);
     }
 

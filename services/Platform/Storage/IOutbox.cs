@@ -36,7 +36,11 @@ public interface IOutbox
 /// <param name="RecordedAt">When it was committed.</param>
 /// <param name="TraceParent">The trace that its commit was part of, as a W3C <c>traceparent</c>; null where there was none.</param>
 public sealed record OutboxEvent(
-    long Position, Guid EventId, string WireName, ReadOnlyMemory<byte> Body, DateTimeOffset RecordedAt, string? TraceParent = null);
+    long Position, Guid EventId, string WireName, ReadOnlyMemory<byte> Body, DateTimeOffset RecordedAt, string? TraceParent = null)
+{
+    /// <summary>The event itself, not to be changed, where the store still has it from the commit; else null.</summary>
+    public object? Event { get; init; }
+}
 
 /// <summary>An event that could not be published, and why.</summary>
 public readonly record struct PoisonEvent(long Position, string Reason);

@@ -55,6 +55,14 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
     ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default);
 
+    /// <summary>
+    /// Like the other, by a caller that knows which documents the decision will look up: a store across a network reads them at
+    /// once instead of one after the other. Naming too few, or too many, changes nothing but the time.
+    /// </summary>
+    ValueTask<Committed> Commit(
+        string cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+        Commit(cause, decide, cancel);
+
     /// <summary>The answer that was kept with a cause, or null when it was never committed.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default);
 
@@ -91,6 +99,15 @@ public interface ITransaction
     ValueTask<long> PutValue<T>(string collection, string partition, string id, T value) where T : class =>
         Put(collection, partition, id, StoreJson.Bytes(value));
 
+    /// <summary>
+    /// Writes a value as a document of version 1 under an id that the caller has just made and no other change can make, such as
+    /// a new UUID: the store need not look whether it is there.
+    /// </summary>
+    async ValueTask PutNew<T>(string collection, string partition, string id, T value) where T : class
+    {
+        if (await PutValue(collection, partition, id, value) != 1) throw new InvalidOperationException($"{collection} {partition} {id} is not new");
+    }
+
     /// <summary>Removes a document; nothing happens where there is none.</summary>
     ValueTask Delete(string collection, string partition, string id);
 
@@ -120,6 +137,9 @@ public interface ITransaction
 
 /// <summary>Where a document lies.</summary>
 public readonly record struct DocumentAddress(string Partition, string Id);
+
+/// <summary>Where a document lies, with its collection.</summary>
+public readonly record struct FullAddress(string Collection, string Partition, string Id);
 
 /// <summary>A stored document.</summary>
 /// <param name="Partition">What it is scanned by.</param>

@@ -7,21 +7,31 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Shipment.Features;
 
 /// <summary>Keeps in which country a facility lies, for lists by country.</summary>
-internal sealed class OnFacilityChanged([FromKeyedServices(ShipmentModule.StoreName)] IStore store) : IConsumer<FacilityChanged>
+internal sealed class OnFacilityChanged([FromKeyedServices(ShipmentModule.StoreName)] IStore store) : IConsumeTogether<FacilityChanged>
 {
-    public async Task Consume(ConsumeContext<FacilityChanged> context)
+    private const string Name = "on-facility-changed";
+
+    public Task Consume(ConsumeContext<FacilityChanged> context) =>
+        Take([context.Message], context.Cause(Name), context.CancellationToken);
+
+    /// <remarks>A repeat in other company is recognised by the facility's version.</remarks>
+    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+        Take([.. events.Select(incoming => incoming.Event)], $"{Name}:{Guid.CreateVersion7()}", cancel);
+
+    private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string cause, CancellationToken cancel)
     {
-        var facility = context.Message;
-        await store.Commit(context.Cause("on-facility-changed"), async change =>
+        var reads = facilities.Select(facility => new FullAddress(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId));
+        await store.Commit(cause, [.. reads], async change =>
         {
-            var known = await change.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
-            if (known is null || known.Version < facility.Version)
+            foreach (var facility in facilities)
             {
+                var known = await change.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
+                if (known is not null && known.Version >= facility.Version) continue;
                 await change.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
                     facility.FacilityId, facility.Country, facility.Version));
             }
 
             return Decision.Accept();
-        }, context.CancellationToken);
+        }, cancel);
     }
 }

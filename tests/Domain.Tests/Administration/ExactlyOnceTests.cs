@@ -11,8 +11,9 @@ using Distribution.Platform.Storage;
 namespace Distribution.Domain.Tests.Administration;
 
 /// <summary>
-/// Random histories of facility and vaccine events (repeated, in any order), overlapping submissions, retractions and
-/// discards, taken by two replicas of the service that know different amounts; the cells must always be a recount.
+/// Random histories of facility and vaccine events (repeated, in any order, places also several in one go), overlapping
+/// submissions, retractions and discards, taken by two replicas of the service that know different amounts; the cells
+/// must always be a recount.
 /// </summary>
 public sealed class ExactlyOnceTests
 {
@@ -130,8 +131,15 @@ public sealed class ExactlyOnceTests
                     var meanwhile = facts.Count > 0 && Order.Next(3) == 0 ? facts.Dequeue() : default;
                     await Submit(posts.Dequeue(), meanwhile);
                 }
-                else if (facts.Count > 0) await Next(facts.Dequeue());
+                else if (facts.Count > 0) await Next([.. Together(facts)]);
             }
+        }
+
+        /// <summary>The next fact, or some places in one go.</summary>
+        private IEnumerable<(object Fact, Guid Id)> Together(Queue<(object Fact, Guid Id)> facts)
+        {
+            do yield return facts.Peek();
+            while (facts.Dequeue().Fact is FacilityChanged && facts.TryPeek(out var next) && next.Fact is FacilityChanged && Order.Next(2) == 0);
         }
 
         public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
@@ -224,12 +232,13 @@ public sealed class ExactlyOnceTests
                 && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(place.Level) ? parent : null;
         }
 
-        private async Task Next((object Fact, Guid Id) next)
+        private async Task Next(params (object Fact, Guid Id)[] next)
         {
             var reference = Replica;
             var settlement = new HeldSettlement(Store, reference);
-            if (next.Fact is FacilityChanged place) await new OnFacilityChanged(Store, reference, settlement).Take(place, $"place:{next.Id}", default);
-            else await new OnVaccineChanged(Store, reference, settlement).Take((VaccineChanged)next.Fact, $"vaccine:{next.Id}", default);
+            var (first, id) = next[0];
+            if (first is VaccineChanged vaccine) await new OnVaccineChanged(Store, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
+            else await new OnFacilityChanged(Store, reference, settlement).Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
         }
 
         private Guid RandomId()

@@ -28,13 +28,16 @@ internal static class BrokerBus
         services.AddSingleton<BrokerQueues>();
         services.AddSingleton<BrokerConsumption>();
         services.AddSingleton<IConsumption>(provider => provider.GetRequiredService<BrokerConsumption>());
-        services.AddSingleton<IEventSink, BrokerSink>();
+        services.AddSingleton<BrokerSink>();
+        services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<BrokerSink>());
         // What a module without a store knows may be lost at any time: its queue is this process's own and goes with it.
         var queueOf = modules.ToDictionary(module => module, module =>
             BrokerTopology.QueueOf(module.HasStore ? module.Name : $"{module.Name}.{Guid.CreateVersion7():N}"));
         foreach (var (module, queue) in queueOf) AddHealth(services, module, queue);
         services.AddMassTransit(bus =>
         {
+            // A ministry's system tells nobody outside what it runs.
+            bus.ConfigureUsageTelemetryOptions(options => options.Enabled = false);
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
             bus.ConfigureHealthCheckOptions(options => options.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);

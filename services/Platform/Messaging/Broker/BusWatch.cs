@@ -7,12 +7,14 @@ namespace Distribution.Platform.Messaging.Broker;
 /// <summary>
 /// Ends the process when its bus stays away from its queues for long though the broker answers, so that whoever keeps
 /// the process running starts a whole one. MassTransit comes back to a lost broker by itself within half a minute; what
-/// is lost while it comes back can end it for good, and then neither a stop nor a start of the bus mends it.
+/// is lost while it comes back can end it for good, and then neither a stop nor a start of the bus mends it. The same where
+/// one of its channels is never answered again, as a broker's node that stood still can leave it.
 /// </summary>
-internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, IHostApplicationLifetime host, ILogger<BusWatch> log) : BackgroundService
+internal sealed class BusWatch(
+    IBusControl bus, BrokerSink sink, BrokerConnection broker, IHostApplicationLifetime host, ILogger<BusWatch> log) : BackgroundService
 {
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan AwayMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AwayMax = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,9 +25,12 @@ internal sealed class BusWatch(IBusControl bus, BrokerConnection broker, IHostAp
         {
             if (bus.CheckHealth().Status == BusHealthStatus.Healthy || !await BrokerAnswers(stoppingToken)) away = TimeSpan.Zero;
             else away += LookWait;
-            if (away < AwayMax) continue;
+            if (away >= AwayMax)
+                log.LogError("The broker answers, but the bus has not come back to its queues for {Away}: the process ends, to be started anew.", away);
+            else if (sink.Unanswered is var unanswered && unanswered >= AwayMax)
+                log.LogError("The broker answers, but not on a channel of the bus for {Unanswered}: the process ends, to be started anew.", unanswered);
+            else continue;
 
-            log.LogError("The broker answers, but the bus has not come back to its queues for {Away}: the process ends, to be started anew.", away);
             host.StopApplication();
             return;
         }

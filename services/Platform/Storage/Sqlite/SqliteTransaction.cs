@@ -9,6 +9,9 @@ namespace Distribution.Platform.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, string? traceParent) : ITransaction
 {
+    // Of a single dose in a facility of a district.
+    private const int CountersUsual = 20;
+
     private Dictionary<(string, string, string), StoredVersion>? _documents;
     private List<(string Family, string Partition, string Key, long Delta)>? _counters;
     private List<PendingEvent>? _events;
@@ -34,6 +37,12 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     public ValueTask<long> PutValue<T>(string collection, string partition, string id, T value) where T : class =>
         Put(collection, partition, id, StoredBody.Of(value));
 
+    public ValueTask PutNew<T>(string collection, string partition, string id, T value) where T : class
+    {
+        (_documents ??= [])[(collection, partition, id)] = new StoredVersion(1, StoredBody.Of(value));
+        return default;
+    }
+
     public ValueTask Delete(string collection, string partition, string id)
     {
         (_documents ??= [])[(collection, partition, id)] = default;
@@ -57,7 +66,7 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     public void Add(string family, string partition, string key, long delta)
     {
         if (delta == 0) return;
-        (_counters ??= []).Add((family, partition, key, delta));
+        (_counters ??= new(CountersUsual)).Add((family, partition, key, delta));
     }
 
     public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(

@@ -11,7 +11,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int QueueChangesMax = 4096;
     private const int GroupChangesMax = 512;
-    private const int WriterCacheKibibytes = 48 * 1024;
+    private const int WriterCacheKibibytes = 12 * 1024;
 
     private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
 

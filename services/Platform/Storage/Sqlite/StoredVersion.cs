@@ -52,6 +52,9 @@ internal sealed class PendingEvent(
 
     public byte[] Body => _body ??= StoreJson.BytesOf(outgoing);
 
+    /// <summary>The event itself; null for one that was read from the store.</summary>
+    public object? Event => (outgoing is byte[]) ? null : outgoing;
+
     public DateTimeOffset RecordedAt => recordedAt;
 
     public string? Supersedes => supersedes;

@@ -26,23 +26,38 @@ internal sealed class KeyFilter
 
     public void Add(ulong word)
     {
-        var line = LineOf(word, out var bits);
+        var signature = new WordSignature(word);
+        var line = LineOf(signature);
+        var bits = signature.Bits;
         for (var bit = 0; bit < BitsPerWord; bit++, bits >>= 9) line[(int)(bits >> 6) & 7] |= 1UL << (int)(bits & 63);
     }
 
     /// <summary>False only when the word was not added.</summary>
-    public bool MayHold(ulong word)
+    public bool MayHold(in WordSignature word)
     {
-        var line = LineOf(word, out var bits);
-        for (var bit = 0; bit < BitsPerWord; bit++, bits >>= 9)
-            if ((line[(int)(bits >> 6) & 7] & (1UL << (int)(bits & 63))) == 0) return false;
-        return true;
+        var line = LineOf(word);
+        var bits = word.Bits;
+        var all = 1UL;
+        // No early end: which bit is missing cannot be guessed, and a wrong guess would stop the processor's looking ahead.
+        for (var bit = 0; bit < BitsPerWord; bit++, bits >>= 9) all &= line[(int)(bits >> 6) & 7] >> (int)(bits & 63);
+        return all != 0;
     }
 
-    private Span<ulong> LineOf(ulong word, out ulong bits)
+    private Span<ulong> LineOf(in WordSignature word) => _bits.AsSpan((int)Math.BigMul(word.Line, _lines, out _) * LineWords, LineWords);
+}
+
+/// <summary>What a word has in every filter: made once for many of them.</summary>
+internal readonly struct WordSignature
+{
+    public WordSignature(ulong word)
     {
-        var mixed = KeyWord.Mix(word);
-        bits = KeyWord.Mix(~mixed);
-        return _bits.AsSpan((int)Math.BigMul(mixed, _lines, out _) * LineWords, LineWords);
+        Line = KeyWord.Mix(word);
+        Bits = KeyWord.Mix(~Line);
     }
+
+    /// <summary>Tells its line, as a fraction of all lines.</summary>
+    public ulong Line { get; }
+
+    /// <summary>Tells its bits in the line, nine bits for each.</summary>
+    public ulong Bits { get; }
 }

@@ -54,17 +54,29 @@ internal sealed class KeyIndex
     public KeyPlace? PlaceOf(SqliteConnection connection, string space, ReadOnlySpan<byte> key) =>
         Committed(connection, connection.ReadPack, space, key)?.Place;
 
-    public void Add(ulong word, KeyPlace place)
+    /// <summary>Marks the words that may be here: those that are not marked are in no run.</summary>
+    public void Glance(ReadOnlySpan<ulong> words, Span<bool> maybe)
     {
-        if (_recent.IsFull) _recent = _recent.Larger();
-        _recent.Add(word, place);
+        _recent.Glance(words, maybe);
+        var runs = _runs;
+        for (var index = 0; index < words.Length; index++)
+        {
+            WordSignature? signature = null;
+            foreach (var run in runs)
+                if (run.Spans(words[index])) maybe[index] |= run.Filter.MayHold(signature ??= new WordSignature(words[index]));
+        }
     }
+
+    public void Add(ulong word, KeyPlace place) => WithRoom().Add(word, place);
+
+    /// <summary>Adds a key when none of its word is among the recent ones; false when there is one.</summary>
+    public bool TryAdd(ulong word, KeyPlace place) => WithRoom().TryAdd(word, place);
 
     /// <summary>Takes a run that holds all recent keys, in place of them.</summary>
     public void TakeRecent(KeyRun run)
     {
         lock (_gate) _runs = [.. _runs, run];
-        _recent = new RecentKeys((int)run.Keys * 4);
+        _recent = new RecentKeys((int)run.Keys);
     }
 
     /// <summary>Takes a run in place of those that were merged into it.</summary>
@@ -72,6 +84,8 @@ internal sealed class KeyIndex
     {
         lock (_gate) _runs = [.. _runs.Where(run => !merged.Contains(run)), by];
     }
+
+    private RecentKeys WithRoom() => _recent.IsFull ? _recent = _recent.Larger() : _recent;
 
     private (KeyPlace Place, KeyPack Pack)? Committed(
         SqliteConnection connection, Func<long, PackRow?> read, string space, ReadOnlySpan<byte> key)

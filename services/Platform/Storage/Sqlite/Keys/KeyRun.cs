@@ -20,7 +20,7 @@ internal sealed record KeyRun(long Id, int Level, long Keys, ulong[] Fences, ulo
     /// <summary>Adds the places of the keys with this word; false when a block is gone, as the run was merged meanwhile.</summary>
     public bool Candidates(SqliteConnection connection, ulong word, List<KeyPlace> into)
     {
-        if (word < Fences[0] || word > Last || !Filter.MayHold(word)) return true;
+        if (!Spans(word) || !Filter.MayHold(new WordSignature(word))) return true;
         // Keys of one word may lie across blocks: from the last block that begins below it.
         var block = Array.BinarySearch(Fences, word);
         if (block < 0) block = ~block;
@@ -29,6 +29,9 @@ internal sealed record KeyRun(long Id, int Level, long Keys, ulong[] Fences, ulo
             if (!InBlock(connection, block, word, into)) return false;
         return true;
     }
+
+    /// <summary>Whether the word lies among those of the run.</summary>
+    public bool Spans(ulong word) => word >= Fences[0] && word <= Last;
 
     private bool InBlock(SqliteConnection connection, int block, ulong word, List<KeyPlace> into)
     {

@@ -20,7 +20,6 @@ internal sealed class KeyRunWriter(long id, int level, long keys, Action<long, b
     {
         _words[_inBlock] = word;
         _places[_inBlock++] = place;
-        _filter.Add(word);
         _last = word;
         if (_inBlock == KeyRun.BlockKeys) WriteBlock();
     }
@@ -35,6 +34,8 @@ internal sealed class KeyRunWriter(long id, int level, long keys, Action<long, b
     private void WriteBlock()
     {
         _fences.Add(_words[0]);
+        // Many one after the other, so that the processor fetches the lines of the next ones while it waits for one.
+        foreach (var word in _words.AsSpan(0, _inBlock)) _filter.Add(word);
         var body = new byte[_inBlock * 2 * sizeof(ulong)];
         var numbers = MemoryMarshal.Cast<byte, ulong>(body.AsSpan());
         _words.AsSpan(0, _inBlock).CopyTo(numbers);

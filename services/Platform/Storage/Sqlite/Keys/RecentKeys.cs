@@ -10,16 +10,15 @@ internal sealed class RecentKeys
 {
     private const int CapacityMin = 1024;
     private const ulong Removed = ulong.MaxValue;
-    private readonly ulong[] _words;
-    private readonly ulong[] _places;
+    private readonly Slot[] _slots;
     private readonly int _shift;
     private int _used;
 
-    public RecentKeys(int capacity = CapacityMin)
+    /// <summary>An empty table that takes so many keys before it is full.</summary>
+    public RecentKeys(int keys = 0)
     {
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(CapacityMin, capacity));
-        _words = new ulong[size];
-        _places = new ulong[size];
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(CapacityMin, keys * 8L / 5 + 1));
+        _slots = new Slot[size];
         _shift = 64 - BitOperations.Log2((uint)size);
     }
 
@@ -27,12 +26,12 @@ internal sealed class RecentKeys
     public int Count { get; private set; }
 
     /// <summary>Whether another key would make the table slow: it is to be added to <see cref="Larger"/>.</summary>
-    public bool IsFull => _used * 2 >= _words.Length;
+    public bool IsFull => _used * 8L >= _slots.Length * 5L;
 
     /// <summary>A copy with room for as many again.</summary>
     public RecentKeys Larger()
     {
-        var larger = new RecentKeys(Count * 4);
+        var larger = new RecentKeys(Count * 2);
         ForEach(larger.Add);
         return larger;
     }
@@ -40,19 +39,26 @@ internal sealed class RecentKeys
     public void Add(ulong word, KeyPlace place)
     {
         var at = First(word);
-        while (_places[at] != 0) at = (at + 1) & (_places.Length - 1);
-        _words[at] = word;
-        Volatile.Write(ref _places[at], place.Number);
-        _used++;
-        Count++;
+        while (_slots[at].Place != 0) at = Next(at);
+        Fill(ref _slots[at], word, place);
+    }
+
+    /// <summary>Adds a key when none of its word is here; false when there is one.</summary>
+    public bool TryAdd(ulong word, KeyPlace place)
+    {
+        var at = First(word);
+        for (; _slots[at].Place is not 0 and var taken; at = Next(at))
+            if (_slots[at].Word == word && taken != Removed) return false;
+        Fill(ref _slots[at], word, place);
+        return true;
     }
 
     public void Remove(ulong word, KeyPlace place)
     {
-        for (var at = First(word); _places[at] != 0; at = (at + 1) & (_places.Length - 1))
+        for (var at = First(word); _slots[at].Place != 0; at = Next(at))
         {
-            if (_words[at] != word || _places[at] != place.Number) continue;
-            Volatile.Write(ref _places[at], Removed);
+            if (_slots[at].Word != word || _slots[at].Place != place.Number) continue;
+            Volatile.Write(ref _slots[at].Place, Removed);
             Count--;
             return;
         }
@@ -62,8 +68,17 @@ internal sealed class RecentKeys
     public void Candidates(ulong word, List<KeyPlace> into)
     {
         ulong place;
-        for (var at = First(word); (place = Volatile.Read(ref _places[at])) != 0; at = (at + 1) & (_places.Length - 1))
-            if (_words[at] == word && place != Removed) into.Add(new KeyPlace(place));
+        for (var at = First(word); (place = Volatile.Read(ref _slots[at].Place)) != 0; at = Next(at))
+            if (_slots[at].Word == word && place != Removed) into.Add(new KeyPlace(place));
+    }
+
+    /// <summary>
+    /// Marks words of which a key is here, not all of them. Many at once, so that the processor fetches the slots of the
+    /// next ones while it waits for one: those who then look at each find it in its cache.
+    /// </summary>
+    public void Glance(ReadOnlySpan<ulong> words, Span<bool> here)
+    {
+        for (var index = 0; index < words.Length; index++) here[index] = _slots[First(words[index])].Word == words[index];
     }
 
     /// <summary>All keys, in the order of their words.</summary>
@@ -83,9 +98,26 @@ internal sealed class RecentKeys
 
     private void ForEach(Action<ulong, KeyPlace> action)
     {
-        for (var at = 0; at < _places.Length; at++)
-            if (_places[at] is not (0 or Removed)) action(_words[at], new KeyPlace(_places[at]));
+        foreach (ref readonly var slot in _slots.AsSpan())
+            if (slot.Place is not (0 or Removed)) action(slot.Word, new KeyPlace(slot.Place));
+    }
+
+    private void Fill(ref Slot slot, ulong word, KeyPlace place)
+    {
+        slot.Word = word;
+        Volatile.Write(ref slot.Place, place.Number);
+        _used++;
+        Count++;
     }
 
     private int First(ulong word) => (int)(KeyWord.Mix(word) >> _shift);
+
+    private int Next(int at) => (at + 1) & (_slots.Length - 1);
+
+    /// <summary>A word and its place, together in one line of the processor's cache. Place 0: free.</summary>
+    private struct Slot
+    {
+        public ulong Word;
+        public ulong Place;
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class SqliteKeys
     private readonly Dictionary<long, PackRow> _written = [];
     private readonly List<Action> _undoGroup = [];
     private readonly List<KeyPlace> _candidates = [];
+    private bool[] _maybe = [];
     private (long Id, PackRow Row, KeyPack Pack)? _lastRead;
     private KeyRun? _newRun;
     private long _lastPack;
@@ -41,15 +42,19 @@ internal sealed class SqliteKeys
         undo.Add(() => TakeOut(keys, firstPack));
         for (var pack = 0; pack < keys.Labels.Count; pack++) Write(firstPack + pack, new PackRow(keys.Space, keys.Labels[pack], keys.Body(pack, left: null)));
 
+        if (_maybe.Length < keys.Count) _maybe = new bool[keys.Count];
+        _index.Glance(keys.Words, _maybe);
         HashSet<int>? there = null;
         for (var index = 0; index < keys.Count; index++)
         {
+            var place = PlaceOf(keys, index, firstPack);
+            if (!_maybe[index] && _index.TryAdd(keys.Words[index], place)) continue;
             if (Find(keys.Space, keys.Words[index], keys[index].Key.Span) is { } found)
             {
                 (there ??= []).Add(index);
                 existing(index, found.Pack.Value(found.Place.Slot));
             }
-            else _index.Add(keys.Words[index], PlaceOf(keys, index, firstPack));
+            else _index.Add(keys.Words[index], place);
         }
 
         if (there is null) return;
