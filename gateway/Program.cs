@@ -1,4 +1,4 @@
 using Distribution.Gateway;
 using Distribution.Platform.Hosting;
 
-return await ServiceHost.Run("Gateway", args, [new GatewayModule(proxy: true)]);
+return await ServiceHost.Run("Gateway", args, [new GatewayModule(proxy: true)], stores: []);

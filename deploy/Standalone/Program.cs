@@ -2,7 +2,9 @@ using Distribution.Administration;
 using Distribution.Gateway;
 using Distribution.Inventory;
 using Distribution.Platform.Hosting;
+using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
 using Distribution.Standalone.Demo;
 
@@ -12,8 +14,9 @@ var demo = args.Contains(Demo);
 try
 {
     IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
-    if (await ServiceHost.Moved(args, modules) is { } moved) return moved;
-    var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules);
+    IReadOnlyList<IStoreProvider> stores = [new SqliteProvider(), new MongoProvider()];
+    if (await ServiceHost.Moved(args, modules, stores) is { } moved) return moved;
+    var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules, stores);
     await app.StartAsync();
     var address = app.Urls.First();
     Console.WriteLine($"Distribution serves at {address}");

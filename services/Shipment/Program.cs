@@ -1,4 +1,6 @@
 using Distribution.Platform.Hosting;
+using Distribution.Platform.MongoDb;
+using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
 
-return await ServiceHost.Run("Shipment", args, [new ShipmentModule()]);
+return await ServiceHost.Run("Shipment", args, [new ShipmentModule()], [new SqliteProvider(), new MongoProvider()]);

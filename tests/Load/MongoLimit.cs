@@ -1,10 +1,8 @@
-#if MONGODB
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
-#endif
 
 namespace Distribution.Load;
 
@@ -15,7 +13,6 @@ namespace Distribution.Load;
 /// </summary>
 internal sealed class MongoLimit : IAsyncDisposable
 {
-#if MONGODB
     private readonly MongoUrl _url;
     private readonly MongoClient _client;
 
@@ -70,13 +67,4 @@ internal sealed class MongoLimit : IAsyncDisposable
 
         return rows;
     }
-#else
-    private readonly LoadFailure _missing = new("this was built without -p:MongoDb=true");
-
-    public MongoLimit(string connection) => throw new LoadFailure($"{connection}: {_missing.Message}");
-
-    public Task<double> Run(IWork work, CancellationToken cancel) => throw _missing;
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-#endif
 }

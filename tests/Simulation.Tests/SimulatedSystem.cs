@@ -130,7 +130,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         var power = new PowerSwitch();
         var outboxes = new List<IOutbox>();
         var host = ServiceHost.Build(
-            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], builder =>
+            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new SqliteProvider()], builder =>
             {
                 builder.WebHost.UseTestServer();
                 builder.Logging.ClearProviders().AddProvider(_errors).SetMinimumLevel(LogLevel.Error);

@@ -1,4 +1,3 @@
-#if MONGODB
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.MongoDb;
@@ -210,4 +209,3 @@ public sealed class MongoInstancesTests(MongoFixture fixture) : IAsyncLifetime
 
     private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
 }
-#endif

@@ -1,4 +1,3 @@
-#if MONGODB
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -100,4 +99,3 @@ public sealed class MongoServerTests
         }
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if MONGODB
 using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
 using Distribution.Tests.Support;
@@ -39,14 +38,3 @@ public sealed class MongoStoreTests(MongoFixture fixture) : StoreSuite
         await client.DropDatabaseAsync($"{_prefix}-{Service}");
     }
 }
-#else
-namespace Distribution.Storage.Tests;
-
-public sealed class MongoStoreTests
-{
-    [Fact(Skip = "built without -p:MongoDb=true: MongoDB.Driver's packages were not found, or not asked for")]
-    public void The_store_suite_on_MongoDB()
-    {
-    }
-}
-#endif

@@ -1,4 +1,3 @@
-#if MONGODB
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.MongoDb;
@@ -153,4 +152,3 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
         public ValueTask DisposeAsync() => target.DisposeAsync();
     }
 }
-#endif

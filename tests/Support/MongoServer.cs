@@ -36,11 +36,7 @@ public sealed class MongoServer : IAsyncDisposable
     /// <summary>Why there cannot be one here, as far as can be told without starting it, or null.</summary>
     public static string? CannotBe()
     {
-#if MONGODB
         return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } || FindScript() is not null ? null : NoServer;
-#else
-        return "built without -p:MongoDb=true: MongoDB.Driver's packages were not found, or not asked for";
-#endif
     }
 
     /// <summary>Finds the server and starts it where it does not run yet.</summary>
@@ -98,15 +94,11 @@ public sealed class MongoServer : IAsyncDisposable
     /// </summary>
     private static async Task EndAbandonedTransactions()
     {
-#if MONGODB
         await using var database = Npgsql.NpgsqlDataSource.Create($"Host=127.0.0.1;Port={Port + PortsBehind};Username=postgres;Database=postgres");
         await using var set = database.CreateCommand($"ALTER SYSTEM SET idle_in_transaction_session_timeout = '{AbandonedAfterSeconds}s'");
         await set.ExecuteNonQueryAsync();
         await using var reload = database.CreateCommand("SELECT pg_reload_conf()");
         await reload.ExecuteNonQueryAsync();
-#else
-        await Task.CompletedTask;
-#endif
     }
 
     private async Task Required(params string[] arguments)

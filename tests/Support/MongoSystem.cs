@@ -64,10 +64,8 @@ public sealed class MongoSystem : IHosting
     public async ValueTask DisposeAsync()
     {
         await _local.DisposeAsync();
-#if MONGODB
         using var client = new MongoDB.Driver.MongoClient(_server.Connection);
         foreach (var service in LocalSystem.Services) await client.DropDatabaseAsync($"{_prefix}-{service}");
-#endif
         await _server.DisposeAsync();
     }
 }

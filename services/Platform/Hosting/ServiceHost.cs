@@ -20,10 +20,11 @@ public static class ServiceHost
     /// <summary>Puts a host together.</summary>
     /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
+    /// <param name="stores">The kinds of store that it can be told to use, the default first; none where no module has a store.</param>
     /// <param name="configure">What this host adds, or null.</param>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or is not chosen rightly.</exception>
     public static WebApplication Build(
-        string[] args, IReadOnlyList<IServiceModule> modules, Action<WebApplicationBuilder>? configure = null)
+        string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores, Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
@@ -56,7 +57,7 @@ public static class ServiceHost
         services.AddApiDescription();
         services.AddHealthChecks();
 
-        builder.AddStores(modules);
+        builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);
         services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
@@ -83,20 +84,20 @@ public static class ServiceHost
     /// </summary>
     /// <returns>The process's exit code, or null where the command is another.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened.</exception>
-    public static async Task<int?> Moved(string[] args, IReadOnlyList<IServiceModule> modules) =>
-        args is ["move", var folder, var connection] ? await StoreSetup.Move(folder, connection, modules) ? 0 : 1 : null;
+    public static async Task<int?> Moved(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
+        args is ["move", var folder, var connection] ? await StoreSetup.Move(folder, connection, modules, stores) ? 0 : 1 : null;
 
     /// <summary>
     /// Runs a host until it is told to stop, and says where it serves. With <c>move FOLDER CONNECTION</c> it moves its
     /// stores instead (see <see cref="Moved"/>) and ends.
     /// </summary>
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules)
+    public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
     {
         try
         {
-            if (await Moved(args, modules) is { } moved) return moved;
-            await using var app = Build(args, modules);
+            if (await Moved(args, modules, stores) is { } moved) return moved;
+            await using var app = Build(args, modules, stores);
             await app.StartAsync();
             Console.WriteLine($"{name} serves at {app.Urls.First()}");
             await app.WaitForShutdownAsync();

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -25,11 +24,8 @@ internal static class Telemetry
     private const string LogFormat = "Logging:Console:FormatterName";
     private const string LogAsJson = "json";
 
-    // Built into ASP.NET Core, the HTTP client and MassTransit.
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", Measures.Name];
-
-    private static readonly string[] Meters =
-        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "MassTransit", Measures.Name];
+    // What MassTransit and this house tell; the rest comes from OpenTelemetry's own instrumentation.
+    private static readonly string[] Sources = ["MassTransit", Measures.Name];
 
     /// <summary>Adds it. Called before any other hosted service is added, so that it starts first and is flushed last.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
@@ -53,9 +49,12 @@ internal static class Telemetry
         var name = modules is [var only] ? only.Name : "standalone";
         if (builder.Configuration[Endpoint] is { Length: > 0 })
         {
-            // Else the request's span has neither its method nor its route.
-            AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-            builder.Services.AddHostedService(_ => new OtlpExport($"distribution-{name}"));
+            // The variables last, so that OTEL_SERVICE_NAME wins.
+            builder.Services.AddOpenTelemetry()
+                .ConfigureResource(resource => resource.AddService($"distribution-{name}").AddEnvironmentVariableDetector())
+                .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource(Sources).AddOtlpExporter())
+                .WithMetrics(metrics => metrics
+                    .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Sources).AddOtlpExporter());
         }
         else if (asJson) builder.Services.AddHostedService(_ => new TracesForLogs());
     }
@@ -73,36 +72,6 @@ internal static class Telemetry
         var (http, span) = ((HttpContext, Activity))state;
         http.Response.Headers[TraceHeader] = span.TraceId.ToString();
         return Task.CompletedTask;
-    }
-
-    private sealed class OtlpExport(string name) : IHostedService, IDisposable
-    {
-        private const int FlushMillisecondsMax = 5_000;
-        private TracerProvider? _traces;
-        private MeterProvider? _metrics;
-
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            _traces = Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(Sources).AddOtlpExporter().Build();
-            _metrics = Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(Meters).AddOtlpExporter().Build();
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken)
-        {
-            _traces?.Shutdown(FlushMillisecondsMax);
-            _metrics?.Shutdown(FlushMillisecondsMax);
-            return Task.CompletedTask;
-        }
-
-        public void Dispose()
-        {
-            _traces?.Dispose();
-            _metrics?.Dispose();
-        }
-
-        // The variables last, so that OTEL_SERVICE_NAME wins.
-        private void Describe(ResourceBuilder resource) => resource.AddService(name).AddEnvironmentVariableDetector();
     }
 
     /// <summary>Without an exporter nobody would pass traces on to the relay and the consumers, and their logs would name none.</summary>

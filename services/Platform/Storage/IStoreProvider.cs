@@ -1,15 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Distribution.Platform.Storage;
 
-/// <summary>How a host opens the stores of an adapter that is an assembly of its own: one public class of it does this.</summary>
+/// <summary>A kind of store that a host can be told to use. A program names those that it carries.</summary>
 public interface IStoreProvider
 {
-    /// <summary>Opens a service's store, and makes it where there is none.</summary>
-    /// <param name="service">The service's name.</param>
-    /// <param name="connection">Where, in the adapter's own words.</param>
-    /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
-    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
-    Task<IStore> Open(string service, string connection, TimeProvider time);
+    /// <summary>What the setting <c>Storage:Provider</c> says where this one is meant.</summary>
+    string Name { get; }
 
+    /// <summary>Reads where the stores are from a host's settings, and registers what they share.</summary>
+    /// <returns>
+    /// What opens a service's store (by the service's name) and makes it where there is none; it throws
+    /// <see cref="StoreUnavailableException"/> when that cannot be done.
+    /// </returns>
+    /// <exception cref="StoreUnavailableException">A setting is missing.</exception>
+    Func<IServiceProvider, string, IStore> Use(IConfiguration settings, IServiceCollection services);
+}
+
+/// <summary>A kind of store that the embedded stores of a folder can be moved into.</summary>
+public interface IMoveTargets
+{
     /// <summary>Opens a service's store to move into.</summary>
     /// <param name="service">The service's name.</param>
     /// <param name="connection">Where, in the adapter's own words.</param>

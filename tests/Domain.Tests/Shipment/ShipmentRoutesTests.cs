@@ -6,6 +6,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = ServiceHost.Build(["--urls", "http://127.0.0.1:0", "--data", _data], [new ShipmentModule()]);
+        _app = ServiceHost.Build(["--urls", "http://127.0.0.1:0", "--data", _data], [new ShipmentModule()], [new SqliteProvider()]);
         await _app.StartAsync();
         _http.BaseAddress = new Uri($"{_app.Urls.First()}/api/v1/");
     }

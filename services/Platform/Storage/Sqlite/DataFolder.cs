@@ -1,6 +1,4 @@
-using Distribution.Platform.Storage;
-
-namespace Distribution.Platform.Hosting;
+namespace Distribution.Platform.Storage.Sqlite;
 
 /// <summary>A data folder in use by this process alone: its caches would not see what another one writes.</summary>
 public sealed class DataFolder : IDisposable
