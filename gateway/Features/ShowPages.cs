@@ -1,31 +1,44 @@
+using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Scalar.AspNetCore;
 
 namespace Distribution.Gateway.Features;
 
-/// <summary>The status page at <c>/</c> and the API's page at <c>/docs</c>: each one file that needs no other host.</summary>
+/// <summary>The status page at <c>/</c> and the API's page, drawn by Scalar, at <c>/docs</c>: neither needs another host.</summary>
 internal static class ShowPages
 {
     private const string Policy =
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private const string DocsPolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        MapPage(routes, "/", "status.html");
-        MapPage(routes, "/docs", "docs.html");
-    }
-
-    private static void MapPage(IEndpointRouteBuilder routes, string path, string file)
-    {
-        var page = Load(file);
-        routes.MapGet(path, (HttpContext http) =>
+        var page = Load("status.html");
+        routes.MapGet("/", (HttpContext http) =>
         {
-            http.Response.Headers.ContentSecurityPolicy = Policy;
-            http.Response.Headers.XContentTypeOptions = "nosniff";
-            http.Response.Headers.CacheControl = "no-cache";
+            Guard(http.Response.Headers, Policy);
             return Results.Bytes(page, "text/html; charset=utf-8");
         }).ExcludeFromDescription();
+        routes.MapScalarApiReference("/docs", docs => docs
+                .WithTitle("Distribution: the API")
+                .WithOpenApiRoutePattern(ApiDescription.Path)
+                .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools())
+            .AddEndpointFilter(async (context, next) =>
+            {
+                Guard(context.HttpContext.Response.Headers, DocsPolicy);
+                return await next(context);
+            });
+    }
+
+    private static void Guard(IHeaderDictionary headers, string policy)
+    {
+        headers.ContentSecurityPolicy = policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-cache";
     }
 
     private static byte[] Load(string file)
