@@ -37,7 +37,7 @@ internal sealed record LoadOptions
           --json FILE          keep the results there; plot: what is drawn, several files separated by commas
           --plot FILE          italy, soak, plot: draw doses/s, memory, disk and freshness over the doses as SVG
           --mongodb URL        batch: the child stores on this MongoDB server, in databases that are dropped afterwards, and the limit is a
-                               bare insertMany of the same keys there (needs a build with -p:MongoDb=true)
+                               bare insertMany of the same keys there
         """;
 
     private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
