@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
@@ -40,7 +41,7 @@ internal sealed class OnDosesAdministered(CoverageChanges changes) : IConsumeTog
     public Task Consume(ConsumeContext<DosesAdministered> context) => Changed(context.Message.Sums);
 
     /// <inheritdoc/>
-    public Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel) =>
+    public Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel) =>
         Changed(events.SelectMany(incoming => incoming.Event.Sums));
 
     private Task Changed(IEnumerable<AdministeredSum> sums)
@@ -79,7 +80,7 @@ internal sealed class OnStockLevelChanged(CoverageChanges changes) : IConsumeTog
     public Task Consume(ConsumeContext<StockLevelChanged> context) => Changed([context.Message]);
 
     /// <inheritdoc/>
-    public Task Consume(IReadOnlyList<Incoming<StockLevelChanged>> events, CancellationToken cancel) =>
+    public Task Consume(IReadOnlyList<PagedEvent<StockLevelChanged>> events, CancellationToken cancel) =>
         Changed(events.Select(incoming => incoming.Event));
 
     private Task Changed(IEnumerable<StockLevelChanged> cards)
@@ -120,7 +121,7 @@ internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData r
     public Task Consume(ConsumeContext<FacilityChanged> context) => Changed([context.Message]);
 
     /// <inheritdoc/>
-    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+    public Task Consume(IReadOnlyList<PagedEvent<FacilityChanged>> events, CancellationToken cancel) =>
         Changed([.. events.Select(incoming => incoming.Event)]);
 
     private Task Changed(IReadOnlyList<FacilityChanged> places)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Contracts.Tests;
@@ -76,6 +77,20 @@ public sealed partial class GoldenTests
     {
         var files = Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension);
         Assert.Empty(files.Except(EventTypes.Select(WireName)));
+    }
+
+    [Fact]
+    public void A_page_of_events_is_written_and_read_as_it_always_was()
+    {
+        var page = new EventPage<StockLevelChanged>([new PagedEvent<StockLevelChanged>(
+            new Guid("0198c0de-0000-7000-8000-000000000001"), new DateTimeOffset(2021, 1, 31, 8, 30, 15, 250, TimeSpan.Zero), new StockLevelChanged("F1", "MR", 3, 20, 1, 0))]);
+        const string Written = """
+            {"events":[{"eventId":"0198c0de-0000-7000-8000-000000000001","recordedAt":"2021-01-31T08:30:15.25+00:00","event":{"facilityId":"F1","vaccineId":"MR","version":3,"onHand":20,"quarantined":1,"discrepancy":0}}]}
+            """;
+        Assert.Equal(Written, Json(page));
+        Assert.Equal(Written, Json(JsonSerializer.Deserialize<EventPage<StockLevelChanged>>(Written, StoreJson.Options)!));
+        // How it is found in a message: by namespace and name.
+        Assert.Equal("Distribution.Contracts.EventPage`1", typeof(EventPage<>).FullName);
     }
 
     private static string Golden(string wireName, IEvent sample)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
@@ -76,9 +77,9 @@ public sealed class EventsTogetherTests
 
     private sealed class Together(Taken taken) : IConsumeTogether<DosesAdministered>
     {
-        public Task Consume(ConsumeContext<DosesAdministered> context) => Consume([new(default, context.Message)], default);
+        public Task Consume(ConsumeContext<DosesAdministered> context) => Consume([new(default, default, context.Message)], default);
 
-        public Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
+        public Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
         {
             taken.Said.Enqueue(string.Join(' ', events.Select(incoming => incoming.Event.SubmissionId)));
             return Task.CompletedTask;

@@ -1,5 +1,6 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
+using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Places;
@@ -25,7 +26,7 @@ internal sealed class OnFacilityChanged(
         Take([(context.Message, context.Cause(Name))], context.CancellationToken);
 
     /// <inheritdoc/>
-    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+    public Task Consume(IReadOnlyList<PagedEvent<FacilityChanged>> events, CancellationToken cancel) =>
         Take([.. events.Select(incoming => (incoming.Event, incoming.Cause(Name)))], cancel);
 
     /// <summary>Takes in places, each once for its cause. The store commits them together.</summary>

@@ -17,6 +17,7 @@ public sealed record AdministeredSum(
 /// <summary>Doses of one submission were counted for the first time.</summary>
 /// <param name="SubmissionId">The submission that brought them.</param>
 /// <param name="Sums">What was counted.</param>
+[InPages]
 [WireName("administration.doses-administered.v1")]
 [DeliveredTo("inventory")]
 public sealed record DosesAdministered(string SubmissionId, IReadOnlyList<AdministeredSum> Sums) : IEvent;

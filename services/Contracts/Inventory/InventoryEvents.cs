@@ -10,6 +10,7 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Gln">GS1 Global Location Number, 13 digits, or null.</param>
 /// <param name="Latitude">Degrees north, or null.</param>
 /// <param name="Longitude">Degrees east, or null.</param>
+[InPages]
 [WireName("inventory.facility-changed.v1")]
 [DeliveredTo("administration", "shipment")]
 public sealed record FacilityChanged(
@@ -59,6 +60,7 @@ public sealed record LotChanged(
 /// <param name="OnHand">Usable doses on hand.</param>
 /// <param name="Quarantined">Doses set apart.</param>
 /// <param name="Discrepancy">Doses reported as given or sent beyond the known stock.</param>
+[InPages]
 [WireName("inventory.stock-level-changed.v1")]
 public sealed record StockLevelChanged(
     string FacilityId, string VaccineId, long Version, long OnHand, long Quarantined, long Discrepancy) : IEvent;

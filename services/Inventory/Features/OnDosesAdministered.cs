@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Ledger;
 using Distribution.Platform.Messaging;
@@ -14,10 +15,10 @@ internal sealed class OnDosesAdministered(
     private const string Name = "on-doses-administered";
 
     public Task Consume(ConsumeContext<DosesAdministered> context) =>
-        Take(context.Cause(Name), [new(context.MessageId!.Value, context.Message)], context.CancellationToken);
+        Take(context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)], context.CancellationToken);
 
     /// <remarks>Together are those of one day, so that an entry tells the day as if each had come alone.</remarks>
-    public async Task Consume(IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
+    public async Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
     {
         // The same events may come again in other company: each is recognised by itself.
         foreach (var day in events.GroupBy(DayOrItself))
@@ -25,13 +26,13 @@ internal sealed class OnDosesAdministered(
     }
 
     // One of several days is for itself.
-    private static (DateOnly Day, Guid Itself) DayOrItself(Incoming<DosesAdministered> incoming)
+    private static (DateOnly Day, Guid Itself) DayOrItself(PagedEvent<DosesAdministered> incoming)
     {
         var day = incoming.Event.Sums[0].OccurredOn;
         return (day, incoming.Event.Sums.All(sum => sum.OccurredOn == day) ? default : incoming.EventId);
     }
 
-    private async Task Take(string cause, IReadOnlyList<Incoming<DosesAdministered>> events, CancellationToken cancel)
+    private async Task Take(string cause, IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
     {
         var ids = events.Select(incoming => incoming.EventId).ToArray();
         var given = Facts.Fold([.. events.SelectMany(incoming => incoming.Event.Sums)], 1);

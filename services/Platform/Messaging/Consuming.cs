@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using MassTransit;
 
 namespace Distribution.Platform.Messaging;
@@ -14,7 +15,7 @@ public static class Consuming
         Cause(consumer, context.MessageId ?? throw new InvalidOperationException("the event has no id"));
 
     /// <summary>The same cause for an event that comes together with others.</summary>
-    public static string Cause<TEvent>(this Incoming<TEvent> incoming, string consumer) => Cause(consumer, incoming.EventId);
+    public static string Cause<TEvent>(this PagedEvent<TEvent> incoming, string consumer) where TEvent : class, IEvent => Cause(consumer, incoming.EventId);
 
     private static string Cause(string consumer, Guid eventId) => $"{consumer}:{eventId}";
 }

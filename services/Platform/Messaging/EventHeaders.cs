@@ -14,11 +14,14 @@ internal static class EventHeaders
     public const string WireName = "Distribution-Event";
 
     /// <summary>Puts an outbox row's particulars on the message.</summary>
-    public static void Describe(this PublishContext context, OutboxEvent outgoing)
+    public static void Describe(this SendContext context, OutboxEvent outgoing) => context.Describe(outgoing.EventId, outgoing.WireName, outgoing.RecordedAt);
+
+    /// <summary>Puts an event's particulars on the message.</summary>
+    public static void Describe(this SendContext context, Guid eventId, string wireName, DateTimeOffset recordedAt)
     {
-        context.MessageId = outgoing.EventId;
-        context.Headers.Set(RecordedAt, outgoing.RecordedAt.ToString("O", CultureInfo.InvariantCulture));
-        context.Headers.Set(WireName, outgoing.WireName);
+        context.MessageId = eventId;
+        context.Headers.Set(RecordedAt, recordedAt.ToString("O", CultureInfo.InvariantCulture));
+        context.Headers.Set(WireName, wireName);
     }
 
     /// <summary>When the event was committed, or null for a message that came from no outbox.</summary>
@@ -28,6 +31,10 @@ internal static class EventHeaders
 
     /// <summary>The event's wire name, or null for a message that came from no outbox.</summary>
     public static string? EventName(this MessageContext context) => context.Headers.Get<string>(WireName);
+
+    /// <summary>Whether somebody records the trace that a commit was part of.</summary>
+    public static bool IsRecorded(string? traceParent) =>
+        traceParent is not null && ActivityContext.TryParse(traceParent, null, out var context) && context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
 
     /// <summary>Begins the span of an event on its way out, in the trace that its commit was part of; null when nobody listens.</summary>
     public static Activity? StartRelaying(OutboxEvent outgoing, string service)

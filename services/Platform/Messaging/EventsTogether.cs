@@ -7,17 +7,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Platform.Messaging;
 
-/// <summary>The events that the consumers of this process take in one go: those of which all consumers can.</summary>
+/// <summary>Brings many events of one type at once to the consumers of this process, where all consumers of the type can take them so.</summary>
 internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type> consumers, TimeProvider time)
 {
-    private readonly FrozenDictionary<string, Way> _ways = consumers
-        .SelectMany(consumer => Events(consumer, typeof(IConsumer<>)).Select(type => (Type: type, Consumer: consumer)))
-        .GroupBy(each => each.Type, each => each.Consumer)
-        .Where(each => each.All(consumer => Events(consumer, typeof(IConsumeTogether<>)).Contains(each.Key)))
-        .ToFrozenDictionary(each => EventTypes.WireName(each.Key), each =>
-            (Way)Activator.CreateInstance(typeof(Way<>).MakeGenericType(each.Key), [each.ToArray(), time])!);
+    private readonly FrozenDictionary<string, Way> _ways = Ways(consumers).ToFrozenDictionary(
+        each => EventTypes.WireName(each.Key), each => (Way)Activator.CreateInstance(typeof(Way<>).MakeGenericType(each.Key), [each.ToArray(), time])!);
 
-    /// <summary>Brings events to their consumers; false when they do not take them in one go.</summary>
+    /// <summary>The consumers that modules have registered so far.</summary>
+    public static IReadOnlyList<Type> ConsumersIn(IServiceCollection services) =>
+        [.. services.Select(service => service.ServiceType).Where(type => type.IsAssignableTo(typeof(IConsumer))).Distinct()];
+
+    /// <summary>The event types that such consumers can take many at once of.</summary>
+    public static IEnumerable<Type> TypesTakenBy(IEnumerable<Type> consumers) => Ways(consumers).Select(each => each.Key);
+
+    /// <summary>Brings events of an outbox to their consumers; false when these do not take them in one go.</summary>
     /// <exception cref="Exception">What a consumer throws.</exception>
     public async Task<bool> Consume(string wireName, IReadOnlyList<OutboxEvent> events, CancellationToken cancel)
     {
@@ -26,6 +29,20 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
         await way.Consume(scope.ServiceProvider, events, cancel);
         return true;
     }
+
+    /// <summary>Brings events of a page to their consumers.</summary>
+    /// <exception cref="Exception">What a consumer throws.</exception>
+    public async Task Consume<TEvent>(IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel) where TEvent : class, IEvent
+    {
+        await using var scope = services.CreateAsyncScope();
+        await ((Way<TEvent>)_ways[EventTypes.WireName(typeof(TEvent))]).Consume(scope.ServiceProvider, events, cancel);
+    }
+
+    private static IEnumerable<IGrouping<Type, Type>> Ways(IEnumerable<Type> consumers) => consumers
+        .SelectMany(consumer => Events(consumer, typeof(IConsumer<>)).Select(type => (Type: type, Consumer: consumer)))
+        .Where(each => each.Type.IsAssignableTo(typeof(IEvent)))
+        .GroupBy(each => each.Type, each => each.Consumer)
+        .Where(each => each.All(consumer => Events(consumer, typeof(IConsumeTogether<>)).Contains(each.Key)));
 
     private static IEnumerable<Type> Events(Type consumer, Type kind) => consumer.GetInterfaces()
         .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == kind)
@@ -38,17 +55,17 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
 
     private sealed class Way<TEvent>(Type[] consumers, TimeProvider time) : Way where TEvent : class, IEvent
     {
-        public override async Task Consume(IServiceProvider services, IReadOnlyList<OutboxEvent> events, CancellationToken cancel)
+        public override Task Consume(IServiceProvider services, IReadOnlyList<OutboxEvent> events, CancellationToken cancel) =>
+            Consume(services, EventPages.Of<TEvent>(events).Events, cancel);
+
+        public async Task Consume(IServiceProvider services, IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel)
         {
-            var incoming = new Incoming<TEvent>[events.Count];
-            for (var index = 0; index < incoming.Length; index++)
-                incoming[index] = new Incoming<TEvent>(events[index].EventId, (TEvent)EventTypes.Read(events[index]));
             foreach (var consumer in consumers)
             {
-                await ((IConsumeTogether<TEvent>)services.GetRequiredService(consumer)).Consume(incoming, cancel);
+                await ((IConsumeTogether<TEvent>)services.GetRequiredService(consumer)).Consume(events, cancel);
                 if (!Measures.Freshness.Enabled) continue;
                 var now = time.GetUtcNow();
-                foreach (var consumed in events) Freshness.Record(consumer, consumed.WireName, now - consumed.RecordedAt);
+                foreach (var consumed in events) Freshness.Record(consumer, EventTypes.WireName(typeof(TEvent)), now - consumed.RecordedAt);
             }
         }
     }

@@ -6,20 +6,15 @@ namespace Distribution.Platform.Messaging;
 
 /// <summary>
 /// A consumer that can also take many events in one go: where they come by the thousands a second, one commit for a page
-/// of them costs a fraction of one for each. Over a broker, and whenever it fails, they come one by one.
+/// of them costs a fraction of one for each. Whenever that fails they come one by one. The event is <see cref="InPagesAttribute"/>.
 /// </summary>
 /// <typeparam name="TEvent">The event.</typeparam>
 public interface IConsumeTogether<TEvent> : IConsumer<TEvent> where TEvent : class, IEvent
 {
     /// <summary>Consumes events. Each of them may have been consumed before, in other company or alone.</summary>
     /// <exception cref="Exception">Not all were: each comes again by itself.</exception>
-    Task Consume(IReadOnlyList<Incoming<TEvent>> events, CancellationToken cancel);
+    Task Consume(IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel);
 }
-
-/// <summary>An event with its id.</summary>
-/// <param name="EventId">Unique for ever; what a repeat is recognised by.</param>
-/// <param name="Event">The event.</param>
-public readonly record struct Incoming<TEvent>(Guid EventId, TEvent Event);
 
 /// <summary>Recognises repeats of events that may come together.</summary>
 public static class ConsumedTogether

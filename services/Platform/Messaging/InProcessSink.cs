@@ -1,4 +1,3 @@
-using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using MassTransit;
 using MassTransit.Mediator;
@@ -23,8 +22,6 @@ internal sealed class InProcessSink(IMediator mediator, EventsTogether together,
     /// <inheritdoc />
     public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
     {
-        // In a trace every event has a span of its own.
-        if (Measures.Spans.HasListeners()) return false;
         try
         {
             return await together.Consume(wireName, outgoing, cancel);

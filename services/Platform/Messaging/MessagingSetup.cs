@@ -32,9 +32,10 @@ internal static class MessagingSetup
                 consumers.ConfigureMediator((context, mediator) =>
                     mediator.ConnectConsumerConfigurationObserver(new MeasureFreshness(context.GetRequiredService<TimeProvider>())));
             });
-            var consumers = services.Select(service => service.ServiceType).Where(type => type.IsAssignableTo(typeof(IConsumer))).Distinct().ToList();
-            services.AddSingleton(provider => new EventsTogether(provider, consumers, provider.GetRequiredService<TimeProvider>()));
         }
+
+        var consumers = EventsTogether.ConsumersIn(services);
+        services.AddSingleton(provider => new EventsTogether(provider, consumers, provider.GetRequiredService<TimeProvider>()));
 
         var stores = modules.Where(module => module.HasStore).Select(module => module.Name).ToArray();
         services.AddSingleton<IHostedService>(provider => new OutboxGauges(

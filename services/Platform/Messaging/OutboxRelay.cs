@@ -118,7 +118,9 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     }
 
     // Of those from before the start some may have been consumed by an older version, which knew each by a cause of its own.
-    private bool MayGoTogether(OutboxEvent outgoing) => outgoing.Body.Length <= TogetherBytesMax && outgoing.RecordedAt >= _started;
+    // In a trace that is recorded every event has spans of its own.
+    private bool MayGoTogether(OutboxEvent outgoing) =>
+        outgoing.Body.Length <= TogetherBytesMax && outgoing.RecordedAt >= _started && !EventHeaders.IsRecorded(outgoing.TraceParent);
 
     private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, time, cancel);
 }

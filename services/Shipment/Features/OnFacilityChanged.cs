@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
@@ -15,7 +16,7 @@ internal sealed class OnFacilityChanged([FromKeyedServices(ShipmentModule.StoreN
         Take([context.Message], context.Cause(Name), context.CancellationToken);
 
     /// <remarks>A repeat in other company is recognised by the facility's version.</remarks>
-    public Task Consume(IReadOnlyList<Incoming<FacilityChanged>> events, CancellationToken cancel) =>
+    public Task Consume(IReadOnlyList<PagedEvent<FacilityChanged>> events, CancellationToken cancel) =>
         Take([.. events.Select(incoming => incoming.Event)], $"{Name}:{Guid.CreateVersion7()}", cancel);
 
     private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string cause, CancellationToken cancel)

@@ -41,6 +41,8 @@ internal static class BrokerBus
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
             bus.ConfigureHealthCheckOptions(options => options.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);
+            foreach (var type in EventsTogether.TypesTakenBy(EventsTogether.ConsumersIn(services)).Where(EventPages.AreSent).ToList())
+                bus.AddConsumer(typeof(PageConsumer<>).MakeGenericType(type));
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(nodes[0], host =>

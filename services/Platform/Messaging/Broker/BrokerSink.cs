@@ -20,9 +20,35 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
     /// </summary>
     public TimeSpan Unanswered => _unansweredSince.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().Max();
 
-    public async Task Publish(OutboxEvent outgoing, CancellationToken cancel)
+    /// <inheritdoc />
+    public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
     {
         var message = EventTypes.Read(outgoing);
+        return Send(message, BrokerTopology.MustReachQueue(message.GetType()), context => context.Describe(outgoing), cancel);
+    }
+
+    /// <summary>Publishes pages of events that are sent in pages. Where that fails they go one by one, which knows what to do about it.</summary>
+    public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
+    {
+        var went = false;
+        try
+        {
+            foreach (var page in EventPages.Of(wireName, outgoing))
+            {
+                await Send(page, BrokerTopology.MustReachQueue(page.GetType().GetGenericArguments()[0]), context => context.Headers.Set(EventHeaders.WireName, BrokerTopology.PagesOf(wireName)), cancel);
+                went = true;
+            }
+
+            return went;
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested && failure is BrokerUnavailableException or JsonException)
+        {
+            return false;
+        }
+    }
+
+    private async Task Send(object message, bool mustReachQueue, Action<PublishContext> describe, CancellationToken cancel)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(ConfirmLimit);
         var brokerAnswers = false;
@@ -32,8 +58,8 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
             brokerAnswers = true;
             await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context =>
             {
-                context.Describe(outgoing);
-                if (BrokerTopology.MustReachQueue(message.GetType()) && context.TryGetPayload(out RabbitMqSendContext? send)) send.Mandatory = true;
+                describe(context);
+                if (mustReachQueue && context.TryGetPayload(out RabbitMqSendContext? send)) send.Mandatory = true;
             }), limit.Token).WaitAsync(limit.Token);
             _unansweredSince.TryRemove(message.GetType(), out _);
         }

@@ -51,8 +51,14 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     public sealed class ExchangeNames : IEntityNameFormatter
     {
         public string FormatEntityName<T>() =>
-            typeof(T).GetCustomAttribute<WireNameAttribute>()?.Name ?? $"masstransit.{typeof(T).Name.ToLowerInvariant()}";
+            typeof(T).GetCustomAttribute<WireNameAttribute>()?.Name
+            ?? (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(EventPage<>)
+                ? PagesOf(EventTypes.WireName(typeof(T).GetGenericArguments()[0]))
+                : $"masstransit.{typeof(T).Name.ToLowerInvariant()}");
     }
+
+    /// <summary>The exchange of the pages of an event.</summary>
+    public static string PagesOf(string wireName) => wireName + ".pages";
 
     /// <summary>The queue of a service.</summary>
     public static string QueueOf(string service) => $"distribution.{service}";
@@ -77,13 +83,14 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     {
         foreach (var eventType in EventTypes.All)
         {
-            var exchange = eventType.GetCustomAttribute<WireNameAttribute>()!.Name;
-            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
+            var exchange = EventTypes.WireName(eventType);
+            string[] exchanges = EventPages.AreSent(eventType) ? [exchange, PagesOf(exchange)] : [exchange];
+            foreach (var each in exchanges) await channel.ExchangeDeclareAsync(each, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
             foreach (var service in eventType.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [])
             {
                 await DeclareQueue(channel, DroppedQueueOf(service), new Dictionary<string, object>(), cancel);
                 await DeclareQueue(channel, QueueOf(service), QueueArguments(service), cancel);
-                await channel.ExchangeBindAsync(QueueOf(service), exchange, "", cancellationToken: cancel);
+                foreach (var each in exchanges) await channel.ExchangeBindAsync(QueueOf(service), each, "", cancellationToken: cancel);
             }
         }
     }
