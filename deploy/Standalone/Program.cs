@@ -15,7 +15,7 @@ try
 {
     IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
     IReadOnlyList<IStoreProvider> stores = [new SqliteProvider(), new MongoProvider()];
-    if (await ServiceHost.Moved(args, modules, stores) is { } moved) return moved;
+    if (await ServiceHost.Command(args, modules, stores) is { } done) return done;
     var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules, stores);
     await app.StartAsync();
     var address = app.Urls.First();

@@ -48,6 +48,13 @@ public sealed class InventoryModule : IServiceModule
     }
 
     /// <inheritdoc />
+    public async ValueTask<StoreCheck?> Check(IStore store, CancellationToken cancel)
+    {
+        var balance = await GetBalance.OfWorld(store, new Places(), cancel);
+        return new StoreCheck(balance.Balanced, $"trial balance {(balance.Balanced ? "holds" : "DOES NOT HOLD")}: {balance}");
+    }
+
+    /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         var facilities = routes.MapGroup("/api/v1/facilities").WithTags("Facilities");

@@ -7,8 +7,8 @@ public sealed partial class LayoutTests
     // What services may share; every other folder of services is a service.
     private static readonly string[] Shared = ["Contracts", "Platform", "Platform.MongoDb"];
 
-    // What moves the stores of one adapter into another.
-    private const string Move = "services/Platform/Hosting/StoreSetup.cs";
+    // Back up and restore the embedded stores, and move them into another adapter's.
+    private const string Commands = "services/Platform/Hosting/StoreCommands.cs";
 
     // A program names the kinds of store that it carries.
     private const string Program = "/Program.cs";
@@ -71,7 +71,7 @@ public sealed partial class LayoutTests
     [Fact]
     public void Only_their_adapters_and_the_programs_that_carry_them_name_a_database() => Assert.Empty(
         Sources.Code("services", "gateway", "deploy")
-            .Where(file => !Adapters.Any(adapter => file.Path.StartsWith(adapter, StringComparison.Ordinal)) && file.Path != Move && !file.Path.EndsWith(Program, StringComparison.Ordinal))
+            .Where(file => !Adapters.Any(adapter => file.Path.StartsWith(adapter, StringComparison.Ordinal)) && file.Path != Commands && !file.Path.EndsWith(Program, StringComparison.Ordinal))
             .SelectMany(file => file.Lines(Database())));
 
     [Fact]

@@ -53,17 +53,29 @@ internal static class GetBalance
         if (country is not null && facility is not null && facility.Country != country)
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
+        return Results.Ok(await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], cancel));
+    }
+
+    /// <summary>The trial balance of everything.</summary>
+    internal static async Task<Balance> OfWorld(IStore store, Places places, CancellationToken cancel)
+    {
+        await places.CatchUp(store, cancel);
+        return await Sum(store, [PlacePath.World], places.Vaccines(), cancel);
+    }
+
+    private static async Task<Balance> Sum(IStore store, IEnumerable<string> scope, IReadOnlyList<string> vaccines, CancellationToken cancel)
+    {
         var sums = new Dictionary<string, long>();
-        foreach (var place in Scope(places, country, facilityId))
+        foreach (var place in scope)
         {
-            foreach (var vaccine in vaccineId is null ? places.Vaccines() : [vaccineId])
+            foreach (var vaccine in vaccines)
             {
                 foreach (var sum in await store.Counters(Names.Sums, Names.Pair(place, vaccine), cancel: cancel))
                     sums[sum.Key] = sums.GetValueOrDefault(sum.Key) + sum.Value;
             }
         }
 
-        return Results.Ok(Balance.Of(sums));
+        return Balance.Of(sums);
     }
 
     /// <summary>The places whose sums make up a scope. A country without a place of its own is all that has no parent.</summary>

@@ -1,3 +1,4 @@
+using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,4 +25,12 @@ public interface IServiceModule
 
     /// <summary>Maps its routes below <c>/api/v1</c>.</summary>
     void MapEndpoints(IEndpointRouteBuilder routes);
+
+    /// <summary>Checks what must hold of its store whatever happens, for who has restored one; null where nothing is checked.</summary>
+    ValueTask<StoreCheck?> Check(IStore store, CancellationToken cancel) => default;
 }
+
+/// <summary>What came of a check.</summary>
+/// <param name="Holds">Whether it holds.</param>
+/// <param name="Says">What was found, in a line.</param>
+public sealed record StoreCheck(bool Holds, string Says);

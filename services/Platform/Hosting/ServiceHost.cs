@@ -79,24 +79,25 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Does what <c>move FOLDER CONNECTION</c> says, where that is the command: moves the modules' stores from a data folder to
-    /// a MongoDB server, goes on with a move that was stopped, and compares both sides at the end.
+    /// Does what the command line says where it is a command instead of settings: <c>backup FOLDER TARGET</c> copies the
+    /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
+    /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
+    /// and compares both sides at the end).
     /// </summary>
-    /// <returns>The process's exit code, or null where the command is another.</returns>
-    /// <exception cref="StoreUnavailableException">A store cannot be opened.</exception>
-    public static async Task<int?> Moved(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
-        args is ["move", var folder, var connection] ? await StoreSetup.Move(folder, connection, modules, stores) ? 0 : 1 : null;
+    /// <returns>The process's exit code, or null where the command line is no such command.</returns>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>
+    public static async Task<int?> Command(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
+        await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null;
 
     /// <summary>
-    /// Runs a host until it is told to stop, and says where it serves. With <c>move FOLDER CONNECTION</c> it moves its
-    /// stores instead (see <see cref="Moved"/>) and ends.
+    /// Runs a host until it is told to stop, and says where it serves. A command is done instead (see <see cref="Command"/>).
     /// </summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
     {
         try
         {
-            if (await Moved(args, modules, stores) is { } moved) return moved;
+            if (await Command(args, modules, stores) is { } done) return done;
             await using var app = Build(args, modules, stores);
             await app.StartAsync();
             Console.WriteLine($"{name} serves at {app.Urls.First()}");

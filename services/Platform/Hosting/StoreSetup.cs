@@ -1,5 +1,4 @@
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,25 +23,6 @@ internal static class StoreSetup
             builder.Services.AddKeyedSingleton(name, (provider, _) => open(provider, name));
             builder.Services.AddHealthChecks().Add(StoreHealth.Registration(name));
         }
-    }
-
-    /// <summary>Moves the stores of a folder to where a connection string says.</summary>
-    /// <returns>True when all of them were moved and are the same on both sides.</returns>
-    /// <exception cref="StoreUnavailableException">One cannot be opened.</exception>
-    public static async Task<bool> Move(
-        string folder, string connection, IEnumerable<IServiceModule> modules, IEnumerable<IStoreProvider> stores)
-    {
-        using var held = DataFolder.Lock(folder);
-        var targets = stores.OfType<IMoveTargets>().Single();
-        var same = true;
-        foreach (var name in modules.Where(module => module.HasStore).Select(module => module.Name))
-        {
-            using var source = new SqliteSource(SqliteProvider.FileOf(Path.GetFullPath(folder), name));
-            await using var target = await targets.OpenToMove(name, connection);
-            same &= await StoreMove.Run(source, target, line => Console.WriteLine($"{name}: {line}"), CancellationToken.None);
-        }
-
-        return same;
     }
 
     private static IStoreProvider Chosen(string? name, IReadOnlyList<IStoreProvider> stores)

@@ -75,6 +75,57 @@ internal sealed class SqliteConnection : IDisposable
         return pages;
     }
 
+    /// <summary>A number that changes when another connection has committed.</summary>
+    public long DataVersion() => Count("PRAGMA data_version");
+
+    /// <summary>The number that a statement answers.</summary>
+    public long Count(string sql)
+    {
+        var statement = Statement(sql);
+        statement.Step();
+        var count = statement.Int64(0);
+        statement.Reset();
+        return count;
+    }
+
+    /// <summary>Begins a transaction that sees the state of now until <see cref="EndReading"/>.</summary>
+    public void BeginReading()
+    {
+        Statement("BEGIN").Run();
+        // Only the first read takes the state.
+        Count("SELECT count(*) FROM sqlite_schema");
+    }
+
+    /// <summary>Ends it.</summary>
+    public void EndReading() => Statement("ROLLBACK").Run();
+
+    /// <summary>What is wrong with the file, or null.</summary>
+    public string? QuickCheck()
+    {
+        var statement = Statement("PRAGMA quick_check(1)");
+        var said = statement.Step() ? statement.Text(0) : "no answer";
+        statement.Reset();
+        return said == "ok" ? null : said;
+    }
+
+    /// <summary>Copies everything that this connection sees into an empty file.</summary>
+    /// <param name="target">A connection to it.</param>
+    /// <param name="pagesAtOnce">Pages between two reports.</param>
+    /// <param name="copied">Is told how many of a hundred parts are copied.</param>
+    public void CopyInto(SqliteConnection target, int pagesAtOnce, Action<int> copied)
+    {
+        using var copying = sqlite3_backup_init(target._handle, "main", _handle, "main");
+        if (copying.IsInvalid) throw target.Failure(sqlite3_errcode(target._handle));
+        while (true)
+        {
+            var code = sqlite3_backup_step(copying, pagesAtOnce);
+            if (code is SQLITE_DONE) return;
+            if (code is not SQLITE_OK) throw target.Failure(code);
+            var pages = sqlite3_backup_pagecount(copying);
+            copied((int)(100L * (pages - sqlite3_backup_remaining(copying)) / Math.Max(1, pages)));
+        }
+    }
+
     /// <summary>How many rows the last statement changed.</summary>
     public int Changes => sqlite3_changes(_handle);
 

@@ -1,0 +1,60 @@
+using Distribution.Platform.Storage;
+using Distribution.Platform.Storage.Sqlite;
+
+namespace Distribution.Platform.Hosting;
+
+/// <summary>What a program does with its stores instead of serving: <c>backup</c>, <c>restore</c> and <c>move</c>.</summary>
+internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
+{
+    private IReadOnlyList<string> Services => [.. modules.Where(module => module.HasStore).Select(module => module.Name)];
+
+    /// <summary>Does what the command line says, and says how far it is.</summary>
+    /// <returns>Whether it went well; null where the command line is no such command.</returns>
+    /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>
+    public async Task<bool?> Run(string[] args)
+    {
+        switch (args)
+        {
+            case ["backup", var folder, var target]:
+                SqliteBackup.Take(Services, Path.GetFullPath(folder), Path.GetFullPath(target), TimeProvider.System, Console.WriteLine);
+                return true;
+            case ["restore", var backup, var folder]:
+                return await Restore(Path.GetFullPath(backup), Path.GetFullPath(folder));
+            case ["move", var folder, var connection]:
+                return await Move(Path.GetFullPath(folder), connection);
+            default:
+                return null;
+        }
+    }
+
+    private async Task<bool> Restore(string backup, string folder)
+    {
+        using var held = DataFolder.Lock(folder);
+        SqliteBackup.Restore(Services, backup, folder, Console.WriteLine);
+        var right = true;
+        foreach (var module in modules.Where(module => module.HasStore))
+        {
+            await using var store = SqliteStore.Open(SqliteProvider.FileOf(folder, module.Name), TimeProvider.System);
+            if (await module.Check(store, CancellationToken.None) is not { } check) continue;
+            Console.WriteLine($"{module.Name}: {check.Says}");
+            right &= check.Holds;
+        }
+
+        return right;
+    }
+
+    private async Task<bool> Move(string folder, string connection)
+    {
+        using var held = DataFolder.Lock(folder);
+        var targets = stores.OfType<IMoveTargets>().Single();
+        var same = true;
+        foreach (var name in Services)
+        {
+            using var source = new SqliteSource(SqliteProvider.FileOf(folder, name));
+            await using var target = await targets.OpenToMove(name, connection);
+            same &= await StoreMove.Run(source, target, line => Console.WriteLine($"{name}: {line}"), CancellationToken.None);
+        }
+
+        return same;
+    }
+}
