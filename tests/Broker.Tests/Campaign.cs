@@ -24,6 +24,9 @@ internal sealed class Campaign(LocalSystem system, ApiClient api, IReadOnlyList<
     /// <summary>For every choice: its seed is printed.</summary>
     public Random Random => random;
 
+    /// <summary>Whether there is time for everything.</summary>
+    public bool IsLong => isLong;
+
     /// <summary>How long something lasts: short in CI.</summary>
     public Task Last(double seconds, double secondsLong) => Task.Delay(TimeSpan.FromSeconds(isLong ? secondsLong : seconds));
 

@@ -5,8 +5,8 @@ namespace Distribution.Broker.Tests;
 
 /// <summary>
 /// The distributed system with three broker nodes, under load with duplicates, while one thing after the other goes
-/// wrong. After each, every acknowledged dose is counted exactly once. <c>DISTRIBUTION_FAULTS=long</c> takes longer; what
-/// else it says injects only the faults whose names contain it, as <c>long broker away</c> does.
+/// wrong. After each, every acknowledged dose is counted exactly once; in the short form, after all of a kind. <c>DISTRIBUTION_FAULTS=long</c>
+/// takes longer; what else it says injects only the faults whose names contain it, as <c>long broker away</c> does.
 /// </summary>
 public sealed class FaultCampaign(ITestOutputHelper output)
 {
@@ -29,7 +29,10 @@ public sealed class FaultCampaign(ITestOutputHelper output)
         Fault[] all = [.. BrokerFaults.Deaths, .. ServiceFaults.DeathOfAll, .. BrokerFaults.Absences, .. ServiceFaults.Deaths, .. Poison.All, .. NetworkFaults.All];
         var isLong = chosen.StartsWith(LongForm, StringComparison.Ordinal);
         var name = isLong ? chosen[LongForm.Length..].Trim() : chosen;
-        Fault[] faults = [.. all.Where(fault => fault.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
+        // The short form settles the accounts once for a kind of fault.
+        var faults = all
+            .Where(fault => fault.Name.Contains(name, StringComparison.OrdinalIgnoreCase) && (isLong || name.Length > 0 || fault.Times > 0))
+            .GroupBy(fault => isLong ? fault.Name : fault.Kind ?? fault.Name).ToList();
         Assert.NotEmpty(faults);
 
         var proxies = Campaign.Nodes.Select(_ => new BrokerProxy()).ToList();
@@ -40,7 +43,7 @@ public sealed class FaultCampaign(ITestOutputHelper output)
             using var api = new ApiClient(system.Address) { Http = { Timeout = RequestLimit } };
             _acknowledged = await FaultWorld.Put(api);
             var campaign = new Campaign(system, api, proxies, new Random(seed), isLong);
-            foreach (var fault in faults) await Suffer(campaign, fault, isLong ? fault.TimesLong : fault.Times);
+            foreach (var kind in faults) await Suffer(campaign, kind.Key, [.. kind.Select(fault => (fault, isLong ? fault.TimesLong : Math.Max(1, fault.Times)))]);
         }
         finally
         {
@@ -48,22 +51,26 @@ public sealed class FaultCampaign(ITestOutputHelper output)
             Report($"seed {seed}\n{Results.Table(_results)}");
         }
 
-        Assert.True(_acknowledged.Requests > faults.Length * 10, "the load was too thin to tell anything");
+        Assert.True(_acknowledged.Requests > faults.Count * 10, "the load was too thin to tell anything");
     }
 
-    /// <summary>Injects a fault under load as often as it is to be, and settles the accounts afterwards.</summary>
-    private async Task Suffer(Campaign campaign, Fault fault, int times)
+    /// <summary>Injects faults under load, each as often as it is to be, and settles the accounts afterwards.</summary>
+    private async Task Suffer(Campaign campaign, string kind, IReadOnlyList<(Fault Fault, int Times)> faults)
     {
         try
         {
             var clock = Stopwatch.StartNew();
             using var load = Load.Start(campaign.Api, $"f{_results.Count}", campaign.Random);
-            for (var time = 0; time < times; time++) await load.Watch(fault.Inject(campaign, load).WaitAsync(InjectionLimit));
+            foreach (var (fault, times) in faults)
+            {
+                for (var time = 0; time < times; time++) await load.Watch(fault.Inject(campaign, load).WaitAsync(InjectionLimit));
+            }
+
             var acknowledged = await load.Stop();
             _acknowledged += acknowledged;
             var injecting = clock.Elapsed;
             var (lost, doubled, draining) = await new Accounts(campaign.Api).Settle(_acknowledged);
-            var result = new Result(fault.Name, times, acknowledged.Requests, lost, doubled, injecting, draining);
+            var result = new Result(kind, faults.Sum(fault => fault.Times), acknowledged.Requests, lost, doubled, injecting, draining);
             output.WriteLine($"{result}");
             _results.Add(result);
             Assert.Equal((0, 0), (lost, doubled));
@@ -71,7 +78,7 @@ public sealed class FaultCampaign(ITestOutputHelper output)
         catch (Exception failure)
         {
             var logs = LocalSystem.Services.Concat(Campaign.Nodes).Select(name => $"--- {name}\n{campaign.System.Log(name)}");
-            throw new InvalidOperationException($"The system did not survive \"{fault.Name}\": {failure.Message}\n{string.Join('\n', logs)}", failure);
+            throw new InvalidOperationException($"The system did not survive \"{kind}\": {failure.Message}\n{string.Join('\n', logs)}", failure);
         }
     }
 

@@ -3,9 +3,13 @@ namespace Distribution.Broker.Tests;
 /// <summary>The network between the services and the broker fails.</summary>
 internal static class NetworkFaults
 {
-    public static IEnumerable<Fault> All =>
+    private const string Kind = "network: reset, cut, stalled, slow, silent";
+
+    public static IEnumerable<Fault> All => Each.Select(fault => fault with { Kind = Kind });
+
+    private static IEnumerable<Fault> Each =>
     [
-        new("network: connections reset", 2, 20, Reset),
+        new("network: connections reset", 1, 20, Reset),
         new("network: cut", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Cut, 3, 45)),
         new("network: stalled", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Stalled, 4, 45)),
         new("network: slow", 1, 3, (campaign, load) => Disturb(campaign, load, Line.Slow, 3, 30)),

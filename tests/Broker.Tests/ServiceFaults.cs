@@ -5,12 +5,14 @@ namespace Distribution.Broker.Tests;
 /// <summary>Services and the gateway die, or stand still.</summary>
 internal static class ServiceFaults
 {
+    private const string InTurn = "SIGKILL inventory, shipment, administration, gateway";
+
     public static IEnumerable<Fault> DeathOfAll =>
         [new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services]))];
 
     public static IEnumerable<Fault> Deaths =>
     [
-        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service))),
+        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service), InTurn)),
         new("slow consumer (inventory stands still)", 1, 3, SlowConsumer),
     ];
 

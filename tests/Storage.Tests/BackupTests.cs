@@ -108,7 +108,7 @@ public sealed class BackupTests : IDisposable
 
     private static string Refusal(Action action) => Assert.Throws<StoreUnavailableException>(action).Message;
 
-    private static Task Put(SqliteStore store, string id, long number) => store.Commit($"{id} {number}", async tx =>
+    private static async Task Put(SqliteStore store, string id, long number) => await store.Commit($"{id} {number}", async tx =>
     {
         await tx.Put(Docs, "p", id, Encoding.UTF8.GetBytes($"{number}"));
         return Decision.Accept();
