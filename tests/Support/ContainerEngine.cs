@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Docker.DotNet;
+using Docker.DotNet.Models;
 using DotNet.Testcontainers.Configurations;
+using DotNet.Testcontainers.Containers;
 
 namespace Distribution.Tests.Support;
 
@@ -40,6 +43,43 @@ public static class ContainerEngine
             }
         }
     }
+
+    /// <summary>Starts a container. Null, or why its image cannot be had here.</summary>
+    public static async Task<string?> Start(DockerContainer container, TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within);
+        try
+        {
+            await container.StartAsync(limit.Token);
+            return null;
+        }
+        catch (Exception failure) when (container.CreatedTime == default)
+        {
+            return $"{container.Image.FullName} cannot be had: {failure.GetBaseException().Message}";
+        }
+        catch (OperationCanceledException failure) when (limit.IsCancellationRequested)
+        {
+            var (said, complained) = await container.GetLogsAsync(timestampsEnabled: false);
+            throw new TimeoutException($"Not within {within.TotalSeconds:0} s: {container.Image.FullName} is ready.\n{said}\n{complained}", failure);
+        }
+    }
+
+    /// <summary>SIGKILL to all that runs in a container. What it has written stays.</summary>
+    public static async Task Kill(IContainer container)
+    {
+        using var engine = Client();
+        await engine.Containers.KillContainerAsync(container.Id, new ContainerKillParameters { Signal = "SIGKILL" });
+        await engine.Containers.WaitContainerAsync(container.Id);
+    }
+
+    /// <summary>Starts a container again that was killed or stopped. It need not be ready when this returns.</summary>
+    public static async Task StartAgain(IContainer container)
+    {
+        using var engine = Client();
+        await engine.Containers.StartContainerAsync(container.Id, new ContainerStartParameters());
+    }
+
+    private static DockerClient Client() => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder().Build();
 
     private static string? Check()
     {

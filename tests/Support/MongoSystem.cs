@@ -38,7 +38,7 @@ public sealed class MongoSystem : IHosting
         var prefix = $"test{Guid.NewGuid():N}"[..16];
         try
         {
-            return new MongoSystem(server, prefix, await LocalSystem.Start(store: server.Connection + prefix, instances: Instances));
+            return new MongoSystem(server, prefix, await LocalSystem.Start(store: server.ConnectionTo(prefix), instances: Instances));
         }
         catch
         {
