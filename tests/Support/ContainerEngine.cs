@@ -16,8 +16,10 @@ public static class ContainerEngine
     // Not of those that the system gives to connections, which come and go, nor of those that the local system takes.
     private const int FirstPort = 10_000;
     private const int LastPort = 12_000;
+    private const uint StopSecondsMax = 60;
 
     private static readonly Lazy<string?> Checked = new(Check);
+    private static readonly HashSet<int> Given = [];
 
     /// <summary>Why there are no containers here, or null. Looked at once.</summary>
     public static string? Missing => Checked.Value;
@@ -35,7 +37,8 @@ public static class ContainerEngine
             try
             {
                 listener.Start();
-                return port;
+                lock (Given)
+                    if (Given.Add(port)) return port;
             }
             catch (SocketException)
             {
@@ -62,6 +65,13 @@ public static class ContainerEngine
             var (said, complained) = await container.GetLogsAsync(timestampsEnabled: false);
             throw new TimeoutException($"Not within {within.TotalSeconds:0} s: {container.Image.FullName} is ready.\n{said}\n{complained}", failure);
         }
+    }
+
+    /// <summary>Stops a container as an operator does, and returns when it has ended.</summary>
+    public static async Task Stop(IContainer container)
+    {
+        using var engine = Client();
+        await engine.Containers.StopContainerAsync(container.Id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSecondsMax });
     }
 
     /// <summary>SIGKILL to all that runs in a container. What it has written stays.</summary>

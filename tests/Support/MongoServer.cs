@@ -24,7 +24,6 @@ public sealed class MongoServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(100);
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static MongoDbContainer? _shared;
     private static string? _imageMissing;
@@ -141,7 +140,7 @@ public sealed class MongoServer : IAsyncDisposable
     private static string ConnectionOf(MongoDbContainer container) =>
         $"mongodb://{container.Hostname}:{container.GetMappedPublicPort(MongoDbBuilder.MongoDbPort)}/?directConnection=true";
 
-    private static Task BecomeReplicaSet(MongoDbContainer container) => Until("MongoDB is a replica set", async () =>
+    private static Task BecomeReplicaSet(MongoDbContainer container) => Condition.Until("MongoDB is a replica set", ReadyLimit, async () =>
     {
         var said = await container.ExecAsync(["mongosh", "--quiet", "--eval", Initiate]);
         return said.ExitCode == 0 ? null : said.Stdout + said.Stderr;
@@ -152,7 +151,7 @@ public sealed class MongoServer : IAsyncDisposable
         var settings = MongoClientSettings.FromConnectionString(connection);
         settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.SocketTimeout = AnswerLimit;
         using var client = new MongoClient(settings);
-        await Until("MongoDB takes writes", async () =>
+        await Condition.Until("MongoDB takes writes", ReadyLimit, async () =>
         {
             try
             {
@@ -164,13 +163,5 @@ public sealed class MongoServer : IAsyncDisposable
                 return failure.Message;
             }
         });
-    }
-
-    /// <param name="what">What is waited for.</param>
-    /// <param name="ask">Null when it is so, else what is in the way.</param>
-    private static async Task Until(string what, Func<Task<string?>> ask)
-    {
-        for (var until = DateTime.UtcNow + ReadyLimit; await ask() is { } failure; await Task.Delay(PollWait))
-            if (DateTime.UtcNow > until) throw new TimeoutException($"Not within {ReadyLimit.TotalSeconds:0} s: {what}. {failure}");
     }
 }
