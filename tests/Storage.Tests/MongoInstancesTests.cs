@@ -186,7 +186,7 @@ public sealed class MongoInstancesTests(MongoFixture fixture) : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private async ValueTask<IStore> Open() => await MongoStore.Open(fixture.Server.Connection + _prefix, Service, TimeProvider.System);
+    private async ValueTask<IStore> Open() => await MongoStore.Open(fixture.Server.ConnectionTo(_prefix), Service, TimeProvider.System);
 
     private Task<Committed[]> AtBoth(int count, Func<IStore, int, Task<Committed>> commit) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(i => commit(_stores[i % 2], i)));

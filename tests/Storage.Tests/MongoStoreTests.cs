@@ -22,7 +22,7 @@ public sealed class MongoStoreTests(MongoFixture fixture) : StoreSuite
     private const string Service = "store";
     private readonly string _prefix = $"test{Guid.NewGuid():N}"[..16];
 
-    private string Connection => fixture.Server.Connection + _prefix;
+    private string Connection => fixture.Server.ConnectionTo(_prefix);
 
     protected override async ValueTask<IStore> Open()
     {

@@ -19,7 +19,7 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
 
     private string File => Path.Combine(_folder, "store.db");
 
-    private string Connection => fixture.Server.Connection + _prefix;
+    private string Connection => fixture.Server.ConnectionTo(_prefix);
 
     public async ValueTask InitializeAsync()
     {

@@ -1,86 +1,104 @@
-using System.Diagnostics;
-using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Testcontainers.MongoDb;
 
 namespace Distribution.Tests.Support;
 
 /// <summary>
-/// A MongoDB server for tests: the one that DISTRIBUTION_MONGODB names (a connection string), or one that the script
-/// <c>shared/mongo/mongo</c> beside the repository starts. Where there is neither, <see cref="Missing"/> says so.
+/// A MongoDB server for tests: the one that DISTRIBUTION_MONGODB names (a connection string), or a container, the same for
+/// all of a test process that need it at a time. Where there is neither, <see cref="Missing"/> says so.
 /// </summary>
 public sealed class MongoServer : IAsyncDisposable
 {
     private const string Variable = "DISTRIBUTION_MONGODB";
-    private const string NoServer = $"there is no MongoDB server: {Variable} is not set, and shared/mongo/mongo is not beside the repository";
-    private const int Port = 27017;
+    private const string Image = "mongo:8.0";
+    private const string ReplicaSet = "rs0";
 
-    // The script puts its PostgreSQL so far behind the port that clients see.
-    private const int PortsBehind = 10_000;
-    private const int AbandonedAfterSeconds = 10;
-    private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(5);
+    // Asked again where it has been done already.
+    private const string Initiate =
+        "try { rs.initiate({ _id: '" + ReplicaSet + "', members: [{ _id: 0, host: '127.0.0.1:27017' }] }) } " +
+        "catch (failure) { if (failure.codeName !== 'AlreadyInitialized') throw failure }";
+
+    // With the image's way to this machine.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
     private static readonly SemaphoreSlim Gate = new(1, 1);
+    private static MongoDbContainer? _shared;
+    private static string? _imageMissing;
     private static int _users;
-    private static bool _startedHere;
-    private readonly string? _script;
+    private MongoDbContainer? _container;
 
-    private MongoServer(string? script, string connection, string? missing) => (_script, Connection, Missing) = (script, connection, missing);
+    private MongoServer(MongoDbContainer? container, string connection, string? missing) =>
+        (_container, Connection, Missing, CanBeKilled) = (container, connection, missing, container is not null);
 
     /// <summary>The connection string, without a database.</summary>
     public string Connection { get; }
 
     /// <summary>Why there is none, or null.</summary>
-    public string? Missing { get; private set; }
+    public string? Missing { get; }
 
-    /// <summary>Whether the server may be killed: only one that a script starts again.</summary>
-    public bool CanBeKilled => _script is not null;
+    /// <summary>Whether the server may be killed: only one that can be started again.</summary>
+    public bool CanBeKilled { get; }
 
     /// <summary>Why there cannot be one here, as far as can be told without starting it, or null.</summary>
-    public static string? CannotBe()
-    {
-        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } || FindScript() is not null ? null : NoServer;
-    }
+    public static string? CannotBe() => Named is not null || ContainerEngine.Missing is not { } reason
+        ? null
+        : $"there is no MongoDB server: {Variable} is not set, and {reason}";
 
-    /// <summary>Finds the server and starts it where it does not run yet.</summary>
+    private static string? Named => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connection ? connection : null;
+
+    /// <summary>Finds the server, and starts it where nobody here uses it yet.</summary>
     public static async Task<MongoServer> Start()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connection) return new MongoServer(null, connection, null);
-        if (FindScript() is not { } script) return new MongoServer(null, "", NoServer);
-        var server = new MongoServer(script, $"mongodb://127.0.0.1:{Port}/", null);
+        if (Named is { } connection) return new MongoServer(null, connection, null);
+        if (CannotBe() is { } reason) return new MongoServer(null, "", reason);
         await Gate.WaitAsync();
         try
         {
-            if (!await Listens())
-            {
-                if (await server.Run("up", $"{Port}") is { } failure) server.Missing = $"{script} up did not work: {failure}";
-                _startedHere = server.Missing is null;
-            }
-
-            if (server.Missing is not null) return server;
-            await EndAbandonedTransactions();
+            if (_imageMissing is null) _shared ??= await Run();
+            if (_shared is null) return new MongoServer(null, "", $"there is no MongoDB server: {_imageMissing}");
             _users++;
-            return server;
+            return new MongoServer(_shared, ConnectionOf(_shared), null);
         }
         finally
         {
             Gate.Release();
         }
+    }
+
+    /// <summary>The connection string with a database.</summary>
+    public string ConnectionTo(string database)
+    {
+        var url = new MongoUrlBuilder(Connection);
+        // Else the user would be looked for in that database.
+        if (url.Username is not null) url.AuthenticationSource ??= url.DatabaseName ?? "admin";
+        url.DatabaseName = database;
+        return url.ToString();
     }
 
     /// <summary>Kills the server with SIGKILL.</summary>
-    public async Task Kill() => await Required("kill");
+    public Task Kill() => ContainerEngine.Kill(_container!);
 
-    /// <summary>Starts a killed server again, with the data that it had.</summary>
-    public async Task StartAgain() => await Required("up", $"{Port}");
+    /// <summary>Starts a killed server again, with the data that it had, and waits until it takes writes.</summary>
+    public async Task StartAgain()
+    {
+        await ContainerEngine.StartAgain(_container!);
+        await BecomeWritable(Connection);
+    }
 
-    /// <summary>Stops it when it was started here, and nobody here needs it any more.</summary>
+    /// <summary>Ends the container when nobody here needs it any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_script is null || Missing is not null) return;
+        if (Interlocked.Exchange(ref _container, null) is null) return;
         await Gate.WaitAsync();
         try
         {
-            if (--_users > 0 || !_startedHere) return;
-            _startedHere = false;
-            await Required("down");
+            if (--_users > 0) return;
+            var ended = _shared!;
+            _shared = null;
+            await ended.DisposeAsync();
         }
         finally
         {
@@ -88,66 +106,62 @@ public sealed class MongoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// MongoDB ends the transactions of a client that is gone. The script's server is a bridge to PostgreSQL that keeps them,
-    /// and what they hold, for ever, unless PostgreSQL is told to end those in which nothing happens.
-    /// </summary>
-    private static async Task EndAbandonedTransactions()
+    /// <summary>Null where the image cannot be had.</summary>
+    private static async Task<MongoDbContainer?> Run()
     {
-        await using var database = Npgsql.NpgsqlDataSource.Create($"Host=127.0.0.1;Port={Port + PortsBehind};Username=postgres;Database=postgres");
-        await using var set = database.CreateCommand($"ALTER SYSTEM SET idle_in_transaction_session_timeout = '{AbandonedAfterSeconds}s'");
-        await set.ExecuteNonQueryAsync();
-        await using var reload = database.CreateCommand("SELECT pg_reload_conf()");
-        await reload.ExecuteNonQueryAsync();
-    }
-
-    private async Task Required(params string[] arguments)
-    {
-        if (await Run(arguments) is { } failure) throw new InvalidOperationException($"{_script} {string.Join(' ', arguments)}: {failure}");
-    }
-
-    /// <summary>Null when it went well, else what the script said.</summary>
-    private async Task<string?> Run(params string[] arguments)
-    {
-        // Through files: what the script starts keeps its output open, and reading it would not end.
-        var output = Path.GetTempFileName();
+        // Transactions need a replica set, if only of one member. The builder's own way to one has a key file, with which the
+        // server demands a user of everybody.
+        var container = new MongoDbBuilder(Image).WithUsername("").WithPassword("")
+            .WithPortBinding(ContainerEngine.FreePort(), MongoDbBuilder.MongoDbPort)
+            .WithCommand("--replSet", ReplicaSet, "--bind_ip_all")
+            .WithLogger(NullLogger.Instance)
+            .Build();
         try
         {
-            var start = new ProcessStartInfo("/bin/bash", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1 </dev/null", "mongo", output, _script!, .. arguments]);
-            using var process = Process.Start(start)!;
-            using var limit = new CancellationTokenSource(StartTimeMax);
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0 ? null : (await File.ReadAllTextAsync(output, limit.Token)).Trim();
+            _imageMissing = await ContainerEngine.Start(container, StartLimit);
+            if (_imageMissing is null)
+            {
+                await BecomeReplicaSet(container);
+                await BecomeWritable(ConnectionOf(container));
+                return container;
+            }
         }
-        finally
+        catch
         {
-            File.Delete(output);
-        }
-    }
-
-    private static async Task<bool> Listens()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static string? FindScript()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (!File.Exists(Path.Combine(at.FullName, "Distribution.sln"))) continue;
-            var script = Path.Combine(at.FullName, "..", "shared", "mongo", "mongo");
-            return File.Exists(script) ? Path.GetFullPath(script) : null;
+            await container.DisposeAsync();
+            throw;
         }
 
+        await container.DisposeAsync();
         return null;
+    }
+
+    // The member's own address is one within the container: we must not ask the set for it.
+    private static string ConnectionOf(MongoDbContainer container) =>
+        $"mongodb://{container.Hostname}:{container.GetMappedPublicPort(MongoDbBuilder.MongoDbPort)}/?directConnection=true";
+
+    private static Task BecomeReplicaSet(MongoDbContainer container) => Condition.Until("MongoDB is a replica set", ReadyLimit, async () =>
+    {
+        var said = await container.ExecAsync(["mongosh", "--quiet", "--eval", Initiate]);
+        return said.ExitCode == 0 ? null : said.Stdout + said.Stderr;
+    });
+
+    private static async Task BecomeWritable(string connection)
+    {
+        var settings = MongoClientSettings.FromConnectionString(connection);
+        settings.ServerSelectionTimeout = settings.ConnectTimeout = settings.SocketTimeout = AnswerLimit;
+        using var client = new MongoClient(settings);
+        await Condition.Until("MongoDB takes writes", ReadyLimit, async () =>
+        {
+            try
+            {
+                var hello = await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1));
+                return hello.GetValue("isWritablePrimary", false).ToBoolean() ? null : hello.ToJson();
+            }
+            catch (Exception failure) when (failure is MongoException or TimeoutException)
+            {
+                return failure.Message;
+            }
+        });
     }
 }

@@ -1,24 +1,27 @@
 namespace Distribution.Tests.Support;
 
 /// <summary>
-/// The distributed system on a MongoDB server: two instances of each service and of the gateway. Its databases go when
-/// the test ends.
+/// The distributed system on a MongoDB server: two instances of each service and of the gateway, with a broker from a
+/// container where there are containers, else with a process. Its databases go when the test ends.
 /// </summary>
 public sealed class MongoSystem : IHosting
 {
     private const int Instances = 2;
     private const string Database = "mongodb";
+    private const string Broker = "broker1";
     private const string LongVariable = "DISTRIBUTION_MONGODB_LONG";
     private readonly MongoServer _server;
+    private readonly RabbitServer _broker;
     private readonly string _prefix;
     private readonly LocalSystem _local;
 
-    private MongoSystem(MongoServer server, string prefix, LocalSystem local) => (_server, _prefix, _local) = (server, prefix, local);
+    private MongoSystem(MongoServer server, RabbitServer broker, string prefix, LocalSystem local) =>
+        (_server, _broker, _prefix, _local) = (server, broker, prefix, local);
 
     /// <inheritdoc/>
     public Uri Address => _local.Address;
 
-    /// <summary>Every process of the system, and the database where a script can start it again.</summary>
+    /// <summary>Every process of the system, and the database where it can be started again.</summary>
     public IReadOnlyList<string> Parts => _server.CanBeKilled ? [Database, .. _local.Parts] : _local.Parts;
 
     /// <summary>Why it cannot run on this machine, or null.</summary>
@@ -35,13 +38,19 @@ public sealed class MongoSystem : IHosting
         var server = await MongoServer.Start();
         // What the test framework takes for a skipped test, with its reason.
         if (server.Missing is { } missing) throw new InvalidOperationException("$XunitDynamicSkip$" + missing);
-        var prefix = $"test{Guid.NewGuid():N}"[..16];
+        RabbitServer? broker = null;
         try
         {
-            return new MongoSystem(server, prefix, await LocalSystem.Start(store: server.Connection + prefix, instances: Instances));
+            broker = await RabbitServer.Start();
+            var prefix = $"test{Guid.NewGuid():N}"[..16];
+            // The node that it starts all the same is then nobody's.
+            var local = await LocalSystem.Start(
+                brokerVia: broker.Missing is null ? $"{broker.Address}" : null, store: server.ConnectionTo(prefix), instances: Instances);
+            return new MongoSystem(server, broker, prefix, local);
         }
         catch
         {
+            if (broker is not null) await broker.DisposeAsync();
             await server.DisposeAsync();
             throw;
         }
@@ -50,22 +59,29 @@ public sealed class MongoSystem : IHosting
     /// <inheritdoc/>
     public async Task Crash(string part)
     {
-        if (part != Database)
+        if (part == Database)
+        {
+            await _server.Kill();
+            await _server.StartAgain();
+        }
+        else if (part == Broker && _broker.Missing is null)
+        {
+            await _broker.Kill();
+            await _broker.StartAgain();
+        }
+        else
         {
             await _local.Crash(part);
-            return;
         }
-
-        await _server.Kill();
-        await _server.StartAgain();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await using var server = _server;
+        await using var broker = _broker;
         await _local.DisposeAsync();
         using var client = new MongoDB.Driver.MongoClient(_server.Connection);
         foreach (var service in LocalSystem.Services) await client.DropDatabaseAsync($"{_prefix}-{service}");
-        await _server.DisposeAsync();
     }
 }
