@@ -18,7 +18,7 @@ public static class ServiceHost
     public const long BodyBytesMax = 1024 * 1024;
 
     /// <summary>Puts a host together.</summary>
-    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
+    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="stores">The kinds of store that it can be told to use, the default first; none where no module has a store.</param>
     /// <param name="configure">What this host adds, or null.</param>
@@ -28,6 +28,7 @@ public static class ServiceHost
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        builder.AddSecrets();
         builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
@@ -89,13 +90,15 @@ public static class ServiceHost
 
     /// <summary>
     /// Runs a host until it is told to stop, and says where it serves. With <c>move FOLDER CONNECTION</c> it moves its
-    /// stores instead (see <see cref="Moved"/>) and ends.
+    /// stores instead (see <see cref="Moved"/>) and ends; with <c>health URL</c> it asks one that runs how it is (see
+    /// <see cref="HealthCommand"/>) and ends.
     /// </summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
     {
         try
         {
+            if (await HealthCommand.Asked(args) is { } health) return health;
             if (await Moved(args, modules, stores) is { } moved) return moved;
             await using var app = Build(args, modules, stores);
             await app.StartAsync();
