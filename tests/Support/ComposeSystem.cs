@@ -6,17 +6,18 @@ namespace Distribution.Tests.Support;
 /// </summary>
 public sealed class ComposeSystem : IHosting
 {
-    private const string Healthy = "healthy";
+    private const string Healthy = "(healthy)";
     private static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(2);
     private static readonly IReadOnlyList<string[]> Commands = [["docker", "compose"], ["docker-compose"]];
     private readonly string _secrets = Directory.CreateTempSubdirectory("distribution-secrets-").FullName;
     private readonly Dictionary<string, string> _environment;
+    private readonly string _project = $"test{Guid.NewGuid():N}"[..12];
     private readonly string[] _compose;
 
     private ComposeSystem(string[] command, string tag)
     {
-        _compose = [.. command, "--project-name", $"test{Guid.NewGuid():N}"[..12], "--file", Repository.PathOf("deploy", "containers", "compose.yaml")];
+        _compose = [.. command, "--project-name", _project, "--file", Repository.PathOf("deploy", "containers", "compose.yaml")];
         var port = ContainerEngine.FreePort();
         Address = new Uri($"http://127.0.0.1:{port}");
         _environment = new(ContainerImages.Environment)
@@ -44,15 +45,13 @@ public sealed class ComposeSystem : IHosting
         try
         {
             await CommandLine.Require([Repository.PathOf("deploy", "containers", "make-secrets"), system._secrets], CommandLimit);
-            system.Parts = (await system.Compose("config", "--services")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             await system.Compose("up", "--detach");
             await Condition.Until("every container is healthy", UpLimit, async () =>
             {
                 var states = await system.States();
-                return states.Count == system.Parts.Count && states.All(state => state.EndsWith($" {Healthy}", StringComparison.Ordinal))
-                    ? null
-                    : string.Join('\n', states);
+                return states.All(state => state.Status.EndsWith(Healthy, StringComparison.Ordinal)) ? null : string.Join('\n', states);
             });
+            system.Parts = [.. (await system.States()).Select(state => state.Part)];
             return system;
         }
         catch (Exception failure)
@@ -82,13 +81,13 @@ public sealed class ComposeSystem : IHosting
         }
     }
 
-    /// <summary>A line a container: its name and its health.</summary>
-    private async Task<IReadOnlyList<string>> States()
+    /// <summary>Every container that there is, and how it is: <c>Up 5 seconds (healthy)</c>.</summary>
+    private async Task<IReadOnlyList<(string Part, string Status)>> States()
     {
-        var ids = (await Compose("ps", "--quiet")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        const string Format = "{{.Name}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}";
-        var output = await CommandLine.Require(["docker", "inspect", "--format", Format, .. ids], CommandLimit, _environment);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        const string Format = "{{.Label \"com.docker.compose.service\"}}|{{.Status}}";
+        var output = await CommandLine.Require(
+            ["docker", "ps", "--all", "--filter", $"label=com.docker.compose.project={_project}", "--format", Format], CommandLimit, _environment);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).Select(parts => (parts[0], parts[1]))];
     }
 
     private Task<string> Compose(params string[] arguments) => CommandLine.Require([.. _compose, .. arguments], UpLimit, _environment);
