@@ -18,7 +18,7 @@ public static class ServiceHost
     public const long BodyBytesMax = 1024 * 1024;
 
     /// <summary>Puts a host together.</summary>
-    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c> and any other setting.</param>
+    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="stores">The kinds of store that it can be told to use, the default first; none where no module has a store.</param>
     /// <param name="configure">What this host adds, or null.</param>
@@ -28,6 +28,7 @@ public static class ServiceHost
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        builder.AddSecrets();
         builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
@@ -82,12 +83,12 @@ public static class ServiceHost
     /// Does what the command line says where it is a command instead of settings: <c>backup FOLDER TARGET</c> copies the
     /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
     /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
-    /// and compares both sides at the end).
+    /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is.
     /// </summary>
     /// <returns>The process's exit code, or null where the command line is no such command.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>
     public static async Task<int?> Command(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
-        await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null;
+        await HealthCommand.Asked(args) ?? (await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null);
 
     /// <summary>
     /// Runs a host until it is told to stop, and says where it serves. A command is done instead (see <see cref="Command"/>).
