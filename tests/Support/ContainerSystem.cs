@@ -30,7 +30,9 @@ public sealed class ContainerSystem : IHosting
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(200);
 
-    private readonly INetwork _network = new NetworkBuilder().WithLogger(NullLogger.Instance).Build();
+    // What is published is published for this machine alone.
+    private readonly INetwork _network = new NetworkBuilder()
+        .WithOption("com.docker.network.bridge.host_binding_ipv4", "127.0.0.1").WithLogger(NullLogger.Instance).Build();
     private readonly Dictionary<string, DockerContainer> _containers = [];
     private readonly ContainerImages _images;
 
