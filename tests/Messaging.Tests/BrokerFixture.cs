@@ -14,7 +14,8 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await RabbitServer.Start();
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    // There is none where it did not start.
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>What the tests have in common: a virtual host where nothing is declared yet, and the instances that a test starts.</summary>

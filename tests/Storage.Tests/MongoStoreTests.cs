@@ -14,7 +14,8 @@ public sealed class MongoFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await MongoServer.Start();
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    // There is none where it did not start.
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 public sealed class MongoStoreTests(MongoFixture fixture) : StoreSuite
