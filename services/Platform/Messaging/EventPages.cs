@@ -12,7 +12,7 @@ internal static class EventPages
     private const int PageBytesMax = 1024 * 1024;
     private static readonly FrozenDictionary<string, Func<IReadOnlyList<OutboxEvent>, object>> Makers = EventTypes.All
         .Where(AreSent)
-        .ToFrozenDictionary(EventTypes.WireName, type => typeof(EventPages).GetMethod(nameof(Of))!.MakeGenericMethod(type)
+        .ToFrozenDictionary(EventTypes.WireName, type => typeof(EventPages).GetMethod(nameof(OneOf))!.MakeGenericMethod(type)
             .CreateDelegate<Func<IReadOnlyList<OutboxEvent>, object>>());
 
     /// <summary>Whether events of a type are sent in pages.</summary>
@@ -43,7 +43,7 @@ internal static class EventPages
 
     /// <summary>Events of one type as one page.</summary>
     /// <exception cref="JsonException">A body is no such event.</exception>
-    public static EventPage<TEvent> Of<TEvent>(IReadOnlyList<OutboxEvent> events) where TEvent : class, IEvent
+    public static EventPage<TEvent> OneOf<TEvent>(IReadOnlyList<OutboxEvent> events) where TEvent : class, IEvent
     {
         var paged = new PagedEvent<TEvent>[events.Count];
         for (var index = 0; index < paged.Length; index++)

@@ -56,7 +56,7 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
     private sealed class Way<TEvent>(Type[] consumers, TimeProvider time) : Way where TEvent : class, IEvent
     {
         public override Task Consume(IServiceProvider services, IReadOnlyList<OutboxEvent> events, CancellationToken cancel) =>
-            Consume(services, EventPages.Of<TEvent>(events).Events, cancel);
+            Consume(services, EventPages.OneOf<TEvent>(events).Events, cancel);
 
         public async Task Consume(IServiceProvider services, IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel)
         {
