@@ -9,7 +9,7 @@ public sealed class ContainerItalyTests(ContainerImages images) : ItalyTests
 {
     protected override async Task<IHosting> Start()
     {
-        var missing = await images.Missing();
+        var missing = MongoSystem.MissingForLong() ?? await images.Missing();
         Assert.SkipWhen(missing is not null, missing ?? "");
         return await ContainerSystem.Start(images);
     }

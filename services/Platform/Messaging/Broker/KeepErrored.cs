@@ -12,7 +12,8 @@ internal sealed class KeepErrored(ErroredEvents errored) : IFilter<ExceptionRece
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         // A store that does not answer, or a process that stops, is no fault of the event: it stays in the queue and comes again.
-        if (Outages.IsOutage(context.Exception) || context.Exception is OperationCanceledException)
+        // What a process at its end has already closed says so when it is used.
+        if (Outages.IsOutage(context.Exception) || context.Exception is OperationCanceledException or ObjectDisposedException)
             ExceptionDispatchInfo.Throw(context.Exception);
 
         await errored.Keep(context, context.Exception.ToString());
