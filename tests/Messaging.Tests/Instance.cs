@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
@@ -77,6 +78,13 @@ internal sealed class Instance : IAsyncDisposable
             });
         }
     }
+
+    /// <summary>Commits events in one change.</summary>
+    public async Task Commit(IReadOnlyList<IEvent> events) => await Store.Commit($"commit {Interlocked.Increment(ref _commits)}", tx =>
+    {
+        foreach (var outgoing in events) tx.Publish(outgoing);
+        return new(Decision.Accept());
+    });
 
     /// <summary>Waits until the broker has confirmed all that was committed.</summary>
     public Task Sent() => Condition.Until($"the events of {_module.Name} are sent", Limit, async () =>
