@@ -118,7 +118,7 @@ public abstract class ItalyTests
 
     private static async Task AssertOfficialTable(ApiClient api, ItalyData data)
     {
-        var coverage = (await api.Get($"coverage?country={ItalyData.Country}&level=region&vaccineId={ItalyData.Vaccine}")).Body;
+        var coverage = await api.WholeCoverage($"country={ItalyData.Country}&level=region&vaccineId={ItalyData.Vaccine}");
         var rows = coverage["rows"]!.AsArray().ToDictionary(row => (string)row!["facilityId"]!, row => row!);
         Assert.Equal(21, data.Official.Count);
         Assert.Equal(data.Official.Count, rows.Count);

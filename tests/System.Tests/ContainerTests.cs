@@ -35,7 +35,7 @@ public sealed class ContainerTests(ContainerImages images)
         TestContext.Current.TestOutputHelper?.WriteLine(await FirstDose.Give(system.Address));
         using var api = new ApiClient(system.Address);
         await api.Drained();
-        var row = (await api.Get("coverage?country=ATL&vaccineId=MR")).Body["rows"]!.AsArray().Single()!;
+        var row = (await api.WholeCoverage("country=ATL&vaccineId=MR"))["rows"]!.AsArray().Single()!;
         Assert.Equal(("ATL-1", 1, 50), ((string)row["facilityId"]!, (int)row["doses"]!, (int)row["targetPopulation"]!));
         Assert.Equal((100, 99), ((int)row["delivered"]!, (int)row["onHand"]!));
         var balance = (await api.Get("ledger/balance?country=ATL")).Body;

@@ -96,7 +96,7 @@ public sealed record World(ApiClient Api, string Country)
     public async Task<JsonNode> CoverageOf(string place, string level)
     {
         await Api.Drained();
-        var coverage = (await Api.Get($"coverage?country={Country}&level={level}&vaccineId={Vaccine}")).Body;
+        var coverage = await Api.WholeCoverage($"country={Country}&level={level}&vaccineId={Vaccine}");
         return coverage["rows"]!.AsArray().Single(row => (string)row!["facilityId"]! == place)!;
     }
 }
