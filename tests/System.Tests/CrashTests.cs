@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
