@@ -24,6 +24,7 @@ internal sealed class Instance : IAsyncDisposable
     private readonly ProbeModule _module;
     private HttpClient _http = new();
     private int _commits;
+    private bool _ended;
 
     private Instance(string broker, ProbeModule module)
     {
@@ -109,11 +110,24 @@ internal sealed class Instance : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends it without a stop, in the middle of what it does.</summary>
+    public ValueTask Die()
+    {
+        _ended = true;
+        return _app.DisposeAsync();
+    }
+
+    /// <summary>Stops it as a host is stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _app.DisposeAsync();
+        if (!_ended)
+        {
+            _ended = true;
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 }

@@ -25,8 +25,10 @@ public sealed class InstancesTests(BrokerFixture fixture) : BrokerTests(fixture)
         Assert.NotEmpty(second.Heard);
     }
 
-    [Fact]
-    public async Task What_an_instance_does_not_take_any_more_goes_to_the_other()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_an_instance_leaves_undone_goes_to_the_other(bool stops)
     {
         var sender = await Start(new Sender());
         var (first, second) = (new Receiver(), new Receiver());
@@ -35,7 +37,8 @@ public sealed class InstancesTests(BrokerFixture fixture) : BrokerTests(fixture)
         var all = Enumerable.Range(0, Events).Select(n => $"S{n}").ToList();
         var sending = sender.Commit(all);
         await Condition.Until("the first has events", Limit, () => Task.FromResult(first.Heard.IsEmpty ? "none" : null));
-        await leaving.DisposeAsync();
+        if (stops) await leaving.DisposeAsync();
+        else await leaving.Die();
         await sending;
         await sender.Sent();
 

@@ -2,15 +2,13 @@ using Distribution.Tests.Support;
 
 namespace Distribution.Messaging.Tests;
 
-/// <summary>The broker goes away in the middle of the work and comes back: with all that it had confirmed, or had not.</summary>
+/// <summary>The broker dies in the middle of the work and comes back, with all that it had confirmed.</summary>
 public sealed class OutageTests(BrokerFixture fixture) : BrokerTests(fixture)
 {
     private const int EventsEach = 100;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Every_event_is_counted_exactly_once_though_the_broker_was_away(bool killed)
+    [Fact]
+    public async Task Every_event_is_counted_exactly_once_though_the_broker_was_killed()
     {
         var sender = await Start(new Sender());
         var receiver = await Start(new Receiver());
@@ -19,7 +17,7 @@ public sealed class OutageTests(BrokerFixture fixture) : BrokerTests(fixture)
 
         // It goes while some are on their way.
         var meanwhile = sender.Commit(Shipments("during"));
-        await (killed ? Server.Kill() : Server.Stop());
+        await Server.Kill();
         await meanwhile;
         await sender.Commit(Shipments("away"));
         Assert.True(await sender.Unsent() >= EventsEach, "what is committed while the broker is away waits in the outbox");

@@ -16,7 +16,6 @@ public static class ContainerEngine
     // Not of those that the system gives to connections, which come and go, nor of those that the local system takes.
     private const int FirstPort = 10_000;
     private const int LastPort = 12_000;
-    private const uint StopSecondsMax = 60;
 
     private static readonly Lazy<string?> Checked = new(Check);
     private static readonly HashSet<int> Given = [];
@@ -67,13 +66,6 @@ public static class ContainerEngine
         }
     }
 
-    /// <summary>Stops a container as an operator does, and returns when it has ended.</summary>
-    public static async Task Stop(IContainer container)
-    {
-        using var engine = Client();
-        await engine.Containers.StopContainerAsync(container.Id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSecondsMax });
-    }
-
     /// <summary>SIGKILL to all that runs in a container. What it has written stays.</summary>
     public static async Task Kill(IContainer container)
     {
@@ -82,7 +74,7 @@ public static class ContainerEngine
         await engine.Containers.WaitContainerAsync(container.Id);
     }
 
-    /// <summary>Starts a container again that was killed or stopped. It need not be ready when this returns.</summary>
+    /// <summary>Starts a container again that was killed. It need not be ready when this returns.</summary>
     public static async Task StartAgain(IContainer container)
     {
         using var engine = Client();

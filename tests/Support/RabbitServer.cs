@@ -70,13 +70,10 @@ public sealed class RabbitServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it as an operator does: it ends its connections and keeps what is durable.</summary>
-    public Task Stop() => ContainerEngine.Stop(_container!);
-
     /// <summary>Kills it with SIGKILL.</summary>
     public Task Kill() => ContainerEngine.Kill(_container!);
 
-    /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>, and waits until it takes connections.</summary>
+    /// <summary>Starts it again after <see cref="Kill"/>, and waits until it takes connections.</summary>
     public async Task StartAgain()
     {
         await ContainerEngine.StartAgain(_container!);
