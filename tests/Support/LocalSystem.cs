@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Distribution.Tests.Support;
@@ -32,10 +31,10 @@ public sealed class LocalSystem : IHosting
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _up;
 
-    private LocalSystem(string root, int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances)
+    private LocalSystem(int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances)
     {
         Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")), .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
-        var start = new ProcessStartInfo(Path.Combine(root, "deploy", "local", "up"))
+        var start = new ProcessStartInfo(Repository.PathOf("deploy", "local", "up"))
         {
             ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePorts(instances)}", "--nodes", $"{nodes}" },
             RedirectStandardOutput = true,
@@ -75,14 +74,11 @@ public sealed class LocalSystem : IHosting
     /// <param name="environment">Environment variables for all of its processes besides ours, or null.</param>
     /// <param name="store">A MongoDB connection string, or null for the embedded stores.</param>
     /// <param name="instances">Of the gateway, and of each service where the store is not an embedded one.</param>
-    /// <param name="here">This file, to find the repository by.</param>
     public static async Task<LocalSystem> Start(
         int nodes = 1, string? brokerVia = null, IReadOnlyDictionary<string, string>? environment = null,
-        string? store = null, int instances = 1, [CallerFilePath] string here = "")
+        string? store = null, int instances = 1)
     {
-        var root = Path.GetDirectoryName(here)!;
-        while (!File.Exists(Path.Combine(root, "Distribution.sln"))) root = Path.GetDirectoryName(root)!;
-        var system = new LocalSystem(root, nodes, brokerVia, environment, store, instances);
+        var system = new LocalSystem(nodes, brokerVia, environment, store, instances);
         try
         {
             system._up.Start();

@@ -14,39 +14,41 @@ internal sealed class PageConsumer<TEvent>(EventsTogether together, ILogger<Page
     public async Task Consume(ConsumeContext<EventPage<TEvent>> context)
     {
         var events = context.Message.Events;
-        var cancel = context.CancellationToken;
+        if (await Consumed(events, context.CancellationToken)) return;
+        foreach (var alone in events)
+        {
+            if (events.Count == 1 || !await Consumed([alone], context.CancellationToken)) await SendBack(context, alone);
+        }
+    }
+
+    /// <summary>False when one of the events is at fault. An outage is nobody's: it is thrown, and the page comes again as it is.</summary>
+    private async Task<bool> Consumed(IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel)
+    {
         try
         {
             await together.Consume(events, cancel);
-            return;
+            return true;
         }
-        catch (Exception failure) when (IsTheEvents(failure, cancel))
+        catch (Exception failure) when (!Outages.IsOutage(failure) && !cancel.IsCancellationRequested)
         {
-            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go; they are one by one.", events.Count, EventTypes.WireName(typeof(TEvent)));
-        }
-
-        foreach (var alone in events)
-        {
-            try
-            {
-                if (events.Count > 1) await together.Consume([alone], cancel);
-                else await SendBack(context, alone);
-            }
-            catch (Exception failure) when (IsTheEvents(failure, cancel))
-            {
-                await SendBack(context, alone);
-            }
+            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go.", events.Count, EventTypes.WireName(typeof(TEvent)));
+            return false;
         }
     }
 
     private static async Task SendBack(ConsumeContext context, PagedEvent<TEvent> alone)
     {
-        var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
-        await queue.Send(
-            alone.Event, Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, EventTypes.WireName(typeof(TEvent)), alone.RecordedAt)),
-            context.CancellationToken);
+        try
+        {
+            var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
+            await queue.Send(
+                alone.Event, Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, EventTypes.WireName(typeof(TEvent)), alone.RecordedAt)),
+                context.CancellationToken);
+        }
+        catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            // Not the page's fault: it would be kept as errored with all that it holds.
+            throw new BrokerUnavailableException(failure);
+        }
     }
-
-    // An outage ends: the page stays as it is, and comes again.
-    private static bool IsTheEvents(Exception failure, CancellationToken cancel) => !Outages.IsOutage(failure) && !cancel.IsCancellationRequested;
 }
