@@ -31,6 +31,7 @@ internal static class ProxyServices
     public static void AddServices(IServiceCollection services)
     {
         services.AddReverseProxy();
+        services.AddSingleton<IForwarderHttpClientFactory, SmallBodies>();
         ServiceHealth.AddServices(services);
         services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
     }
