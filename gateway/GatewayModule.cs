@@ -1,8 +1,9 @@
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Changes;
-using Distribution.Gateway.Features;
+using Distribution.Gateway.Coverage;
+using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
-using Distribution.Platform.Hosting;
+using Distribution.Platform.Modules;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,12 +1,13 @@
 using Distribution.Administration;
+using Distribution.Demo;
 using Distribution.Gateway;
 using Distribution.Inventory;
 using Distribution.Platform.Hosting;
-using Distribution.Platform.MongoDb;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
-using Distribution.Standalone.Demo;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.MongoDb;
 
 const string Demo = "--demo";
 
@@ -14,7 +15,7 @@ var demo = args.Contains(Demo);
 try
 {
     IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
-    IReadOnlyList<IStoreProvider> stores = [new SqliteProvider(), new MongoProvider()];
+    IReadOnlyList<IStoreProvider> stores = [new EmbeddedStores(), new MongoProvider()];
     if (await ServiceHost.Command(args, modules, stores) is { } done) return done;
     var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules, stores);
     await app.StartAsync();

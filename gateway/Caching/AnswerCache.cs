@@ -1,4 +1,4 @@
-using Distribution.Platform.Hosting;
+using Distribution.Platform.Web;
 
 namespace Distribution.Gateway.Caching;
 

@@ -1,5 +1,5 @@
 using Distribution.Gateway.Caching;
-using Distribution.Platform.Places;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Services;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
-using Distribution.Gateway.Domain;
-using Distribution.Platform.Hosting;
+using Distribution.Gateway.Coverage;
+using Distribution.Platform.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Gateway.Services;

@@ -1,6 +1,8 @@
 using Distribution.Administration.Features;
+using Distribution.Administration.Held;
+using Distribution.Administration.Intake;
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

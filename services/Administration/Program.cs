@@ -1,6 +1,6 @@
 using Distribution.Administration;
 using Distribution.Platform.Hosting;
-using Distribution.Platform.MongoDb;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.MongoDb;
 
-return await ServiceHost.Run("Administration", args, [new AdministrationModule()], [new SqliteProvider(), new MongoProvider()]);
+return await ServiceHost.Run("Administration", args, [new AdministrationModule()], [new EmbeddedStores(), new MongoProvider()]);

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Features;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
+using Distribution.Inventory.Held;
+using Distribution.Inventory.Reference;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using Distribution.Inventory;
 using Distribution.Platform.Hosting;
-using Distribution.Platform.MongoDb;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.MongoDb;
 
-return await ServiceHost.Run("Inventory", args, [new InventoryModule()], [new SqliteProvider(), new MongoProvider()]);
+return await ServiceHost.Run("Inventory", args, [new InventoryModule()], [new EmbeddedStores(), new MongoProvider()]);

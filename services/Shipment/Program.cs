@@ -1,6 +1,6 @@
 using Distribution.Platform.Hosting;
-using Distribution.Platform.MongoDb;
-using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.MongoDb;
 
-return await ServiceHost.Run("Shipment", args, [new ShipmentModule()], [new SqliteProvider(), new MongoProvider()]);
+return await ServiceHost.Run("Shipment", args, [new ShipmentModule()], [new EmbeddedStores(), new MongoProvider()]);

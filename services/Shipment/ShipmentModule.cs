@@ -1,4 +1,4 @@
-using Distribution.Platform.Hosting;
+using Distribution.Platform.Modules;
 using Distribution.Shipment.Features;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

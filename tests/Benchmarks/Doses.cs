@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Places;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Benchmarks;
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Distribution.Administration.Domain;
-using Distribution.Administration.Features;
+using Distribution.Administration.Intake;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
 
 namespace Distribution.Benchmarks;
 
@@ -61,7 +62,7 @@ public class InnerLoops
     public void ReadNew()
     {
         for (var at = 0; at < CommittedAtOnce; at++)
-            _countings[at] = new ChunkCounting(Doses.Read(Doses.Submission(++_submissions, DosesOfSubmission)), _reference);
+            _countings[at] = new ChunkCounting(Doses.Read(Doses.Submission(++_submissions, DosesOfSubmission)), _reference, _store!);
     }
 
     /// <summary>Submissions that are ready, until all of them are on disk.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;

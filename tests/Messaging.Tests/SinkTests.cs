@@ -1,5 +1,5 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Messaging;
 using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 
@@ -81,6 +81,6 @@ public sealed class SinkTests(BrokerFixture fixture) : BrokerTests(fixture)
     private static OutboxEvent Event(string shipment)
     {
         var refused = new ShipmentAllocationRefused(shipment, "not enough");
-        return new OutboxEvent(1, Guid.CreateVersion7(), EventTypes.WireName(refused), StoreJson.Bytes(refused), DateTimeOffset.UtcNow);
+        return new OutboxEvent(1, Guid.CreateVersion7(), WireNames.Of(refused), StoreJson.Bytes(refused), DateTimeOffset.UtcNow);
     }
 }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Distribution.Contracts;
-using Distribution.Platform.Messaging;
 using Distribution.Platform.Messaging.Broker;
 using Distribution.Tests.Support;
 
@@ -18,9 +17,9 @@ public sealed class TopologyTests(BrokerFixture fixture) : BrokerTests(fixture)
         await sender.Sent();
 
         var services = new HashSet<string>();
-        foreach (var type in EventTypes.All)
+        foreach (var type in WireNames.Types)
         {
-            var exchange = EventTypes.WireName(type);
+            var exchange = WireNames.Of(type);
             AssertLasts(await Broker.Exchange(exchange), exchange);
             var deliveredTo = type.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [];
             Assert.Equal(deliveredTo.Select(service => $"exchange distribution.{service}").Order(), ServicesAmong(await Broker.Targets(exchange)));

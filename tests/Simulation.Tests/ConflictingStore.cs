@@ -47,6 +47,8 @@ internal sealed class ConflictingStore(IStore inner, Conflicts conflicts, int se
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         inner.FindKey(space, key, cancel);
 
+    public IReadOnlyList<InsertOnceKey> Prepare(string space, IReadOnlyList<InsertOnceKey> keys) => inner.Prepare(space, keys);
+
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
         inner.FindAnswer(cause, cancel);
 

@@ -74,6 +74,8 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
     public ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key, CancellationToken cancel = default) =>
         Powered().FindKey(space, key, cancel);
 
+    public IReadOnlyList<InsertOnceKey> Prepare(string space, IReadOnlyList<InsertOnceKey> keys) => Powered().Prepare(space, keys);
+
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
         Powered().FindAnswer(cause, cancel);
 

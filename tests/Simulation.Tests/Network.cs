@@ -1,5 +1,5 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Simulation.Tests;
@@ -12,7 +12,7 @@ internal sealed class Network(SimulatedSystem system, Random random, Story story
 {
     private const int PageEventsMax = 512;
     private const int FailuresMax = 50;
-    private static readonly string Given = EventTypes.WireName(typeof(DosesAdministered));
+    private static readonly string Given = WireNames.Of(typeof(DosesAdministered));
     private readonly Dictionary<Guid, int> _failures = [];
     private readonly List<OutboxEvent> _delivered = [];
     private readonly Lock _gate = new();

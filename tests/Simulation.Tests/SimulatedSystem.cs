@@ -6,8 +6,10 @@ using Distribution.Inventory;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 using Distribution.Shipment;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.Embedded.Engine;
+using Distribution.Storage.Embedded.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -130,7 +132,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         var power = new PowerSwitch();
         var outboxes = new List<IOutbox>();
         var host = ServiceHost.Build(
-            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new SqliteProvider()], builder =>
+            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new EmbeddedStores()], builder =>
             {
                 builder.WebHost.UseTestServer();
                 builder.Logging.ClearProviders().AddProvider(_errors).SetMinimumLevel(LogLevel.Error);

@@ -1,7 +1,7 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
 
 namespace Distribution.Storage.Tests;
 

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
+using Distribution.Storage.Embedded.Keys;
+using Distribution.Storage.Embedded.Packs;
+using Distribution.Storage.Embedded.Tables;
 
 namespace Distribution.Storage.Tests;
 

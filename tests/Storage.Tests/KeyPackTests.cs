@@ -1,4 +1,5 @@
 using Distribution.Platform.Storage;
+using Distribution.Storage.Embedded.Packs;
 
 namespace Distribution.Storage.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
+using Distribution.Storage.MongoDb;
 using MongoDB.Driver;
 
 namespace Distribution.Storage.Tests;

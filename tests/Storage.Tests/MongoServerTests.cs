@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
+using Distribution.Storage.MongoDb;
 using MongoDB.Bson;
 
 namespace Distribution.Storage.Tests;

@@ -1,5 +1,5 @@
-using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
+using Distribution.Storage.MongoDb;
 using Distribution.Tests.Support;
 using MongoDB.Driver;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.MongoDb;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
+using Distribution.Storage.MongoDb;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

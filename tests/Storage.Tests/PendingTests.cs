@@ -1,7 +1,9 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
+using Distribution.Storage.Embedded.Journal;
+using Distribution.Storage.Embedded.Tables;
 
 namespace Distribution.Storage.Tests;
 

@@ -1,5 +1,6 @@
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded.Engine;
+using Distribution.Storage.Embedded.Tables;
 
 namespace Distribution.Storage.Tests;
 

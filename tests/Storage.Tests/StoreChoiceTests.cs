@@ -1,7 +1,8 @@
 using Distribution.Platform.Hosting;
-using Distribution.Platform.MongoDb;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded;
+using Distribution.Storage.MongoDb;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,7 @@ public sealed class StoreChoiceTests
         Assert.Contains("ConnectionStrings:MongoDb", Refused("--Storage:Provider=MongoDb"), StringComparison.Ordinal);
 
     private static string Refused(params string[] args) =>
-        Assert.Throws<StoreUnavailableException>(() => ServiceHost.Build(args, [new Module()], [new SqliteProvider(), new MongoProvider()])).Message;
+        Assert.Throws<StoreUnavailableException>(() => ServiceHost.Build(args, [new Module()], [new EmbeddedStores(), new MongoProvider()])).Message;
 
     private sealed class Module : IServiceModule
     {

@@ -1,7 +1,7 @@
 using System.Text;
-using Distribution.Platform.Places;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.SharedKernel.Places;
+using Distribution.Storage.Embedded.Engine;
 
 namespace Distribution.Storage.Tests;
 

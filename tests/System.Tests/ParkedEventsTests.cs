@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
+using Distribution.Storage.Embedded;
 using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
@@ -64,7 +64,7 @@ public sealed class ParkedEventsTests
     /// <summary>Leaves events in a store as the relay leaves those that it has given up.</summary>
     private static async Task Park(string folder, params VaccineChanged[] events)
     {
-        await using var store = SqliteStore.Open(Path.Combine(folder, "inventory.db"), TimeProvider.System);
+        await using var store = new EmbeddedStores().Open(folder, "inventory");
         var cancel = TestContext.Current.CancellationToken;
         await store.Commit("parked by the test", tx =>
         {

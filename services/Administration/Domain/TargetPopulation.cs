@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Administration.Intake.Lines;
 
 namespace Distribution.Administration.Domain;
 

@@ -1,7 +1,7 @@
-using Distribution.Administration.Domain;
-using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 
 namespace Distribution.Administration.Features;
 

@@ -1,6 +1,6 @@
-using Distribution.Administration.Domain;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,6 +1,7 @@
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

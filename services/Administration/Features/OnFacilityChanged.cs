@@ -1,10 +1,12 @@
 using Distribution.Administration.Domain;
+using Distribution.Administration.Held;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
-using Distribution.Platform.Places;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,6 @@
+using Distribution.Administration.Held;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

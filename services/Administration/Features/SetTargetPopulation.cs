@@ -1,8 +1,9 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

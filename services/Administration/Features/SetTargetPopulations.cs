@@ -1,8 +1,11 @@
+using Distribution.Contracts;
 using System.Text.Json;
 using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

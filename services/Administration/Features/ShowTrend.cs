@@ -1,7 +1,8 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

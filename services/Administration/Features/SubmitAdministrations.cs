@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Distribution.Administration.Domain;
+using Distribution.Administration.Intake;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -57,7 +59,7 @@ internal sealed record SubmitAdministrations(
         }
 
         var hash = SHA256.HashData(chunk.Canonical);
-        var counting = new ChunkCounting(chunk, reference);
+        var counting = new ChunkCounting(chunk, reference, store);
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
             SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash), CancellationToken.None);

@@ -1,9 +1,10 @@
 using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
-using Distribution.Platform.Hosting;
-using Distribution.Platform.Messaging;
-using Distribution.Platform.Places;
+using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

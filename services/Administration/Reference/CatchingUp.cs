@@ -1,4 +1,4 @@
-using Distribution.Platform.Places;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Administration.Reference;

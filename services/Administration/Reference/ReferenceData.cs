@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Distribution.Platform.Places;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Reference;
 

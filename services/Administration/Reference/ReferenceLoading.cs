@@ -1,4 +1,4 @@
-using Distribution.Administration.Features;
+using Distribution.Administration.Held;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

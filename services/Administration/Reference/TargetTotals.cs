@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
-using Distribution.Platform.Places;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Reference;
 

@@ -1,7 +1,8 @@
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -46,7 +47,7 @@ internal static class GetBalance
         string? country = null, string? vaccineId = null, string? facilityId = null)
     {
         await places.CatchUp(store, cancel);
-        if (vaccineId is not null && !await places.Knows(store, Reference.Vaccine(vaccineId), cancel))
+        if (vaccineId is not null && !await places.Knows(store, Named.Vaccine(vaccineId), cancel))
             return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var facility = facilityId is null ? null : places.Tree.Find(facilityId);
         if (facilityId is not null && facility is null) return Refusal.NotFound("facility", facilityId).ToResult();

@@ -1,4 +1,4 @@
-using Distribution.Platform.Messaging;
+using Distribution.Platform.Messaging.Progress;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

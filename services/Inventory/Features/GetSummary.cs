@@ -1,8 +1,9 @@
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
-using Distribution.Platform.Messaging;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,7 +38,7 @@ internal static class GetSummary
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         await places.CatchUp(store, cancel);
-        if (!await places.Knows(store, Reference.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
+        if (!await places.Knows(store, Named.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var asOf = clock.GetUtcNow();
         var consumed = await events.Consumed(cancel);
         var rows = new List<SummaryRow>();

@@ -1,7 +1,8 @@
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

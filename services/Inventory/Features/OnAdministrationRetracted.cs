@@ -1,5 +1,6 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;

@@ -1,6 +1,9 @@
 using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;

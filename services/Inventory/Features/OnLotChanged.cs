@@ -2,6 +2,8 @@ using System.Text;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;

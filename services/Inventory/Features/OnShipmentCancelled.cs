@@ -1,5 +1,7 @@
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;

@@ -2,6 +2,8 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -49,12 +51,12 @@ internal sealed class OnShipmentRequested(
     {
         foreach (var id in new[] { request.FromFacilityId, request.ToFacilityId })
         {
-            if (id is not null && !await change.Knows(Reference.Facility(id))) return $"no facility has the id '{id}'";
+            if (id is not null && !await change.Knows(Named.Facility(id))) return $"no facility has the id '{id}'";
         }
 
         foreach (var line in request.Lines)
         {
-            if (!await change.Knows(Reference.Vaccine(line.VaccineId))) return $"no vaccine has the id '{line.VaccineId}'";
+            if (!await change.Knows(Named.Vaccine(line.VaccineId))) return $"no vaccine has the id '{line.VaccineId}'";
         }
 
         return null;

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
-using Distribution.Platform.Places;
+using Distribution.Inventory.Held;
+using Distribution.Inventory.Reference;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

@@ -1,8 +1,11 @@
+using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
+using Distribution.Inventory.Held;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -66,7 +69,7 @@ internal static class PutVaccine
             return Decision.Accept();
         }, cancel);
         places.Learn(vaccineId);
-        held.BecameKnown(Reference.Vaccine(vaccineId));
+        held.BecameKnown(Named.Vaccine(vaccineId));
         return created ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);
     }
 

@@ -1,7 +1,9 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
-using Distribution.Platform.Hosting;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Features;
@@ -76,14 +78,14 @@ internal static class StockLines
         ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause)
     {
         var change = new LedgerChange(tx, places, cause, Caller.Local);
-        if (!await change.Knows(Reference.Facility(request.FacilityId!)))
+        if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Decision.Refuse(Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'"));
         var note = new EntryNote(kind, request.OccurredAt!.Value) { Reason = request.Reason, WastageKind = request.Kind };
         var lines = new List<(CardWork Work, LotStock Lot, long Doses, string Field)>();
         for (var i = 0; i < request.Lines!.Count; i++)
         {
             var line = request.Lines[i]!;
-            if (!await change.Knows(Reference.Vaccine(line.VaccineId!)))
+            if (!await change.Knows(Named.Vaccine(line.VaccineId!)))
                 return Decision.Refuse(Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'"));
             var work = await change.Card(request.FacilityId!, line.VaccineId!);
             work.Happened(note.OccurredAt);

@@ -1,6 +1,7 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Ledger;
@@ -34,7 +35,7 @@ internal static class Facts
     }
 
     /// <summary>Takes in doses that were given.</summary>
-    public static async ValueTask<Reference?> Give(LedgerChange change, GivenAt given)
+    public static async ValueTask<Named?> Give(LedgerChange change, GivenAt given)
     {
         if (await Missing(change, [given.FacilityId], [given.VaccineId]) is { } missing) return missing;
         var work = await change.Card(given.FacilityId, given.VaccineId);
@@ -49,7 +50,7 @@ internal static class Facts
     }
 
     /// <summary>Takes in that a shipment left.</summary>
-    public static async ValueTask<Reference?> Dispatch(LedgerChange change, ShipmentDispatched fact)
+    public static async ValueTask<Named?> Dispatch(LedgerChange change, ShipmentDispatched fact)
     {
         var tx = change.Transaction;
         var transit = await Find(tx, fact.ShipmentId);
@@ -64,7 +65,7 @@ internal static class Facts
     }
 
     /// <summary>Takes in that a shipment arrived, and that it had left.</summary>
-    public static async ValueTask<Reference?> Receive(LedgerChange change, ShipmentReceived fact)
+    public static async ValueTask<Named?> Receive(LedgerChange change, ShipmentReceived fact)
     {
         var tx = change.Transaction;
         var transit = await Find(tx, fact.ShipmentId);
@@ -179,16 +180,16 @@ internal static class Facts
         }
     }
 
-    private static async ValueTask<Reference?> Missing(LedgerChange change, IEnumerable<string?> facilities, IEnumerable<string> vaccines)
+    private static async ValueTask<Named?> Missing(LedgerChange change, IEnumerable<string?> facilities, IEnumerable<string> vaccines)
     {
         foreach (var id in facilities)
         {
-            if (id is not null && !await change.Knows(Reference.Facility(id))) return Reference.Facility(id);
+            if (id is not null && !await change.Knows(Named.Facility(id))) return Named.Facility(id);
         }
 
         foreach (var id in vaccines)
         {
-            if (!await change.Knows(Reference.Vaccine(id))) return Reference.Vaccine(id);
+            if (!await change.Knows(Named.Vaccine(id))) return Named.Vaccine(id);
         }
 
         return null;

@@ -1,5 +1,7 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Ledger;
@@ -32,7 +34,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     public ITransaction Transaction => tx;
 
     /// <summary>Whether something that a fact names is known.</summary>
-    public ValueTask<bool> Knows(Reference reference) => places.Knows(tx, reference);
+    public ValueTask<bool> Knows(Named reference) => places.Knows(tx, reference);
 
     /// <summary>A place's path up to the world.</summary>
     public async ValueTask<PlacePath> Path(string place)

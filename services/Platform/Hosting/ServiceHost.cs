@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Distribution.Platform.Messaging;
+using Distribution.Platform.Modules;
+using Distribution.Platform.Operations;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;

@@ -1,11 +1,13 @@
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Storage.Sqlite;
 
 namespace Distribution.Platform.Hosting;
 
 /// <summary>What a program does with its stores instead of serving: <c>backup</c>, <c>restore</c> and <c>move</c>.</summary>
 internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
 {
+    private IFolderStores Folders => stores.OfType<IFolderStores>().Single();
+
     private IReadOnlyList<string> Services => [.. modules.Where(module => module.HasStore).Select(module => module.Name)];
 
     /// <summary>Does what the command line says, and says how far it is.</summary>
@@ -16,7 +18,7 @@ internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IRead
         switch (args)
         {
             case ["backup", var folder, var target]:
-                SqliteBackup.Take(Services, Path.GetFullPath(folder), Path.GetFullPath(target), TimeProvider.System, Console.WriteLine);
+                Folders.BackUp(Services, Path.GetFullPath(folder), Path.GetFullPath(target), Console.WriteLine);
                 return true;
             case ["restore", var backup, var folder]:
                 return await Restore(Path.GetFullPath(backup), Path.GetFullPath(folder));
@@ -29,12 +31,12 @@ internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IRead
 
     private async Task<bool> Restore(string backup, string folder)
     {
-        using var held = DataFolder.Lock(folder);
-        SqliteBackup.Restore(Services, backup, folder, Console.WriteLine);
+        using var held = Folders.Lock(folder);
+        Folders.Restore(Services, backup, folder, Console.WriteLine);
         var right = true;
         foreach (var module in modules.Where(module => module.HasStore))
         {
-            await using var store = SqliteStore.Open(SqliteProvider.FileOf(folder, module.Name), TimeProvider.System);
+            await using var store = Folders.Open(folder, module.Name);
             if (await module.Check(store, CancellationToken.None) is not { } check) continue;
             Console.WriteLine($"{module.Name}: {check.Says}");
             right &= check.Holds;
@@ -45,12 +47,12 @@ internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IRead
 
     private async Task<bool> Move(string folder, string connection)
     {
-        using var held = DataFolder.Lock(folder);
+        using var held = Folders.Lock(folder);
         var targets = stores.OfType<IMoveTargets>().Single();
         var same = true;
         foreach (var name in Services)
         {
-            using var source = new SqliteSource(SqliteProvider.FileOf(folder, name));
+            using var source = Folders.OpenToRead(folder, name);
             await using var target = await targets.OpenToMove(name, connection);
             same &= await StoreMove.Run(source, target, line => Console.WriteLine($"{name}: {line}"), CancellationToken.None);
         }

@@ -1,3 +1,5 @@
+using Distribution.Platform.Modules;
+using Distribution.Platform.Operations;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

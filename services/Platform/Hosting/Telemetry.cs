@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -10,9 +10,9 @@ namespace Distribution.Platform.Messaging;
 internal static class EventPages
 {
     private const int PageBytesMax = 1024 * 1024;
-    private static readonly FrozenDictionary<string, Func<IReadOnlyList<OutboxEvent>, object>> Makers = EventTypes.All
+    private static readonly FrozenDictionary<string, Func<IReadOnlyList<OutboxEvent>, object>> Makers = WireNames.Types
         .Where(AreSent)
-        .ToFrozenDictionary(EventTypes.WireName, type => typeof(EventPages).GetMethod(nameof(OneOf))!.MakeGenericMethod(type)
+        .ToFrozenDictionary(WireNames.Of, type => typeof(EventPages).GetMethod(nameof(OneOf))!.MakeGenericMethod(type)
             .CreateDelegate<Func<IReadOnlyList<OutboxEvent>, object>>());
 
     /// <summary>Whether events of a type are sent in pages.</summary>

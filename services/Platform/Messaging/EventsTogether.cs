@@ -11,7 +11,7 @@ namespace Distribution.Platform.Messaging;
 internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type> consumers, TimeProvider time)
 {
     private readonly FrozenDictionary<string, Way> _ways = Ways(consumers).ToFrozenDictionary(
-        each => EventTypes.WireName(each.Key), each => (Way)Activator.CreateInstance(typeof(Way<>).MakeGenericType(each.Key), [each.ToArray(), time])!);
+        each => WireNames.Of(each.Key), each => (Way)Activator.CreateInstance(typeof(Way<>).MakeGenericType(each.Key), [each.ToArray(), time])!);
 
     /// <summary>The consumers that modules have registered so far.</summary>
     public static IReadOnlyList<Type> ConsumersIn(IServiceCollection services) =>
@@ -35,7 +35,7 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
     public async Task Consume<TEvent>(IReadOnlyList<PagedEvent<TEvent>> events, CancellationToken cancel) where TEvent : class, IEvent
     {
         await using var scope = services.CreateAsyncScope();
-        await ((Way<TEvent>)_ways[EventTypes.WireName(typeof(TEvent))]).Consume(scope.ServiceProvider, events, cancel);
+        await ((Way<TEvent>)_ways[WireNames.Of(typeof(TEvent))]).Consume(scope.ServiceProvider, events, cancel);
     }
 
     private static IEnumerable<IGrouping<Type, Type>> Ways(IEnumerable<Type> consumers) => consumers
@@ -65,7 +65,7 @@ internal sealed class EventsTogether(IServiceProvider services, IEnumerable<Type
                 await ((IConsumeTogether<TEvent>)services.GetRequiredService(consumer)).Consume(events, cancel);
                 if (!Measures.Freshness.Enabled) continue;
                 var now = time.GetUtcNow();
-                foreach (var consumed in events) Freshness.Record(consumer, EventTypes.WireName(typeof(TEvent)), now - consumed.RecordedAt);
+                foreach (var consumed in events) Freshness.Record(consumer, WireNames.Of(typeof(TEvent)), now - consumed.RecordedAt);
             }
         }
     }

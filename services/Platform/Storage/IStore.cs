@@ -63,6 +63,13 @@ public interface IStore : IAsyncDisposable
         string cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
         Commit(cause, decide, cancel);
 
+    /// <summary>
+    /// Makes keys ready for <see cref="ITransaction.InsertOnce"/> before the transaction, so that the store's writer has less to do with
+    /// each. It is the same list to everybody else; the bytes of keys and values stay as they are until the change is committed.
+    /// </summary>
+    /// <exception cref="ArgumentException">A key is empty.</exception>
+    IReadOnlyList<InsertOnceKey> Prepare(string space, IReadOnlyList<InsertOnceKey> keys) => keys;
+
     /// <summary>The answer that was kept with a cause, or null when it was never committed.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default);
 

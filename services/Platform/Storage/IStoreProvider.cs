@@ -27,3 +27,35 @@ public interface IMoveTargets
     /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
     Task<IStoreTarget> OpenToMove(string service, string connection);
 }
+
+/// <summary>A kind of store whose stores are files in a folder, which can be copied while they are in use.</summary>
+public interface IFolderStores
+{
+    /// <summary>Keeps a folder from every other process until it is disposed of.</summary>
+    /// <exception cref="StoreUnavailableException">Another process has it.</exception>
+    IDisposable Lock(string folder);
+
+    /// <summary>Opens a service's store, and makes it where there is none.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
+    IStore Open(string folder, string service);
+
+    /// <summary>Opens a service's store to read all that it holds.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
+    IStoreSource OpenToRead(string folder, string service);
+
+    /// <summary>Copies the stores of services, all as of one moment, while their process runs.</summary>
+    /// <param name="services">The services' names.</param>
+    /// <param name="folder">Where their stores are.</param>
+    /// <param name="target">A folder that is empty or not there yet.</param>
+    /// <param name="say">Told how far it is.</param>
+    /// <exception cref="StoreUnavailableException">A store is not there, or something is in the way.</exception>
+    void BackUp(IReadOnlyList<string> services, string folder, string target, Action<string> say);
+
+    /// <summary>Puts a backup into a data folder, after a look whether it is whole.</summary>
+    /// <param name="services">The services' names.</param>
+    /// <param name="backup">What <see cref="BackUp"/> made.</param>
+    /// <param name="folder">Where the stores shall be; none may be there.</param>
+    /// <param name="say">Told how far it is.</param>
+    /// <exception cref="StoreUnavailableException">The backup is not whole, or something is in the way.</exception>
+    void Restore(IReadOnlyList<string> services, string backup, string folder, Action<string> say);
+}

@@ -1,6 +1,7 @@
-using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,5 +1,6 @@
-using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,6 +1,8 @@
-using Distribution.Platform.Hosting;
-using Distribution.Platform.Messaging;
+using Distribution.Contracts;
+using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

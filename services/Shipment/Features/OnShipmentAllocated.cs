@@ -2,6 +2,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Store;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
-using Distribution.Platform.Hosting;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Requests;
+using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,4 +1,5 @@
-using Distribution.Platform.Hosting;
+using Distribution.Platform.Messaging.Progress;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,4 @@
+using Distribution.Platform.Messaging.Progress;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 

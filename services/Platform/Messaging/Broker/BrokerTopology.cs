@@ -53,7 +53,7 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
         public string FormatEntityName<T>() =>
             typeof(T).GetCustomAttribute<WireNameAttribute>()?.Name
             ?? (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(EventPage<>)
-                ? PagesOf(EventTypes.WireName(typeof(T).GetGenericArguments()[0]))
+                ? PagesOf(WireNames.Of(typeof(T).GetGenericArguments()[0]))
                 : $"masstransit.{typeof(T).Name.ToLowerInvariant()}");
     }
 
@@ -81,9 +81,9 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
 
     private static async Task Declare(IChannel channel, CancellationToken cancel)
     {
-        foreach (var eventType in EventTypes.All)
+        foreach (var eventType in WireNames.Types)
         {
-            var exchange = EventTypes.WireName(eventType);
+            var exchange = WireNames.Of(eventType);
             string[] exchanges = EventPages.AreSent(eventType) ? [exchange, PagesOf(exchange)] : [exchange];
             foreach (var each in exchanges) await channel.ExchangeDeclareAsync(each, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
             foreach (var service in eventType.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [])

@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using System.Security.Cryptography;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -22,7 +23,7 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
         // A message without an id still is the same one when it comes again.
         var id = context.GetMessageId() ?? new Guid(SHA256.HashData(body).AsSpan(0, 16));
         var name = context.TransportHeaders.Get<string>(EventHeaders.WireName)
-            ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && EventTypes.IsName(basic.Exchange) ? basic.Exchange : UnreadableName);
+            ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && (WireNames.Find(basic.Exchange) is not null) ? basic.Exchange : UnreadableName);
         var errored = new ErroredEvent(id, name, context.ContentType?.ToString(), failure, body);
         // Under no cause: an event that was sent back and fails again is kept again.
         await store.Commit($"errored:{id}:{Guid.CreateVersion7()}", async change =>

@@ -31,7 +31,7 @@ internal sealed class PageConsumer<TEvent>(EventsTogether together, ILogger<Page
         }
         catch (Exception failure) when (!Outages.IsOutage(failure) && !cancel.IsCancellationRequested)
         {
-            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go.", events.Count, EventTypes.WireName(typeof(TEvent)));
+            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go.", events.Count, WireNames.Of(typeof(TEvent)));
             return false;
         }
     }
@@ -42,7 +42,7 @@ internal sealed class PageConsumer<TEvent>(EventsTogether together, ILogger<Page
         {
             var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
             await queue.Send(
-                alone.Event, Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, EventTypes.WireName(typeof(TEvent)), alone.RecordedAt)),
+                alone.Event, Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, WireNames.Of(typeof(TEvent)), alone.RecordedAt)),
                 context.CancellationToken);
         }
         catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)

@@ -1,0 +1,145 @@
+using Distribution.Contracts;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Services;
+using Distribution.Platform.Messaging;
+using Distribution.SharedKernel.Places;
+using MassTransit;
+
+namespace Distribution.Gateway.Changes;
+
+/// <summary>
+/// What every event means to the gateway: composed answers are old, and whoever listens is told. A repeated event does
+/// no harm, and a lost one is made up for by the cache's longest age.
+/// </summary>
+internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, ReferenceData reference)
+{
+    /// <summary>Figures of vaccines in facilities changed; null facilities are outside the system.</summary>
+    public void Changed(IEnumerable<(string? FacilityId, string VaccineId)> figures)
+    {
+        cache.Invalidate();
+        if (!hub.IsHeard) return;
+        foreach (var facility in figures.Where(figure => figure.FacilityId is not null).Distinct().GroupBy(figure => figure.FacilityId!))
+            hub.Changed(reference.Tree.Find(facility.Key)?.Country, [.. facility.Select(figure => figure.VaccineId)]);
+    }
+
+    /// <summary>A country changed in a way that may concern every vaccine, or a vaccine everywhere.</summary>
+    public void Changed(string? country, string? vaccineId)
+    {
+        cache.Invalidate();
+        hub.Changed(country, vaccineId is null ? null : [vaccineId]);
+    }
+}
+
+/// <summary>Doses were counted.</summary>
+internal sealed class OnDosesAdministered(CoverageChanges changes) : IConsumeTogether<DosesAdministered>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<DosesAdministered> context) => Changed(context.Message.Sums);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel) =>
+        Changed(events.SelectMany(incoming => incoming.Event.Sums));
+
+    private Task Changed(IEnumerable<AdministeredSum> sums)
+    {
+        changes.Changed(sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Doses are no longer counted.</summary>
+internal sealed class OnAdministrationRetracted(CoverageChanges changes) : IConsumer<AdministrationRetracted>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<AdministrationRetracted> context)
+    {
+        changes.Changed(context.Message.Sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A denominator changed.</summary>
+internal sealed class OnTargetPopulationChanged(CoverageChanges changes) : IConsumer<TargetPopulationChanged>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<TargetPopulationChanged> context)
+    {
+        changes.Changed([(context.Message.FacilityId, context.Message.VaccineId)]);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A stock card changed.</summary>
+internal sealed class OnStockLevelChanged(CoverageChanges changes) : IConsumeTogether<StockLevelChanged>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<StockLevelChanged> context) => Changed([context.Message]);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<PagedEvent<StockLevelChanged>> events, CancellationToken cancel) =>
+        Changed(events.Select(incoming => incoming.Event));
+
+    private Task Changed(IEnumerable<StockLevelChanged> cards)
+    {
+        changes.Changed(cards.Select(card => ((string?)card.FacilityId, card.VaccineId)));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Doses are on their way.</summary>
+internal sealed class OnShipmentDispatched(CoverageChanges changes) : IConsumer<ShipmentDispatched>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<ShipmentDispatched> context)
+    {
+        var shipment = context.Message;
+        changes.Changed(shipment.Lines.SelectMany(line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Doses arrived.</summary>
+internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<ShipmentReceived>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<ShipmentReceived> context)
+    {
+        var shipment = context.Message;
+        changes.Changed(shipment.Lines.SelectMany(line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Places were made or changed.</summary>
+internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IConsumeTogether<FacilityChanged>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<FacilityChanged> context) => Changed([context.Message]);
+
+    /// <inheritdoc/>
+    public Task Consume(IReadOnlyList<PagedEvent<FacilityChanged>> events, CancellationToken cancel) =>
+        Changed([.. events.Select(incoming => incoming.Event)]);
+
+    private Task Changed(IReadOnlyList<FacilityChanged> places)
+    {
+        foreach (var place in places)
+            reference.Tree.Apply(new Place(place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version), 0);
+        foreach (var country in places.Select(place => place.Country).Distinct()) changes.Changed(country, null);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A vaccine was made or changed.</summary>
+internal sealed class OnVaccineChanged(CoverageChanges changes, ReferenceData reference) : IConsumer<VaccineChanged>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<VaccineChanged> context)
+    {
+        reference.VaccineChanged();
+        changes.Changed(null, context.Message.VaccineId);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Distribution.Gateway.Coverage;
+
+/// <summary>A coverage view as CSV by RFC 4180: a header, then one row a place. Unknown is empty; numbers are invariant.</summary>
+public static class CoverageCsv
+{
+    /// <summary>The media type of such answers.</summary>
+    public const string MediaType = "text/csv";
+
+    /// <summary>Writes the rows.</summary>
+    /// <param name="rows">The places.</param>
+    /// <param name="doseNumbers">The dose numbers, each of which gets a column of doses and one of coverage.</param>
+    public static string Write(IReadOnlyList<CoverageRow> rows, IReadOnlyList<string> doseNumbers)
+    {
+        var csv = new StringBuilder();
+        Line(csv, [
+            "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
+            .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
+            "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted", "discrepancy",
+            "utilisation", "daysOfStock"]);
+        foreach (var row in rows)
+        {
+            Line(csv, [
+                Text(row.FacilityId), Text(row.Name), Text(row.Level), Text(row.Country), Number(row.TargetPopulation),
+                Number(row.PopulationYear), Text(row.PopulationSource), Number(row.Doses),
+                .. doseNumbers.Select(number => Number(row.ByDoseNumber?.GetValueOrDefault(number))),
+                .. doseNumbers.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
+                Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
+                Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy), Number(row.Utilisation),
+                Number(row.DaysOfStock)]);
+        }
+
+        return csv.ToString();
+    }
+
+    /// <summary>A text that no spreadsheet takes for a formula.</summary>
+    public static string Text(string? text) =>
+        text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + text : text ?? "";
+
+    private static string Number<T>(T? value) where T : struct, IFormattable =>
+        value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    private static void Line(StringBuilder csv, ReadOnlySpan<string> cells)
+    {
+        for (var at = 0; at < cells.Length; at++)
+        {
+            if (at > 0) csv.Append(',');
+            if (cells[at].AsSpan().IndexOfAny(",\"\r\n") < 0) csv.Append(cells[at]);
+            else csv.Append('"').Append(cells[at].Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        csv.Append("\r\n");
+    }
+}

@@ -1,0 +1,75 @@
+namespace Distribution.Gateway.Coverage;
+
+/// <summary>
+/// The measures of a coverage view. What is unknown, or divided by nothing, is <c>null</c> and never 0; nothing is
+/// clamped, because a figure beyond its bounds says that a count or a denominator is wrong.
+/// </summary>
+public static class CoverageFormulas
+{
+    /// <summary>Decimals of a percentage.</summary>
+    public const int PercentDecimals = 2;
+
+    /// <summary>Decimals of days of stock.</summary>
+    public const int DaysDecimals = 1;
+
+    /// <summary>
+    /// Administrative coverage in percent: doses given to the target ÷ target population × 100. Either side may be
+    /// off, so it may exceed 100.
+    /// </summary>
+    /// <remarks>Source: WHO, routine immunization coverage, administrative method.</remarks>
+    /// <param name="doses">Doses of one dose number, or people fully vaccinated.</param>
+    /// <param name="population">People in the target group.</param>
+    public static decimal? Coverage(long? doses, long? population) => Percent(doses, population);
+
+    /// <summary>
+    /// Utilisation in percent: doses given ÷ doses delivered × 100. Above 100 when more was drawn from a vial than its
+    /// label says, or when a delivery is not recorded yet.
+    /// </summary>
+    /// <remarks>Source: the "usage" of BMC Public Health 12889-020-08637-1, table 1, with what was delivered as issued.</remarks>
+    /// <param name="doses">Doses given.</param>
+    /// <param name="delivered">Doses that came in from outside the place, less what left it again.</param>
+    public static decimal? Utilisation(long? doses, long? delivered) => Percent(doses, delivered);
+
+    /// <summary>
+    /// Dropout in percent: (first − last) ÷ first × 100. Negative when more last than first doses were given; that
+    /// the sums are not of the same people is in the nature of aggregates.
+    /// </summary>
+    /// <remarks>Source: DHIS2 immunization metadata, DTP1-DTP3 dropout; UNICEF, routine immunization monitoring.</remarks>
+    /// <param name="first">Doses of the first dose number of the series.</param>
+    /// <param name="last">Doses of the last one; null for a series of a single dose, which has no dropout.</param>
+    public static decimal? Dropout(long? first, long? last) => Percent(first - last, first);
+
+    /// <summary>
+    /// Days of stock: doses on hand ÷ mean doses a day. The consumption is of days that have reports, so that days
+    /// without any do not make the stock look longer than it is.
+    /// </summary>
+    /// <remarks>Source: months of stock = on hand ÷ average monthly consumption (logistics handbook), by the day.</remarks>
+    /// <param name="onHand">Usable doses on hand.</param>
+    /// <param name="recentDoses">Doses given over the recent days.</param>
+    /// <param name="recentDays">How many days with reports these are, at most 28.</param>
+    public static decimal? DaysOfStock(long? onHand, long? recentDoses, int? recentDays) =>
+        onHand is null || recentDoses is null or 0 || recentDays is null or 0
+            ? null
+            : Math.Round((decimal)onHand.Value * recentDays.Value / recentDoses.Value, DaysDecimals, MidpointRounding.AwayFromZero);
+
+    /// <summary>The sum of all, or null when one of them is unknown or when there are none.</summary>
+    public static long? Sum(IEnumerable<long?> figures)
+    {
+        long? sum = null;
+        foreach (var figure in figures)
+        {
+            if (figure is null) return null;
+            sum = checked((sum ?? 0) + figure.Value);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum of those that are known, or null when none is.</summary>
+    public static long? SumOfKnown(IEnumerable<long?> figures) => Sum(figures.Where(figure => figure is not null));
+
+    private static decimal? Percent(long? part, long? whole) =>
+        part is null || whole is null or 0
+            ? null
+            : Math.Round((decimal)part.Value * 100 / whole.Value, PercentDecimals, MidpointRounding.AwayFromZero);
+}

@@ -1,0 +1,171 @@
+using System.ComponentModel;
+using System.Text;
+using System.Text.Json;
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Domain;
+using Distribution.Gateway.Services;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Distribution.Gateway.Coverage;
+
+/// <summary>The coverage of the places of a view, composed from the three services' summaries.</summary>
+internal static class GetCoverage
+{
+    public const string Json = "application/json";
+
+    // An answer that lacks a part has no event to tell that the part is back, nor one that is behind that it has caught up.
+    private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
+
+    // What Inventory says of itself is always a moment old.
+    private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(2);
+
+    public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
+        .WithName("GetCoverage")
+        .WithSummary("Coverage, stock and supply of places")
+        .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
+            + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
+            + "Utilisation and days of stock compare doses with the ledger, so they are null for some people only (ageBand, sex, priorityGroup) and for days gone by. CSV on request (Accept or format).")
+        .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> Handle(
+        [Description("Only places of this country.")] string? country,
+        [Description("country, region, district or facility; else the places right below `within` or the country, else the countries.")] string? level,
+        [Description("Only places below this one.")] string? within,
+        [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
+        [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")] string? asOf,
+        [Description("Only people of this age band.")] string? ageBand,
+        [Description("Only people of this sex.")] string? sex,
+        [Description("Only people of this priority group.")] string? priorityGroup,
+        [Description("json or csv, whatever the Accept header says.")] string? format,
+        HttpContext http, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
+        [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
+    {
+        if (format is not (null or "json" or "csv")) return Refusal.Field("format", "must be json or csv").ToResult();
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var (query, refusal) = CoverageQuery.From(
+            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(asOf),
+            NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        if (query is null) return refusal!.ToResult();
+        if (query.VaccineId.Length == 0)
+        {
+            var (only, unclear) = await CoverageQuery.OnlyVaccine(reference).AsTask().WaitAsync(http.RequestAborted);
+            if (only is null) return unclear!.ToResult();
+            query = query with { VaccineId = only };
+        }
+
+        var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == "csv";
+        var answer = await cache.Get(query.Key + (csv ? "\ncsv" : ""), () => Compose(query, csv, today, services, known, reference))
+            .AsTask().WaitAsync(http.RequestAborted);
+        if (answer.Refusal is not null) return answer.Refusal.ToResult();
+        http.Response.Headers.Vary = HeaderNames.Accept;
+        http.Response.Headers.CacheControl = "no-cache";
+        return Results.Bytes(answer.Body, answer.ContentType, csv ? $"coverage-{query.VaccineId}-{query.AsOf:yyyy-MM-dd}.csv" : null);
+    }
+
+    private static async Task<Answer> Compose(
+        CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
+    {
+        var places = reference.Places().AsTask();
+        var given = services.Get<AdministrationSummary>(ServiceNames.Administration, ServiceClient.Query(
+            "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
+            ("vaccineId", query.VaccineId), ("asOf", $"{query.AsOf:yyyy-MM-dd}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
+            ("priorityGroup", query.PriorityGroup)));
+        var onTheWay = services.Get<ShipmentSummary>(ServiceNames.Shipment, ServiceClient.Query(
+            "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
+        var stockPath = ServiceClient.Query("api/v1/inventory/summary",
+            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
+        var stock = Stock(services, stockPath);
+        await Task.WhenAll(places, given, onTheWay, stock);
+        var moment = known.Inventory(stockPath, await stock, await given, await onTheWay);
+        return await Refuse(query, await places, reference, await given, await stock) is { } refusal
+            ? Answer.Refused(refusal)
+            : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
+    }
+
+    /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the figures are read.</summary>
+    private static async Task<Part<InventorySummary>> Stock(ServiceClient services, string path)
+    {
+        var instances = services.HasSeveral(ServiceNames.Inventory)
+            ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
+            : null;
+        var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
+        return instances is null || stock.Value is not { } figures
+            ? stock
+            : stock with { Value = figures with { ConsumedUpTo = InventoryProgress.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
+    }
+
+    /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
+    private static async ValueTask<Refusal?> Refuse(CoverageQuery query, PlaceTree? places, ReferenceData reference,
+        Part<AdministrationSummary> given, Part<InventorySummary> stock)
+    {
+        if (stock.Refusal is not null) return stock.Refusal;
+        if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null)) return given.Refusal;
+        if (given.Value is null && stock.Value is null)
+            return CoverageQuery.Unavailable("Neither administration nor inventory answers, and there is no earlier answer to this query. Try again.");
+        if (places is null) return null;
+        if (Unknown(query, places) is null) return null;
+        return Unknown(query, await reference.PlacesAnew() ?? places);
+    }
+
+    private static Refusal? Unknown(CoverageQuery query, PlaceTree places)
+    {
+        if (query.Country is { } country && !places.HasCountry(country)) return Refusal.NotFound("country", country);
+        return query.Within is { } within && places.Find(within) is null ? Refusal.NotFound("facility", within) : null;
+    }
+
+    private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
+        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<ShipmentSummary> onTheWay)
+    {
+        var inTransit = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
+        var table = new CoverageTable(given.Value, stock.Value, inTransit, query.IsOfAllPeople && query.AsOf >= today);
+        var (rows, totals) = table.Compose();
+        var whole = given.IsFresh && stock.IsFresh && inTransit is not null && onTheWay.IsFresh
+            && moment.AsOf >= given.Value!.AsOf - BehindMax;
+        var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
+        if (csv)
+        {
+            return new Answer(Encoding.UTF8.GetBytes(CoverageCsv.Write(rows, table.DoseNumbers)),
+                CoverageCsv.MediaType + "; charset=utf-8", freshFor);
+        }
+
+        var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
+            inTransit is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
+        var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
+        var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
+            query.AsOf, parts, rows, totals);
+        return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
+    }
+
+    /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
+    private static Dictionary<string, long> RollUp(IReadOnlyList<ShipmentRow> rows, PlaceTree places)
+    {
+        var sums = new Dictionary<string, long>();
+        foreach (var row in rows)
+            foreach (var place in places.PathOf(row.ToFacilityId))
+                sums[place] = sums.GetValueOrDefault(place) + row.Doses;
+        return sums;
+    }
+
+    internal static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    /// <summary>Whether an Accept header wants CSV more than JSON.</summary>
+    internal static bool PrefersCsv(StringValues accept)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(accept, out var types)) return false;
+        var csv = Quality(types.Where(type => type.MediaType.Equals(CoverageCsv.MediaType, StringComparison.OrdinalIgnoreCase)));
+        var named = types.Where(type => type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return csv > Quality(named.Length > 0 ? named : types.Where(type => type.MatchesAllTypes || type.MediaType == "application/*"));
+    }
+
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> types) => types.Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Domain;
+using Distribution.Gateway.Services;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Gateway.Coverage;
+
+/// <summary>The doses of one place over time.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="By"><c>day</c>, <c>week</c> or <c>month</c>.</param>
+/// <param name="Parts">How the one service that knows contributed.</param>
+/// <param name="Points">In the order of time.</param>
+internal sealed record TrendAnswer(string FacilityId, string VaccineId, string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
+
+/// <summary>The contributions to a trend.</summary>
+internal sealed record TrendParts(PartState Administration);
+
+/// <summary>Answers the doses of one place by day, week or month.</summary>
+internal static class GetTrend
+{
+    private static readonly string[] Steps = ["day", "week", "month"];
+    private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
+
+    public static void Map(RouteGroupBuilder routes) => routes.MapGet("{facilityId}/trend", Handle)
+        .WithName("GetCoverageTrend")
+        .WithSummary("Doses of a place by day, week or month")
+        .Produces<TrendAnswer>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> Handle(
+        string facilityId,
+        [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
+        [Description("day, week or month; day when left out.")] string? by,
+        [Description("The first day, YYYY-MM-DD.")] string? from,
+        [Description("The last day, YYYY-MM-DD.")] string? to,
+        HttpContext http, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
+        [FromServices] ReferenceData reference)
+    {
+        (vaccineId, by, from, to) = (GetCoverage.NullIfBlank(vaccineId), GetCoverage.NullIfBlank(by) ?? "day",
+            GetCoverage.NullIfBlank(from), GetCoverage.NullIfBlank(to));
+        var errors = new FieldErrors();
+        errors.RequireId(facilityId, "facilityId");
+        if (vaccineId is not null) errors.RequireId(vaccineId, "vaccineId");
+        errors.Require(Steps.Contains(by), "by", $"must be one of {string.Join(", ", Steps)}");
+        var (first, last) = (CoverageQuery.Day(errors, from, "from"), CoverageQuery.Day(errors, to, "to"));
+        errors.Require(first is null || last is null || first <= last, "to", "must not be before from");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        if (vaccineId is null)
+        {
+            var (only, unclear) = await CoverageQuery.OnlyVaccine(reference).AsTask().WaitAsync(http.RequestAborted);
+            if (only is null) return unclear!.ToResult();
+            vaccineId = only;
+        }
+
+        var path = ServiceClient.Query($"api/v1/administrations/trend/{Uri.EscapeDataString(facilityId)}",
+            ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
+        var answer = await cache.Get(path, () => Compose(path, services)).AsTask().WaitAsync(http.RequestAborted);
+        http.Response.Headers.CacheControl = "no-cache";
+        return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
+    }
+
+    private static async Task<Answer> Compose(string path, ServiceClient services)
+    {
+        var part = await services.Get<TrendSummary>(ServiceNames.Administration, path);
+        if (part.Refusal is not null) return Answer.Refused(part.Refusal);
+        if (part.Value is not { } trend)
+        {
+            return Answer.Refused(CoverageQuery.Unavailable(
+                "administration does not answer, and there is no earlier answer to this query. Try again."));
+        }
+
+        var answer = new TrendAnswer(trend.FacilityId, trend.VaccineId, trend.By,
+            new TrendParts(part.State(value => value.AsOf)), trend.Points);
+        return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), GetCoverage.Json,
+            part.IsFresh ? AnswerCache.FreshMax : DegradedFreshFor);
+    }
+}

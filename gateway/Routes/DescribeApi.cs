@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Distribution.Gateway.Caching;
+using Distribution.Gateway.Services;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Distribution.Gateway.Routes;
+
+/// <summary>
+/// The description of the whole API, where the services run in processes of their own and describe only themselves. One
+/// that does not answer is described as it was last.
+/// </summary>
+internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
+{
+    /// <summary>A service's description changes only with its version.</summary>
+    private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>A process just started is slow to put its first description together, and a page can wait for all of it.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    private readonly Refreshed<JsonObject>[] _services = [.. ServiceNames.All.Select(service =>
+        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
+
+    private static async Task<IResult> Handle(
+        DescribeApi others, [FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider own, CancellationToken cancel)
+    {
+        var described = await Task.WhenAll(others._services.Select(service => service.Get(AgeMax).AsTask()));
+        var document = await own.GetOpenApiDocumentAsync(cancel);
+        var gateway = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancel))!.AsObject();
+        return Results.Json(ApiDocuments.Merge([.. described.OfType<JsonObject>(), gateway]));
+    }
+}

@@ -1,0 +1,94 @@
+using Distribution.Gateway.Services;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Model;
+
+namespace Distribution.Gateway.Routes;
+
+/// <summary>Passes the services' own routes on to them, where they run in processes of their own.</summary>
+internal static class ProxyServices
+{
+    private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
+    private static readonly (string Service, string[] Paths)[] Owners =
+    [
+        (ServiceNames.Inventory, ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory"]),
+        (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
+        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
+    ];
+
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddReverseProxy();
+        services.AddSingleton<IForwarderHttpClientFactory, SmallBodies>();
+        ServiceHealth.AddServices(services);
+        services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+        {
+            proxy.Use(NameTheService);
+            proxy.UseLoadBalancing();
+        })
+        // Bulk bodies are streams of any length; the service itself limits what it must.
+        .WithMetadata(new DisableRequestSizeLimitAttribute());
+
+    private static InMemoryConfigProvider Configuration(IConfiguration configuration) => new(
+        [.. Owners.SelectMany(owner => owner.Paths.Select(path => new RouteConfig
+        {
+            RouteId = path,
+            ClusterId = owner.Service,
+            Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
+        }))],
+        [.. Owners.Select(owner => Cluster(owner.Service, AddressesOf(configuration, owner.Service)))]);
+
+    private static ClusterConfig Cluster(string service, IReadOnlyList<string> addresses) => new()
+    {
+        ClusterId = service,
+        LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+        // What imports a country answers at its end.
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = AnswerLimit },
+        Destinations = addresses.ToDictionary(address => address, address => new DestinationConfig { Address = address }),
+        // One of several that does not answer is left alone until it does.
+        HealthCheck = new HealthCheckConfig
+        {
+            Active = new ActiveHealthCheckConfig
+            {
+                Enabled = addresses.Count > 1,
+                Interval = LookWait,
+                Timeout = LookWait,
+                Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+                Path = "/health/live",
+            },
+        },
+        Metadata = new Dictionary<string, string> { [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1" },
+    };
+
+    private static IReadOnlyList<string> AddressesOf(IConfiguration configuration, string service) =>
+        ServiceAddresses.Configured(configuration, service) is { Count: > 0 } addresses
+            ? [.. addresses.Select(address => address.ToString())]
+            : throw new InvalidOperationException($"Services:{service}:Address is not configured: the gateway cannot pass requests on.");
+
+    /// <summary>A service that does not answer is named in the problem, instead of an empty 502, 503 or 504.</summary>
+    private static async Task NameTheService(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetForwarderErrorFeature() is null || http.Response.HasStarted
+            || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)) return;
+        var service = http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
+        var refusal = new Refusal(http.Response.StatusCode, "Service unavailable",
+            $"The {service} service does not answer. Nothing is known of whether it took the request: send it again, with the same id.");
+        await refusal.ToResult().ExecuteAsync(http);
+    }
+}

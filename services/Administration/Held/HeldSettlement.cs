@@ -1,0 +1,109 @@
+using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Observability;
+using Distribution.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Administration.Held;
+
+/// <summary>
+/// Counts held lines when what they waited for is known, or moves them to the next thing that is missing. A page of
+/// lines is one commit that removes what it settles, so settling again, or twice at once, changes nothing.
+/// </summary>
+internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference)
+{
+    private const int PageLines = 500;
+
+    /// <summary>Above every id.</summary>
+    private const string AfterAllIds = "~";
+
+    /// <summary>Settles what waits for one missing thing, which has become known.</summary>
+    public Task Settle(string missing, CancellationToken cancel) => Settle([missing], cancel);
+
+    /// <summary>Settles what waits for things that have become known, whatever number of lines each of them held up.</summary>
+    public async Task Settle(IReadOnlyList<string> missing, CancellationToken cancel)
+    {
+        var page = new List<Document>(PageLines);
+        foreach (var thing in missing)
+        {
+            string? after = null;
+            while (await store.Scan(Collections.HeldMissing, thing, after, PageLines - page.Count, cancel) is { Count: > 0 } lines)
+            {
+                page.AddRange(lines);
+                after = lines[^1].Id;
+                if (page.Count == PageLines) await Commit();
+            }
+        }
+
+        if (page.Count > 0) await Commit();
+
+        async Task Commit()
+        {
+            long doses = 0;
+            await store.Commit($"settle:{Guid.CreateVersion7()}", async tx =>
+            {
+                doses = await SettlePage(tx, page);
+                return Decision.Accept();
+            }, cancel);
+            Measures.DosesAccepted.Add(doses);
+            page.Clear();
+        }
+    }
+
+    /// <summary>Settles whatever is known by now.</summary>
+    public async Task SettleAll(CancellationToken cancel)
+    {
+        DocumentAddress? after = null;
+        while (await store.ScanAll(Collections.HeldMissing, after, 1, cancel) is [var first])
+        {
+            var waiting = (await store.Find<HeldPointer>(Collections.HeldMissing, first.Partition, first.Id, cancel)) is { } pointer
+                ? await store.Find<HeldDocument>(Collections.Held, pointer.FacilityId, first.Id, cancel)
+                : null;
+            if (waiting is not null && reference.Missing(waiting.FacilityId, waiting.VaccineId, waiting.DoseNumber) != first.Partition)
+                await Settle(first.Partition, cancel);
+            after = new DocumentAddress(first.Partition, AfterAllIds);
+        }
+    }
+
+    /// <summary>Settles what it can of a page and returns how many doses are counted now.</summary>
+    private async ValueTask<long> SettlePage(ITransaction tx, IReadOnlyList<Document> page)
+    {
+        var counted = new List<(string SubmissionId, AdministeredSum Sum)>();
+        foreach (var entry in page)
+        {
+            var missing = entry.Partition;
+            if (await tx.Find(Collections.HeldMissing, missing, entry.Id) is null) continue;
+            var facilityId = entry.As<HeldPointer>().FacilityId;
+            if (LineId.Parse(entry.Id) is not { } id
+                || await tx.Find<HeldDocument>(Collections.Held, facilityId, entry.Id) is not { } held
+                || await tx.FindKey(id.Space, id.Key) is not { } record
+                || DoseRecord.StateOf(record.Span) != DoseState.Held) continue;
+            var now = await reference.MissingIn(tx, held.FacilityId, held.VaccineId, held.DoseNumber);
+            if (now == missing) continue;
+            await tx.Delete(Collections.HeldMissing, missing, entry.Id);
+            if (now is not null)
+            {
+                await tx.Put(Collections.Held, facilityId, entry.Id, held with { Missing = now });
+                await tx.Put(Collections.HeldMissing, now, entry.Id, new HeldPointer(facilityId));
+                continue;
+            }
+
+            await tx.Delete(Collections.Held, facilityId, entry.Id);
+            await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Counted)));
+            counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Sum));
+        }
+
+        var sums = Merge(counted.Select(line => line.Sum));
+        var paths = await reference.PathsIn(tx, sums.Select(sum => sum.FacilityId));
+        foreach (var delta in Cells.Of(sums, paths)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+        foreach (var submission in counted.GroupBy(line => line.SubmissionId))
+            tx.Publish(new DosesAdministered(submission.Key, Merge(submission.Select(line => line.Sum))));
+        return counted.Sum(line => line.Sum.Doses);
+    }
+
+    private static List<AdministeredSum> Merge(IEnumerable<AdministeredSum> sums) =>
+        [.. sums.GroupBy(sum => sum with { Doses = 0 }, sum => sum.Doses, (dimensions, doses) => dimensions with { Doses = doses.Sum() })];
+}

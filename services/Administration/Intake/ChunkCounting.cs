@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Administration.Intake;
+
+/// <summary>
+/// Counts the lines of a chunk in a transaction: every dose id once, for ever. All that can be done before the
+/// transaction is done here at its making, on the guess that every line is new and every reference known; the
+/// transaction, which runs on the store's one writer, then only corrects the guess where it was wrong.
+/// </summary>
+internal sealed class ChunkCounting
+{
+    private readonly Chunk _chunk;
+    private readonly ReferenceData _reference;
+    private readonly IStore _store;
+    private readonly IReadOnlyList<InsertOnceKey> _doses;
+    private readonly IReadOnlyList<InsertOnceKey> _tallies;
+    private readonly string[] _labels;
+    private readonly bool _unknown;
+    private readonly long _treeVersion;
+    private readonly List<AdministeredSum> _sums;
+    private readonly List<CellDelta> _deltas;
+
+    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store)
+    {
+        _store = store;
+        _chunk = chunk;
+        _reference = reference;
+        _labels = Labels(chunk.Sums);
+        _doses = Keys(LineKind.Dose);
+        _tallies = Keys(LineKind.Tally);
+        foreach (var sum in chunk.Sums)
+            _unknown |= reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not null;
+        // The version first: the paths may be newer than it, and then the transaction finds another version.
+        _treeVersion = reference.Tree.Version;
+        _sums = chunk.Administered(chunk.Totals);
+        _deltas = _unknown ? [] : Cells.Of(_sums, reference.Tree.PathOf);
+    }
+
+    /// <summary>Counts. May run more than once, each time from the start.</summary>
+    public async ValueTask<SubmissionAnswer> Count(ITransaction tx)
+    {
+        var missing = _unknown ? await FindMissing(tx) : null;
+        var outcome = new Outcome(_chunk);
+        // Packed again when the states in the records have changed.
+        await Insert(tx, outcome, LineKind.Dose, missing is null ? _doses : Keys(LineKind.Dose));
+        await Insert(tx, outcome, LineKind.Tally, missing is null ? _tallies : Keys(LineKind.Tally));
+        var held = missing is null ? 0 : await Hold(tx, outcome, missing);
+
+        var sums = _sums;
+        var deltas = _deltas;
+        if (outcome.Totals is not null || missing is not null)
+        {
+            sums = _chunk.Administered(outcome.Totals ?? _chunk.Totals);
+            deltas = null;
+        }
+
+        if (deltas is null || await StoredTree.VersionIn(tx) != _treeVersion)
+            deltas = Cells.Of(sums, await _reference.PathsIn(tx, sums.Select(sum => sum.FacilityId)));
+        foreach (var delta in deltas) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+        if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
+
+        long accepted = 0;
+        foreach (var sum in sums) accepted += sum.Doses;
+        return new SubmissionAnswer(
+            _chunk.SubmissionId, accepted, outcome.Duplicates, held,
+            outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total);
+    }
+
+    private IReadOnlyList<InsertOnceKey> Keys(LineKind kind)
+    {
+        var entries = kind == LineKind.Dose ? _chunk.Doses : _chunk.Tallies;
+        var keys = new InsertOnceKey[entries.Count];
+        for (var index = 0; index < keys.Length; index++)
+            keys[index] = new InsertOnceKey(_chunk.KeyOf(entries[index]), _chunk.RecordOf(entries[index]), _labels[entries[index].Sum]);
+        return _store.Prepare(SpaceOf(kind), keys);
+    }
+
+    private static string SpaceOf(LineKind kind) => kind == LineKind.Dose ? LineId.Doses : LineId.Tallies;
+
+    private static string[] Labels(IReadOnlyList<Dimensions> sums)
+    {
+        if (sums is [var only]) return [LabelOf(only)];
+        var labels = new string[sums.Count];
+        var known = new Dictionary<(Symbol, int), string>();
+        for (var sum = 0; sum < labels.Length; sum++)
+        {
+            ref var label = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (sums[sum].Facility, sums[sum].Day), out _);
+            labels[sum] = label ??= LabelOf(sums[sum]);
+        }
+
+        return labels;
+    }
+
+    private static string LabelOf(in Dimensions sum) => LineId.Label(sum.Facility.Text, DateOnly.FromDayNumber(sum.Day));
+
+    /// <summary>What each sum waits for, and the state in the records set to match.</summary>
+    private async ValueTask<string?[]> FindMissing(ITransaction tx)
+    {
+        var missing = new string?[_chunk.Sums.Count];
+        for (var index = 0; index < missing.Length; index++)
+        {
+            var sum = _chunk.Sums[index];
+            missing[index] = await _reference.MissingIn(tx, sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text);
+        }
+
+        foreach (var entry in _chunk.Doses.Concat(_chunk.Tallies))
+            _chunk.SetState(entry, missing[entry.Sum] is null ? DoseState.Counted : DoseState.Held);
+        return missing;
+    }
+
+    private static async ValueTask Insert(ITransaction tx, Outcome outcome, LineKind kind, IReadOnlyList<InsertOnceKey> keys)
+    {
+        if (keys.Count == 0) return;
+        var space = SpaceOf(kind);
+        List<int>? free = null;
+        await tx.InsertOnce(space, keys, (index, kept) =>
+        {
+            if (DoseRecord.StateOf(kept.Span) == DoseState.Discarded) (free ??= []).Add(index);
+            else outcome.Found(kind, index, kept.Span);
+        });
+
+        // The id of a discarded line is free again, for the first line that takes it.
+        foreach (var index in free ?? [])
+        {
+            var kept = await tx.FindKey(space, keys[index].Key);
+            if (kept is { } other && DoseRecord.StateOf(other.Span) != DoseState.Discarded) outcome.Found(kind, index, other.Span);
+            else await tx.ReplaceKey(space, keys[index]);
+        }
+    }
+
+    /// <summary>Keeps the new lines that wait for something and takes them out of the sums; returns their doses.</summary>
+    private async ValueTask<long> Hold(ITransaction tx, Outcome outcome, string?[] missing)
+    {
+        long doses = 0;
+        foreach (var kind in (LineKind[])[LineKind.Dose, LineKind.Tally])
+        {
+            var entries = kind == LineKind.Dose ? _chunk.Doses : _chunk.Tallies;
+            for (var index = 0; index < entries.Count; index++)
+            {
+                var entry = entries[index];
+                if (missing[entry.Sum] is not { } reference || outcome.WasThere(kind, index)) continue;
+                var sum = _chunk.Sums[entry.Sum].Sum(entry.Count);
+                var id = _chunk.IdOf(kind, entry);
+                await tx.Put(Collections.Held, sum.FacilityId, id, new HeldDocument(
+                    id, _chunk.SubmissionId, entry.Line, reference, tx.Now, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
+                    sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
+                await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
+                outcome.TakeOut(entry);
+                doses += entry.Count;
+            }
+        }
+
+        return doses;
+    }
+
+    /// <summary>What one run found out about the lines.</summary>
+    private sealed class Outcome(Chunk chunk)
+    {
+        private HashSet<(LineKind, int)>? _there;
+
+        /// <summary>Doses to count by sum, or null while all of them are.</summary>
+        public long[]? Totals { get; private set; }
+
+        /// <summary>Doses that had come before with the same content.</summary>
+        public long Duplicates { get; private set; }
+
+        /// <summary>Lines whose id had come before with other content.</summary>
+        public LineProblems Conflicts { get; } = new();
+
+        /// <summary>Notes that a line's id had come before.</summary>
+        public void Found(LineKind kind, int index, ReadOnlySpan<byte> kept)
+        {
+            var entry = (kind == LineKind.Dose ? chunk.Doses : chunk.Tallies)[index];
+            var record = chunk.RecordOf(entry).Span;
+            (_there ??= []).Add((kind, index));
+            TakeOut(entry);
+            if (DoseRecord.SameContent(kept, record, entry.ContentLength)) Duplicates += entry.Count;
+            else Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), DoseRecord.Difference(DoseRecord.Read(kept), DoseRecord.Read(record)));
+        }
+
+        /// <summary>Whether a line's id had come before.</summary>
+        public bool WasThere(LineKind kind, int index) => _there?.Contains((kind, index)) ?? false;
+
+        /// <summary>Takes a line out of the sums.</summary>
+        public void TakeOut(in LineEntry entry)
+        {
+            Totals ??= chunk.Totals.ToArray();
+            Totals[entry.Sum] -= entry.Count;
+        }
+    }
+}

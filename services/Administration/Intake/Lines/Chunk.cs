@@ -1,0 +1,251 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Distribution.Contracts.Administration.V1;
+
+namespace Distribution.Administration.Intake.Lines;
+
+/// <summary>Whether a line of a submission is one dose or a count of doses.</summary>
+internal enum LineKind
+{
+    /// <summary>One dose with an id of its own.</summary>
+    Dose,
+
+    /// <summary>Doses that share all dimensions, reported as a count.</summary>
+    Tally,
+}
+
+/// <summary>A line of a chunk that can be counted: where its key and its record lie in the chunk's bytes.</summary>
+internal readonly record struct LineEntry(
+    long Line, int KeyAt, int KeyLength, int RecordAt, int RecordLength, int DimensionsLength, int ContentLength, int Sum, int Count);
+
+/// <summary>
+/// Lines of one submission that are counted in one commit, validated and summed up. Made to be used again:
+/// its buffers stay, so that a line costs no garbage.
+/// </summary>
+internal sealed class Chunk
+{
+    private const int BytesKeptMax = 8 * 1024 * 1024;
+
+    private readonly Dictionary<Dimensions, int> _sumOf = [];
+    private readonly List<Dimensions> _dimensions = [];
+    private readonly List<(int At, int Length)> _dimensionBytes = [];
+    private readonly List<long> _totals = [];
+    private readonly List<LineEntry> _doses = [];
+    private readonly List<LineEntry> _tallies = [];
+    private byte[] _bytes = new byte[64 * 1024];
+    private byte[] _submission = [];
+    private int _length;
+    private int _newestDay;
+
+    /// <summary>The parser of this chunk's lines.</summary>
+    public LineParser Parser { get; } = new();
+
+    /// <summary>The submission.</summary>
+    public string SubmissionId { get; private set; } = "";
+
+    /// <summary>Lines that were added, rejected ones among them.</summary>
+    public int Lines { get; private set; }
+
+    /// <summary>The doses that can be counted.</summary>
+    public IReadOnlyList<LineEntry> Doses => _doses;
+
+    /// <summary>The tally lines that can be counted.</summary>
+    public IReadOnlyList<LineEntry> Tallies => _tallies;
+
+    /// <summary>The distinct dimensions of the lines that can be counted.</summary>
+    public IReadOnlyList<Dimensions> Sums => _dimensions;
+
+    /// <summary>Doses for each of <see cref="Sums"/>.</summary>
+    public ReadOnlySpan<long> Totals => CollectionsMarshal.AsSpan(_totals);
+
+    /// <summary>The lines that can never be counted.</summary>
+    public LineProblems Rejected { get; private set; } = new();
+
+    /// <summary>Whether the buffers are small enough to be kept for another chunk.</summary>
+    public bool IsReusable => _bytes.Length <= BytesKeptMax;
+
+    /// <summary>Empties the chunk, for lines of a submission.</summary>
+    /// <param name="submissionId">The submission.</param>
+    /// <param name="newestDay">The last day that a dose may be dated.</param>
+    public void Begin(string submissionId, int newestDay)
+    {
+        SubmissionId = submissionId;
+        _submission = Encoding.UTF8.GetBytes(submissionId);
+        _newestDay = newestDay;
+        _sumOf.Clear();
+        _dimensions.Clear();
+        _dimensionBytes.Clear();
+        _totals.Clear();
+        _doses.Clear();
+        _tallies.Clear();
+        _length = 0;
+        Lines = 0;
+        Rejected = new LineProblems();
+    }
+
+    /// <summary>Adds a line of NDJSON.</summary>
+    public void AddLine(long number, ReadOnlySpan<byte> line)
+    {
+        bool isObject;
+        try
+        {
+            isObject = Parser.TryRead(line);
+        }
+        catch (JsonException malformed)
+        {
+            Reject(number, null, $"the line is not valid JSON at byte {malformed.BytePositionInLine}: correct it and send it again", line);
+            return;
+        }
+
+        if (isObject) Add(Parser.Count is null ? LineKind.Dose : LineKind.Tally, number, null, line);
+        else Reject(number, null, LineRules.NotAnObject, line);
+    }
+
+    /// <summary>Adds the line that the parser has read.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="number">Its place in the submission, from 1.</param>
+    /// <param name="facility">The facility where the line names none, or null.</param>
+    /// <param name="raw">The line as it was sent.</param>
+    public void Add(LineKind kind, long number, Symbol? facility, ReadOnlySpan<byte> raw)
+    {
+        var line = Parser;
+        facility = line.Facility ?? facility;
+        if (Problem(kind, facility) is { } problem)
+        {
+            var id = kind == LineKind.Tally ? $"{SubmissionId}:{number}" : line.DoseId?.ToString() ?? line.BadDoseId;
+            Reject(number, id, problem, raw);
+            return;
+        }
+
+        var dimensions = new Dimensions(
+            facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value);
+        var entry = Write(kind, number, dimensions);
+        Lines++;
+        if (dimensions.Day > _newestDay)
+        {
+            // The line stays in the canonical bytes: a repeat on a later day is still the same submission.
+            Rejected.Add(number, IdOf(kind, entry), LineRules.DateInFuture);
+            return;
+        }
+
+        var sum = SumOf(dimensions, entry);
+        _totals[sum] += entry.Count;
+        (kind == LineKind.Dose ? _doses : _tallies).Add(entry with { Sum = sum });
+    }
+
+    /// <summary>Adds a line that can never be counted.</summary>
+    public void Reject(long number, string? id, string reason, ReadOnlySpan<byte> raw)
+    {
+        Lines++;
+        Rejected.Add(number, id, reason);
+        Ensure(1 + SHA256.HashSizeInBytes);
+        _bytes[_length] = (byte)'X';
+        SHA256.HashData(raw, _bytes.AsSpan(_length + 1));
+        _length += 1 + SHA256.HashSizeInBytes;
+    }
+
+    /// <summary>
+    /// The lines in their canonical form: the same for the same lines in the same order, however they were written.
+    /// To be taken before the states of the records are changed.
+    /// </summary>
+    public ReadOnlySpan<byte> Canonical => _bytes.AsSpan(0, _length);
+
+    /// <summary>A line's key. Valid until the next <see cref="Begin"/>.</summary>
+    public ReadOnlyMemory<byte> KeyOf(in LineEntry entry) => _bytes.AsMemory(entry.KeyAt, entry.KeyLength);
+
+    /// <summary>A line's record. Valid until the next <see cref="Begin"/>.</summary>
+    public ReadOnlyMemory<byte> RecordOf(in LineEntry entry) => _bytes.AsMemory(entry.RecordAt, entry.RecordLength);
+
+    /// <summary>Sets the state in a line's record.</summary>
+    public void SetState(in LineEntry entry, DoseState state) => _bytes[entry.RecordAt + 1] = (byte)state;
+
+    /// <summary>A line's name.</summary>
+    public string IdOf(LineKind kind, in LineEntry entry) => kind == LineKind.Dose
+        ? new Guid(_bytes.AsSpan(entry.KeyAt, entry.KeyLength), bigEndian: true).ToString()
+        : $"{SubmissionId}:{entry.Line}";
+
+    /// <summary>The sums as published, without those that have no doses.</summary>
+    /// <param name="totals">Doses for each of <see cref="Sums"/>.</param>
+    public List<AdministeredSum> Administered(ReadOnlySpan<long> totals)
+    {
+        var sums = new List<AdministeredSum>(totals.Length);
+        for (var sum = 0; sum < totals.Length; sum++)
+            if (totals[sum] > 0) sums.Add(_dimensions[sum].Sum(totals[sum]));
+        return sums;
+    }
+
+    private string? Problem(LineKind kind, Symbol? facility)
+    {
+        var line = Parser;
+        if (line.Problem is not null) return line.Problem;
+        if (kind == LineKind.Dose)
+        {
+            if (line.DoseId is null) return LineRules.DoseIdMissing;
+            if (line.Count is not null) return LineRules.CountOnDose;
+        }
+        else
+        {
+            if (line.Count is null) return LineRules.CountMissing;
+            if (line.DoseId is not null) return LineRules.DoseIdOnTally;
+            if (!line.RecipientKey.IsEmpty) return LineRules.RecipientOnTally;
+        }
+
+        if (facility is null) return LineRules.FacilityId.Missing;
+        if (line.Vaccine is null) return LineRules.VaccineId.Missing;
+        if (line.DoseNumber is null) return LineRules.DoseNumber.Missing;
+        if (line.Day is not { } day) return LineRules.DateMissing;
+        return day < LineRules.FirstDay ? LineRules.DateTooEarly : null;
+    }
+
+    private LineEntry Write(LineKind kind, long number, in Dimensions dimensions)
+    {
+        Ensure(1 + LineId.TallyKeyBytesMax + DoseRecord.BytesMax);
+        var at = _length;
+        _bytes[at++] = kind == LineKind.Dose ? (byte)'D' : (byte)'T';
+        var keyAt = at;
+        if (kind == LineKind.Dose) at += Parser.DoseId!.Value.TryWriteBytes(_bytes.AsSpan(at), bigEndian: true, out var written) ? written : 0;
+        else at += LineId.WriteTallyKey(_bytes.AsSpan(at), _submission, number);
+        var recordAt = at;
+        at += DoseRecord.WriteHeader(_bytes.AsSpan(at));
+        if (_sumOf.TryGetValue(dimensions, out var sum))
+        {
+            var (from, length) = _dimensionBytes[sum];
+            _bytes.AsSpan(from, length).CopyTo(_bytes.AsSpan(at));
+            at += length;
+        }
+        else
+        {
+            sum = -1;
+            at += DoseRecord.WriteDimensions(_bytes.AsSpan(at), dimensions);
+        }
+
+        var dimensionsEnd = at;
+        var count = Parser.Count ?? 1;
+        at += DoseRecord.WriteRest(_bytes.AsSpan(at), count, Parser.RecipientKey);
+        var contentLength = at - recordAt - DoseRecord.HeaderBytes;
+        _submission.CopyTo(_bytes.AsSpan(at));
+        at += _submission.Length;
+        _length = at;
+        return new LineEntry(
+            number, keyAt, recordAt - keyAt, recordAt, at - recordAt,
+            dimensionsEnd - recordAt - DoseRecord.HeaderBytes, contentLength, sum, count);
+    }
+
+    private int SumOf(in Dimensions dimensions, in LineEntry entry)
+    {
+        if (entry.Sum >= 0) return entry.Sum;
+        var sum = _dimensions.Count;
+        _sumOf.Add(dimensions, sum);
+        _dimensions.Add(dimensions);
+        _dimensionBytes.Add((entry.RecordAt + DoseRecord.HeaderBytes, entry.DimensionsLength));
+        _totals.Add(0);
+        return sum;
+    }
+
+    private void Ensure(int more)
+    {
+        if (_length + more > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + more));
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text;
+using Distribution.Contracts.Administration.V1;
+
+namespace Distribution.Administration.Intake.Lines;
+
+/// <summary>What has become of a dose or tally line.</summary>
+internal enum DoseState : byte
+{
+    /// <summary>Counted.</summary>
+    Counted = 1,
+
+    /// <summary>Kept until the reference data that it names is known; counted nowhere.</summary>
+    Held = 2,
+
+    /// <summary>Entered in error; counted nowhere, for ever.</summary>
+    Retracted = 3,
+
+    /// <summary>Was held and was given up by a person; its id is free again.</summary>
+    Discarded = 4,
+}
+
+/// <summary>A dose or tally line as it is kept, read back.</summary>
+/// <param name="State">What has become of it.</param>
+/// <param name="Sum">Its dimensions and doses.</param>
+/// <param name="RecipientKey">The pseudonymous recipient, or null. It goes nowhere but here.</param>
+/// <param name="SubmissionId">The submission that brought it.</param>
+internal sealed record DoseContent(DoseState State, AdministeredSum Sum, string? RecipientKey, string SubmissionId);
+
+/// <summary>
+/// The bytes kept under a dose's or tally line's key. Byte 0 is the format, byte 1 the state; then the content
+/// (seven texts with a length byte before each, the day, the count, the recipient's key), then the submission's id.
+/// The content tells its own end, so two records have the same content exactly when their bytes agree that far.
+/// </summary>
+internal static class DoseRecord
+{
+    /// <summary>Bytes before the content.</summary>
+    public const int HeaderBytes = 2;
+
+    /// <summary>A record never has more bytes.</summary>
+    public const int BytesMax = 2048;
+
+    private const byte Format = 1;
+
+    /// <summary>Writes the header of a counted line; returns the bytes written.</summary>
+    public static int WriteHeader(Span<byte> to)
+    {
+        to[0] = Format;
+        to[1] = (byte)DoseState.Counted;
+        return HeaderBytes;
+    }
+
+    /// <summary>Writes the dimensions; returns the bytes written.</summary>
+    public static int WriteDimensions(Span<byte> to, in Dimensions dimensions)
+    {
+        var at = 0;
+        WriteText(to, ref at, dimensions.Facility);
+        WriteText(to, ref at, dimensions.Vaccine);
+        WriteText(to, ref at, dimensions.DoseNumber);
+        WriteText(to, ref at, dimensions.Lot);
+        WriteText(to, ref at, dimensions.AgeBand);
+        WriteText(to, ref at, dimensions.Sex);
+        WriteText(to, ref at, dimensions.PriorityGroup);
+        WriteNumber(to, ref at, dimensions.Day);
+        return at;
+    }
+
+    /// <summary>Writes what differs between lines of the same dimensions; returns the bytes written.</summary>
+    public static int WriteRest(Span<byte> to, int count, ReadOnlySpan<byte> recipientKey)
+    {
+        var at = 0;
+        WriteNumber(to, ref at, count);
+        WriteNumber(to, ref at, recipientKey.Length);
+        recipientKey.CopyTo(to[at..]);
+        return at + recipientKey.Length;
+    }
+
+    /// <summary>The state of a record.</summary>
+    public static DoseState StateOf(ReadOnlySpan<byte> record) => (DoseState)record[1];
+
+    /// <summary>The record in another state.</summary>
+    public static byte[] InState(ReadOnlySpan<byte> record, DoseState state)
+    {
+        var copy = record.ToArray();
+        copy[1] = (byte)state;
+        return copy;
+    }
+
+    /// <summary>Whether a kept record has the same content as a new one, of which the content's length is known.</summary>
+    public static bool SameContent(ReadOnlySpan<byte> kept, ReadOnlySpan<byte> record, int contentBytes) =>
+        kept.Length >= HeaderBytes + contentBytes
+        && kept.Slice(HeaderBytes, contentBytes).SequenceEqual(record.Slice(HeaderBytes, contentBytes));
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="InvalidDataException">The record has a format that this version does not know.</exception>
+    public static DoseContent Read(ReadOnlySpan<byte> record)
+    {
+        if (record[0] != Format) throw new InvalidDataException($"a dose record has format {record[0]}, which is not known");
+        var at = HeaderBytes;
+        var facility = ReadText(record, ref at)!;
+        var vaccine = ReadText(record, ref at)!;
+        var doseNumber = ReadText(record, ref at)!;
+        var lot = ReadText(record, ref at);
+        var ageBand = ReadText(record, ref at);
+        var sex = ReadText(record, ref at);
+        var group = ReadText(record, ref at);
+        var day = DateOnly.FromDayNumber(ReadNumber(record, ref at));
+        var count = ReadNumber(record, ref at);
+        var keyLength = ReadNumber(record, ref at);
+        var recipientKey = keyLength == 0 ? null : Encoding.UTF8.GetString(record.Slice(at, keyLength));
+        at += keyLength;
+        return new DoseContent(
+            StateOf(record),
+            new AdministeredSum(facility, vaccine, lot, doseNumber, day, ageBand, sex, group, count),
+            recipientKey, Encoding.UTF8.GetString(record[at..]));
+    }
+
+    /// <summary>Why a line with the id of a kept one, but other content, is a conflict: what differs, and the remedy.</summary>
+    public static string Difference(DoseContent kept, DoseContent now)
+    {
+        var differences = new List<string>();
+        Compare("facilityId", kept.Sum.FacilityId, now.Sum.FacilityId);
+        Compare("vaccineId", kept.Sum.VaccineId, now.Sum.VaccineId);
+        Compare("doseNumber", kept.Sum.DoseNumber, now.Sum.DoseNumber);
+        Compare("occurredOn", $"{kept.Sum.OccurredOn:yyyy-MM-dd}", $"{now.Sum.OccurredOn:yyyy-MM-dd}");
+        Compare("lotNumber", kept.Sum.LotNumber, now.Sum.LotNumber);
+        Compare("ageBand", kept.Sum.AgeBand, now.Sum.AgeBand);
+        Compare("sex", kept.Sum.Sex, now.Sum.Sex);
+        Compare("priorityGroup", kept.Sum.PriorityGroup, now.Sum.PriorityGroup);
+        Compare("count", $"{kept.Sum.Doses}", $"{now.Sum.Doses}");
+        if (kept.RecipientKey != now.RecipientKey) differences.Add("with another recipientKey");
+        var before = kept.State switch
+        {
+            DoseState.Held => "held",
+            DoseState.Retracted => "retracted as entered in error",
+            _ => "counted",
+        };
+        var remedy = kept.State switch
+        {
+            DoseState.Held => "discard the held line to send it anew",
+            DoseState.Retracted => "send the correct dose under a new id",
+            _ => "to correct it, retract it and send the correct dose under a new id",
+        };
+        return $"{before} before {string.Join(", ", differences)}; {remedy}";
+
+        void Compare(string field, string? was, string? @is)
+        {
+            if (was != @is) differences.Add($"with {field} {was ?? "unset"}, now {@is ?? "unset"}");
+        }
+    }
+
+    private static void WriteText(Span<byte> to, ref int at, Symbol? text)
+    {
+        var utf8 = text is null ? [] : text.Utf8;
+        to[at++] = checked((byte)utf8.Length);
+        utf8.CopyTo(to[at..]);
+        at += utf8.Length;
+    }
+
+    private static void WriteNumber(Span<byte> to, ref int at, int value)
+    {
+        for (; value >= 0x80; value >>= 7) to[at++] = (byte)(value | 0x80);
+        to[at++] = (byte)value;
+    }
+
+    private static string? ReadText(ReadOnlySpan<byte> from, ref int at)
+    {
+        var length = from[at++];
+        var text = length == 0 ? null : Encoding.UTF8.GetString(from.Slice(at, length));
+        at += length;
+        return text;
+    }
+
+    private static int ReadNumber(ReadOnlySpan<byte> from, ref int at)
+    {
+        var value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = from[at++];
+            value |= (next & 0x7F) << shift;
+            if (next < 0x80) return value;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace Distribution.Administration.Intake.Lines;
+
+/// <summary>What a text field of a line may hold, and what to say when it does not.</summary>
+internal sealed class TextRule(string name, int charsMax, bool id)
+{
+    /// <summary>The answer to a value that is not allowed.</summary>
+    public string Invalid { get; } = name + ": " + RuleOf(charsMax, id);
+
+    /// <summary>The answer where a value is needed and there is none.</summary>
+    public string Missing { get; } = name + ": is missing; it " + RuleOf(charsMax, id);
+
+    /// <summary>Whether an empty text is as good as none.</summary>
+    public bool EmptyIsAbsent => !id;
+
+    /// <summary>Whether the field may hold this text.</summary>
+    public bool Allows(Symbol text) => text.Text.Length <= charsMax && (id ? text.IsId : text.IsPlain);
+
+    /// <summary>Whether the field may hold these letters, where it need not be an id.</summary>
+    public bool AllowsPlain(ReadOnlySpan<char> text) => text.Length <= charsMax && Symbol.Plain(text);
+
+    private static string RuleOf(int charsMax, bool id) => id
+        ? $"must be 1 to {charsMax} letters, digits, '.', '_' or '-'"
+        : $"must be text of at most {charsMax} characters without control characters";
+}
+
+/// <summary>What a line of a submission may hold. Lengths are in characters.</summary>
+internal static class LineRules
+{
+    /// <summary>Most doses in one tally line.</summary>
+    public const int CountMax = 1_000_000_000;
+
+    /// <summary>Most bytes of a value as sent, with its escapes: more cannot be allowed text.</summary>
+    public const int ValueBytesMax = 1024;
+
+    public static readonly TextRule FacilityId = new("facilityId", 64, id: true);
+    public static readonly TextRule VaccineId = new("vaccineId", 64, id: true);
+    public static readonly TextRule DoseNumber = new("doseNumber", 16, id: true);
+    public static readonly TextRule LotNumber = new("lotNumber", 64, id: false);
+    public static readonly TextRule AgeBand = new("ageBand", 32, id: false);
+    public static readonly TextRule Sex = new("sex", 16, id: false);
+    public static readonly TextRule PriorityGroup = new("priorityGroup", 64, id: false);
+    public static readonly TextRule RecipientKey = new("recipientKey", 128, id: false);
+
+    public const string NotAnObject = "the line is not a JSON object: send one dose or tally a line";
+    public const string DoseIdInvalid = "doseId: must be a UUID such as 0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11";
+    public const string DoseIdMissing = "doseId: is missing; give each dose a UUID of its own, preferably version 7";
+    public const string DoseIdOnTally = "doseId: a tally has none; send either a doseId or a count";
+    public const string RecipientOnTally = "recipientKey: belongs to a single dose; leave it out of a tally";
+    public const string CountOnDose = "count: belongs to a tally; send this line in tallies, or leave it out";
+    public const string CountMissing = "count: is missing; it must be a whole number from 1 to 1000000000";
+    public const string CountInvalid = "count: must be a whole number from 1 to 1000000000";
+    public const string DateInvalid = "occurredOn: must be a date such as 2026-03-31";
+    public const string DateMissing = "occurredOn: is missing; it must be a date such as 2026-03-31";
+    public const string DateTooEarly = "occurredOn: must not be before 1900-01-01; correct the date";
+    public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
+
+    /// <summary>The first day that a dose may be dated.</summary>
+    public static readonly int FirstDay = new DateOnly(1900, 1, 1).DayNumber;
+
+    /// <summary>The last day that a dose may be dated: today in the zone where the day begins first, UTC+14.</summary>
+    public static int NewestDay(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime.AddHours(14)).DayNumber;
+
+    /// <summary>Reads <c>YYYY-MM-DD</c>.</summary>
+    public static bool TryDay(ReadOnlySpan<byte> text, out int day)
+    {
+        day = 0;
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-') return false;
+        if (!Digits(text[..4], out var year) || !Digits(text.Slice(5, 2), out var month) || !Digits(text[8..], out var ofMonth)) return false;
+        if (year < 1 || month is < 1 or > 12 || ofMonth < 1 || ofMonth > DateTime.DaysInMonth(year, month)) return false;
+        day = new DateOnly(year, month, ofMonth).DayNumber;
+        return true;
+    }
+
+    private static bool Digits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (var digit in text)
+        {
+            if (digit is < (byte)'0' or > (byte)'9') return false;
+            value = value * 10 + digit - '0';
+        }
+
+        return true;
+    }
+}

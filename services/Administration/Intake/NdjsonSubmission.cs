@@ -1,0 +1,91 @@
+using Distribution.Contracts;
+using System.Security.Cryptography;
+using Distribution.Administration.Features;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Administration.Intake;
+
+/// <summary>
+/// A submission of any length, counted chunk by chunk in bounded memory. Each chunk is one commit that keeps its part
+/// of the answer, so that a retry after a crash counts nothing twice and comes to the same answer.
+/// </summary>
+internal sealed class NdjsonSubmission(string submissionId, IStore store, ReferenceData reference, int newestDay)
+{
+    private const int ChunkLines = 2_000;
+
+    /// <summary>Bytes of lines after which a chunk is committed though it has fewer lines.</summary>
+    private const int ChunkBytes = 4 * 1024 * 1024;
+
+    private readonly LineProblems _conflicts = new();
+    private readonly LineProblems _rejected = new();
+    private long _accepted;
+    private long _duplicates;
+    private long _held;
+    private long _lines;
+    private int _chunks;
+
+    /// <summary>Reads, counts and answers.</summary>
+    public static async Task<IResult> Handle(
+        HttpContext http, string? submissionId, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, CancellationToken cancel)
+    {
+        if (!SubmissionBody.IsSubmissionId(submissionId))
+            return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
+        var chunk = chunks.Rent();
+        var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay);
+        var result = await submission.Count(http, chunk, cancel);
+        chunks.Return(chunk);
+        return result;
+    }
+
+    private async Task<IResult> Count(HttpContext http, Chunk chunk, CancellationToken cancel)
+    {
+        // A repeat of a finished submission is read only to see that it has the same lines.
+        var finished = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not null;
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long bytes = 0;
+        chunk.Begin(submissionId, newestDay);
+        await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
+        {
+            if (line.TooLong) chunk.Reject(line.Number, null, Ndjson.TooLongReason, default);
+            else chunk.AddLine(line.Number, line.Bytes.Span);
+            bytes += line.Bytes.Length;
+            if (chunk.Lines < ChunkLines && bytes < ChunkBytes) continue;
+            await Take(chunk, all, finished);
+            bytes = 0;
+        }
+
+        if (chunk.Lines > 0) await Take(chunk, all, finished);
+        var hash = all.GetHashAndReset();
+        var answer = new SubmissionAnswer(
+            submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total);
+        var committed = await store.Commit(SubmissionCause.Of(submissionId),
+            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash)), CancellationToken.None);
+        return SubmissionCause.Result(committed, hash);
+    }
+
+    private async Task Take(Chunk chunk, IncrementalHash all, bool finished)
+    {
+        all.AppendData(chunk.Canonical);
+        _lines += chunk.Lines;
+        if (!finished)
+        {
+            var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
+            var counting = new ChunkCounting(chunk, reference, store);
+            var committed = await store.Commit(cause,
+                async tx => Decision.Accept(StoreJson.Bytes(await counting.Count(tx))), CancellationToken.None);
+            var part = StoreJson.Read<SubmissionAnswer>(committed.Answer);
+            if (!committed.Repeated) SubmissionMeasures.Note(part);
+            _accepted += part.Accepted;
+            _duplicates += part.Duplicates;
+            _held += part.Held;
+            _conflicts.Add(part.Conflicts, part.ConflictsTotal);
+            _rejected.Add(part.Rejected, part.RejectedTotal);
+        }
+
+        chunk.Begin(submissionId, newestDay);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Inventory.Held;
+
+/// <summary>A fact that waits for something that it names. Exactly one of the three facts is set.</summary>
+internal sealed record HeldFact
+{
+    /// <summary>The layout of the stored document.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>Names it to people; contains its partition.</summary>
+    public required string HeldId { get; init; }
+
+    /// <summary>What it waits for, as <c>facility:id</c> or <c>vaccine:id</c>.</summary>
+    public required string Missing { get; init; }
+
+    /// <summary>When it was first held.</summary>
+    public required DateTimeOffset HeldAt { get; init; }
+
+    /// <summary>The event that brought it.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>Doses given, or taken back.</summary>
+    public GivenAt? Given { get; init; }
+
+    /// <summary>A shipment that left.</summary>
+    public ShipmentDispatched? Dispatched { get; init; }
+
+    /// <summary>A shipment that arrived.</summary>
+    public ShipmentReceived? Received { get; init; }
+
+    /// <summary>Who asked for what brought it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string RecordedBy => Dispatched?.RequestedBy ?? Received?.RequestedBy ?? Caller.Local;
+}
+
+/// <summary>Holds facts that name something unknown, counted nowhere, and settles them when it becomes known.</summary>
+internal sealed class HeldFacts(Places places)
+{
+    private const int PageFactsMax = 64;
+    private readonly Channel<Named> _known = Channel.CreateUnbounded<Named>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>What became known, for the worker that settles.</summary>
+    public ChannelReader<Named> Known => _known.Reader;
+
+    /// <summary>Says that something was committed that facts may wait for.</summary>
+    public void BecameKnown(Named reference) => _known.Writer.TryWrite(reference);
+
+    /// <summary>The partition and the id of a held fact's document, or null when the text is no such id.</summary>
+    public static (string Partition, string Id)? AddressOf(string heldId)
+    {
+        int first = heldId.IndexOf('.', StringComparison.Ordinal), last = heldId.LastIndexOf('.');
+        return first > 0 && last > first && Guid.TryParseExact(heldId.AsSpan(last + 1), "N", out _)
+            ? ($"{heldId[..first]}:{heldId[(first + 1)..last]}", heldId)
+            : null;
+    }
+
+    /// <summary>Keeps a fact until something is known.</summary>
+    public static async ValueTask Hold(ITransaction tx, Named missing, HeldFact fact)
+    {
+        var id = $"{missing.Kind}.{missing.Id}.{Guid.CreateVersion7(tx.Now):N}";
+        await tx.Put(Names.Held, missing.ToString(), id, fact with { HeldId = id, Missing = missing.ToString() });
+    }
+
+    /// <summary>A fact before it is known under what it is held.</summary>
+    public static HeldFact New(ITransaction tx, string cause) => new() { HeldId = "", Missing = "", HeldAt = tx.Now, Cause = cause };
+
+    /// <summary>Settles all that waits for one thing, page by page.</summary>
+    public async Task Settle(IStore store, Named reference, CancellationToken cancel)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await store.Scan(Names.Held, reference.ToString(), after, PageFactsMax, cancel);
+            await Task.WhenAll(page.Select(held => SettleOne(store, held, cancel)));
+            if (page.Count < PageFactsMax) return;
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>Settles all that waits for what is known by now: at start, and when a signal was missed.</summary>
+    public async Task SettleAll(IStore store, CancellationToken cancel)
+    {
+        for (DocumentAddress? after = null; ;)
+        {
+            var next = await store.ScanAll(Names.Held, after, 1, cancel);
+            if (next.Count == 0) return;
+            var reference = Named.Parse(next[0].Partition);
+            if (await places.Knows(store, reference, cancel)) await Settle(store, reference, cancel);
+            after = new DocumentAddress(next[0].Partition, "\uffff");
+        }
+    }
+
+    private async Task SettleOne(IStore store, Document document, CancellationToken cancel)
+    {
+        await store.Commit($"held:{document.Id}", async tx =>
+        {
+            if (await tx.Find<HeldFact>(Names.Held, document.Partition, document.Id) is not { } fact) return Decision.Accept();
+            var change = new LedgerChange(tx, places, fact.Cause, fact.RecordedBy);
+            var missing = fact switch
+            {
+                { Given: { } given } => await Facts.Give(change, given),
+                { Dispatched: { } dispatched } => await Facts.Dispatch(change, dispatched),
+                { Received: { } received } => await Facts.Receive(change, received),
+                _ => throw new InvalidOperationException($"the held fact {document.Id} is empty"),
+            };
+            if (missing is { } other) await Hold(tx, other, fact);
+            await tx.Delete(Names.Held, document.Partition, document.Id);
+            await change.Finish();
+            return Decision.Accept();
+        }, cancel);
+    }
+}

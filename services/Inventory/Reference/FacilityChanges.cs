@@ -1,0 +1,125 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Held;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
+
+namespace Distribution.Inventory.Reference;
+
+/// <summary>What became of a facility that was sent.</summary>
+internal enum FacilityOutcome
+{
+    /// <summary>It was there, and the same.</summary>
+    Unchanged,
+
+    /// <summary>It is new.</summary>
+    Created,
+
+    /// <summary>It was there and is changed.</summary>
+    Changed,
+
+    /// <summary>It cannot be taken.</summary>
+    Refused,
+
+    /// <summary>Its parent is not known.</summary>
+    ParentUnknown,
+
+    /// <summary>It moves in the tree, which must be alone in its transaction.</summary>
+    MustBeAlone,
+}
+
+/// <summary>The outcome, with what is to be told once it is committed.</summary>
+internal readonly record struct FacilityDecided(
+    FacilityOutcome Outcome, Facility Facility, long Version = 0, long TreeVersion = 0, Refusal? Refusal = null);
+
+/// <summary>Decides and writes changes of facilities.</summary>
+internal static class FacilityChanges
+{
+    /// <summary>What a decision on a facility looks up.</summary>
+    public static IEnumerable<FullAddress> Reads(Facility facility)
+    {
+        yield return StoredTree.Address;
+        yield return new FullAddress(Names.Facilities, Names.One, facility.FacilityId);
+        if (facility.ParentId is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
+    }
+
+    /// <summary>Takes in one facility whose fields make sense by themselves.</summary>
+    /// <param name="tx">The transaction.</param>
+    /// <param name="places">The tree.</param>
+    /// <param name="facility">What was sent.</param>
+    /// <param name="alone">Whether nothing else was, or will be, done in this transaction.</param>
+    public static async ValueTask<FacilityDecided> Decide(ITransaction tx, Places places, Facility facility, bool alone)
+    {
+        var stored = await tx.Find(Names.Facilities, Names.One, facility.FacilityId);
+        var old = stored?.As<Facility>();
+        if (old is not null && old.SaysTheSameAs(facility))
+            return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
+
+        if (await CheckParent(tx, facility) is { } parentProblem)
+        {
+            var unknown = parentProblem.Status == 404;
+            return new FacilityDecided(unknown ? FacilityOutcome.ParentUnknown : FacilityOutcome.Refused, facility, Refusal: unknown
+                ? Refusal.Field("parentId", $"no facility has the id '{facility.ParentId}': send it first")
+                : parentProblem);
+        }
+
+        if (old is not null && facility.ChangesTree(old))
+        {
+            if (!alone) return new FacilityDecided(FacilityOutcome.MustBeAlone, facility);
+            var tree = await places.TreeIn(tx);
+            if (CheckChildren(tree, facility) is { } childProblem)
+                return new FacilityDecided(FacilityOutcome.Refused, facility, Refusal: childProblem);
+            await Reparenting.Move(tx, tree, facility.FacilityId, facility.ParentId);
+        }
+
+        facility = facility with { RecordedAt = tx.Now, RecordedBy = Caller.Local };
+        var version = await tx.Put(Names.Facilities, Names.One, facility.FacilityId, facility);
+        var treeVersion = await StoredTree.Changed(tx, facility.ToPlace(version));
+        tx.Publish(facility.ToEvent(version), $"facility:{facility.FacilityId}");
+        return new FacilityDecided(old is null ? FacilityOutcome.Created : FacilityOutcome.Changed, facility, version, treeVersion);
+    }
+
+    /// <summary>Brings the memory up to date with what was committed.</summary>
+    public static void Committed(Places places, HeldFacts held, in FacilityDecided decided)
+    {
+        if (decided.Outcome is not (FacilityOutcome.Created or FacilityOutcome.Changed)) return;
+        places.Tree.Apply(decided.Facility.ToPlace(decided.Version), decided.TreeVersion);
+        if (decided.Outcome == FacilityOutcome.Created) held.BecameKnown(Named.Facility(decided.Facility.FacilityId));
+    }
+
+    private static async ValueTask<Refusal?> CheckParent(ITransaction tx, Facility facility)
+    {
+        if (facility.ParentId is not { } parentId) return null;
+        var path = new List<string> { facility.FacilityId };
+        Facility? parent = null;
+        for (string? at = parentId; at is not null;)
+        {
+            path.Add(at);
+            if (at == facility.FacilityId)
+                return Refusal.Field("parentId", $"the parents form a cycle: {string.Join(" → ", path)}; a place cannot contain itself");
+            var above = await tx.Find<Facility>(Names.Facilities, Names.One, at);
+            if (above is null) return Refusal.NotFound("facility", at);
+            parent ??= above;
+            at = above.ParentId;
+        }
+
+        if (PlaceLevel.Rank(parent!.Level) >= PlaceLevel.Rank(facility.Level))
+            return Refusal.Field("parentId", $"'{parentId}' is a {parent.Level}, which cannot contain a {facility.Level}: name a parent of a higher level");
+        return parent.Country == facility.Country ? null
+            : Refusal.Field("country", $"'{parentId}' lies in {parent.Country}, not in {facility.Country}: a place and its parent lie in one country");
+    }
+
+    private static Refusal? CheckChildren(PlaceTree tree, Facility facility)
+    {
+        foreach (var child in tree.ChildrenOf(facility.FacilityId))
+        {
+            if (PlaceLevel.Rank(child.Level) <= PlaceLevel.Rank(facility.Level))
+                return Refusal.Field("level", $"it contains the {child.Level} '{child.Id}', which a {facility.Level} cannot: move that first");
+            if (child.Country != facility.Country)
+                return Refusal.Field("country", $"it contains '{child.Id}', which lies in {child.Country}: move that out first");
+        }
+
+        return null;
+    }
+}

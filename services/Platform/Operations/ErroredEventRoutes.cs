@@ -1,0 +1,45 @@
+using System.Text;
+using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Platform.Operations;
+
+/// <summary>For the operator: the events that a service could not consume, and what to do with each.</summary>
+internal static class ErroredEventRoutes
+{
+    public static void MapErroredEvents(this IEndpointRouteBuilder routes, string service, IStore store, ErroredEvents errored)
+    {
+        var group = routes.MapGroup($"/api/v1/operations/{service}/errored").WithTags("Operations");
+        group.MapGet("", (string? after, int? limit, CancellationToken cancel) => List(errored, after, limit, cancel))
+            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.").Produces<OperatorPage<ErroredItem, string>>();
+        group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), cancel))
+            .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), cancel))
+            .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> List(ErroredEvents errored, string? after, int? limit, CancellationToken cancel)
+    {
+        if (OperatorDecisions.RefuseLimit(limit) is { } refusal) return refusal.ToResult();
+        var size = limit ?? OperatorDecisions.LimitDefault;
+        var found = await errored.List(after, size, cancel);
+        return Results.Ok(new OperatorPage<ErroredItem, string>(
+            [.. found.Select(item => new ErroredItem(item.EventId, item.WireName, item.ErroredAt, item.Failure, Encoding.UTF8.GetString(item.Body)))],
+            found.Count == size ? $"{found[^1].EventId}" : null));
+    }
+}
+
+/// <summary>An errored event.</summary>
+/// <param name="EventId">The event's id; names it here.</param>
+/// <param name="WireName">Its type.</param>
+/// <param name="ErroredAt">When it was set aside.</param>
+/// <param name="Failure">Why it could not be consumed.</param>
+/// <param name="Message">The message as text, envelope and all.</param>
+internal sealed record ErroredItem(Guid EventId, string WireName, DateTimeOffset ErroredAt, string Failure, string Message);

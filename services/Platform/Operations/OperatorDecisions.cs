@@ -1,0 +1,94 @@
+using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Platform.Operations;
+
+/// <summary>What an operator decides about an event that went astray: each decision is kept with its reason, then carried out.</summary>
+internal static class OperatorDecisions
+{
+    /// <summary>Items of a page when the caller does not say.</summary>
+    public const int LimitDefault = 100;
+
+    private const int LimitMax = 1000;
+    private const int ReasonCharsMax = 500;
+    private const string Collection = "operator-decisions";
+
+    /// <summary>The route by which the decisions of a service are read back.</summary>
+    public static void MapOperatorDecisions(this IEndpointRouteBuilder routes, string service, IStore store) => routes
+        .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
+        .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
+        .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<OperatorPage<DecidedItem, string>>();
+
+    /// <summary>Why a page cannot have this many items, or null.</summary>
+    public static Refusal? RefuseLimit(int? limit) =>
+        limit is < 1 or > LimitMax ? Refusal.Field("limit", $"must be 1 to {LimitMax}") : null;
+
+    /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>
+    /// <param name="store">The service's store.</param>
+    /// <param name="action">What is done: <c>replay</c> or <c>discard</c>, of what.</param>
+    /// <param name="id">Names the event.</param>
+    /// <param name="request">The decision.</param>
+    /// <param name="carryOut">Does it; false where there is no such event.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<IResult> Decide(
+        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(request.RequestId, "requestId");
+        errors.Require(request.Reason is { Length: >= 1 and <= ReasonCharsMax }, "reason", $"must be 1 to {ReasonCharsMax} characters: say why");
+        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+
+        var decision = new Decided(action, id, request.Reason!);
+        var kept = await store.Commit($"operator:{request.RequestId}", async change =>
+        {
+            await change.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, change.Now, "local"));
+            return Decision.Accept(StoreJson.Bytes(decision));
+        }, cancel);
+        if (kept.Repeated && StoreJson.Read<Decided>(kept.Answer) != decision)
+            return Refusal.Conflict($"The requestId '{request.RequestId}' was used for another decision. Give this one an id of its own.").ToResult();
+        try
+        {
+            return await carryOut() || kept.Repeated ? Results.NoContent() : Refusal.NotFound("event", id).ToResult();
+        }
+        catch (BrokerUnavailableException unavailable)
+        {
+            return new Refusal(StatusCodes.Status503ServiceUnavailable, "Broker unavailable",
+                $"{unavailable.Message} The event is still kept: send the decision again, with the same requestId.").ToResult();
+        }
+    }
+
+    private static async Task<IResult> List(IStore store, string? after, int? limit, CancellationToken cancel)
+    {
+        if (RefuseLimit(limit) is { } refusal) return refusal.ToResult();
+        var size = limit ?? LimitDefault;
+        var found = await store.Scan(Collection, "", after, size, cancel);
+        return Results.Ok(new OperatorPage<DecidedItem, string>(
+            [.. found.Select(document => document.As<DecidedItem>())], found.Count == size ? found[^1].Id : null));
+    }
+}
+
+/// <summary>A decision as it was kept.</summary>
+/// <param name="RequestId">The caller's id of it.</param>
+/// <param name="Action">What was done, of what: <c>replay parked</c>, <c>discard errored</c> and so on.</param>
+/// <param name="Id">The event, as it is named there.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="DecidedAt">When.</param>
+/// <param name="DecidedBy">By whom.</param>
+internal sealed record DecidedItem(string RequestId, string Action, string Id, string Reason, DateTimeOffset DecidedAt, string DecidedBy);
+
+/// <summary>What was decided under one request id.</summary>
+internal sealed record Decided(string Action, string Id, string Reason);
+
+/// <summary>What to do with an event that went astray, and why.</summary>
+/// <param name="RequestId">The caller's id of this decision.</param>
+/// <param name="Reason">Why, 1 to 500 characters.</param>
+internal sealed record OperatorDecision(string? RequestId, string? Reason);
+
+/// <summary>A page of events that went astray.</summary>
+/// <param name="Items">In the order of their names here.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page, or null.</param>
+internal sealed record OperatorPage<TItem, TNext>(IReadOnlyList<TItem> Items, TNext? Next);

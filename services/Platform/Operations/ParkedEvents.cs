@@ -1,0 +1,45 @@
+using System.Text;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Platform.Operations;
+
+/// <summary>For the operator: the events of a service that could not be delivered, and what to do with each.</summary>
+internal static class ParkedEvents
+{
+    public static void MapParkedEvents(this IEndpointRouteBuilder routes, string service, IStore store)
+    {
+        var group = routes.MapGroup($"/api/v1/operations/{service}/parked").WithTags("Operations");
+        group.MapGet("", (long? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
+            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<OperatorPage<ParkedItem, long?>>();
+        group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), cancel))
+            .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.").Produces(StatusCodes.Status204NoContent);
+        group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), cancel))
+            .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> List(IStore store, long? after, int? limit, CancellationToken cancel)
+    {
+        if (OperatorDecisions.RefuseLimit(limit) is { } refusal) return refusal.ToResult();
+        var size = limit ?? OperatorDecisions.LimitDefault;
+        var parked = await store.Outbox.Parked(after ?? 0, size, cancel);
+        return Results.Ok(new OperatorPage<ParkedItem, long?>(
+            [.. parked.Select(row => new ParkedItem(row.Event.Position, row.Event.EventId, row.Event.WireName, row.Event.RecordedAt, row.Reason,
+                Encoding.UTF8.GetString(row.Event.Body.Span)))],
+            parked.Count == size ? parked[^1].Event.Position : null));
+    }
+}
+
+/// <summary>A parked event.</summary>
+/// <param name="Position">Names it here.</param>
+/// <param name="EventId">The event's id.</param>
+/// <param name="WireName">Its type.</param>
+/// <param name="RecordedAt">When it was committed.</param>
+/// <param name="Failure">Why it could not be delivered.</param>
+/// <param name="Body">The event as JSON text.</param>
+internal sealed record ParkedItem(long Position, Guid EventId, string WireName, DateTimeOffset RecordedAt, string Failure, string Body);

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>The OpenAPI description of a host's routes, at <see cref="Path"/>: the same in every hosting.</summary>
+public static class ApiDescription
+{
+    /// <summary>The document's name.</summary>
+    public const string DocumentName = "v1";
+
+    /// <summary>Where the description is.</summary>
+    public const string Path = "/openapi/v1.json";
+
+    private const string Prefix = "Distribution.";
+    private static readonly string[] Shared = ["Distribution.Platform", "Distribution.Contracts"];
+
+    /// <summary>Adds what describes the routes.</summary>
+    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
+    {
+        options.CreateSchemaReferenceId = SchemaName;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Distribution";
+            // The API is where the document was read, whatever this process believes its own address to be.
+            document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+    });
+
+    internal static void MapApiDescription(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+
+    /// <summary>
+    /// Services name their types without regard to each other, and every service has a <c>Summary</c>: in the common
+    /// description a service's own types are named after it.
+    /// </summary>
+    private static string? SchemaName(JsonTypeInfo type) =>
+        OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
+        : ServiceOf(type.Type) is { } service ? $"{service}.{name}"
+        : name;
+
+    private static string? ServiceOf(Type type) =>
+        type.Assembly.GetName().Name is { } assembly && assembly.StartsWith(Prefix, StringComparison.Ordinal) && !Shared.Contains(assembly)
+            ? assembly[Prefix.Length..]
+            : type.GetGenericArguments().Select(ServiceOf).FirstOrDefault(service => service is not null);
+}

@@ -1,0 +1,34 @@
+using Distribution.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>Collects what is wrong with a request, field by field, and makes one refusal of it.</summary>
+public sealed class FieldErrors
+{
+    private readonly Dictionary<string, List<string>> _errors = [];
+
+    /// <summary>Notes a problem with a field.</summary>
+    public void Add(string field, string problem)
+    {
+        if (!_errors.TryGetValue(field, out var list)) _errors[field] = list = [];
+        list.Add(problem);
+    }
+
+    /// <summary>Notes a problem when a condition does not hold.</summary>
+    public void Require(bool holds, string field, string problem)
+    {
+        if (!holds) Add(field, problem);
+    }
+
+    /// <summary>Notes a problem when a text is not an id.</summary>
+    public void RequireId(string? value, string field) =>
+        Require(Ids.IsId(value), field, Ids.Rule);
+
+    /// <summary>The refusal, or null when nothing is wrong.</summary>
+    public Refusal? ToRefusal() => _errors.Count == 0
+        ? null
+        : new Refusal(StatusCodes.Status422UnprocessableEntity, "Invalid request",
+            string.Join("; ", _errors.Select(error => $"{error.Key}: {string.Join(", ", error.Value)}")),
+            _errors.ToDictionary(error => error.Key, error => error.Value.ToArray()));
+}

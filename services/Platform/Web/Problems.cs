@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>Problem details, made in one place.</summary>
+public static class Problems
+{
+    /// <summary>The refusal as RFC 9457 problem details.</summary>
+    public static IResult ToResult(this Refusal refusal) => Results.Problem(
+        refusal.Detail, statusCode: refusal.Status, title: refusal.Title,
+        extensions: refusal.Errors is null ? null : new Dictionary<string, object?> { ["errors"] = refusal.Errors });
+}

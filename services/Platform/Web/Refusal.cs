@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>
+/// Why a request is refused, as a value. A feature returns it; <see cref="Problems.ToResult"/> alone turns it into
+/// RFC 9457 problem details.
+/// </summary>
+/// <param name="Status">The HTTP status: 400 malformed, 404 unknown, 409 conflicts with the state, 422 not sensible.</param>
+/// <param name="Title">What kind of problem, the same for every instance of it.</param>
+/// <param name="Detail">What is wrong here and what to do about it.</param>
+/// <param name="Errors">By field (<c>lines[2].doses</c>): what is wrong with it. Null where no field is to blame.</param>
+public sealed record Refusal(int Status, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
+{
+    /// <summary>422: a field's value makes no sense.</summary>
+    public static Refusal Field(string field, string problem) =>
+        new(StatusCodes.Status422UnprocessableEntity, "Invalid field", $"{field}: {problem}",
+            new Dictionary<string, string[]> { [field] = [problem] });
+
+    /// <summary>404: nothing has this id.</summary>
+    public static Refusal NotFound(string what, string id) =>
+        new(StatusCodes.Status404NotFound, "Not found", $"No {what} has the id '{id}'.");
+
+    /// <summary>409: the state does not allow it.</summary>
+    public static Refusal Conflict(string detail) => new(StatusCodes.Status409Conflict, "Conflict", detail);
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>A request's whole body in a pooled buffer, or the refusal of one that is too long.</summary>
+public sealed class RequestBody : IDisposable
+{
+    /// <summary>Bytes of a body at most.</summary>
+    public const int BytesMax = 8 * 1024 * 1024;
+
+    private const int FirstBytes = 64 * 1024;
+    private byte[] _buffer;
+    private int _length;
+
+    private RequestBody(int bytes) => _buffer = ArrayPool<byte>.Shared.Rent(bytes);
+
+    /// <summary>The body. Valid until this is disposed of.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <summary>Why it was not read, or null.</summary>
+    public Refusal? Refusal { get; private set; }
+
+    /// <summary>Reads a body to its end.</summary>
+    public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
+    {
+        var announced = http.Request.ContentLength ?? FirstBytes;
+        var body = new RequestBody((int)Math.Clamp(announced, 1, BytesMax));
+        var reader = http.Request.BodyReader;
+        var fits = announced <= BytesMax;
+        while (fits)
+        {
+            var read = await reader.ReadAsync(cancel);
+            fits = body.Append(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            if (fits && read.IsCompleted) return body;
+        }
+
+        body.Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
+            $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
+        return body;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _length = 0;
+    }
+
+    private bool Append(in ReadOnlySequence<byte> bytes)
+    {
+        var length = _length + bytes.Length;
+        if (length > BytesMax) return false;
+        if (length > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(BytesMax, Math.Max(length, _buffer.Length * 2L)));
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length = (int)length;
+        return true;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Distribution.SharedKernel.Places;
+
+/// <summary>A place as the tree knows it.</summary>
+/// <param name="Id">The facility's code.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">One of <see cref="PlaceLevel.All"/>.</param>
+/// <param name="ParentId">The place that contains it, or null.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Version">The version of the facility; an older one is ignored.</param>
+public sealed record Place(string Id, string Name, string Level, string? ParentId, string Country, long Version);

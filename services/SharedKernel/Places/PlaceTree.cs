@@ -1,0 +1,164 @@
+namespace Distribution.SharedKernel.Places;
+
+/// <summary>
+/// A service's tree of places in memory, safe for many threads. A link to a parent counts only when the parent is
+/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come.
+/// </summary>
+/// <remarks>
+/// <see cref="Version"/> says which stored state it shows: a decision that is to be exact compares it with the stored
+/// version in its transaction, and walks the stored places (<see cref="PathFrom"/>) when they differ.
+/// </remarks>
+public sealed class PlaceTree
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Place> _places = [];
+    private readonly Dictionary<string, SortedSet<string>> _children = [];
+    private readonly Dictionary<string, SortedSet<string>> _levels = [];
+    private readonly Dictionary<string, string[]> _paths = [];
+    private ILookup<string, string>? _roots;
+    private readonly HashSet<long> _early = [];
+    private long _version;
+    private long _changes;
+
+    /// <summary>A number that is another one after every change that shows.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
+
+    /// <summary>The newest stored tree version of which every change up to it is in this tree.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>Fills the tree from the store, as of a version: at first, and to catch up with what others committed.</summary>
+    public void Load(IEnumerable<Place> places, long version)
+    {
+        lock (_gate)
+        {
+            foreach (var place in places) Set(place);
+            Interlocked.Exchange(ref _version, Math.Max(_version, version));
+            _early.RemoveWhere(early => early <= _version);
+            while (_early.Remove(_version + 1)) Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Takes in a committed change of one place, which made the stored tree's version what is given.</summary>
+    public void Apply(Place place, long treeVersion)
+    {
+        lock (_gate)
+        {
+            Set(place);
+            if (treeVersion <= _version) return;
+            _early.Add(treeVersion);
+            while (_early.Remove(_version + 1)) Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>The place with this id, or null.</summary>
+    public Place? Find(string id)
+    {
+        lock (_gate) return _places.GetValueOrDefault(id);
+    }
+
+    /// <summary>The place itself, then its ancestors from the nearest up. The array is shared: never write to it.</summary>
+    public string[] PathOf(string id)
+    {
+        lock (_gate)
+        {
+            if (_paths.TryGetValue(id, out var known)) return known;
+            var path = new List<string>(PlaceLevel.All.Count);
+            for (var at = _places.GetValueOrDefault(id); at is not null; at = ParentOf(at)) path.Add(at.Id);
+            if (path.Count == 0) return [id];
+            return _paths[id] = [.. path];
+        }
+    }
+
+    /// <summary>The places that name this one as their parent.</summary>
+    public IReadOnlyList<Place> ChildrenOf(string id)
+    {
+        lock (_gate) return _children.TryGetValue(id, out var ids) ? [.. ids.Select(child => _places[child])] : [];
+    }
+
+    /// <summary>
+    /// The places of a view, by id: those of a level in a country and below a place; without a level the direct
+    /// children of <paramref name="within"/> or else of the country; with nothing given, the countries.
+    /// </summary>
+    public IReadOnlyList<Place> Select(string? country, string? level, string? within)
+    {
+        lock (_gate)
+        {
+            // Each of these is in order, so that a view costs what it shows and not what the tree has.
+            var chosen = level is not null ? OfLevel(level)
+                : within is not null ? LinkedTo(within)
+                : country is not null ? OfLevel("country").SelectMany(root => LinkedTo(root.Id)).OrderBy(place => place.Id, StringComparer.Ordinal)
+                : OfLevel("country");
+            if (country is not null) chosen = chosen.Where(place => place.Country == country);
+            if (within is not null) chosen = chosen.Where(place => place.Id != within && PathOf(place.Id).Contains(within));
+            return [.. chosen];
+        }
+    }
+
+    /// <summary>Whether any place is of this country.</summary>
+    public bool HasCountry(string country)
+    {
+        lock (_gate) return _places.Values.Any(place => place.Country == country);
+    }
+
+    /// <summary>The places of a country that lie below no other: one, where the country is a place itself.</summary>
+    public IEnumerable<string> RootsOf(string country)
+    {
+        lock (_gate) return (_roots ??= _places.Values.Where(place => ParentOf(place) is null).ToLookup(place => place.Country, place => place.Id))[country];
+    }
+
+    /// <summary>Every place, by id.</summary>
+    public IReadOnlyList<Place> All()
+    {
+        lock (_gate) return [.. _places.Values.OrderBy(place => place.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a link from a child to this parent counts.</summary>
+    public static bool Links(Place child, Place? parent) =>
+        parent is not null && child.ParentId == parent.Id && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(child.Level);
+
+    /// <summary>The path of <see cref="PathOf"/>, read place by place from somewhere else: a transaction, say.</summary>
+    public static async ValueTask<string[]> PathFrom(string id, Func<string, ValueTask<Place?>> find)
+    {
+        var path = new List<string> { id };
+        var at = await find(id);
+        while (at?.ParentId is { } parentId && await find(parentId) is { } parent && Links(at, parent))
+        {
+            path.Add(parent.Id);
+            at = parent;
+        }
+
+        return [.. path];
+    }
+
+    private Place? ParentOf(Place place) =>
+        place.ParentId is { } id && _places.TryGetValue(id, out var parent) && Links(place, parent) ? parent : null;
+
+    private IEnumerable<Place> OfLevel(string level) =>
+        _levels.TryGetValue(level, out var ids) ? ids.Select(id => _places[id]) : [];
+
+    private IEnumerable<Place> LinkedTo(string parent) =>
+        _children.TryGetValue(parent, out var ids) ? ids.Select(id => _places[id]).Where(child => ParentOf(child) is not null) : [];
+
+    private void Set(Place place)
+    {
+        if (_places.TryGetValue(place.Id, out var old))
+        {
+            if (old.Version >= place.Version) return;
+            if (old.ParentId is { } before) _children[before].Remove(place.Id);
+            _levels[old.Level].Remove(place.Id);
+        }
+
+        _places[place.Id] = place;
+        Group(_levels, place.Level).Add(place.Id);
+        if (place.ParentId is { } parentId) Group(_children, parentId).Add(place.Id);
+        _paths.Clear();
+        _roots = null;
+        Interlocked.Increment(ref _changes);
+    }
+
+    private static SortedSet<string> Group(Dictionary<string, SortedSet<string>> groups, string key)
+    {
+        if (!groups.TryGetValue(key, out var ids)) groups[key] = ids = new SortedSet<string>(StringComparer.Ordinal);
+        return ids;
+    }
+}

@@ -1,0 +1,278 @@
+using System.Security.Cryptography;
+using System.Text;
+using Distribution.Administration.Features;
+using Distribution.Administration.Held;
+using Distribution.Administration.Intake;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
+
+namespace Distribution.Administration.Tests;
+
+/// <summary>
+/// Random histories of facility and vaccine events (repeated, in any order, places also several in one go), overlapping
+/// submissions, retractions and discards, taken by two replicas of the service that know different amounts; the cells
+/// must always be a recount.
+/// </summary>
+public sealed class ExactlyOnceTests
+{
+    private const int Seeds = 150;
+
+    private static readonly FacilityChanged[] PlaceEvents =
+    [
+        Place("X", 1, "country", null), Place("Y", 1, "country", null),
+        Place("R1", 1, "region", "X"), Place("R1", 2, "region", "Y"), Place("R1", 3, "region", "X"),
+        Place("R2", 1, "region", "Y"),
+        Place("D1", 1, "district", "R1"), Place("D1", 2, "facility", "R2"), Place("D1", 3, "district", "R2"),
+        Place("F1", 1, "facility", "D1"), Place("F2", 1, "facility", "R1"), Place("F2", 2, "facility", "D1"),
+        Place("F3", 1, "facility", "nowhere"), Place("F4", 1, "facility", "F1"), Place("F5", 1, "facility", "X"),
+    ];
+
+    private static readonly VaccineChanged[] VaccineEvents =
+    [
+        Vaccine("V", 1, "1", "2"), Vaccine("V", 2, "1", "2", "B1"), Vaccine("W", 1, "1"),
+    ];
+
+    [Fact]
+    public async Task Cells_are_a_recount_and_every_dose_counts_once_whatever_happened()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var service = new Service(seed, conflicts: true);
+            await service.Run();
+            service.Check();
+        }
+    }
+
+    [Fact]
+    public async Task The_order_in_which_facts_come_does_not_change_where_they_end()
+    {
+        for (var seed = 1; seed <= Seeds / 3; seed++)
+        {
+            var one = new Service(seed, conflicts: false);
+            await one.Run();
+            var other = new Service(seed, conflicts: false) { Order = new Random(seed + 1_000_000) };
+            await other.Run();
+            Assert.True(one.Store.AllCounters().OrderBy(cell => cell.Key).SequenceEqual(other.Store.AllCounters().OrderBy(cell => cell.Key)), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public async Task A_discarded_line_may_come_again_and_then_counts()
+    {
+        var service = new Service(0, conflicts: false);
+        var first = await service.Submit("""{"submissionId":"S1","facilityId":"F9","doses":[{"doseId":"00000000-0000-0000-0000-000000000001","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"}]}""");
+        Assert.Equal((0, 1), (first.Accepted, first.Held));
+        Assert.Null(await service.Discard("00000000-0000-0000-0000-000000000001"));
+        foreach (var place in PlaceEvents) await service.Take(place, Guid.NewGuid());
+        foreach (var vaccine in VaccineEvents) await service.Take(vaccine, Guid.NewGuid());
+        var corrected = """{"submissionId":"S2","facilityId":"F5","doses":[{"doseId":"00000000-0000-0000-0000-000000000001","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"},{"doseId":"00000000-0000-0000-0000-000000000001","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"}]}""";
+        var second = await service.Submit(corrected);
+        Assert.Equal((1, 1, 0), (second.Accepted, second.Duplicates, second.Held));
+        Assert.NotNull(await service.Discard("00000000-0000-0000-0000-000000000001"));
+        service.Check();
+    }
+
+    [Fact]
+    public async Task A_retracted_dose_stays_retracted()
+    {
+        var service = new Service(0, conflicts: false);
+        foreach (var place in PlaceEvents) await service.Take(place, Guid.NewGuid());
+        foreach (var vaccine in VaccineEvents) await service.Take(vaccine, Guid.NewGuid());
+        const string Dose = """{"doseId":"00000000-0000-0000-0000-000000000001","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"}""";
+        await service.Submit($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{Dose}}]}""");
+        Assert.Null(await service.Retract("00000000-0000-0000-0000-000000000001", "Q1"));
+        Assert.Null(await service.Retract("00000000-0000-0000-0000-000000000001", "Q2"));
+        Assert.Empty(service.Store.AllCounters());
+        var again = await service.Submit($$"""{"submissionId":"S2","facilityId":"F1","doses":[{{Dose}}, {{Dose.Replace("\"1\",\"occ", "\"2\",\"occ", StringComparison.Ordinal)}}]}""");
+        Assert.Equal((0, 1), (again.Accepted, again.Duplicates));
+        Assert.StartsWith("retracted as entered in error before with doseNumber 1, now 2", Assert.Single(again.Conflicts).Reason, StringComparison.Ordinal);
+        Assert.NotNull(await service.Retract("00000000-0000-0000-0000-000000000002", "Q3"));
+        service.Check();
+    }
+
+    private static FacilityChanged Place(string id, long version, string level, string? parent) => new(id, version, id, level, parent, "C");
+
+    private static VaccineChanged Vaccine(string id, long version, params string[] series) =>
+        new(id, version, id, [], 10, [.. series.Select(dose => new SeriesDose(dose, false))]);
+
+    private sealed class Service(int seed, bool conflicts)
+    {
+        private readonly Random _random = new(seed);
+        private readonly ReferenceData[] _replicas = [new(), new()];
+        private readonly Dictionary<string, string> _answers = [];
+
+        public Random Order { get; init; } = new(seed);
+
+        public KeyedMemoryStore Store { get; } = new();
+
+        private ReferenceData Replica => _replicas[Order.Next(_replicas.Length)];
+
+        public async Task Run()
+        {
+            var ids = Enumerable.Range(0, 25).Select(_ => RandomId()).ToArray();
+            var submissions = Enumerable.Range(0, 10).Select(number => Submission(number, ids)).ToArray();
+            var retractions = ids.Take(4).Select(id => id.ToString()).Append("S3:1").ToArray();
+
+            var references = PlaceEvents.Select(place => (Fact: (object)place, Id: Guid.NewGuid()))
+                .Concat(VaccineEvents.Select(vaccine => (Fact: (object)vaccine, Id: Guid.NewGuid()))).ToList();
+            references.AddRange(Enumerable.Range(0, 5).Select(_ => references[Order.Next(references.Count)]));
+            var facts = new Queue<(object Fact, Guid Id)>(references.OrderBy(_ => Order.Next()));
+            var posts = new Queue<string>(submissions.Concat(submissions.Take(4)).OrderBy(_ => Order.Next()));
+            var retract = new Queue<string>(retractions);
+            while (facts.Count + posts.Count + retract.Count > 0)
+            {
+                var mayRetract = posts.Count == 0 && retract.Count > 0;
+                if (mayRetract && Order.Next(3) == 0) await Retract(retract.Dequeue(), $"Q{retract.Count}");
+                else if (posts.Count > 0 && Order.Next(2) == 0)
+                {
+                    // Sometimes the world changes between the making of a decision and its commit.
+                    var meanwhile = facts.Count > 0 && Order.Next(3) == 0 ? facts.Dequeue() : default;
+                    await Submit(posts.Dequeue(), meanwhile);
+                }
+                else if (facts.Count > 0) await Next([.. Together(facts)]);
+            }
+        }
+
+        /// <summary>The next fact, or some places in one go.</summary>
+        private IEnumerable<(object Fact, Guid Id)> Together(Queue<(object Fact, Guid Id)> facts)
+        {
+            do yield return facts.Peek();
+            while (facts.Dequeue().Fact is FacilityChanged && facts.TryPeek(out var next) && next.Fact is FacilityChanged && Order.Next(2) == 0);
+        }
+
+        public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
+        {
+            var chunk = new Chunk();
+            Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
+            var hash = SHA256.HashData(chunk.Canonical);
+            var counting = new ChunkCounting(chunk, Replica, Store);
+            if (meanwhile.Fact is not null) await Next(meanwhile);
+            var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
+                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash));
+            var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
+            if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
+            _answers[chunk.SubmissionId] = answer;
+            var read = StoreJson.Read<SubmissionAnswer>(SubmissionCause.AnswerIn(committed));
+            Assert.Equal(
+                chunk.Totals.ToArray().Sum(),
+                read.Accepted + read.Duplicates + read.Held + read.Conflicts.Sum(line => DosesOf(chunk, line.Line)));
+            return read;
+        }
+
+        public Task Take(FacilityChanged place, Guid id) => Next((place, id));
+
+        public Task Take(VaccineChanged vaccine, Guid id) => Next((vaccine, id));
+
+        public async Task<object?> Retract(string id, string requestId)
+        {
+            var request = new RetractAdministration(requestId, "wrong person");
+            return (await Store.Commit("retract:" + requestId, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica))).Refusal;
+        }
+
+        public async Task<object?> Discard(string id)
+        {
+            var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
+            return (await Store.Commit("discard:" + request.RequestId, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request))).Refusal;
+        }
+
+        public void Check()
+        {
+            var kept = Store.AllKeys().Select(key => DoseRecord.Read(key.Value)).ToArray();
+            var counted = kept.Where(line => line.State == DoseState.Counted).Select(line => line.Sum).ToArray();
+            var expected = Recount(counted);
+            var actual = Store.AllCounters();
+            Assert.True(
+                expected.Count == actual.Count && expected.All(cell => actual.GetValueOrDefault(cell.Key) == cell.Value),
+                $"seed {seed}: the cells are not a recount");
+
+            var published = Store.Published.OfType<DosesAdministered>().SelectMany(sent => sent.Sums)
+                .Concat(Store.Published.OfType<AdministrationRetracted>().SelectMany(sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
+            Assert.True(Sum(published).SequenceEqual(Sum(counted)), $"seed {seed}: the events do not add up to what is counted");
+
+            var waiting = kept.Count(line => line.State == DoseState.Held);
+            Assert.Equal(waiting, Store.ScanAll(Collections.Held, null, 1000).AsTask().Result.Count);
+            Assert.Equal(waiting, Store.ScanAll(Collections.HeldMissing, null, 1000).AsTask().Result.Count);
+            Assert.All(kept.Where(line => line.State == DoseState.Held), line => Assert.True(
+                line.Sum.FacilityId == "F9" || line.Sum.DoseNumber == "9" || line.Sum.VaccineId == "Z"
+                || (line.Sum.VaccineId == "W" && line.Sum.DoseNumber != "1"), $"seed {seed}: {line} is held for nothing"));
+        }
+
+        private static List<AdministeredSum> Sum(IEnumerable<AdministeredSum> sums) =>
+            [.. sums.GroupBy(sum => sum with { Doses = 0 }, sum => sum.Doses, (dimensions, doses) => dimensions with { Doses = doses.Sum() })
+                .Where(sum => sum.Doses != 0).OrderBy(sum => sum.ToString(), StringComparer.Ordinal)];
+
+        private static long DosesOf(Chunk chunk, long line) => chunk.Doses.Concat(chunk.Tallies).Single(entry => entry.Line == line).Count;
+
+        private static Dictionary<(string, string, string), long> Recount(IEnumerable<AdministeredSum> counted)
+        {
+            var places = PlaceEvents.GroupBy(place => place.FacilityId).Select(group => group.MaxBy(place => place.Version)!).ToDictionary(place => place.FacilityId);
+            var cells = new Dictionary<(string, string, string), long>();
+            foreach (var sum in counted)
+            {
+                for (var at = places[sum.FacilityId]; at is not null; at = Above(at))
+                {
+                    var partition = $"{at.FacilityId}|{sum.VaccineId}";
+                    var cell = $"{sum.DoseNumber}\u001F{sum.AgeBand}\u001F{sum.Sex}\u001F{sum.PriorityGroup}";
+                    Add(("days", partition, $"{sum.OccurredOn:yyyy-MM-dd}\u001F{cell}"), sum.Doses);
+                    Add(("cells", partition, cell), sum.Doses);
+                    Add(("dose-days", partition, $"{sum.OccurredOn:yyyy-MM-dd}\u001F{sum.DoseNumber}"), sum.Doses);
+                    Add(("doses", partition, sum.DoseNumber), sum.Doses);
+                    Add(("dates", partition, $"{sum.OccurredOn:yyyy-MM-dd}"), sum.Doses);
+                }
+            }
+
+            return cells;
+
+            void Add((string, string, string) key, long doses) => cells[key] = cells.GetValueOrDefault(key) + doses;
+
+            FacilityChanged? Above(FacilityChanged place) =>
+                place.ParentId is { } id && places.TryGetValue(id, out var parent)
+                && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(place.Level) ? parent : null;
+        }
+
+        private async Task Next(params (object Fact, Guid Id)[] next)
+        {
+            var reference = Replica;
+            var settlement = new HeldSettlement(Store, reference);
+            var (first, id) = next[0];
+            if (first is VaccineChanged vaccine) await new OnVaccineChanged(Store, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
+            else await new OnFacilityChanged(Store, reference, settlement).Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
+        }
+
+        private Guid RandomId()
+        {
+            var bytes = new byte[16];
+            _random.NextBytes(bytes);
+            return new Guid(bytes);
+        }
+
+        private string Submission(int number, Guid[] ids)
+        {
+            var doses = Enumerable.Range(0, _random.Next(1, 12)).Select(_ =>
+            {
+                var which = _random.Next(ids.Length);
+                // Without conflicts a dose id always stands for the same dose.
+                var of = conflicts && _random.Next(5) == 0 ? _random : new Random(seed * 1000 + which);
+                return $$"""{"doseId":"{{ids[which]}}","facilityId":"F{{(of.Next(12) == 0 ? 9 : of.Next(1, 6))}}",{{Dimensions(of)}}}""";
+            }).ToArray();
+            var tallies = Enumerable.Range(0, _random.Next(3)).Select(_ =>
+                $$"""{"facilityId":"F{{_random.Next(1, 6)}}",{{Dimensions(_random)}},"count":{{_random.Next(1, 500)}}}""").ToArray();
+            return $$"""{"submissionId":"S{{number}}","facilityId":"F1","doses":[{{string.Join(',', doses)}}],"tallies":[{{string.Join(',', tallies)}}]}""";
+        }
+
+        private static string Dimensions(Random of)
+        {
+            string[] vaccines = ["V", "V", "V", "W", "Z"];
+            string[] doseNumbers = ["1", "1", "2", "B1", "9"];
+            return $$"""
+                "vaccineId":"{{vaccines[of.Next(5)]}}","doseNumber":"{{doseNumbers[of.Next(5)]}}","occurredOn":"2026-03-{{of.Next(1, 4):00}}",
+                "ageBand":{{(of.Next(2) == 0 ? "null" : "\"60-69\"")}},"sex":"{{(of.Next(2) == 0 ? "F" : "M")}}","lotNumber":"{{(of.Next(2) == 0 ? "" : "L1")}}"
+                """;
+        }
+    }
+}

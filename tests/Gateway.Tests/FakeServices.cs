@@ -1,0 +1,173 @@
+using System.Net;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Gateway.Tests;
+
+/// <summary>The three services as far as the gateway asks them, on a loopback port: two regions of a country, one vaccine.</summary>
+internal sealed class FakeServices : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HashSet<string> _down = [];
+
+    private FakeServices(WebApplication app)
+    {
+        _app = app;
+        app.Use((http, next) =>
+        {
+            lock (_down)
+            {
+                if (_down.Any(prefix => http.Request.Path.StartsWithSegments(prefix)))
+                {
+                    http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                    return Task.CompletedTask;
+                }
+            }
+
+            return next(http);
+        });
+        app.MapGet("/openapi/v1.json", () => Results.Text("""{"openapi":"3.1.1","paths":{"/api/v1/vaccines":{}}}""", "application/json"));
+        app.MapGet("/api/v1/vaccines", () => new { items = Vaccines.Select(id => new { vaccineId = id }), next = (string?)null });
+        app.MapGet("/api/v1/facilities", (string? after) => after is null
+            ? Results.Json(new { items = new[] { Place("XA", "country", null), Place("XA-1", "region", "XA") }, next = "XA-1" })
+            : Results.Json(new { items = new[] { Place("XA-2", "region", "XA"), Place("clinic", "facility", "XA-1") }, next = (string?)null }));
+        app.MapGet("/api/v1/administrations/summary", (string vaccineId) =>
+        {
+            Compositions++;
+            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(new
+            {
+                asOf = Now,
+                vaccineId,
+                series = new { first = "1", last = "2", completing = new[] { "2" } },
+                publishedUpTo = Now - Unsent,
+                publishedBy = Now - TimeSpan.FromMinutes(1),
+                parked = 0,
+                rows = new[] { Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500) },
+            });
+        });
+        app.MapGet("/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new
+        {
+            asOf = Now,
+            facilityId,
+            vaccineId,
+            by,
+            points = new[] { new { date = "2026-02-01", doses = 3, byDoseNumber = new Dictionary<string, long> { ["1"] = 3 } } },
+        });
+        app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
+            ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
+            : Results.Json(new { asOf = Now, consumedUpTo = Now, rows = new[] { Stock("XA-1", 2_000), Stock("XA-2", 4_000) } }));
+        app.MapGet("/api/v1/inventory/progress", () => new { consumedUpTo = ConsumedUpTo });
+        app.MapGet("/api/v1/shipments/summary", () => new
+        {
+            asOf = Now,
+            publishedUpTo = Now,
+            publishedBy = Now - TimeSpan.FromMinutes(1),
+            parked = ParkedShipments,
+            rows = new[] { new { toFacilityId = "clinic", doses = 70 }, new { toFacilityId = "XA-1", doses = 5 } },
+        });
+    }
+
+    public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public List<string> Vaccines { get; } = ["V1"];
+
+    public long Doses { get; set; } = 1_000;
+
+    /// <summary>The age of the oldest event that Administration has not sent.</summary>
+    public TimeSpan Unsent { get; set; }
+
+    public long ParkedShipments { get; set; }
+
+    /// <summary>How far this instance of Inventory is with the events of others.</summary>
+    public DateTimeOffset ConsumedUpTo { get; set; } = Now;
+
+    public int Compositions { get; private set; }
+
+    public string Address => _app.Urls.First();
+
+    public static async Task<FakeServices> Start()
+    {
+        var services = new FakeServices(Web());
+        await services._app.StartAsync();
+        return services;
+    }
+
+    /// <summary>Makes paths that begin so answer 500, or answer again.</summary>
+    public void Down(string prefix, bool down = true)
+    {
+        lock (_down) _ = down ? _down.Add(prefix) : _down.Remove(prefix);
+    }
+
+    /// <summary>A gateway in front of services at these addresses, with the clock stopped unless another is given.</summary>
+    public static async Task<(WebApplication App, HttpClient Http)> Gateway(
+        bool proxy, string inventory, string shipment, string administration, TimeProvider clock)
+    {
+        var module = new GatewayModule(proxy);
+        var app = Web(builder =>
+        {
+            builder.Services.AddSingleton(clock);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Services:Inventory:Address"] = inventory,
+                ["Services:Shipment:Address"] = shipment,
+                ["Services:Administration:Address"] = administration,
+            });
+            builder.Services.AddApiDescription();
+            module.AddServices(builder.Services);
+        });
+        module.MapEndpoints(app);
+        await app.StartAsync();
+        return (app, new HttpClient { BaseAddress = new Uri(app.Urls.First()) });
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Web(Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+
+    private static object Place(string id, string level, string? parent) =>
+        new { facilityId = id, name = "The " + id, level, parentId = parent, country = "XA", version = 1 };
+
+    private static object Given(string id, long population, long doses) => new
+    {
+        facilityId = id,
+        name = "The " + id,
+        level = "region",
+        country = "XA",
+        targetPopulation = population,
+        populationYear = 2026,
+        populationSource = "census",
+        doses,
+        byDoseNumber = new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 },
+        recent = new { doses = 280, days = 28 },
+    };
+
+    private static object Stock(string id, long delivered) => new
+    {
+        facilityId = id,
+        name = "The " + id,
+        level = "region",
+        country = "XA",
+        delivered,
+        received = delivered,
+        onHand = 100,
+        quarantined = 0,
+        inTransit = 0,
+        administered = 0,
+        wasted = 7,
+        lost = 0,
+        adjusted = 0,
+        discrepancy = 0,
+    };
+}

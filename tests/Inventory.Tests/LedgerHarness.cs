@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.Json;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Features;
+using Distribution.Inventory.Held;
+using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Inventory.Tests;
+
+/// <summary>The service without a host: its decisions over a store in memory, with checks of what must always hold.</summary>
+internal sealed class LedgerHarness
+{
+    private readonly HeldFacts _held;
+    private int _causes;
+    private int _lotEventsDone;
+
+    public LedgerHarness() => _held = new HeldFacts(Places);
+
+    public MemoryStore Store { get; } = new();
+
+    public Places Places { get; } = new();
+
+    /// <summary>The time by which commands are judged.</summary>
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    public async Task<int> Facility(string id, string level, string? parent, string country = "X") =>
+        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), Store, Places, _held, default));
+
+    public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
+        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), Store, Places, _held, default));
+
+    public async Task<int> Lot(string vaccine, string lot, LotBody body)
+    {
+        var status = Status(await PutLot.Handle(vaccine, lot, body, Store, default));
+        await FollowLots();
+        return status;
+    }
+
+    /// <summary>A country with two regions and three facilities, and one vaccine.</summary>
+    public async Task SmallCountry()
+    {
+        await Vaccine("V");
+        await Facility("X", "country", null);
+        await Facility("R1", "region", "X");
+        await Facility("R2", "region", "X");
+        await Facility("F1", "facility", "R1");
+        await Facility("F2", "facility", "R1");
+        await Facility("F3", "facility", "R2");
+    }
+
+    public async Task Take(object fact, string? cause = null)
+    {
+        cause ??= $"test:{++_causes}";
+        await Store.Commit(cause, tx => fact switch
+        {
+            ShipmentRequested request => OnShipmentRequested.Decide(tx, Places, request, cause),
+            ShipmentDispatched left => OnShipmentDispatched.Decide(tx, Places, left, cause),
+            ShipmentReceived arrived => OnShipmentReceived.Decide(tx, Places, arrived, cause),
+            ShipmentCancelled cancelled => OnShipmentCancelled.Decide(tx, Places, cancelled, cause),
+            DosesAdministered given => OnDosesAdministered.Decide(tx, Places, Facts.Fold(given.Sums, 1), cause),
+            AdministrationRetracted back => OnDosesAdministered.Decide(tx, Places, Facts.Fold(back.Sums, -1), cause),
+            _ => throw new ArgumentException(fact.ToString()),
+        });
+        await FollowLots();
+    }
+
+    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, IStore, Places, TimeProvider, CancellationToken, Task<IResult>> handle, StockRequest request)
+    {
+        var result = await handle(request, Store, Places, Clock, default);
+        if (Status(result) != 200) return [];
+        var body = ((Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult)result).FileContents;
+        return JsonSerializer.Deserialize<StockAnswer>(body.Span, StoreJson.Options)!.Entries;
+    }
+
+    public async Task<int> Reverse(string entryId) => Status(await ReverseEntry.Handle(
+        entryId, new ReasonBody($"reverse-{++_causes}", "test"), Store, Places, default));
+
+    public StockRequest Request(string facility, string? lot, long doses, string vaccine = "V") => new(
+        $"request-{++_causes}", facility, new DateTimeOffset(2021, 6, 1, 0, 0, 0, TimeSpan.Zero), "test", [new StockLine(vaccine, lot, doses)]);
+
+    public async Task SettleHeld()
+    {
+        await _held.SettleAll(Store, default);
+        await FollowLots();
+    }
+
+    public StockCard Card(string facility, string vaccine = "V") =>
+        Store.All(Names.Cards).FirstOrDefault(card => card.Partition == facility && card.Id == vaccine)?.As<StockCard>()
+        ?? new StockCard { FacilityId = facility, VaccineId = vaccine };
+
+    public Settlement Settled(string facility, string vaccine = "V") => Settlement.Of(Card(facility, vaccine));
+
+    public Balance Balance(string place, string vaccine = "V") => Distribution.Inventory.Features.Balance.Of(Store.AllCounters(Names.Sums)
+        .Where(sum => sum.Partition == Names.Pair(place, vaccine)).ToDictionary(sum => sum.Key, sum => sum.Value));
+
+    public IReadOnlyList<LedgerEntry> Entries() => [.. Store.All(Names.Entries).Select(document => document.As<LedgerEntry>())];
+
+    /// <summary>Everything that must be the same whatever the order of facts: cards, place sums, shipments.</summary>
+    public string EndState()
+    {
+        var text = new StringBuilder();
+        foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
+        {
+            text.AppendLine($"{card.FacilityId} {card.VaccineId} {string.Join("; ", Settlement.Of(card).Lots)} owed {Settlement.Of(card).UnspecifiedOwed}");
+            text.AppendLine(JsonSerializer.Serialize(card, StoreJson.Options));
+        }
+
+        foreach (var sum in Store.AllCounters(Names.Sums)) text.AppendLine(sum.ToString());
+        foreach (var transit in Store.All(Names.Transits).Select(document => document.As<Transit>()))
+            text.AppendLine(JsonSerializer.Serialize(transit.PlaceMatters ? transit : transit with { Place = "" }, StoreJson.Options));
+        foreach (var open in Store.All(Names.Discrepancies)) text.AppendLine(open.Id);
+        foreach (var index in Store.All(Names.TransitPlaces)) text.AppendLine($"{index.Partition} {index.Id}");
+        return text.ToString();
+    }
+
+    /// <summary>What holds after every change: the trial balance of every scope, and books that equal the stock.</summary>
+    public void CheckBooks(string context)
+    {
+        foreach (var scope in Store.AllCounters(Names.Sums).GroupBy(sum => sum.Partition))
+        {
+            var balance = Distribution.Inventory.Features.Balance.Of(scope.ToDictionary(sum => sum.Key, sum => sum.Value));
+            Assert.True(balance.Balanced, $"{context}: {scope.Key} does not balance: {balance}");
+        }
+
+        var accounts = new Dictionary<(string Facility, string Vaccine, string Lot, string Account), long>();
+        foreach (var entry in Entries())
+        {
+            Assert.True(entry.Doses > 0, context);
+            Post(entry, entry.From, -entry.Doses);
+            Post(entry, entry.To, entry.Doses);
+        }
+
+        foreach (var lot in accounts.GroupBy(account => (account.Key.Vaccine, account.Key.Lot)))
+            Assert.True(lot.Sum(account => account.Value) == 0, $"{context}: {lot.Key} does not balance");
+        foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
+        {
+            var settled = Settlement.Of(card);
+            Assert.True(card.BucketsFit(), context);
+            foreach (var lot in card.Lots)
+            {
+                Check(card, lot.Lot, "onHand", settled.Of(lot.Lot).OnHand);
+                Check(card, lot.Lot, "quarantined", lot.Quarantined);
+                Check(card, lot.Lot, "administered", settled.Of(lot.Lot).Administered);
+                Assert.True(lot.In >= 0 && lot.Quarantined >= 0 && lot.Reserved >= 0, $"{context}: {JsonSerializer.Serialize(card)}");
+            }
+        }
+
+        void Post(LedgerEntry entry, string account, long doses)
+        {
+            var key = (entry.FacilityId, entry.VaccineId, entry.LotNumber ?? "", account);
+            accounts[key] = accounts.GetValueOrDefault(key) + doses;
+        }
+
+        void Check(StockCard card, string lot, string account, long expected)
+        {
+            var booked = accounts.GetValueOrDefault((card.FacilityId, card.VaccineId, lot, account));
+            Assert.True(booked == expected, $"{context}: {card.FacilityId} lot '{lot}' {account}: booked {booked}, settled {expected}");
+        }
+    }
+
+    public static int Status(IResult result) => (result as IStatusCodeHttpResult)?.StatusCode ?? 200;
+
+    private async Task FollowLots()
+    {
+        for (; _lotEventsDone < Store.Published.Count; _lotEventsDone++)
+        {
+            if (Store.Published[_lotEventsDone] is not LotChanged lot) continue;
+            for (string? after = null; ;)
+            {
+                var cause = $"lot:{++_causes}";
+                var page = await Store.Commit(cause, tx => OnLotChanged.Decide(tx, Places, lot.VaccineId, lot.LotNumber, after, cause));
+                if (page.Answer.IsEmpty) break;
+                after = Encoding.UTF8.GetString(page.Answer.Span);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Distribution.SharedKernel.Places;
+
+namespace Distribution.Platform.Tests;
+
+/// <summary>What a tree keeps is what it would find by looking at every place anew.</summary>
+public sealed class PlaceTreeTests
+{
+    private const int Seeds = 200;
+    private const int Changes = 60;
+    private static readonly string[] Ids = ["A", "B", "C", "D", "E", "F", "G", "H"];
+    private static readonly string[] Countries = ["X", "Y", "Z"];
+
+    [Fact]
+    public void The_roots_of_a_country_are_its_places_that_lie_below_none_after_every_change()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var random = new Random(seed);
+            var tree = new PlaceTree();
+            for (var version = 1; version <= Changes; version++)
+            {
+                tree.Apply(Place(random, version), version);
+                foreach (var country in Countries)
+                {
+                    var expected = tree.All().Where(place => place.Country == country && tree.PathOf(place.Id).Length == 1).Select(place => place.Id);
+                    Assert.Equal(expected, tree.RootsOf(country).Order(StringComparer.Ordinal));
+                }
+            }
+        }
+    }
+
+    // Parents that are not there yet, of a lower level, in another country, or the place itself are among them.
+    private static Place Place(Random random, long version)
+    {
+        var id = Ids[random.Next(Ids.Length)];
+        var parent = random.Next(3) == 0 ? null : Ids[random.Next(Ids.Length)];
+        return new Place(id, id, PlaceLevel.All[random.Next(PlaceLevel.All.Count)], parent, Countries[random.Next(Countries.Length)], version);
+    }
+}

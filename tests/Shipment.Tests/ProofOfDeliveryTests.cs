@@ -1,0 +1,118 @@
+using Distribution.Shipment.Domain;
+
+namespace Distribution.Shipment.Tests;
+
+public sealed class ProofOfDeliveryTests
+{
+    private static readonly ConsignedLine[] Shipped = [Make.Line("v1", "A", 100), Make.Line("v1", "B", 50), Make.Line("v2", "C", 10)];
+
+    [Fact]
+    public void A_receipt_is_taken_exactly_when_every_line_adds_up_to_what_was_shipped()
+    {
+        var taken = 0;
+        for (var seed = 0; seed < 2000; seed++)
+        {
+            var random = new Random(seed);
+            var shipped = Enumerable.Range(0, random.Next(1, 5)).Select(at => Make.Line($"v{at % 2}", $"lot{at}", random.Next(1, 20))).ToArray();
+            var receipt = shipped.Select(line => Guess(random, line)).OrderBy(_ => random.Next()).ToList();
+            if (random.Next(8) == 0) receipt.RemoveAt(0);
+            if (random.Next(8) == 0 && receipt.Count > 0) receipt.Add(receipt[0]);
+
+            var received = ProofOfDelivery.Compare(shipped, receipt, out var problems);
+
+            var right = receipt.Count == shipped.Length && receipt.Distinct().Count() == receipt.Count && receipt.All(line =>
+                line.Accepted is >= 0 && line.Rejected is null or >= 0 && line.Missing is null or >= 0
+                && line.Accepted + (line.Rejected ?? 0) + (line.Missing ?? 0) == shipped.Single(of => of.LotNumber == line.LotNumber).Doses
+                && (line.Rejected is null or 0 || line.Reason is not null));
+            Assert.True(right == (problems.Count == 0), $"seed {seed}: {string.Join("; ", problems)}");
+            if (!right) continue;
+            taken++;
+            Assert.True(shipped.Select(line => line.Key).SequenceEqual(received.Select(line => line.Key)), $"seed {seed}");
+            Assert.All(received, line => Assert.Equal(line.Doses, line.Accepted + line.Rejected + line.Missing));
+        }
+
+        Assert.InRange(taken, 100, 1900);
+    }
+
+    [Fact]
+    public void More_than_was_shipped_is_refused_with_the_numbers() => Refused(
+        "lines[0]", "v1 lot A: accepted 90 + rejected 8 + missing 3 = 101 doses, but 100 were shipped",
+        new("v1", "A", 90, 8, 3, "broken"), new("v1", "B", 50), new("v2", "C", 10));
+
+    [Fact]
+    public void Less_than_was_shipped_is_refused_saying_how_many_are_missing() => Refused(
+        "lines[1].missing", "v1 lot B: accepted 40 + rejected 3 + missing 0 = 43 of 50 doses shipped: say missing: 7",
+        new("v1", "A", 100), new("v1", "B", 40, 3, null, "broken"), new("v2", "C", 10));
+
+    [Fact]
+    public void Rejected_doses_need_a_reason() => Refused(
+        "lines[0].reason", "v1 lot A: 1 rejected doses need a reason",
+        new("v1", "A", 99, 1), new("v1", "B", 50), new("v2", "C", 10));
+
+    [Fact]
+    public void A_line_that_was_shipped_and_is_not_accounted_for_is_named() => Refused(
+        "lines", "v1 lot B, 50 doses shipped, is not accounted for: add a line for it", new("v1", "A", 100), new("v2", "C", 10));
+
+    [Fact]
+    public void A_line_that_was_never_shipped_is_named_with_what_was() => Refused(
+        "lines[3]", "the shipment has no lot 'X' of v1: its lots are A, B",
+        new("v1", "A", 100), new("v1", "B", 50), new("v2", "C", 10), new("v1", "X", 1));
+
+    [Fact]
+    public void A_vaccine_that_was_never_shipped_is_named_with_what_was() => Refused(
+        "lines[3]", "the shipment has no 'v9': it has v1, v2",
+        new("v1", "A", 100), new("v1", "B", 50), new("v2", "C", 10), new("v9", null, 1));
+
+    [Fact]
+    public void The_same_line_twice_is_refused() => Refused(
+        "lines[3]", "is v1 lot A again, as lines[0]: add them up in one line",
+        new("v1", "A", 50), new("v1", "B", 50), new("v2", "C", 10), new("v1", "A", 50));
+
+    [Fact]
+    public void The_lot_may_be_left_out_only_where_the_shipment_has_one() => Refused(
+        "lines[0]", "the shipment has 2 lots of v1: say lotNumber, one of A, B",
+        new("v1", null, 100), new("v1", "A", 100), new("v1", "B", 50), new("v2", null, 10));
+
+    [Fact]
+    public void Negative_doses_are_refused() => Refused(
+        "lines[0].rejected", "-5 doses: must be 0 or more, and no more than were shipped",
+        new("v1", "A", 105, -5), new("v1", "B", 50), new("v2", "C", 10));
+
+    [Fact]
+    public void A_receipt_without_lines_is_refused()
+    {
+        foreach (var lines in new IReadOnlyList<ReceiptLine?>?[] { null, [] })
+        {
+            ProofOfDelivery.Compare(Shipped, lines, out var problems);
+            Assert.Equal("lines", Assert.Single(problems).Field);
+        }
+    }
+
+    [Fact]
+    public void A_receipt_that_comes_again_is_the_same_whatever_its_order_and_its_unsaid_zeros()
+    {
+        var received = Make.Accepted(ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, "Ada",
+            [new("v1", "A", 90, null, 10), new("v1", "B", 50, 0), new("v2", "C", 10)], Make.Stamp));
+
+        ReceiptLine[] again = [new("v2", null, 10, 0, 0, "all is well"), new("v1", "B", 50), new("v1", "A", 90, 0, 10)];
+        Assert.True(ShipmentDecisions.SameReceipt(received, Make.Noon.ToOffset(TimeSpan.FromHours(3)), "Ada", again));
+        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon.AddSeconds(1), "Ada", again));
+        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Bob", again));
+        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Ada", [.. again[..2], new("v1", "A", 91, 0, 9)]));
+        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Ada", again[..2]));
+    }
+
+    private static void Refused(string field, string problem, params ReceiptLine[] receipt)
+    {
+        var refused = Assert.IsType<Outcome.Invalid>(ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, null, receipt, Make.Stamp));
+        Assert.Contains(new FieldProblem(field, problem), refused.Problems);
+    }
+
+    private static ReceiptLine Guess(Random random, ConsignedLine line)
+    {
+        var rejected = random.NextInt64(-1, 3);
+        long? missing = random.Next(2) == 0 ? null : random.NextInt64(0, 3);
+        var accepted = line.Doses - rejected - (missing ?? 0) + (random.Next(6) == 0 ? random.Next(-1, 2) : 0);
+        return new(line.VaccineId, line.LotNumber, accepted, rejected == 0 ? null : rejected, missing, random.Next(5) == 0 ? null : "broken");
+    }
+}
