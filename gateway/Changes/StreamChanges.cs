@@ -1,7 +1,7 @@
-using Distribution.Contracts;
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using Distribution.Contracts;
 using Distribution.Gateway.Coverage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;

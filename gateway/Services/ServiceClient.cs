@@ -3,26 +3,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
-using Distribution.Gateway.Coverage;
 using Distribution.Platform.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Gateway.Services;
-
-/// <summary>What one service contributed: its figures, now or as they were last, or its refusal, or nothing.</summary>
-/// <param name="Service">The service.</param>
-/// <param name="Value">Its figures, or null.</param>
-/// <param name="Stale">It did not answer now.</param>
-/// <param name="Refusal">It answered that the query is wrong.</param>
-internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Refusal = null) where T : class
-{
-    /// <summary>Whether the figures are there and of now.</summary>
-    public bool IsFresh => Value is not null && !Stale;
-
-    /// <summary>How the answer describes this part.</summary>
-    public PartState State(Func<T, DateTimeOffset?> asOf, long parked = 0) =>
-        new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null, parked);
-}
 
 /// <summary>
 /// Asks the services. One that does not answer in time is stood in for by its last good answer to the same query.

@@ -1,5 +1,5 @@
-using Distribution.Contracts;
 using System.Runtime.InteropServices;
+using Distribution.Contracts;
 using Distribution.Platform.Storage;
 using MongoDB.Bson;
 

@@ -58,7 +58,7 @@ public sealed class LineTests
     [InlineData(""","sex":"\u0000" """, "sex: must be text")]
     [InlineData(""","priorityGroup":["a"]""", "priorityGroup: must be text")]
     [InlineData(""","recipientKey":"\ud800" """, "recipientKey: must be text")]
-    [InlineData(""","lotNumber":"\u0085" """, "lotNumber: must be text")]
+    [InlineData(""","lotNumber":"\u0085" """, "lotNumber: must be 1 to 64")]
     [InlineData(""","count":0""", "count: must be a whole number")]
     [InlineData(""","count":1""", "doseId: a tally has none")]
     public void A_wrong_value_is_rejected_with_its_field(string change, string reason)

@@ -78,7 +78,7 @@ public sealed class LinesAlikeTests
             """{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-31","sex":"F","lotNumber":"L1","count":5,"facilityId":"F1"}""",
             """{"vaccineId":"COVID-19","doseNumber":"B1","occurredOn":"2026-03-30","sex":"M","lotNumber":null,"count":123456789,"facilityId":"F2"}""",
             """{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-31","count":1,"facilityId":"F1"}""",
-            """{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-31","lotNumber":"L – 1","count":1,"facilityId":"F1"}""",
+            """{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-31","lotNumber":"L - 1","count":1,"facilityId":"F1"}""",
             """{"vaccineId":"V"}""",
         ];
         for (var line = 0; line < lines.Length; line++) chunk.AddLine(line + 1, Encoding.UTF8.GetBytes(lines[line]));
@@ -87,7 +87,7 @@ public sealed class LinesAlikeTests
         Assert.Equal([5L, 123456789L, 1L, 1L], chunk.Totals.ToArray());
         Assert.Equal("F2", chunk.Sums[1].Facility.Text);
         Assert.Null(chunk.Sums[1].Lot);
-        Assert.Equal("L – 1", chunk.Sums[3].Lot?.Text);
+        Assert.Equal("L - 1", chunk.Sums[3].Lot?.Text);
     }
 
     [Theory]

@@ -62,7 +62,7 @@ internal sealed class RandomSubmissions(int seed)
             ("doseId", $"\"{new Guid(bytes)}\""), ("facilityId", OneOf(["\"F1\"", "\"F2\"", "\"MADRID-01\""])), ("vaccineId", OneOf(["\"V\"", "\"COVID-19\""])),
             ("doseNumber", OneOf(["\"1\"", "\"2\"", "\"B1\""])), ("occurredOn", $"\"2026-03-{_random.Next(1, 32):00}\""),
             ("ageBand", OneOf(["\"0-19\"", "\"60-69\"", "\"90+\"", "null"])), ("sex", OneOf(["\"F\"", "\"M\"", "\"\""])),
-            ("lotNumber", OneOf(["\"AB/12\"", "\"AB/13, kühl\"", "null"])), ("priorityGroup", "\"health care workers, and 60+\""),
+            ("lotNumber", OneOf(["\"AB/12\"", "\"AB/13, cool\"", "null"])), ("priorityGroup", "\"health care workers, and 60+\""),
             ("recipientKey", string.Create(CultureInfo.InvariantCulture, $"\"{_random.NextInt64():x16}\"")),
         };
         fields = [.. style.Order.Select(place => fields[place])];

@@ -1,6 +1,6 @@
 using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Messaging.Tests;

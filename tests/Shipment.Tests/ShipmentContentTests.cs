@@ -45,7 +45,7 @@ public sealed class ShipmentContentTests
     [InlineData("lines", """[{"vaccineId":"v1","doses":1.5}]""", "lines[0].doses: is malformed JSON or of the wrong type")]
     [InlineData("lines", """[{"vaccineId":"v1"}]""", "lines[0].doses: is missing")]
     [InlineData("lines", """[{"doses":1}]""", "lines[0].vaccineId: ")]
-    [InlineData("lines", """[{"vaccineId":"v1","lotNumber":"","doses":1}]""", "lines[0].lotNumber: ")]
+    [InlineData("lines", """[{"vaccineId":"v1","lotNumber":"A#1","doses":1}]""", "lines[0].lotNumber: ")]
     [InlineData("lines", """[{"vaccineId":"v1","expirationDate":"1899-12-31","doses":1}]""", "lines[0].expirationDate: is before")]
     [InlineData("lines", """[{"vaccineId":"v1","lotNumber":"A","expirationDate":"2021-01-01","doses":1},{"vaccineId":"v1","lotNumber":"A","expirationDate":"2021-01-02","doses":1}]""", "lines[1].expirationDate: v1 lot A has another")]
     public void A_bad_field_is_named_with_its_remedy(string field, string value, string reason)

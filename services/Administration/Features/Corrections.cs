@@ -2,20 +2,19 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Features;
 
 /// <summary>What retracting and discarding share.</summary>
 internal static class Corrections
 {
-    private const int ReasonMax = 500;
-
     /// <summary>What is wrong with a request, or null.</summary>
     public static Refusal? Validate(string? requestId, string? reason)
     {
         var errors = new FieldErrors();
         errors.RequireId(requestId, "requestId");
-        errors.Require(reason is { Length: > 0 and <= ReasonMax }, "reason", $"must be text of 1 to {ReasonMax} characters: why it is taken back");
+        if (Limits.ReasonProblem(reason) is { } problem) errors.Add("reason", problem);
         return errors.ToRefusal();
     }
 

@@ -1,9 +1,9 @@
 using Distribution.Administration.Domain;
+using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Platform.Observability;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,7 +48,7 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
                 doses = await SettlePage(tx, page);
                 return Decision.Accept();
             }, cancel);
-            Measures.DosesAccepted.Add(doses);
+            SubmissionMeasures.DosesAccepted.Add(doses);
             page.Clear();
         }
     }

@@ -1,8 +1,7 @@
-using Distribution.Contracts;
 using System.Security.Cryptography;
-using Distribution.Administration.Features;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Contracts;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;

@@ -3,6 +3,7 @@ using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +20,7 @@ internal static class AdjustStock
 
     internal static Task<IResult> Handle(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
-        StockLines.Run(store, places, request, EntryKind.Adjustment, -StockLines.DosesMax, Apply, clock, cancel);
+        StockLines.Run(store, places, request, EntryKind.Adjustment, -Limits.DosesMax, Apply, clock, cancel);
 
     private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {

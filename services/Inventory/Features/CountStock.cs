@@ -18,7 +18,7 @@ internal static class CountStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
         .WithName("CountStock").WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
-        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static Task<IResult> Handle(
         StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>

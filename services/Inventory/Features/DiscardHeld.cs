@@ -20,14 +20,15 @@ internal static class DiscardHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/held/{heldId}/discard", Handle)
         .WithName("DiscardHeldFact").WithSummary("Drops a held fact, with a reason; it is kept for the record.")
-        .Produces<DiscardAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<DiscardAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
         string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
-        var committed = await store.Commit($"discard:{body.RequestId}", async tx =>
+        var committed = await store.CommitOnce($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
         {
             if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
                 return Decision.Refuse(Refusal.NotFound("held fact", heldId));

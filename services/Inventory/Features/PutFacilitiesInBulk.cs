@@ -2,6 +2,7 @@ using System.Text.Json;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Registration;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;

@@ -3,6 +3,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,8 +29,6 @@ internal sealed record LotView(
 /// </summary>
 internal static class PutLot
 {
-    private static readonly DateOnly Earliest = new(1900, 1, 1);
-
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}/lots/{lotNumber}", Handle)
         .WithName("PutLot").WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
         .Produces<LotView>().Produces<LotView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound)
@@ -39,6 +38,7 @@ internal static class PutLot
         string vaccineId, string lotNumber, LotBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store,
         CancellationToken cancel)
     {
+        lotNumber = LotNumber.OfSegment(lotNumber);
         if (Check(lotNumber, body) is { } invalid) return invalid.ToResult();
         var view = default(LotView)!;
         var created = false;
@@ -62,7 +62,7 @@ internal static class PutLot
             return Decision.Accept();
         }, cancel);
         if (committed.Refusal is Refusal refused) return refused.ToResult();
-        return created ? Results.Created($"/api/v1/vaccines/{vaccineId}/lots/{lotNumber}", view) : Results.Ok(view);
+        return created ? Results.Created($"/api/v1/vaccines/{vaccineId}/lots/{Uri.EscapeDataString(lotNumber)}", view) : Results.Ok(view);
     }
 
     private static Lot Change(Lot lot, LotBody body) => lot with
@@ -82,12 +82,12 @@ internal static class PutLot
     private static Refusal? Check(string lotNumber, LotBody body)
     {
         var errors = new FieldErrors();
-        errors.Require(StockLines.IsLotNumber(lotNumber), "lotNumber", StockLines.LotNumberRule);
-        errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Earliest, "expirationDate", "must not be before 1900");
-        errors.Require(body.Manufacturer is null or { Length: <= PutFacility.NameLengthMax }, "manufacturer", $"at most {PutFacility.NameLengthMax} characters");
-        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a right GS1 check digit");
+        errors.Require(LotNumber.Is(lotNumber), "lotNumber", LotNumber.Rule);
+        errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Limits.Earliest, "expirationDate", "must not be before 1900");
+        errors.Require(body.Manufacturer is null or { Length: <= Limits.NameCharsMax }, "manufacturer", $"at most {Limits.NameCharsMax} characters");
+        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         errors.Require(body.Status is null || LotStatus.IsStatus(body.Status), "status", "must be APPROVED, QUARANTINED or RECALLED");
-        errors.Require(body.StatusFrom is null || body.StatusFrom >= Earliest, "statusFrom", "must not be before 1900");
+        errors.Require(body.StatusFrom is null || body.StatusFrom >= Limits.Earliest, "statusFrom", "must not be before 1900");
         return errors.ToRefusal();
     }
 }

@@ -4,6 +4,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,14 +15,12 @@ namespace Distribution.Inventory.Features;
 /// <summary>A request with a reason.</summary>
 internal sealed record ReasonBody(string? RequestId, string? Reason)
 {
-    private const int ReasonLengthMax = 200;
-
     /// <summary>Checks the fields by themselves.</summary>
     public Refusal? Check()
     {
         var errors = new FieldErrors();
         errors.RequireId(RequestId, "requestId");
-        errors.Require(!string.IsNullOrWhiteSpace(Reason) && Reason.Length <= ReasonLengthMax, "reason", $"is required, at most {ReasonLengthMax} characters");
+        if (Limits.ReasonProblem(Reason) is { } problem) errors.Add("reason", problem);
         return errors.ToRefusal();
     }
 }
@@ -43,7 +42,7 @@ internal static class ReverseEntry
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
         var cause = $"reverse:{body.RequestId}";
-        var committed = await store.Commit(cause, async tx =>
+        var committed = await store.CommitOnce(cause, new { EntryId = entryId, Body = body }, async tx =>
         {
             if (await tx.Find<LedgerEntry>(Names.Entries, facilityId, entryId) is not { } entry)
                 return Decision.Refuse(Refusal.NotFound("ledger entry", entryId));

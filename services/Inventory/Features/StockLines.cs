@@ -1,19 +1,22 @@
+using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Doses of one vaccine and lot; without a lot number, of the stock that has none.</summary>
-internal sealed record StockLine(string? VaccineId, string? LotNumber, long? Doses);
+internal sealed record StockLine(string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, long? Doses);
 
 /// <summary>A command about a facility's stock.</summary>
 internal sealed record StockRequest(
-    string? RequestId, string? FacilityId, DateTimeOffset? OccurredAt, string? Reason, IReadOnlyList<StockLine?>? Lines, string? Kind = null);
+    string? RequestId, string? FacilityId, [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? Reason,
+    IReadOnlyList<StockLine?>? Lines, string? Kind = null);
 
 /// <summary>What a command did; a repeat gets the same answer.</summary>
 /// <param name="RequestId">The request.</param>
@@ -23,18 +26,8 @@ internal sealed record StockAnswer(string RequestId, IReadOnlyList<string> Entri
 /// <summary>What the commands about stock share: the checks, and the commit of all lines or none.</summary>
 internal static class StockLines
 {
-    public const string LotNumberRule = "must be 1 to 64 printable characters";
-    public const long DosesMax = 1_000_000_000;
-    private const int LinesMax = 1000;
-    private const int ReasonLengthMax = 200;
-    private static readonly TimeSpan ClockSkewMax = TimeSpan.FromMinutes(5);
-    private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>Applies one line to a card: a refusal when it cannot be.</summary>
     public delegate Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field);
-
-    /// <summary>Whether a text may be a lot number.</summary>
-    public static bool IsLotNumber(string? text) => text is { Length: >= 1 and <= 64 } && !text.Any(char.IsControl);
 
     /// <summary>Checks a request and commits it.</summary>
     /// <param name="store">The store.</param>
@@ -50,7 +43,7 @@ internal static class StockLines
     {
         if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
-        var committed = await store.Commit(cause, tx => Decide(tx, places, request, kind, apply, cause), cancel);
+        var committed = await store.CommitOnce(cause, request, tx => Decide(tx, places, request, kind, apply, cause), cancel);
         return committed.Refusal is Refusal refused ? refused.ToResult() : Answer(committed.Answer);
     }
 
@@ -110,18 +103,18 @@ internal static class StockLines
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
         errors.RequireId(request.FacilityId, "facilityId");
-        errors.Require(request.OccurredAt >= Earliest && request.OccurredAt <= now + ClockSkewMax, "occurredAt", "is required, from 1900 and not in the future");
-        errors.Require(!string.IsNullOrWhiteSpace(request.Reason) && request.Reason.Length <= ReasonLengthMax, "reason", $"is required, at most {ReasonLengthMax} characters");
-        errors.Require(request.Lines is { Count: >= 1 and <= LinesMax }, "lines", $"1 to {LinesMax} lines are required");
+        if (Limits.TimeProblem(request.OccurredAt, now) is { } badTime) errors.Add("occurredAt", badTime);
+        if (Limits.ReasonProblem(request.Reason) is { } badReason) errors.Add("reason", badReason);
+        errors.Require(request.Lines is { Count: >= 1 and <= Limits.LinesMax }, "lines", $"1 to {Limits.LinesMax} lines are required");
         var seen = new HashSet<(string?, string?)>();
-        for (var i = 0; i < Math.Min(request.Lines?.Count ?? 0, LinesMax); i++)
+        for (var i = 0; i < Math.Min(request.Lines?.Count ?? 0, Limits.LinesMax); i++)
         {
             var line = request.Lines![i];
             errors.RequireId(line?.VaccineId, $"lines[{i}].vaccineId");
-            errors.Require(line?.LotNumber is null || IsLotNumber(line.LotNumber), $"lines[{i}].lotNumber", LotNumberRule);
+            errors.Require(line?.LotNumber is null || LotNumber.Is(line.LotNumber), $"lines[{i}].lotNumber", LotNumber.Rule);
             var doses = line?.Doses;
-            errors.Require(doses >= dosesMin && doses <= DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
-                dosesMin < 0 ? $"is required: −{DosesMax:N0} to {DosesMax:N0}, and not 0" : $"is required: {dosesMin} to {DosesMax:N0}");
+            errors.Require(doses >= dosesMin && doses <= Limits.DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
+                dosesMin < 0 ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0" : $"is required: {dosesMin} to {Limits.DosesMax:N0}");
             errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]", "names a vaccine and lot that an earlier line names: make one line of them");
         }
 

@@ -1,4 +1,3 @@
-using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Platform.Messaging;

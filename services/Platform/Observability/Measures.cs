@@ -20,26 +20,6 @@ public static class Measures
     /// <summary>The spans that no library makes: an event on its way out of the outbox.</summary>
     public static ActivitySource Spans { get; } = new(Name);
 
-    /// <summary>Doses counted for the first time, those settled after they were held among them.</summary>
-    public static Counter<long> DosesAccepted { get; } =
-        Meter.CreateCounter<long>("distribution.doses.accepted", "{dose}", "Doses counted for the first time.");
-
-    /// <summary>Doses that had come before with the same content.</summary>
-    public static Counter<long> DosesDuplicate { get; } =
-        Meter.CreateCounter<long>("distribution.doses.duplicate", "{dose}", "Doses that had come before.");
-
-    /// <summary>Doses held until what they name is known.</summary>
-    public static Counter<long> DosesHeld { get; } =
-        Meter.CreateCounter<long>("distribution.doses.held", "{dose}", "Doses held until what they name is known.");
-
-    /// <summary>Lines whose id had come before with other content.</summary>
-    public static Counter<long> LinesConflicting { get; } =
-        Meter.CreateCounter<long>("distribution.lines.conflicting", "{line}", "Lines whose id had come before with other content.");
-
-    /// <summary>Lines that can never be right.</summary>
-    public static Counter<long> LinesRejected { get; } =
-        Meter.CreateCounter<long>("distribution.lines.rejected", "{line}", "Lines that can never be right.");
-
     /// <summary>Changes that shared one transaction and one flush of the disk, by service.</summary>
     public static Histogram<int> GroupChanges { get; } = Meter.CreateHistogram(
         "distribution.store.group.changes", "{change}", "Changes that shared one transaction and one flush of the disk.",

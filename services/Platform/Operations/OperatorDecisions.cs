@@ -1,6 +1,7 @@
-using Distribution.Platform.Messaging.Broker;
+using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,6 @@ internal static class OperatorDecisions
     public const int LimitDefault = 100;
 
     private const int LimitMax = 1000;
-    private const int ReasonCharsMax = 500;
     private const string Collection = "operator-decisions";
 
     /// <summary>The route by which the decisions of a service are read back.</summary>
@@ -39,7 +39,7 @@ internal static class OperatorDecisions
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
-        errors.Require(request.Reason is { Length: >= 1 and <= ReasonCharsMax }, "reason", $"must be 1 to {ReasonCharsMax} characters: say why");
+        if (Limits.ReasonProblem(request.Reason) is { } problem) errors.Add("reason", problem);
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
         var decision = new Decided(action, id, request.Reason!);

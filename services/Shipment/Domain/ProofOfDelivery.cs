@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Distribution.SharedKernel.Rules;
+
 namespace Distribution.Shipment.Domain;
 
 /// <summary>One line of a receipt as the receiver gave it. Unsaid is null.</summary>
@@ -8,7 +11,7 @@ namespace Distribution.Shipment.Domain;
 /// <param name="Missing">Doses that did not come; null is none, if that adds up.</param>
 /// <param name="Reason">Why doses were rejected or missing.</param>
 internal sealed record ReceiptLine(
-    string? VaccineId, string? LotNumber, long? Accepted, long? Rejected = null, long? Missing = null, string? Reason = null);
+    string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, long? Accepted, long? Rejected = null, long? Missing = null, string? Reason = null);
 
 /// <summary>
 /// Compares a receipt with what was shipped, in doses: accepted + rejected + missing = shipped on every line, and a
@@ -86,8 +89,8 @@ internal static class ProofOfDelivery
 
         if (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason))
             problems.Add(new($"{field}.reason", $"{shipped.Key}: {rejected} rejected doses need a reason"));
-        else if (line.Reason is { Length: > Limits.TextCharsMax })
-            problems.Add(new($"{field}.reason", Limits.TextProblem(line.Reason)!));
+        else if (line.Reason is { Length: > Limits.ReasonCharsMax })
+            problems.Add(new($"{field}.reason", Limits.ReasonProblem(line.Reason)!));
 
         var reason = rejected + missing > 0 && !string.IsNullOrWhiteSpace(line.Reason) ? line.Reason : null;
         return shipped with { Accepted = accepted, Rejected = rejected, Missing = missing, Reason = reason };

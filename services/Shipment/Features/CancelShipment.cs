@@ -1,5 +1,6 @@
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ internal sealed record CancelShipment(string? Reason)
     private static async Task<IResult> Handle(
         string shipmentId, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
     {
-        if (Limits.TextProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
+        if (Limits.ReasonProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
         var committed = await store.Change($"cancel:{shipmentId}", shipmentId, lots, (shipment, now) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;
@@ -29,7 +30,7 @@ internal sealed record ReceiveShipment(
     {
         var errors = new FieldErrors();
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
-        if (request.ReceivedBy is not null && Limits.TextProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
+        if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;

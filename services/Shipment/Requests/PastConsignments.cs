@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
-using Distribution.Shipment.Features;
 
 namespace Distribution.Shipment.Requests;
 

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 
 namespace Distribution.Shipment.Requests;
@@ -8,7 +10,8 @@ namespace Distribution.Shipment.Requests;
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses, 1 to 1,000,000,000; in a past consignment also 0.</param>
-internal sealed record ShipmentLineRequest(string? VaccineId, string? LotNumber, DateOnly? ExpirationDate, long? Doses);
+internal sealed record ShipmentLineRequest(
+    string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, DateOnly? ExpirationDate, long? Doses);
 
 /// <summary>Checks what a requested shipment and a past consignment have in common.</summary>
 internal static class ShipmentContent
@@ -36,8 +39,8 @@ internal static class ShipmentContent
         if (to is not null) errors.RequireId(to, "toFacilityId");
         if (from is not null && from == to)
             errors.Add("toFacilityId", "is where it comes from: name another facility");
-        if (origin is not null && Limits.TextProblem(origin) is { } badOrigin) errors.Add("origin", badOrigin);
-        if (destination is not null && Limits.TextProblem(destination) is { } badDestination) errors.Add("destination", badDestination);
+        if (origin is not null && Limits.NameProblem(origin) is { } badOrigin) errors.Add("origin", badOrigin);
+        if (destination is not null && Limits.NameProblem(destination) is { } badDestination) errors.Add("destination", badDestination);
         return new(origin, from, to, destination);
     }
 
@@ -74,7 +77,7 @@ internal static class ShipmentContent
             }
 
             errors.RequireId(line.VaccineId, $"{field}.vaccineId");
-            if (line.LotNumber is not null) errors.RequireId(line.LotNumber, $"{field}.lotNumber");
+            errors.Require(line.LotNumber is null || LotNumber.Is(line.LotNumber), $"{field}.lotNumber", LotNumber.Rule);
             errors.Require(line.Doses >= dosesMin && line.Doses <= Limits.DosesMax, $"{field}.doses",
                 line.Doses is null ? "is missing: say how many doses" : $"{line.Doses} doses: must be {dosesMin} to {Limits.DosesMax}");
             if (line.ExpirationDate is { } expiry)

@@ -1,7 +1,6 @@
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
-using Distribution.Shipment.Features;
 
 namespace Distribution.Shipment.Store;
 

@@ -1,45 +1,68 @@
+using Distribution.SharedKernel.Rules;
+
 namespace Distribution.Administration.Intake.Lines;
 
 /// <summary>What a text field of a line may hold, and what to say when it does not.</summary>
-internal sealed class TextRule(string name, int charsMax, bool id)
+internal sealed class TextRule(string name, int charsMax, TextKind kind)
 {
     /// <summary>The answer to a value that is not allowed.</summary>
-    public string Invalid { get; } = name + ": " + RuleOf(charsMax, id);
+    public string Invalid { get; } = name + ": " + RuleOf(charsMax, kind);
 
     /// <summary>The answer where a value is needed and there is none.</summary>
-    public string Missing { get; } = name + ": is missing; it " + RuleOf(charsMax, id);
+    public string Missing { get; } = name + ": is missing; it " + RuleOf(charsMax, kind);
 
     /// <summary>Whether an empty text is as good as none.</summary>
-    public bool EmptyIsAbsent => !id;
+    public bool EmptyIsAbsent => kind != TextKind.Id;
 
     /// <summary>Whether the field may hold this text.</summary>
-    public bool Allows(Symbol text) => text.Text.Length <= charsMax && (id ? text.IsId : text.IsPlain);
+    public bool Allows(Symbol text) => text.Text.Length <= charsMax && kind switch
+    {
+        TextKind.Id => text.IsId,
+        TextKind.Lot => text.IsLot,
+        _ => text.IsPlain,
+    };
 
     /// <summary>Whether the field may hold these letters, where it need not be an id.</summary>
-    public bool AllowsPlain(ReadOnlySpan<char> text) => text.Length <= charsMax && Symbol.Plain(text);
+    public bool AllowsPlain(ReadOnlySpan<char> text) => text.Length <= charsMax && PlainText.Is(text);
 
-    private static string RuleOf(int charsMax, bool id) => id
-        ? $"must be 1 to {charsMax} letters, digits, '.', '_' or '-'"
-        : $"must be text of at most {charsMax} characters without control characters";
+    private static string RuleOf(int charsMax, TextKind kind) => kind switch
+    {
+        TextKind.Id => $"must be 1 to {charsMax} letters, digits, '.', '_' or '-'",
+        TextKind.Lot => SharedKernel.Rules.LotNumber.Rule,
+        _ => $"must be text of at most {charsMax} characters without control characters",
+    };
+}
+
+/// <summary>What a text is.</summary>
+internal enum TextKind
+{
+    /// <summary>Any text without control characters.</summary>
+    Plain,
+
+    /// <summary>An id.</summary>
+    Id,
+
+    /// <summary>A lot number.</summary>
+    Lot,
 }
 
 /// <summary>What a line of a submission may hold. Lengths are in characters.</summary>
 internal static class LineRules
 {
     /// <summary>Most doses in one tally line.</summary>
-    public const int CountMax = 1_000_000_000;
+    public const int CountMax = (int)Limits.DosesMax;
 
     /// <summary>Most bytes of a value as sent, with its escapes: more cannot be allowed text.</summary>
     public const int ValueBytesMax = 1024;
 
-    public static readonly TextRule FacilityId = new("facilityId", 64, id: true);
-    public static readonly TextRule VaccineId = new("vaccineId", 64, id: true);
-    public static readonly TextRule DoseNumber = new("doseNumber", 16, id: true);
-    public static readonly TextRule LotNumber = new("lotNumber", 64, id: false);
-    public static readonly TextRule AgeBand = new("ageBand", 32, id: false);
-    public static readonly TextRule Sex = new("sex", 16, id: false);
-    public static readonly TextRule PriorityGroup = new("priorityGroup", 64, id: false);
-    public static readonly TextRule RecipientKey = new("recipientKey", 128, id: false);
+    public static readonly TextRule FacilityId = new("facilityId", 64, TextKind.Id);
+    public static readonly TextRule VaccineId = new("vaccineId", 64, TextKind.Id);
+    public static readonly TextRule DoseNumber = new("doseNumber", 16, TextKind.Id);
+    public static readonly TextRule LotNumber = new("lotNumber", SharedKernel.Rules.LotNumber.CharsMax, TextKind.Lot);
+    public static readonly TextRule AgeBand = new("ageBand", 32, TextKind.Plain);
+    public static readonly TextRule Sex = new("sex", 16, TextKind.Plain);
+    public static readonly TextRule PriorityGroup = new("priorityGroup", 64, TextKind.Plain);
+    public static readonly TextRule RecipientKey = new("recipientKey", 128, TextKind.Plain);
 
     public const string NotAnObject = "the line is not a JSON object: send one dose or tally a line";
     public const string DoseIdInvalid = "doseId: must be a UUID such as 0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11";
@@ -55,7 +78,7 @@ internal static class LineRules
     public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
 
     /// <summary>The first day that a dose may be dated.</summary>
-    public static readonly int FirstDay = new DateOnly(1900, 1, 1).DayNumber;
+    public static readonly int FirstDay = Limits.Earliest.DayNumber;
 
     /// <summary>The last day that a dose may be dated: today in the zone where the day begins first, UTC+14.</summary>
     public static int NewestDay(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime.AddHours(14)).DayNumber;

@@ -15,7 +15,7 @@ internal static class SubmissionBody
 
     private const int IdLengthMax = 64;
     private static readonly SearchValues<byte> IdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"u8);
-    private static readonly TextRule SubmissionIdRule = new("submissionId", IdLengthMax, id: true);
+    private static readonly TextRule SubmissionIdRule = new("submissionId", IdLengthMax, TextKind.Id);
 
     /// <summary>Reads a document into a chunk, line by line; what is wrong with it as a whole, or null.</summary>
     /// <exception cref="JsonException">The bytes are not JSON.</exception>

@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
 
@@ -19,7 +20,8 @@ internal sealed class Symbol : IEquatable<Symbol>
         Utf8 = utf8;
         Text = Encoding.UTF8.GetString(utf8);
         _hash = hash;
-        IsPlain = Plain(Text);
+        IsPlain = PlainText.Is(Text);
+        IsLot = LotNumber.Is(Text);
         IsId = Text.Length > 0 && Text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
     }
 
@@ -31,6 +33,9 @@ internal sealed class Symbol : IEquatable<Symbol>
 
     /// <summary>Whether it has no control character.</summary>
     public bool IsPlain { get; }
+
+    /// <summary>Whether it is a lot number.</summary>
+    public bool IsLot { get; }
 
     /// <summary>Whether it has at least one letter, and only those that ids may have.</summary>
     public bool IsId { get; }
@@ -50,10 +55,6 @@ internal sealed class Symbol : IEquatable<Symbol>
         if (utf8.Length <= CachedBytesMax) slot = made;
         return made;
     }
-
-    /// <summary>Whether a text has no control character.</summary>
-    public static bool Plain(ReadOnlySpan<char> text) =>
-        !text.ContainsAnyInRange('\u0000', '\u001F') && !text.ContainsAnyInRange('\u007F', '\u009F');
 
     /// <summary>The symbol of a text, or null for null or an empty one.</summary>
     public static Symbol? Of(string? text) => string.IsNullOrEmpty(text) ? null : Of(Encoding.UTF8.GetBytes(text));

@@ -1,5 +1,5 @@
-using Distribution.Contracts;
 using System.Security.Cryptography;
+using Distribution.Contracts;
 using Distribution.Platform.Storage;
 using MassTransit;
 using RabbitMQ.Client;

@@ -1,10 +1,10 @@
-using Distribution.Administration.Held;
+using Distribution.Administration.Reference;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Distribution.Administration.Reference;
+namespace Distribution.Administration.Held;
 
 /// <summary>
 /// Fills the reference data in memory before requests are served, then settles held lines that a crash left behind

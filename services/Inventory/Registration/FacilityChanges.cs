@@ -1,11 +1,12 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
 
-namespace Distribution.Inventory.Reference;
+namespace Distribution.Inventory.Registration;
 
 /// <summary>What became of a facility that was sent.</summary>
 internal enum FacilityOutcome

@@ -1,14 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Distribution.Shipment.Features;
+namespace Distribution.SharedKernel.Rules;
 
 /// <summary>
 /// Reads an ISO 8601 time as UTC. A time without an offset is taken for UTC: it must not depend on where the server
 /// stands.
 /// </summary>
-internal sealed class UtcInstant : JsonConverter<DateTimeOffset>
+public sealed class UtcInstant : JsonConverter<DateTimeOffset>
 {
+    /// <inheritdoc />
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is not JsonTokenType.String || !reader.TryGetDateTime(out var time))
@@ -18,6 +19,7 @@ internal sealed class UtcInstant : JsonConverter<DateTimeOffset>
             : reader.GetDateTimeOffset().ToUniversalTime();
     }
 
+    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.UtcDateTime);
 }

@@ -1,6 +1,6 @@
 using Distribution.Shipment.Domain;
 
-namespace Distribution.Shipment.Features;
+namespace Distribution.Shipment.Store;
 
 /// <summary>A shipment as it is answered. What is not known, or has not happened, is null.</summary>
 /// <param name="ShipmentId">The caller's id.</param>

@@ -4,7 +4,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 
-namespace Distribution.Inventory.Reference;
+namespace Distribution.Inventory.Registration;
 
 /// <summary>Moves the sums of a place, with all that it contains, below another parent.</summary>
 internal static class Reparenting

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Distribution.Platform.Web;
+
+namespace Distribution.Gateway.Services;
+
+/// <summary>What one service contributed: its figures, now or as they were last, or its refusal, or nothing.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Value">Its figures, or null.</param>
+/// <param name="Stale">It did not answer now.</param>
+/// <param name="Refusal">It answered that the query is wrong.</param>
+internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Refusal = null) where T : class
+{
+    /// <summary>Whether the figures are there and of now.</summary>
+    public bool IsFresh => Value is not null && !Stale;
+
+    /// <summary>How the answer describes this part.</summary>
+    public PartState State(Func<T, DateTimeOffset?> asOf, long parked = 0) =>
+        new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null, parked);
+}
+
+/// <summary>How one service contributed to an answer.</summary>
+/// <param name="AsOf">Every fact acknowledged before this moment is in the figures; null when that is not known.</param>
+/// <param name="Stale">The service did not answer now: these are its last figures, or none.</param>
+/// <param name="Missing">There are none: the figures of this part are null.</param>
+/// <param name="Parked">Events that the figures lack whatever <paramref name="AsOf"/> says: they could not be delivered and wait for a person.</param>
+public sealed record PartState(
+    DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0);

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Store;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Administration.Intake;
+
+/// <summary>
+/// What a submission is remembered by. The kept answer begins with a line that tells whose submission it was, when it
+/// was recorded, how many lines it had, and the hash of its lines, so that another submission under the same id is told
+/// from a repeat.
+/// </summary>
+internal static class SubmissionCause
+{
+    private const byte HeaderEnd = (byte)'\n';
+
+    /// <summary>The cause that a whole submission is committed under, however it was sent.</summary>
+    public static string Of(string submissionId) => "submission:" + submissionId;
+
+    /// <summary>The cause of one chunk of a stream: the same chunk of a retry is recognised by its lines.</summary>
+    public static string OfChunk(string submissionId, int chunk, ReadOnlySpan<byte> hash) =>
+        $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
+
+    /// <summary>Keeps the submission's answer with its header.</summary>
+    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash) => Decision.Accept(
+        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {Caller.Local} {lines}"), HeaderEnd,
+            .. StoreJson.Bytes(answer)]);
+
+    /// <summary>The answer to a submission that is recorded.</summary>
+    public static IResult Result(Committed committed, byte[] hash)
+    {
+        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
+            return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
+        return new KeptAnswer(AnswerIn(committed));
+    }
+
+    /// <summary>The answer without its header.</summary>
+    public static ReadOnlyMemory<byte> AnswerIn(Committed committed) => committed.Answer[(committed.Answer.Span.IndexOf(HeaderEnd) + 1)..];
+}
+
+/// <summary>An answer as it was kept. It goes out with the end of the request, in one piece with its headers.</summary>
+internal sealed class KeptAnswer(ReadOnlyMemory<byte> json) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        response.BodyWriter.Write(json.Span);
+        return Task.CompletedTask;
+    }
+}
