@@ -11,8 +11,7 @@ using Distribution.Storage.MongoDb;
 
 const string Demo = "--demo";
 
-var demo = args.Contains(Demo);
-try
+return await CommandLine.Run("Distribution", args, async () =>
 {
     IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
     IReadOnlyList<IStoreProvider> stores = [new EmbeddedStores(), new MongoProvider()];
@@ -24,13 +23,8 @@ try
     Console.WriteLine($"  screen   {address}/");
     Console.WriteLine($"  API      {address}/docs");
     Console.WriteLine($"  health   {address}/health/ready");
-    var posting = demo ? DemoRun.Run(address, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
+    var posting = args.Contains(Demo) ? DemoRun.Run(address, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
     await app.WaitForShutdownAsync();
     await posting;
     return 0;
-}
-catch (StoreUnavailableException unavailable)
-{
-    Console.Error.WriteLine(unavailable.Message);
-    return 1;
-}
+}, (Demo, "fill an empty folder with two invented countries, and keep posting"));

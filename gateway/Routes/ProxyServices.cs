@@ -88,7 +88,7 @@ internal static class ProxyServices
             || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)) return;
         var service = http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
         var refusal = new Refusal(http.Response.StatusCode, "Service unavailable",
-            $"The {service} service does not answer. Nothing is known of whether it took the request: send it again, with the same id.");
+            $"The {service} service does not answer. It may or may not have taken the request: send it again, with the same id.");
         await refusal.ToResult().ExecuteAsync(http);
     }
 }

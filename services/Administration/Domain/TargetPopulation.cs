@@ -12,7 +12,7 @@ internal sealed record TargetCell(string? AgeBand, string? Sex, [property: JsonR
 /// <summary>People who are to get a vaccine in a place.</summary>
 /// <param name="Year">The year for which it holds, or null when the parts have several.</param>
 /// <param name="Source">Who says so, or null when the parts have several.</param>
-/// <param name="People">How many.</param>
+/// <param name="People">People in the group.</param>
 internal sealed record Target(long People, int? Year, string? Source)
 {
     /// <summary>

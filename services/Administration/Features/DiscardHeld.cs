@@ -10,7 +10,7 @@ namespace Distribution.Administration.Features;
 
 /// <summary>Gives up a held line: it will not be counted, and its id is free for a corrected line.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 internal sealed record DiscardHeld(string? RequestId, string? Reason)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/held/{id}/discard", Handle)

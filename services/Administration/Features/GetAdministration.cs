@@ -13,7 +13,7 @@ namespace Distribution.Administration.Features;
 /// <param name="State"><c>counted</c>, <c>held</c>, <c>retracted</c> or <c>discarded</c>.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="FacilityId">Where it was given.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day.</param>
 /// <param name="LotNumber">The lot, or null.</param>

@@ -17,7 +17,7 @@ namespace Distribution.Administration.Features;
 /// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c> or <c>dose-number:V:N</c>.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day.</param>
 /// <param name="LotNumber">The lot, or null.</param>

@@ -13,7 +13,7 @@ namespace Distribution.Administration.Features;
 
 /// <summary>Marks a dose or tally line as entered in error: it is taken back from coverage and stock, for ever.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 internal sealed record RetractAdministration(string? RequestId, string? Reason)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/retract", Handle)

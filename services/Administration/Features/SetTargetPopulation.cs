@@ -70,7 +70,7 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
 /// <param name="Population">People over all cells.</param>
 /// <param name="Cells">The people, by whatever is known of them.</param>
 /// <param name="RecordedBy">Who set it.</param>
-/// <param name="RecordedAt">When.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
 internal sealed record TargetPopulationView(
     string FacilityId, string VaccineId, long Version, int Year, string Source, long Population, IReadOnlyList<TargetCell> Cells,
     string RecordedBy, DateTimeOffset RecordedAt)

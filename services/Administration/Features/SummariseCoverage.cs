@@ -29,7 +29,7 @@ internal sealed record SummaryRow(
 
 /// <summary>The places of a view with what was given there.</summary>
 /// <param name="AsOf">When this was read.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
 /// <param name="PublishedBy">The moment by which they had been sent.</param>

@@ -2,7 +2,7 @@ namespace Distribution.Contracts.Administration.V1;
 
 /// <summary>A sum of doses that share all dimensions. Individual-level data never leaves the service.</summary>
 /// <param name="FacilityId">Where they were given.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">From which lot, or null when the report leaves it open.</param>
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day.</param>
@@ -24,7 +24,7 @@ public sealed record DosesAdministered(string SubmissionId, IReadOnlyList<Admini
 
 /// <summary>Doses that had been counted were recorded in error: the same sums are to be taken back.</summary>
 /// <param name="RequestId">The request that retracted them.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 /// <param name="Sums">What is no longer counted.</param>
 [WireName("administration.administration-retracted.v1")]
 [DeliveredTo("inventory")]

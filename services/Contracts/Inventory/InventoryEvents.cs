@@ -54,8 +54,8 @@ public sealed record LotChanged(
     string Status, DateOnly? StatusFrom) : IEvent;
 
 /// <summary>What one facility holds of one vaccine, over all lots. State-carrying.</summary>
-/// <param name="FacilityId">Where.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="FacilityId">The code of the facility.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="Version">Rises with each change of this stock card.</param>
 /// <param name="OnHand">Usable doses on hand.</param>
 /// <param name="Quarantined">Doses set apart.</param>
@@ -66,7 +66,7 @@ public sealed record StockLevelChanged(
     string FacilityId, string VaccineId, long Version, long OnHand, long Quarantined, long Discrepancy) : IEvent;
 
 /// <summary>One line of an allocation: a single lot.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null for stock that was received without one.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses reserved, above 0.</param>
@@ -87,8 +87,8 @@ public sealed record ShipmentAllocated(string ShipmentId, IReadOnlyList<Allocate
 public sealed record ShipmentAllocationRefused(string ShipmentId, string Reason) : IEvent;
 
 /// <summary>The discrepancy of a stock card opened, changed or closed (0 doses). State-carrying.</summary>
-/// <param name="FacilityId">Where.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="FacilityId">The code of the facility.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="Version">Rises with each change of this stock card.</param>
 /// <param name="Doses">Doses reported beyond known stock, over all lots; 0 when closed.</param>
 [WireName("inventory.stock-discrepancy-found.v1")]

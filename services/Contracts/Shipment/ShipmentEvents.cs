@@ -1,7 +1,7 @@
 namespace Distribution.Contracts.Shipment.V1;
 
 /// <summary>One line of a shipment.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses, above 0.</param>
@@ -36,7 +36,7 @@ public sealed record ShipmentDispatched(
     DateTimeOffset OccurredAt, IReadOnlyList<ShipmentLine> Lines, string RequestedBy) : IEvent;
 
 /// <summary>One line of a proof of delivery: accepted + rejected + missing = shipped.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Accepted">Doses taken into stock.</param>
@@ -67,7 +67,7 @@ public sealed record ShipmentReceived(
 /// <summary>A shipment was cancelled before it left: what was reserved for it is free again.</summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="FromFacilityId">The facility that would have sent it, or null for a consignment from outside.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 [WireName("shipment.shipment-cancelled.v1")]
 [DeliveredTo("inventory")]
 public sealed record ShipmentCancelled(string ShipmentId, string? FromFacilityId, string Reason) : IEvent;

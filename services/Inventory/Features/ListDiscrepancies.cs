@@ -17,8 +17,8 @@ namespace Distribution.Inventory.Features;
 internal sealed record DiscrepancyLine(string? LotNumber, long Doses);
 
 /// <summary>The open discrepancy of one vaccine at one facility.</summary>
-/// <param name="FacilityId">Where.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="FacilityId">The code of the facility.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="Doses">Over all lots.</param>
 /// <param name="Since">Since when it is open.</param>
 /// <param name="Lots">By lot.</param>

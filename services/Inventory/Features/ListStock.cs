@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Inventory.Features;
 
 /// <summary>What a facility holds of one lot, in doses.</summary>
-/// <param name="FacilityId">Where.</param>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="FacilityId">The code of the facility.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null for stock without a lot number.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="UsableUntil">The last day on which it may be used, or null when nothing limits it.</param>

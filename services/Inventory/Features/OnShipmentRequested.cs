@@ -74,7 +74,7 @@ internal sealed class OnShipmentRequested(
             if (found.Short > 0)
             {
                 return $"{request.FromFacilityId} has {line.Doses - found.Short} usable doses of {line.VaccineId}"
-                    + (string.IsNullOrEmpty(line.LotNumber) ? "" : $" lot {line.LotNumber}") + $" available, {line.Doses} are asked for";
+                    + (string.IsNullOrEmpty(line.LotNumber) ? "" : $" lot {line.LotNumber}") + $" available, {line.Doses} were requested";
             }
 
             foreach (var lot in found.Lots)

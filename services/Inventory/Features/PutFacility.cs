@@ -63,7 +63,7 @@ internal static class PutFacility
         errors.Require(PlaceLevel.Rank(body.Level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
         if (body.ParentId is not null) errors.RequireId(body.ParentId, "parentId");
         errors.Require(Ids.IsId(body.Country), "country", "is required: the country's code");
-        errors.Require(body.Gln is null || Gs1.IsGln(body.Gln), "gln", "must be 13 digits with a right GS1 check digit");
+        errors.Require(body.Gln is null || Gs1.IsGln(body.Gln), "gln", "must be 13 digits with a correct GS1 check digit");
         errors.Require(body.Latitude is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
         errors.Require(body.Longitude is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
         errors.Require(body is { Level: not "country" } or { ParentId: null }, "parentId", "a country has no parent: leave it out");

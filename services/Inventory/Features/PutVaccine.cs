@@ -86,14 +86,14 @@ internal static class PutVaccine
         {
             var number = body.Series![i]?.DoseNumber;
             if (!Ids.IsId(number)) errors.RequireId(number, $"series[{i}].doseNumber");
-            else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is there twice");
+            else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is given twice");
         }
 
         var storage = body.Storage;
         errors.Require(storage?.MinCelsius is null or >= -273.15 and <= 100, "storage.minCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage?.MaxCelsius is null or >= -273.15 and <= 100, "storage.maxCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius", "must not be above maxCelsius");
-        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a right GS1 check digit");
+        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         return errors.ToRefusal();
     }
 

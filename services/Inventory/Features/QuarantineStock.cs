@@ -39,7 +39,7 @@ internal static class QuarantineStock
     private static Refusal? TakeBack(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
         if (doses > lot.Quarantined)
-            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} {StockLines.Name(lot.Lot)} in quarantine, {doses} are asked for.");
+            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} {StockLines.Name(lot.Lot)} in quarantine, {doses} were requested.");
         Move(change, work, lot, -doses, note);
         return null;
     }

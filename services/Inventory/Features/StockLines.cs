@@ -60,7 +60,7 @@ internal static class StockLines
             .Select(other => $"{Name(other.Lot)}: {Allocation.Available(other, settlement)}").ToList();
         return Refusal.Conflict(
             $"{field}: {work.Card.FacilityId} has {available} doses of {work.Card.VaccineId} {Name(lot.Lot)} available " +
-            $"({settlement.Of(lot.Lot).OnHand} on hand, {lot.Reserved} reserved), {doses} are asked for." +
+            $"({settlement.Of(lot.Lot).OnHand} on hand, {lot.Reserved} reserved), {doses} were requested." +
             (others.Count == 0 ? "" : $" Other stock: {string.Join(", ", others)}.") + " Correct the doses, or count the stock first.");
     }
 

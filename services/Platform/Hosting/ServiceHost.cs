@@ -35,6 +35,8 @@ public static class ServiceHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // What keeps the host from starting is told in one line by the command line; what stops it later is critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -96,9 +98,8 @@ public static class ServiceHost
     /// Runs a host until it is told to stop, and says where it serves. A command is done instead (see <see cref="Command"/>).
     /// </summary>
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
-    {
-        try
+    public static Task<int> Run(string name, string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
+        CommandLine.Run(name, args, async () =>
         {
             if (await Command(args, modules, stores) is { } done) return done;
             await using var app = Build(args, modules, stores);
@@ -106,11 +107,5 @@ public static class ServiceHost
             Console.WriteLine($"{name} serves at {app.Urls.First()}");
             await app.WaitForShutdownAsync();
             return 0;
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            await Console.Error.WriteLineAsync(unavailable.Message);
-            return 1;
-        }
-    }
+        });
 }

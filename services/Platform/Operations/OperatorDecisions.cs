@@ -75,9 +75,9 @@ internal static class OperatorDecisions
 /// <param name="RequestId">The caller's id of it.</param>
 /// <param name="Action">What was done, of what: <c>replay parked</c>, <c>discard errored</c> and so on.</param>
 /// <param name="Id">The event, as it is named there.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="DecidedAt">When.</param>
-/// <param name="DecidedBy">By whom.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
+/// <param name="DecidedAt">When it was decided.</param>
+/// <param name="DecidedBy">Who decided it.</param>
 internal sealed record DecidedItem(string RequestId, string Action, string Id, string Reason, DateTimeOffset DecidedAt, string DecidedBy);
 
 /// <summary>What was decided under one request id.</summary>

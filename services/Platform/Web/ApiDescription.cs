@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Distribution.Platform.Web;
 
@@ -22,6 +24,12 @@ public static class ApiDescription
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {
         options.CreateSchemaReferenceId = SchemaName;
+        // What reads a text in its own way hides from the description that it is one.
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonPropertyInfo?.CustomConverter is LotNumberText || schema.Format == "date-time") schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
+            return Task.CompletedTask;
+        });
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Distribution";

@@ -4,7 +4,7 @@ using Distribution.SharedKernel.Rules;
 namespace Distribution.Shipment.Domain;
 
 /// <summary>One line of a receipt as the receiver gave it. Unsaid is null.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot; may be left out where the shipment has a single line of the vaccine.</param>
 /// <param name="Accepted">Doses taken into stock.</param>
 /// <param name="Rejected">Doses that came unusable; null is none.</param>

@@ -36,7 +36,7 @@ internal enum ShipmentState
 internal sealed record ShipmentRoute(string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination);
 
 /// <summary>One vaccine and lot in a shipment, and what became of it.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses, above 0; in a past consignment also 0.</param>

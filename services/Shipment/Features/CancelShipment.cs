@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Shipment.Features;
 
 /// <summary>Calls a shipment off before it leaves. Saying so again, for whatever reason, gets the first answer.</summary>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 internal sealed record CancelShipment(string? Reason)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/cancel", Handle)

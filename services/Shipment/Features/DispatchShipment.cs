@@ -17,7 +17,7 @@ namespace Distribution.Shipment.Features;
 internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
-        .WithName("DispatchShipment").WithSummary("Says that an allocated shipment left.")
+        .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

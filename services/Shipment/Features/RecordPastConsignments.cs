@@ -86,7 +86,7 @@ internal static class RecordPastConsignments
         foreach (var one in conflicts)
         {
             answer.Conflict(new(one.Line, one.ShipmentId,
-                "the shipmentId is there already with other content: choose another id, or send the first content"));
+                "the shipmentId already exists with other content: choose another id, or send the first content"));
         }
     }
 }

@@ -59,5 +59,5 @@ internal sealed record RequestShipment(
     }
 
     private static Refusal Taken(string shipmentId) => Refusal.Conflict(
-        $"Shipment '{shipmentId}' is there already with other content: choose another shipmentId, or repeat the first request unchanged.");
+        $"Shipment '{shipmentId}' already exists with other content: choose another shipmentId, or repeat the first request unchanged.");
 }

@@ -6,7 +6,7 @@ using Distribution.Shipment.Domain;
 namespace Distribution.Shipment.Requests;
 
 /// <summary>One line of a requested shipment or past consignment, as the caller gave it.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot, or null when it is not named.</param>
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses, 1 to 1,000,000,000; in a past consignment also 0.</param>

@@ -40,7 +40,7 @@ internal sealed record ShipmentView(
 }
 
 /// <summary>One vaccine and lot of a shipment, in doses.</summary>
-/// <param name="VaccineId">Of what.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot.</param>
 /// <param name="ExpirationDate">The lot's expiry.</param>
 /// <param name="Doses">Doses asked for or allocated.</param>
@@ -58,5 +58,5 @@ internal sealed record ShipmentLineView(
 /// <param name="At">When it happened.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="By">Who said so.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
 internal sealed record ShipmentStepView(ShipmentState State, DateTimeOffset At, DateTimeOffset RecordedAt, string By, string? Reason);

@@ -52,7 +52,7 @@ internal static class SubmissionBody
         {
             if (IsName(ref json, "submissionId"u8))
             {
-                if (submission is not null) return new BodyProblem("submissionId", "is there twice: send it once");
+                if (submission is not null) return new BodyProblem("submissionId", "is given twice: send it once");
                 submission = ReadSubmissionId(ref json);
                 if (submission is null) return new BodyProblem("submissionId", Rule);
                 chunk.Begin(submission, newestDay);
@@ -64,7 +64,7 @@ internal static class SubmissionBody
             else if (IsName(ref json, "doses"u8))
             {
                 json.Read();
-                if (!doses.IsEmpty) return new BodyProblem("doses", "is there twice: send one array");
+                if (!doses.IsEmpty) return new BodyProblem("doses", "is given twice: send one array");
                 if (!IsLines(ref json)) return new BodyProblem("doses", "must be an array");
                 doses = reader.FromHere;
                 dosesRead = submission is not null && facility is not null;
@@ -74,7 +74,7 @@ internal static class SubmissionBody
             else if (IsName(ref json, "tallies"u8))
             {
                 json.Read();
-                if (!tallies.IsEmpty) return new BodyProblem("tallies", "is there twice: send one array");
+                if (!tallies.IsEmpty) return new BodyProblem("tallies", "is given twice: send one array");
                 if (!IsLines(ref json)) return new BodyProblem("tallies", "must be an array");
                 tallies = reader.FromHere;
                 talliesRead = dosesRead;

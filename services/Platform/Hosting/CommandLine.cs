@@ -1,0 +1,81 @@
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Connections;
+
+namespace Distribution.Platform.Hosting;
+
+/// <summary>A program's command line: what it understands, and how a failure of the start is told in one line.</summary>
+public static class CommandLine
+{
+    private const int Failed = 1;
+    private const int Misunderstood = 2;
+    private static readonly string[] Options = ["--urls", "--data", "--secrets", "--environment"];
+    private static readonly string[] Commands = ["backup", "restore", "move", "health"];
+
+    /// <summary>Runs a program, after a look at its command line.</summary>
+    /// <param name="name">The program, as people know it.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="run">What it does; returns the exit code.</param>
+    /// <param name="switches">Options of its own that take no value, each with what it does.</param>
+    /// <returns>The exit code: 1 where it cannot start, 2 where the command line is not understood.</returns>
+    public static async Task<int> Run(string name, string[] args, Func<Task<int>> run, params (string Option, string Does)[] switches)
+    {
+        if (args.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            Console.WriteLine(Help(name, switches));
+            return 0;
+        }
+
+        if (Unknown(args, switches) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"{name}: {unknown} is not understood; --help lists what is.");
+            return Misunderstood;
+        }
+
+        try
+        {
+            return await run();
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            await Console.Error.WriteLineAsync(unavailable.Message);
+            return Failed;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{name}: another program serves at this address; choose another with --urls. ({taken.Message})");
+            return Failed;
+        }
+    }
+
+    /// <summary>The first argument that is neither an option, a setting (<c>--Storage:Provider</c>), a command nor a value; or null.</summary>
+    private static string? Unknown(string[] args, (string Option, string Does)[] switches)
+    {
+        if (args.Length > 0 && Commands.Contains(args[0])) return null;
+        for (var at = 0; at < args.Length; at++)
+        {
+            var option = args[at].Split('=')[0];
+            if (switches.Any(known => known.Option == option)) continue;
+            if (!Options.Contains(option) && !(option.StartsWith("--", StringComparison.Ordinal) && option.Contains(':', StringComparison.Ordinal)))
+                return args[at];
+            if (args[at].Contains('=', StringComparison.Ordinal)) continue;
+            if (++at == args.Length) return $"{option} without a value";
+        }
+
+        return null;
+    }
+
+    private static string Help(string name, (string Option, string Does)[] switches) => $"""
+        {name}
+
+          --urls URL        where to serve (default http://127.0.0.1:8080)
+          --data FOLDER     the folder of the embedded stores (default ./data)
+          --secrets FOLDER  settings as files, a file each (default /run/secrets)
+          --SETTING VALUE   any other setting, such as --Storage:Provider MongoDb
+        {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}
+        Instead of serving:
+          backup FOLDER TARGET       copy the stores of a running program
+          restore BACKUP FOLDER      put such a copy into a new folder, and check it
+          move FOLDER CONNECTION     move the stores to a MongoDB server
+          health URL                 ask a running program how it is
+        """;
+}

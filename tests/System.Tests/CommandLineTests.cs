@@ -1,0 +1,40 @@
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+/// <summary>What a person sees who starts the program in a way that cannot work: one line, and what to do.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll");
+
+    [Theory]
+    [InlineData("--help", 0, "--data FOLDER")]
+    [InlineData("--frobnicate", 2, "--frobnicate is not understood; --help lists what is.")]
+    [InlineData("serve", 2, "serve is not understood")]
+    [InlineData("--urls", 2, "--urls without a value")]
+    public async Task A_command_line_is_explained_or_refused(string argument, int code, string says)
+    {
+        var (exit, output) = await Run(argument);
+        Assert.Equal(code, exit);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_told_in_one_line()
+    {
+        await using var first = await StandaloneProcess.Start();
+        var folder = Directory.CreateTempSubdirectory("distribution-taken-");
+        try
+        {
+            var (exit, output) = await Run("--urls", first.Address.ToString(), "--data", folder.FullName);
+            Assert.Equal(1, exit);
+            Assert.Contains("choose another with --urls", Assert.Single(output.Trim().Split('\n')), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<(int ExitCode, string Output)> Run(params string[] arguments) => CommandLine.Run(["dotnet", Program, .. arguments], TimeSpan.FromMinutes(1));
+}
