@@ -8,6 +8,7 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 
@@ -153,7 +154,7 @@ public sealed class ExactlyOnceTests
             var counting = new ChunkCounting(chunk, Replica, Store);
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
-                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash));
+                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local));
             var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;
@@ -171,13 +172,13 @@ public sealed class ExactlyOnceTests
         public async Task<object?> Retract(string id, string requestId)
         {
             var request = new RetractAdministration(requestId, "wrong person");
-            return (await Store.Commit("retract:" + requestId, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica))).Refusal;
+            return (await Store.Commit("retract:" + requestId, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local))).Refusal;
         }
 
         public async Task<object?> Discard(string id)
         {
             var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
-            return (await Store.Commit("discard:" + request.RequestId, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request))).Refusal;
+            return (await Store.Commit("discard:" + request.RequestId, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local))).Refusal;
         }
 
         public void Check()

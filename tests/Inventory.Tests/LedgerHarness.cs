@@ -9,6 +9,7 @@ using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -31,14 +32,14 @@ internal sealed class LedgerHarness
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public async Task<int> Facility(string id, string level, string? parent, string country = "X") =>
-        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), Store, Places, _held, default));
+        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), Store, Places, _held, Caller.Local, default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
-        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), Store, Places, _held, default));
+        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), Store, Places, _held, Caller.Local, default));
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
-        var status = Status(await PutLot.Handle(vaccine, lot, body, Store, default));
+        var status = Status(await PutLot.Handle(vaccine, lot, body, Store, Caller.Local, default));
         await FollowLots();
         return status;
     }
@@ -71,16 +72,16 @@ internal sealed class LedgerHarness
         await FollowLots();
     }
 
-    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, IStore, Places, TimeProvider, CancellationToken, Task<IResult>> handle, StockRequest request)
+    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, IStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
     {
-        var result = await handle(request, Store, Places, Clock, default);
+        var result = await handle(request, Store, Places, Clock, Caller.Local, default);
         if (Status(result) != 200) return [];
         var body = ((Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult)result).FileContents;
         return JsonSerializer.Deserialize<StockAnswer>(body.Span, StoreJson.Options)!.Entries;
     }
 
     public async Task<int> Reverse(string entryId) => Status(await ReverseEntry.Handle(
-        entryId, new ReasonBody($"reverse-{++_causes}", "test"), Store, Places, default));
+        entryId, new ReasonBody($"reverse-{++_causes}", "test"), Store, Places, Caller.Local, default));
 
     public StockRequest Request(string facility, string? lot, long doses, string vaccine = "V") => new(
         $"request-{++_causes}", facility, new DateTimeOffset(2021, 6, 1, 0, 0, 0, TimeSpan.Zero), "test", [new StockLine(vaccine, lot, doses)]);

@@ -1,5 +1,6 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -31,6 +32,6 @@ internal static class Corrections
     }
 
     /// <summary>Keeps who took a line back, and why.</summary>
-    public static async ValueTask Record(ITransaction tx, LineId id, string action, string requestId, string reason) =>
-        await tx.Put(Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, Caller.Local, tx.Now));
+    public static async ValueTask Record(ITransaction tx, LineId id, string action, string requestId, string reason, Caller caller) =>
+        await tx.Put(Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, caller.Subject, tx.Now));
 }

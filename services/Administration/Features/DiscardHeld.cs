@@ -1,4 +1,5 @@
 using Distribution.Administration.Intake.Lines;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -22,17 +23,17 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, DiscardHeld request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, CancellationToken cancel)
+        string id, DiscardHeld request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
-        var committed = await store.Commit("discard:" + request.RequestId, tx => Decide(tx, lineId, request), cancel);
+        var committed = await store.Commit("discard:" + request.RequestId, tx => Decide(tx, lineId, request, caller), cancel);
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<DiscardAnswer>(committed.Answer);
         return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
-    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request)
+    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("held line", id.Text));
         var content = DoseRecord.Read(record.Span);
@@ -48,7 +49,7 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
 
         await Corrections.RemoveHeld(tx, id, content);
         await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Discarded)));
-        await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!);
+        await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!, caller);
         return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false)));
     }
 }

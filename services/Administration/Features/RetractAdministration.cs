@@ -2,6 +2,7 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -26,17 +27,17 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
 
     private static async Task<IResult> Handle(
         string doseId, RetractAdministration request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
-        ReferenceData reference, CancellationToken cancel)
+        ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var committed = await store.Commit("retract:" + request.RequestId, tx => Decide(tx, id, request, reference), cancel);
+        var committed = await store.Commit("retract:" + request.RequestId, tx => Decide(tx, id, request, reference, caller), cancel);
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<RetractionAnswer>(committed.Answer);
         return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
     }
 
-    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference)
+    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
         var content = DoseRecord.Read(record.Span);
@@ -58,7 +59,7 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
 
         // A held line ends retracted too, so that it does not matter whether it is settled before or after.
         await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Retracted)));
-        await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!);
+        await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!, caller);
         var takenBack = content.State == DoseState.Counted ? content.Sum.Doses : 0;
         return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, takenBack, false)));
     }

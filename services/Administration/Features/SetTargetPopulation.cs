@@ -2,6 +2,7 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
 
     private static async Task<IResult> Handle(
         string facilityId, string vaccineId, SetTargetPopulation request,
-        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
+        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
         var errors = new FieldErrors();
@@ -38,7 +39,7 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
 
         // Setting the same twice changes nothing the second time, so the request needs no id.
         var committed = await store.Commit($"target-population:{Guid.CreateVersion7()}", async tx =>
-            Decision.Accept(StoreJson.Bytes((await Set(tx, facilityId, vaccineId, target)).Document)), cancel);
+            Decision.Accept(StoreJson.Bytes((await Set(tx, facilityId, vaccineId, target, caller)).Document)), cancel);
         var document = StoreJson.Read<TargetPopulationDocument>(committed.Answer);
         reference.Apply(document);
         return Results.Ok(TargetPopulationView.Of(document));
@@ -46,12 +47,12 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
 
     /// <summary>Sets it unless it is so already.</summary>
     public static async ValueTask<(TargetPopulationDocument Document, bool Changed)> Set(
-        ITransaction tx, string facilityId, string vaccineId, TargetPopulation target)
+        ITransaction tx, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
     {
         var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, facilityId);
         if (before is not null && before.Target.Year == target.Year && before.Target.Source == target.Source && before.Target.Cells.SequenceEqual(target.Cells))
             return (before, false);
-        var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, Caller.Local, tx.Now);
+        var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, caller.Subject, tx.Now);
         await tx.Put(Collections.TargetPopulations, vaccineId, facilityId, now);
         await tx.Put(Collections.Meta, Collections.Whole, Collections.TargetPopulations, "{}"u8.ToArray());
         tx.Publish(

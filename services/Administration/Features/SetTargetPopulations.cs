@@ -4,6 +4,7 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
         .Produces<BulkTargetsAnswer>();
 
     private static async Task<IResult> Handle(
-        HttpContext http, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
+        HttpContext http, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
@@ -49,7 +50,7 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
 
         async Task Take()
         {
-            var (changed, same) = await Commit(chunk, store, reference);
+            var (changed, same) = await Commit(chunk, store, reference, caller);
             accepted += changed;
             unchanged += same;
             chunk.Clear();
@@ -81,7 +82,7 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
     }
 
     private static async Task<(int Changed, int Same)> Commit(
-        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, IStore store, ReferenceData reference)
+        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, IStore store, ReferenceData reference, Caller caller)
     {
         List<TargetPopulationDocument> changed = [];
         await store.Commit($"target-populations:{Guid.CreateVersion7()}", async tx =>
@@ -89,7 +90,7 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
             changed = [];
             foreach (var (facilityId, vaccineId, target) in chunk)
             {
-                var (document, isChanged) = await SetTargetPopulation.Set(tx, facilityId, vaccineId, target);
+                var (document, isChanged) = await SetTargetPopulation.Set(tx, facilityId, vaccineId, target, caller);
                 if (isChanged) changed.Add(document);
             }
 

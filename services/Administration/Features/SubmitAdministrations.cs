@@ -3,6 +3,7 @@ using System.Text.Json;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -35,16 +36,16 @@ internal sealed record SubmitAdministrations(
 
     private static Task<IResult> Handle(
         HttpContext http, string? submissionId, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
-        ReferenceData reference, ChunkPool chunks, TimeProvider clock, CancellationToken cancel)
+        ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
         return http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
-            ? NdjsonSubmission.Handle(http, submissionId, store, reference, chunks, newestDay, cancel)
-            : HandleDocument(http, store, reference, chunks, newestDay, cancel);
+            ? NdjsonSubmission.Handle(http, submissionId, store, reference, chunks, newestDay, caller, cancel)
+            : HandleDocument(http, store, reference, chunks, newestDay, caller, cancel);
     }
 
     private static async Task<IResult> HandleDocument(
-        HttpContext http, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, CancellationToken cancel)
+        HttpContext http, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller, CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
@@ -59,7 +60,7 @@ internal sealed record SubmitAdministrations(
         var counting = new ChunkCounting(chunk, reference, store);
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash), CancellationToken.None);
+            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash, caller), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);

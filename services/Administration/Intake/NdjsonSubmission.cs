@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Contracts;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace Distribution.Administration.Intake;
 /// A submission of any length, counted chunk by chunk in bounded memory. Each chunk is one commit that keeps its part
 /// of the answer, so that a retry after a crash counts nothing twice and comes to the same answer.
 /// </summary>
-internal sealed class NdjsonSubmission(string submissionId, IStore store, ReferenceData reference, int newestDay)
+internal sealed class NdjsonSubmission(string submissionId, IStore store, ReferenceData reference, int newestDay, Caller caller)
 {
     private const int ChunkLines = 2_000;
 
@@ -29,12 +30,13 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
 
     /// <summary>Reads, counts and answers.</summary>
     public static async Task<IResult> Handle(
-        HttpContext http, string? submissionId, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, CancellationToken cancel)
+        HttpContext http, string? submissionId, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
+        CancellationToken cancel)
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
         var chunk = chunks.Rent();
-        var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay);
+        var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay, caller);
         var result = await submission.Count(http, chunk, cancel);
         chunks.Return(chunk);
         return result;
@@ -62,7 +64,7 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
-            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash)), CancellationToken.None);
+            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
     }
 

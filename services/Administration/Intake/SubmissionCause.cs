@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Distribution.Administration.Intake.Lines;
-using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -25,8 +25,8 @@ internal static class SubmissionCause
         $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
 
     /// <summary>Keeps the submission's answer with its header.</summary>
-    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash) => Decision.Accept(
-        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {Caller.Local} {lines}"), HeaderEnd,
+    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash, Caller caller) => Decision.Accept(
+        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {caller.Subject} {lines}"), HeaderEnd,
             .. StoreJson.Bytes(answer)]);
 
     /// <summary>The answer to a submission that is recorded.</summary>

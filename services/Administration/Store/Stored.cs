@@ -39,13 +39,6 @@ internal static class Collections
     public const string Whole = "";
 }
 
-/// <summary>Who asked for a command, where there is no authentication yet.</summary>
-internal static class Caller
-{
-    /// <summary>Whoever can reach the service.</summary>
-    public const string Local = "local";
-}
-
 /// <summary>A facility as last heard of.</summary>
 internal sealed record FacilityDocument(string FacilityId, long Version, string Name, string Level, string? ParentId, string Country)
 {

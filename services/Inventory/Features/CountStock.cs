@@ -1,6 +1,7 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -21,8 +22,8 @@ internal static class CountStock
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static Task<IResult> Handle(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
-        StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, cancel);
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, caller, cancel);
 
     private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {

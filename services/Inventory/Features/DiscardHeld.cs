@@ -1,5 +1,6 @@
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ internal static class DiscardHeld
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel)
+        string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
@@ -32,7 +33,7 @@ internal static class DiscardHeld
         {
             if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
                 return Decision.Refuse(Refusal.NotFound("held fact", heldId));
-            await tx.Put(Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, Caller.Local, tx.Now));
+            await tx.Put(Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
             await tx.Delete(Names.Held, address.Partition, address.Id);
             return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(body.RequestId!, heldId)));
         }, cancel);

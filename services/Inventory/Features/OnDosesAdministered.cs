@@ -3,7 +3,7 @@ using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
-using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -51,7 +51,7 @@ internal sealed class OnDosesAdministered(
 
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, IReadOnlyList<GivenAt> given, string cause)
     {
-        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
         foreach (var at in given)
         {
             if (await Facts.Give(change, at) is { } missing)

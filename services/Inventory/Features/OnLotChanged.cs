@@ -4,6 +4,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -38,7 +39,7 @@ internal sealed class OnLotChanged(
         // The stored lot is read, not the event: it is the newest whatever the order of events.
         var page = await tx.Scan(Names.LotCards, Names.Pair(vaccineId, lotNumber), after, PageCardsMax);
         var lot = await tx.Find<Lot>(Names.Lots, vaccineId, lotNumber);
-        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
         foreach (var facility in page)
         {
             var work = await change.Card(facility.Id, vaccineId);

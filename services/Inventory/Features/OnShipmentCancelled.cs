@@ -2,6 +2,7 @@ using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -23,7 +24,7 @@ internal sealed class OnShipmentCancelled(
     {
         var transit = await Facts.Find(tx, fact.ShipmentId);
         if (transit.Cancelled) return Decision.Accept();
-        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
         await Facts.Free(change, transit);
         await change.Finish();
         await tx.Put(Names.Transits, Names.One, fact.ShipmentId, transit with { Cancelled = true, Reserved = [] });

@@ -4,6 +4,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -25,7 +26,7 @@ internal sealed class OnShipmentRequested(
     {
         var transit = await Facts.Find(tx, request.ShipmentId);
         if (transit.Requested || transit.Cancelled || transit.Dispatched) return Decision.Accept();
-        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
         transit = transit with { Requested = true, FromFacilityId = request.FromFacilityId, ToFacilityId = request.ToFacilityId };
         var taken = new List<AllocatedLine>();
         var refusal = await Unknown(change, request) ?? await Allocate(change, request, taken);

@@ -3,6 +3,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -48,16 +49,16 @@ internal static class PutFacilitiesInBulk
 
     internal static async Task<IResult> Handle(
         HttpRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, HeldFacts held,
-        CancellationToken cancel)
+        Caller caller, CancellationToken cancel)
     {
-        var run = new Run(store, places, held);
+        var run = new Run(store, places, held, caller);
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel)) await run.Take(line, cancel);
         return Results.Ok(await run.End(cancel));
     }
 
     private readonly record struct Waiting(long Number, Facility Facility);
 
-    private sealed class Run(IStore store, Places places, HeldFacts held)
+    private sealed class Run(IStore store, Places places, HeldFacts held, Caller caller)
     {
         private readonly List<Waiting> _chunk = [];
         private readonly List<Waiting> _waiting = [];
@@ -135,7 +136,7 @@ internal static class PutFacilitiesInBulk
             await store.Commit($"facilities:{Guid.CreateVersion7():N}", [.. reads], async tx =>
             {
                 var outcomes = new List<FacilityDecided>(lines.Count);
-                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone));
+                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone, caller));
                 decided = outcomes;
                 return Decision.Accept();
             }, cancel);

@@ -3,6 +3,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -39,13 +40,13 @@ internal static class PutFacility
 
     internal static async Task<IResult> Handle(
         string facilityId, FacilityBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
-        HeldFacts held, CancellationToken cancel)
+        HeldFacts held, Caller caller, CancellationToken cancel)
     {
         if (Check(facilityId, body, out var facility) is { } invalid) return invalid.ToResult();
         var decided = default(FacilityDecided);
         var committed = await store.Commit($"facility:{facilityId}:{Guid.CreateVersion7():N}", [.. FacilityChanges.Reads(facility)], async tx =>
         {
-            decided = await FacilityChanges.Decide(tx, places, facility, alone: true);
+            decided = await FacilityChanges.Decide(tx, places, facility, alone: true, caller);
             return decided.Refusal is { } refusal ? Decision.Refuse(refusal) : Decision.Accept();
         }, cancel);
         if (committed.Refusal is Refusal refused) return refused.ToResult();

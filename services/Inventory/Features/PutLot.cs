@@ -1,6 +1,7 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -36,7 +37,7 @@ internal static class PutLot
 
     internal static async Task<IResult> Handle(
         string vaccineId, string lotNumber, LotBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store,
-        CancellationToken cancel)
+        Caller caller, CancellationToken cancel)
     {
         lotNumber = LotNumber.OfSegment(lotNumber);
         if (Check(lotNumber, body) is { } invalid) return invalid.ToResult();
@@ -55,7 +56,7 @@ internal static class PutLot
                 return Decision.Accept();
             }
 
-            lot = lot with { RecordedAt = tx.Now, RecordedBy = Caller.Local };
+            lot = lot with { RecordedAt = tx.Now, RecordedBy = caller.Subject };
             var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
             tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
             view = LotView.Of(lot, version);

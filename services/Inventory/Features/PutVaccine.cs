@@ -4,6 +4,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -47,7 +48,7 @@ internal static class PutVaccine
 
     internal static async Task<IResult> Handle(
         string vaccineId, VaccineBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
-        HeldFacts held, CancellationToken cancel)
+        HeldFacts held, Caller caller, CancellationToken cancel)
     {
         if (Check(vaccineId, body) is { } invalid) return invalid.ToResult();
         var view = default(VaccineView)!;
@@ -60,7 +61,7 @@ internal static class PutVaccine
             if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, view)) view = old;
             else
             {
-                await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(view, Caller.Local, tx.Now));
+                await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(view, caller.Subject, tx.Now));
                 await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
                 tx.Publish(new VaccineChanged(vaccineId, view.Version, view.Name, view.Antigens, view.DosesPerVial, view.Series,
                     view.Storage?.MinCelsius, view.Storage?.MaxCelsius, view.Gtin), $"vaccine:{vaccineId}");

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -22,12 +23,12 @@ internal static class QuarantineStock
     }
 
     internal static Task<IResult> Quarantine(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
-        StockLines.Run(store, places, request, EntryKind.Quarantine, 1, SetApart, clock, cancel);
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Quarantine, 1, SetApart, clock, caller, cancel);
 
     internal static Task<IResult> Release(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
-        StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, cancel);
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, caller, cancel);
 
     private static Refusal? SetApart(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -18,9 +19,9 @@ internal static class RecordWastage
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, CancellationToken cancel) =>
+        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         request.Kind is null or "openVial" or "closedVial"
-            ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, cancel)
+            ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, caller, cancel)
             : Refusal.Field("kind", "must be openVial or closedVial").ToResult();
 
     private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)

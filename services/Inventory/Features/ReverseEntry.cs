@@ -2,6 +2,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -37,7 +38,7 @@ internal static class ReverseEntry
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string entryId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel)
+        string entryId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, Caller caller, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
@@ -50,7 +51,7 @@ internal static class ReverseEntry
                 return Decision.Refuse(Refusal.Conflict($"{entryId} was reversed before, by {before.ReversedBy}."));
             if (Remedy(entry.Kind) is { } remedy) return Decision.Refuse(Refusal.Conflict($"{entryId} cannot be reversed: {remedy}"));
 
-            var change = new LedgerChange(tx, places, cause, Caller.Local);
+            var change = new LedgerChange(tx, places, cause, caller.Subject);
             var work = await change.Card(facilityId, entry.VaccineId);
             var lot = await change.Lot(work, entry.LotNumber ?? "");
             if (TakeBack(work, lot, entry) is { } refusal) return Decision.Refuse(refusal);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
-using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -37,13 +37,14 @@ internal static class StockLines
     /// <param name="dosesMin">The fewest doses of a line; below 0 for signed doses, of which 0 is none.</param>
     /// <param name="apply">What a line does.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="cancel">Stops waiting.</param>
     public static async Task<IResult> Run(
-        IStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, CancellationToken cancel)
+        IStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
-        var committed = await store.CommitOnce(cause, request, tx => Decide(tx, places, request, kind, apply, cause), cancel);
+        var committed = await store.CommitOnce(cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
         return committed.Refusal is Refusal refused ? refused.ToResult() : Answer(committed.Answer);
     }
 
@@ -68,9 +69,9 @@ internal static class StockLines
     public static string Name(string lot) => lot.Length == 0 ? "without a lot number" : $"lot {lot}";
 
     private static async ValueTask<Decision> Decide(
-        ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause)
+        ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause, Caller caller)
     {
-        var change = new LedgerChange(tx, places, cause, Caller.Local);
+        var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Decision.Refuse(Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'"));
         var note = new EntryNote(kind, request.OccurredAt!.Value) { Reason = request.Reason, WastageKind = request.Kind };

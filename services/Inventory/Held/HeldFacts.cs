@@ -4,6 +4,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Held;
@@ -37,7 +38,7 @@ internal sealed record HeldFact
 
     /// <summary>Who asked for what brought it.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public string RecordedBy => Dispatched?.RequestedBy ?? Received?.RequestedBy ?? Caller.Local;
+    public string RecordedBy => Dispatched?.RequestedBy ?? Received?.RequestedBy ?? Caller.Local.Subject;
 }
 
 /// <summary>Holds facts that name something unknown, counted nowhere, and settles them when it becomes known.</summary>

@@ -2,6 +2,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -50,7 +51,8 @@ internal static class FacilityChanges
     /// <param name="places">The tree.</param>
     /// <param name="facility">What was sent.</param>
     /// <param name="alone">Whether nothing else was, or will be, done in this transaction.</param>
-    public static async ValueTask<FacilityDecided> Decide(ITransaction tx, Places places, Facility facility, bool alone)
+    /// <param name="caller">Who sent it.</param>
+    public static async ValueTask<FacilityDecided> Decide(ITransaction tx, Places places, Facility facility, bool alone, Caller caller)
     {
         var stored = await tx.Find(Names.Facilities, Names.One, facility.FacilityId);
         var old = stored?.As<Facility>();
@@ -74,7 +76,7 @@ internal static class FacilityChanges
             await Reparenting.Move(tx, tree, facility.FacilityId, facility.ParentId);
         }
 
-        facility = facility with { RecordedAt = tx.Now, RecordedBy = Caller.Local };
+        facility = facility with { RecordedAt = tx.Now, RecordedBy = caller.Subject };
         var version = await tx.Put(Names.Facilities, Names.One, facility.FacilityId, facility);
         var treeVersion = await StoredTree.Changed(tx, facility.ToPlace(version));
         tx.Publish(facility.ToEvent(version), $"facility:{facility.FacilityId}");

@@ -36,10 +36,3 @@ internal static class Names
         DateOnly.ParseExact(key.AsSpan(0, 10), "yyyy-MM-dd"),
         key[^1] == 'a' ? DemandKind.Administered : DemandKind.Out, doses);
 }
-
-/// <summary>Who asks.</summary>
-internal static class Caller
-{
-    /// <summary>The subject where there is no authentication.</summary>
-    public const string Local = "local";
-}

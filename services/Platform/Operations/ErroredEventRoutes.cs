@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -16,12 +17,12 @@ internal static class ErroredEventRoutes
         var group = routes.MapGroup($"/api/v1/operations/{service}/errored").WithTags("Operations");
         group.MapGet("", (string? after, int? limit, CancellationToken cancel) => List(errored, after, limit, cancel))
             .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.").Produces<OperatorPage<ErroredItem, string>>();
-        group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), cancel))
+        group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
             .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), cancel))
+        group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
             .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.").Produces(StatusCodes.Status204NoContent);
     }
 

@@ -1,3 +1,4 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -32,10 +33,11 @@ internal static class OperatorDecisions
     /// <param name="action">What is done: <c>replay</c> or <c>discard</c>, of what.</param>
     /// <param name="id">Names the event.</param>
     /// <param name="request">The decision.</param>
+    /// <param name="caller">Who decides.</param>
     /// <param name="carryOut">Does it; false where there is no such event.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<IResult> Decide(
-        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, CancellationToken cancel)
+        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
@@ -45,7 +47,7 @@ internal static class OperatorDecisions
         var decision = new Decided(action, id, request.Reason!);
         var kept = await store.Commit($"operator:{request.RequestId}", async change =>
         {
-            await change.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, change.Now, "local"));
+            await change.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, change.Now, caller.Subject));
             return Decision.Accept(StoreJson.Bytes(decision));
         }, cancel);
         if (kept.Repeated && StoreJson.Read<Decided>(kept.Answer) != decision)

@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -15,11 +16,11 @@ internal static class ParkedEvents
         var group = routes.MapGroup($"/api/v1/operations/{service}/parked").WithTags("Operations");
         group.MapGet("", (long? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
             .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<OperatorPage<ParkedItem, long?>>();
-        group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), cancel))
+        group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
             .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.").Produces(StatusCodes.Status204NoContent);
-        group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), cancel))
+        group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
+                OperatorDecisions.Decide(store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
             .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.").Produces(StatusCodes.Status204NoContent);
     }
 

@@ -68,7 +68,11 @@ internal readonly record struct LotKey(string VaccineId, string? LotNumber)
 internal sealed record ShipmentStep(ShipmentState State, DateTimeOffset At, DateTimeOffset RecordedAt, string By, string? Reason);
 
 /// <summary>Who records a step, and when.</summary>
-internal readonly record struct Stamp(DateTimeOffset RecordedAt, string By);
+internal readonly record struct Stamp(DateTimeOffset RecordedAt, string By)
+{
+    /// <summary>The service that allocates.</summary>
+    public const string Inventory = "inventory";
+}
 
 /// <summary>A shipment as it is stored.</summary>
 internal sealed record ShipmentRecord

@@ -1,3 +1,4 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -20,13 +21,13 @@ internal sealed record CancelShipment(string? Reason)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
+        string shipmentId, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
     {
         if (Limits.ReasonProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
         var committed = await store.Change($"cancel:{shipmentId}", shipmentId, lots, (shipment, now) =>
-            ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, Caller.Local)), cancel);
+            ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel);
 
         return committed.Refusal is Refusal refusal
             ? refusal.ToResult()

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -23,7 +24,7 @@ internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInsta
 
     private static async Task<IResult> Handle(
         string shipmentId, DispatchShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
-        CancellationToken cancel)
+        Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
@@ -31,7 +32,7 @@ internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInsta
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
         var committed = await store.Change($"dispatch:{shipmentId}", shipmentId, lots, (shipment, now) =>
-            ShipmentDecisions.Dispatch(shipment, occurredAt, lots, new Stamp(now, Caller.Local)), cancel);
+            ShipmentDecisions.Dispatch(shipment, occurredAt, lots, new Stamp(now, caller.Subject)), cancel);
 
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<ShipmentView>(committed.Answer);

@@ -15,7 +15,7 @@ internal sealed class OnShipmentAllocated([FromKeyedServices(ShipmentModule.Stor
     {
         var (shipmentId, lines) = context.Message;
         var committed = await store.Change(context.Cause("on-shipment-allocated"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
-            ShipmentDecisions.Allocate(shipment, lines, new Stamp(now, Caller.Inventory)), context.CancellationToken);
+            ShipmentDecisions.Allocate(shipment, lines, new Stamp(now, Stamp.Inventory)), context.CancellationToken);
         committed.ThrowIfRefused();
     }
 }

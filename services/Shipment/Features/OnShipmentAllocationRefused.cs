@@ -16,7 +16,7 @@ internal sealed class OnShipmentAllocationRefused([FromKeyedServices(ShipmentMod
     {
         var (shipmentId, reason) = context.Message;
         var committed = await store.Change(context.Cause("on-shipment-allocation-refused"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
-            ShipmentDecisions.RefuseAllocation(shipment, reason, new Stamp(now, Caller.Inventory)), context.CancellationToken);
+            ShipmentDecisions.RefuseAllocation(shipment, reason, new Stamp(now, Stamp.Inventory)), context.CancellationToken);
         committed.ThrowIfRefused();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -26,7 +27,7 @@ internal sealed record ReceiveShipment(
 
     private static async Task<IResult> Handle(
         string shipmentId, ReceiveShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
-        CancellationToken cancel)
+        Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
@@ -35,7 +36,7 @@ internal sealed record ReceiveShipment(
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
         var committed = await store.Change($"receive:{shipmentId}", shipmentId, lots, (shipment, now) => ShipmentDecisions.Receive(
-            shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, Caller.Local)), cancel);
+            shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, caller.Subject)), cancel);
 
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         if (committed.Repeated

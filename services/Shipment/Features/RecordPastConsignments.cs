@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
@@ -27,7 +28,7 @@ internal static class RecordPastConsignments
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        PipeReader body, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+        PipeReader body, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
         var chunk = new List<CheckedConsignment>();
@@ -43,17 +44,17 @@ internal static class RecordPastConsignments
             chunk.Add(consignment);
             chunkLines += consignment.Lines.Count;
             if (chunk.Count < ChunkConsignmentsMax && chunkLines < ChunkLinesMax) continue;
-            await Commit(store, chunk, answer, cancel);
+            await Commit(store, chunk, answer, caller, cancel);
             chunk.Clear();
             chunkLines = 0;
         }
 
-        if (chunk.Count > 0) await Commit(store, chunk, answer, cancel);
+        if (chunk.Count > 0) await Commit(store, chunk, answer, caller, cancel);
         return TypedResults.Ok(answer);
     }
 
     private static async ValueTask Commit(
-        IStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, CancellationToken cancel)
+        IStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller, CancellationToken cancel)
     {
         var accepted = 0;
         var duplicates = 0;
@@ -75,7 +76,7 @@ internal static class RecordPastConsignments
 
                 accepted++;
                 await change.Keep(null, ShipmentDecisions.Past(
-                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(change.Now, Caller.Local)));
+                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(change.Now, caller.Subject)));
             }
 
             return Decision.Accept();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -30,7 +31,7 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+        RequestShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
@@ -47,7 +48,7 @@ internal sealed record RequestShipment(
             // A past consignment has no such cause, but may have taken the id.
             if (await change.FindShipment(shipmentId) is not null) return Decision.Refuse(Taken(shipmentId));
             var outcome = ShipmentDecisions.Request(
-                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(change.Now, Caller.Local));
+                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(change.Now, caller.Subject));
             await change.Keep(null, outcome);
             return Decision.Accept(StoreJson.Bytes(ShipmentView.Of(outcome.Shipment, lots, change.Now)));
         }, cancel);
