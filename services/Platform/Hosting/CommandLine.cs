@@ -70,12 +70,12 @@ public static class CommandLine
           --urls URL        where to serve (default http://127.0.0.1:8080)
           --data FOLDER     the folder of the embedded stores (default ./data)
           --secrets FOLDER  settings as files, a file each (default /run/secrets)
-          --SETTING VALUE   any other setting, such as --Storage:Provider MongoDb
+          --SETTING VALUE   any other setting, such as --Storage:Provider NAME
         {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}
         Instead of serving:
           backup FOLDER TARGET       copy the stores of a running program
           restore BACKUP FOLDER      put such a copy into a new folder, and check it
-          move FOLDER CONNECTION     move the stores to a MongoDB server
+          move FOLDER CONNECTION     move the stores to a database server
           health URL                 ask a running program how it is
         """;
 }
