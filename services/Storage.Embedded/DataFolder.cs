@@ -3,7 +3,7 @@ using Distribution.Platform.Storage;
 namespace Distribution.Storage.Embedded;
 
 /// <summary>A data folder in use by this process alone: its caches would not see what another one writes.</summary>
-public sealed class DataFolder : IDisposable
+internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
 

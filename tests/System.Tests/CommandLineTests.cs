@@ -12,9 +12,12 @@ public sealed class CommandLineTests
     [InlineData("--frobnicate", 2, "--frobnicate is not understood; --help lists what is.")]
     [InlineData("serve", 2, "serve is not understood")]
     [InlineData("--urls", 2, "--urls without a value")]
-    public async Task A_command_line_is_explained_or_refused(string argument, int code, string says)
+    [InlineData("--urls --demo", 2, "--urls without a value")]
+    [InlineData("--demo=true", 2, "--demo is not understood")]
+    [InlineData("backup here", 2, "backup with 1 arguments, where it takes 2, is not understood")]
+    public async Task A_command_line_is_explained_or_refused(string arguments, int code, string says)
     {
-        var (exit, output) = await Run(argument);
+        var (exit, output) = await Run(arguments.Split(' '));
         Assert.Equal(code, exit);
         Assert.Contains(says, output, StringComparison.Ordinal);
     }

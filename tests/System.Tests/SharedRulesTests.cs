@@ -102,7 +102,13 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
         Assert.Equal(100, (long)(await world.Balance(world.Store))["onHand"]!);
 
         var submission = world.Submission(world.Dose());
+        var dose = (string)submission["doses"]![0]!["doseId"]!;
         _ = (await Api.Post("administrations", submission)).Body;
+        var retraction = new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = "wrong person" };
+        var retracted = (await Api.Post($"administrations/{dose}/retract", retraction)).Body;
+        Assert.Equal(retracted.ToJsonString(), (await Api.Post($"administrations/{dose}/retract", retraction)).Body.ToJsonString());
+        retraction["reason"] = "another";
+        Assert.Equal(409, (await Api.Post($"administrations/{dose}/retract", retraction)).Code);
         submission["doses"] = new JsonArray(world.Dose());
         Assert.Equal(409, (await Api.Post("administrations", submission)).Code);
     }

@@ -27,7 +27,7 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
-        var committed = await store.Commit("discard:" + request.RequestId, tx => Decide(tx, lineId, request, caller), cancel);
+        var committed = await store.CommitOnce("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request }, tx => Decide(tx, lineId, request, caller), cancel);
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<DiscardAnswer>(committed.Answer);
         return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();

@@ -31,7 +31,7 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var committed = await store.Commit("retract:" + request.RequestId, tx => Decide(tx, id, request, reference, caller), cancel);
+        var committed = await store.CommitOnce("retract:" + request.RequestId, new { DoseId = id.Text, Request = request }, tx => Decide(tx, id, request, reference, caller), cancel);
         if (committed.Refusal is Refusal refusal) return refusal.ToResult();
         var answer = StoreJson.Read<RetractionAnswer>(committed.Answer);
         return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();

@@ -36,6 +36,7 @@ internal static class ListEntries
         string? facilityId = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
         string? after = null, int? limit = null)
     {
+        lotNumber = lotNumber?.Trim(' ');
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var afterFacility = after is null ? null : EntryIds.FacilityOf(after);
         if (after is not null && (afterFacility is null || (facilityId is not null && facilityId != afterFacility)))

@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,8 +32,6 @@ internal sealed record FacilityView(
 /// <summary>Makes or changes a facility. What changes nothing publishes nothing and keeps the version.</summary>
 internal static class PutFacility
 {
-    public const int NameLengthMax = 200;
-
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPut("/{facilityId}", Handle)
         .WithName("PutFacility").WithSummary("Makes or changes a facility: a country, region, district or facility in the tree of places.")
         .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created)
@@ -60,7 +59,7 @@ internal static class PutFacility
     {
         var errors = new FieldErrors();
         errors.RequireId(facilityId, "facilityId");
-        errors.Require(!string.IsNullOrWhiteSpace(body.Name) && body.Name.Length <= NameLengthMax, "name", $"is required, at most {NameLengthMax} characters");
+        if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
         errors.Require(PlaceLevel.Rank(body.Level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
         if (body.ParentId is not null) errors.RequireId(body.ParentId, "parentId");
         errors.Require(Ids.IsId(body.Country), "country", "is required: the country's code");

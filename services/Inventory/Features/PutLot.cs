@@ -40,13 +40,15 @@ internal static class PutLot
         Caller caller, CancellationToken cancel)
     {
         lotNumber = LotNumber.OfSegment(lotNumber);
-        if (Check(lotNumber, body) is { } invalid) return invalid.ToResult();
+        if (Check(body) is { } invalid) return invalid.ToResult();
         var view = default(LotView)!;
         var created = false;
         var committed = await store.Commit($"lot:{vaccineId}:{lotNumber}:{Guid.CreateVersion7():N}", async tx =>
         {
             if (await tx.Find(Names.Vaccines, Names.One, vaccineId) is null) return Decision.Refuse(Refusal.NotFound("vaccine", vaccineId));
             var stored = await tx.Find(Names.Lots, vaccineId, lotNumber);
+            // One that is there already, from before the rule, can still be recalled.
+            if (stored is null && !LotNumber.Is(lotNumber)) return Decision.Refuse(Refusal.Field("lotNumber", LotNumber.Rule));
             var old = stored?.As<Lot>();
             var lot = Change(old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber }, body);
             created = old is null;
@@ -80,10 +82,9 @@ internal static class PutLot
         },
     };
 
-    private static Refusal? Check(string lotNumber, LotBody body)
+    private static Refusal? Check(LotBody body)
     {
         var errors = new FieldErrors();
-        errors.Require(LotNumber.Is(lotNumber), "lotNumber", LotNumber.Rule);
         errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Limits.Earliest, "expirationDate", "must not be before 1900");
         errors.Require(body.Manufacturer is null or { Length: <= Limits.NameCharsMax }, "manufacturer", $"at most {Limits.NameCharsMax} characters");
         errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");

@@ -7,6 +7,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -78,7 +79,7 @@ internal static class PutVaccine
     {
         var errors = new FieldErrors();
         errors.RequireId(vaccineId, "vaccineId");
-        errors.Require(!string.IsNullOrWhiteSpace(body.Name) && body.Name.Length <= PutFacility.NameLengthMax, "name", $"is required, at most {PutFacility.NameLengthMax} characters");
+        if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
         errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(Ids.IsId)), "antigens", $"at most {AntigensMax}, each {Ids.Rule}");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
         errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");

@@ -82,6 +82,9 @@ internal static class StockLines
             if (!await change.Knows(Named.Vaccine(line.VaccineId!)))
                 return Decision.Refuse(Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'"));
             var work = await change.Card(request.FacilityId!, line.VaccineId!);
+            // Stock that is there from before the rule can still be written off.
+            if (line.LotNumber is { } named && !LotNumber.Is(named) && !work.Card.Lots.Any(known => known.Lot == named))
+                return Decision.Refuse(Refusal.Field($"lines[{i}].lotNumber", LotNumber.Rule));
             work.Happened(note.OccurredAt);
             lines.Add((work, await change.Lot(work, line.LotNumber ?? ""), line.Doses!.Value, $"lines[{i}]"));
         }
@@ -112,7 +115,6 @@ internal static class StockLines
         {
             var line = request.Lines![i];
             errors.RequireId(line?.VaccineId, $"lines[{i}].vaccineId");
-            errors.Require(line?.LotNumber is null || LotNumber.Is(line.LotNumber), $"lines[{i}].lotNumber", LotNumber.Rule);
             var doses = line?.Doses;
             errors.Require(doses >= dosesMin && doses <= Limits.DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
                 dosesMin < 0 ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0" : $"is required: {dosesMin} to {Limits.DosesMax:N0}");

@@ -8,8 +8,16 @@ public static class CommandLine
 {
     private const int Failed = 1;
     private const int Misunderstood = 2;
-    private static readonly string[] Options = ["--urls", "--data", "--secrets", "--environment"];
-    private static readonly string[] Commands = ["backup", "restore", "move", "health"];
+
+    // Ours, and the host's own.
+    private static readonly string[] Options =
+    [
+        "--urls", "--data", "--secrets", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports", "--https_ports",
+        "--shutdownTimeoutSeconds",
+    ];
+
+    // With how many arguments each takes.
+    private static readonly Dictionary<string, int> Commands = new() { ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1 };
 
     /// <summary>Runs a program, after a look at its command line.</summary>
     /// <param name="name">The program, as people know it.</param>
@@ -50,15 +58,17 @@ public static class CommandLine
     /// <summary>The first argument that is neither an option, a setting (<c>--Storage:Provider</c>), a command nor a value; or null.</summary>
     private static string? Unknown(string[] args, (string Option, string Does)[] switches)
     {
-        if (args.Length > 0 && Commands.Contains(args[0])) return null;
+        if (args.Length > 0 && Commands.TryGetValue(args[0], out var takes))
+            return args.Length == takes + 1 ? null : $"{args[0]} with {args.Length - 1} arguments, where it takes {takes},";
         for (var at = 0; at < args.Length; at++)
         {
+            if (switches.Any(known => known.Option == args[at])) continue;
+            // Not what follows: it may be a password.
             var option = args[at].Split('=')[0];
-            if (switches.Any(known => known.Option == option)) continue;
-            if (!Options.Contains(option) && !(option.StartsWith("--", StringComparison.Ordinal) && option.Contains(':', StringComparison.Ordinal)))
-                return args[at];
+            if (!Options.Contains(option, StringComparer.OrdinalIgnoreCase)
+                && !(option.StartsWith("--", StringComparison.Ordinal) && option.Contains(':', StringComparison.Ordinal))) return option;
             if (args[at].Contains('=', StringComparison.Ordinal)) continue;
-            if (++at == args.Length) return $"{option} without a value";
+            if (++at == args.Length || args[at].StartsWith("--", StringComparison.Ordinal)) return $"{option} without a value";
         }
 
         return null;

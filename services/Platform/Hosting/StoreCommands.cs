@@ -6,7 +6,8 @@ namespace Distribution.Platform.Hosting;
 /// <summary>What a program does with its stores instead of serving: <c>backup</c>, <c>restore</c> and <c>move</c>.</summary>
 internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
 {
-    private IFolderStores Folders => stores.OfType<IFolderStores>().Single();
+    private IFolderStores Folders => stores.OfType<IFolderStores>().SingleOrDefault()
+        ?? throw new StoreUnavailableException("This program has no stores.");
 
     private IReadOnlyList<string> Services => [.. modules.Where(module => module.HasStore).Select(module => module.Name)];
 

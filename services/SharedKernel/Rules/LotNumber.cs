@@ -25,7 +25,7 @@ public static class LotNumber
         text.Length is >= 1 and <= CharsMax && text[0] != ' ' && text[^1] != ' ' && !text.ContainsAnyExcept(Allowed);
 
     /// <summary>The lot number of a path's segment: a slash in it comes encoded, and the server leaves only that one so.</summary>
-    public static string OfSegment(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Trim();
+    public static string OfSegment(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Trim(' ');
 }
 
 /// <summary>Reads a lot number as people type and paste it: without the spaces around it, and an empty one as none.</summary>
@@ -33,7 +33,7 @@ public sealed class LotNumberText : JsonConverter<string?>
 {
     /// <inheritdoc />
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? reader.GetString()!.Trim() is { Length: > 0 } text ? text : null
+        reader.TokenType == JsonTokenType.String ? reader.GetString()!.Trim(' ') is { Length: > 0 } text ? text : null
         : throw new JsonException("a lot number must be a text");
 
     /// <inheritdoc />

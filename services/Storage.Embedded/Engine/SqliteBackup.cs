@@ -11,7 +11,7 @@ namespace Distribution.Storage.Embedded.Engine;
 /// Copies of the embedded stores of a data folder, all of one moment, taken while their process runs: an event that one
 /// store has sent is consumed in the other, or neither is so in the copies.
 /// </summary>
-public static class SqliteBackup
+internal static class SqliteBackup
 {
     /// <summary>Tells what a backup holds.</summary>
     public const string ManifestFile = "backup.json";

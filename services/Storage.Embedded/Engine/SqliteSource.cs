@@ -8,7 +8,7 @@ using Distribution.Storage.Embedded.Tables;
 namespace Distribution.Storage.Embedded.Engine;
 
 /// <summary>A store file to move from. It must not be open elsewhere.</summary>
-public sealed class SqliteSource : IStoreSource
+internal sealed class SqliteSource : IStoreSource
 {
     private const int CacheKibibytes = 16 * 1024;
     private readonly SqliteConnection _connection;

@@ -170,7 +170,7 @@ internal sealed class LineParser
         ref var text = ref _texts[(int)field];
         text = null;
         // As people type and paste it.
-        if (!value.IsEmpty && (value[0] == ' ' || value[^1] == ' ')) value = value.Trim((byte)' ');
+        if (rule.IsTrimmed) value = value.Trim((byte)' ');
         if (value.IsEmpty) return rule.EmptyIsAbsent;
         // A field has few texts in the lines of one submission, which mostly differ in one of these.
         ref var recent = ref _recent[(int)field * RecentSlots + (value[0] + value[^1] + value.Length) % RecentSlots];

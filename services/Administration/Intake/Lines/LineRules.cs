@@ -14,6 +14,9 @@ internal sealed class TextRule(string name, int charsMax, TextKind kind)
     /// <summary>Whether an empty text is as good as none.</summary>
     public bool EmptyIsAbsent => kind != TextKind.Id;
 
+    /// <summary>Whether spaces around the text are not part of it.</summary>
+    public bool IsTrimmed => kind == TextKind.Lot;
+
     /// <summary>Whether the field may hold this text.</summary>
     public bool Allows(Symbol text) => text.Text.Length <= charsMax && kind switch
     {
