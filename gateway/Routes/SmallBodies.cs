@@ -4,7 +4,7 @@ namespace Distribution.Gateway.Routes;
 
 /// <summary>
 /// Passes a small body on in one piece with its headers. YARP sends the headers first, as a long stream needs it; of a single
-/// dose that is a second packet, a second wake-up of the service, and a tenth of the whole request's processor time.
+/// dose that is a second packet and a second wake-up of the service.
 /// </summary>
 internal sealed class SmallBodies : ForwarderHttpClientFactory
 {

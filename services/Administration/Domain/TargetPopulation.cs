@@ -72,7 +72,7 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
     public IEnumerable<(string Field, string Problem)> Problems()
     {
         if (Year is < 1900 or > 2200) yield return ("year", "must be a year from 1900 to 2200");
-        if (Source is not { Length: > 0 and <= 200 } || !PlainText.Is(Source)) yield return ("source", "must be text of 1 to 200 characters: who says so");
+        if (Source is not { Length: > 0 and <= Limits.NameCharsMax } || !PlainText.Is(Source)) yield return ("source", $"must be text of 1 to {Limits.NameCharsMax} characters: who says so");
         if (Cells is not { Count: > 0 and <= CellsMax })
         {
             yield return ("cells", $"must be 1 to {CellsMax} cells");

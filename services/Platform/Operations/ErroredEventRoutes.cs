@@ -28,8 +28,7 @@ internal static class ErroredEventRoutes
 
     private static async Task<IResult> List(ErroredEvents errored, string? after, int? limit, CancellationToken cancel)
     {
-        if (OperatorDecisions.RefuseLimit(limit) is { } refusal) return refusal.ToResult();
-        var size = limit ?? OperatorDecisions.LimitDefault;
+        if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var found = await errored.List(after, size, cancel);
         return Results.Ok(new OperatorPage<ErroredItem, string>(
             [.. found.Select(item => new ErroredItem(item.EventId, item.WireName, item.ErroredAt, item.Failure, Encoding.UTF8.GetString(item.Body)))],

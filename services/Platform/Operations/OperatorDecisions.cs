@@ -12,10 +12,7 @@ namespace Distribution.Platform.Operations;
 /// <summary>What an operator decides about an event that went astray: each decision is kept with its reason, then carried out.</summary>
 internal static class OperatorDecisions
 {
-    /// <summary>Items of a page when the caller does not say.</summary>
-    public const int LimitDefault = 100;
 
-    private const int LimitMax = 1000;
     private const string Collection = "operator-decisions";
 
     /// <summary>The route by which the decisions of a service are read back.</summary>
@@ -23,10 +20,6 @@ internal static class OperatorDecisions
         .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
         .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
         .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<OperatorPage<DecidedItem, string>>();
-
-    /// <summary>Why a page cannot have this many items, or null.</summary>
-    public static Refusal? RefuseLimit(int? limit) =>
-        limit is < 1 or > LimitMax ? Refusal.Field("limit", $"must be 1 to {LimitMax}") : null;
 
     /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>
     /// <param name="store">The service's store.</param>
@@ -65,8 +58,7 @@ internal static class OperatorDecisions
 
     private static async Task<IResult> List(IStore store, string? after, int? limit, CancellationToken cancel)
     {
-        if (RefuseLimit(limit) is { } refusal) return refusal.ToResult();
-        var size = limit ?? LimitDefault;
+        if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var found = await store.Scan(Collection, "", after, size, cancel);
         return Results.Ok(new OperatorPage<DecidedItem, string>(
             [.. found.Select(document => document.As<DecidedItem>())], found.Count == size ? found[^1].Id : null));

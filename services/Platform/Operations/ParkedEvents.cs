@@ -26,8 +26,7 @@ internal static class ParkedEvents
 
     private static async Task<IResult> List(IStore store, long? after, int? limit, CancellationToken cancel)
     {
-        if (OperatorDecisions.RefuseLimit(limit) is { } refusal) return refusal.ToResult();
-        var size = limit ?? OperatorDecisions.LimitDefault;
+        if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var parked = await store.Outbox.Parked(after ?? 0, size, cancel);
         return Results.Ok(new OperatorPage<ParkedItem, long?>(
             [.. parked.Select(row => new ParkedItem(row.Event.Position, row.Event.EventId, row.Event.WireName, row.Event.RecordedAt, row.Reason,

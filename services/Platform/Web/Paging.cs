@@ -9,10 +9,12 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 public static class Paging
 {
     /// <summary>Items of a page when no limit is asked for.</summary>
-    public const int LimitDefault = 100;
+    private const int LimitDefault = 100;
 
     /// <summary>The most items of a page.</summary>
-    public const int LimitMax = 1_000;
+    private const int LimitMax = 1_000;
+
+    private static readonly string Rule = $"must be 1 to {LimitMax}";
 
     /// <summary>The most documents that one request looks at; a page may be short, and still have a next one.</summary>
     public const int DocumentsMax = 20_000;
@@ -20,15 +22,16 @@ public static class Paging
     /// <summary>The limit that was asked for, or the default; one out of range is noted.</summary>
     public static int Limit(int? asked, FieldErrors errors)
     {
-        errors.Require(asked is null or (>= 1 and <= LimitMax), "limit", $"must be a number from 1 to {LimitMax}");
+        errors.Require(Holds(asked), "limit", Rule);
         return asked ?? LimitDefault;
     }
 
     /// <summary>The limit that holds, or a refusal.</summary>
     public static Refusal? Check(int? asked, out int limit)
     {
-        var errors = new FieldErrors();
-        limit = Limit(asked, errors);
-        return errors.ToRefusal();
+        limit = asked ?? LimitDefault;
+        return Holds(asked) ? null : Refusal.Field("limit", Rule);
     }
+
+    private static bool Holds(int? asked) => asked is null or (>= 1 and <= LimitMax);
 }

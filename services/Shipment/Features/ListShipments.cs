@@ -16,8 +16,6 @@ namespace Distribution.Shipment.Features;
 /// </summary>
 internal static class ListShipments
 {
-    private const int LimitDefault = 100;
-    private const int LimitMax = 1000;
     private const int ReadMax = 2000;
     private const int BatchMax = 200;
 
@@ -32,13 +30,12 @@ internal static class ListShipments
     {
         var errors = new FieldErrors();
         if (facilityId is not null) errors.RequireId(facilityId, "facilityId");
-        errors.Require(limit is null or >= 1 and <= LimitMax, "limit", $"must be 1 to {LimitMax}");
+        var itemsMax = Paging.Limit(limit, errors);
         ShipmentState? wanted = Enum.GetValues<ShipmentState>().Cast<ShipmentState?>()
             .FirstOrDefault(known => string.Equals(known.ToString(), state, StringComparison.OrdinalIgnoreCase));
         errors.Require(state is null || wanted is not null, "state", $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var itemsMax = limit ?? LimitDefault;
         var items = new List<ShipmentSummary>();
         var countries = new Dictionary<string, string?>();
         var read = 0;
