@@ -1,4 +1,4 @@
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 
 namespace Distribution.Gateway.Caching;
 

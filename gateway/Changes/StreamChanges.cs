@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Distribution.Contracts;
 using Distribution.Gateway.Coverage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

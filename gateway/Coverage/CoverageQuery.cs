@@ -1,6 +1,6 @@
 using System.Globalization;
 using Distribution.Gateway.Services;
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Coverage;

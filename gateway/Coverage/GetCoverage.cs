@@ -4,6 +4,7 @@ using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Domain;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Domain;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

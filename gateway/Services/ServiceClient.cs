@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Gateway.Services;

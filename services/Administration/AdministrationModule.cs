@@ -2,8 +2,8 @@ using Distribution.Administration.Features;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Platform.Modules;
-using Distribution.Platform.Storage;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +19,7 @@ namespace Distribution.Administration;
 public sealed class AdministrationModule : IServiceModule
 {
     /// <summary>The key of this module's store.</summary>
-    public const string StoreName = "administration";
+    public const string StoreName = AdministrationStore.Name;
 
     /// <inheritdoc/>
     public string Name => StoreName;
@@ -30,6 +30,7 @@ public sealed class AdministrationModule : IServiceModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<AdministrationStore>();
         services.AddSingleton<ReferenceData>();
         services.AddSingleton<TargetTotals>();
         services.AddSingleton<HeldSettlement>();
@@ -38,7 +39,7 @@ public sealed class AdministrationModule : IServiceModule
         services.AddHostedService<ReferenceLoading>();
         services.AddKeepingUp(StoreName, provider =>
         {
-            var (reference, store) = (provider.GetRequiredService<ReferenceData>(), provider.GetRequiredKeyedService<IStore>(StoreName));
+            var (reference, store) = (provider.GetRequiredService<ReferenceData>(), provider.GetRequiredService<AdministrationStore>());
             return cancel => reference.CatchUp(store, cancel);
         });
     }

@@ -1,6 +1,7 @@
 using Distribution.Inventory.Features;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using MassTransit;
@@ -15,7 +16,7 @@ namespace Distribution.Inventory;
 public sealed class InventoryModule : IServiceModule
 {
     /// <summary>The name of the service and of its store.</summary>
-    public const string StoreName = "inventory";
+    public const string StoreName = InventoryStore.Name;
 
     /// <inheritdoc />
     public string Name => StoreName;
@@ -26,12 +27,13 @@ public sealed class InventoryModule : IServiceModule
     /// <inheritdoc />
     public void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<InventoryStore>();
         services.AddSingleton<Places>();
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<SettleHeldFacts>();
         services.AddKeepingUp(StoreName, provider =>
         {
-            var (places, store) = (provider.GetRequiredService<Places>(), provider.GetRequiredKeyedService<IStore>(StoreName));
+            var (places, store) = (provider.GetRequiredService<Places>(), provider.GetRequiredService<InventoryStore>());
             return cancel => places.CatchUp(store, cancel);
         });
     }

@@ -1,5 +1,6 @@
 using Distribution.Platform.Modules;
 using Distribution.Shipment.Features;
+using Distribution.Shipment.Store;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace Distribution.Shipment;
 public sealed class ShipmentModule : IServiceModule
 {
     /// <summary>The name of its store.</summary>
-    public const string StoreName = "shipment";
+    public const string StoreName = ShipmentStore.Name;
 
     /// <summary>Where its routes begin.</summary>
     internal const string Path = "/api/v1/shipments";
@@ -24,9 +25,7 @@ public sealed class ShipmentModule : IServiceModule
     public bool HasStore => true;
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services)
-    {
-    }
+    public void AddServices(IServiceCollection services) => services.AddSingleton<ShipmentStore>();
 
     /// <inheritdoc />
     public void AddConsumers(IRegistrationConfigurator consumers)

@@ -77,15 +77,16 @@ public sealed class MongoStore : IStore
         await MongoRetry.Run(() => _reads.Counters(family, partition, from, until, cancel), cancel: cancel);
 
     /// <inheritdoc />
-    public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+    public ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
         Commit(cause, [], decide, cancel);
 
     /// <inheritdoc />
     public ValueTask<Committed> Commit(
-        string cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(cause);
         var ids = reads.Select(address => MongoIds.Join(address.Collection, address.Partition, address.Id));
+        // Whether a commit that seemed to fail was made is told by its cause, so every change has one here.
+        cause ??= $"change:{Guid.CreateVersion7():N}";
         // The decision runs on the writer's task, where the caller's trace is not to be seen.
         return _writer.Commit(new MongoChange(cause, [.. ids], decide, Activity.Current?.Id), cancel);
     }

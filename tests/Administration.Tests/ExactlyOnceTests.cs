@@ -9,6 +9,7 @@ using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 

@@ -1,3 +1,4 @@
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Administration.Tests;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Simulation.Tests;

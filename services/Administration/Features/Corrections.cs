@@ -1,8 +1,8 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Features;

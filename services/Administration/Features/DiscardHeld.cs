@@ -1,11 +1,12 @@
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -23,34 +24,34 @@ internal sealed record DiscardHeld(string? RequestId, string? Reason)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, DiscardHeld request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
+        string id, DiscardHeld request, AdministrationStore store, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
-        var committed = await store.CommitOnce("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request }, tx => Decide(tx, lineId, request, caller), cancel);
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
-        var answer = StoreJson.Read<DiscardAnswer>(committed.Answer);
+        var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request }, tx => Decide(tx, lineId, request, caller), cancel);
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
+        var answer = committed.Answer!;
         return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
-    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
+    public static async ValueTask<Decision<DiscardAnswer>> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
     {
-        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("held line", id.Text));
+        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Refusal.NotFound("held line", id.Text);
         var content = DoseRecord.Read(record.Span);
         switch (content.State)
         {
             case DoseState.Discarded:
-                return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, 0, true)));
+                return new DiscardAnswer(id.Text, request.RequestId!, 0, true);
             case DoseState.Counted:
-                return Decision.Refuse(Refusal.Conflict($"'{id.Text}' is not held: it is counted. If it was entered in error, retract it."));
+                return Refusal.Conflict($"'{id.Text}' is not held: it is counted. If it was entered in error, retract it.");
             case DoseState.Retracted:
-                return Decision.Refuse(Refusal.Conflict($"'{id.Text}' is not held: it was retracted. Nothing needs to be done."));
+                return Refusal.Conflict($"'{id.Text}' is not held: it was retracted. Nothing needs to be done.");
         }
 
         await Corrections.RemoveHeld(tx, id, content);
         await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Discarded)));
         await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!, caller);
-        return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false)));
+        return new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false);
     }
 }
 

@@ -1,10 +1,10 @@
 using Distribution.Administration.Intake.Lines;
-using Distribution.Platform.Storage;
+using Distribution.Administration.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -36,7 +36,7 @@ internal static class GetAdministration
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string doseId, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, CancellationToken cancel)
+        string doseId, AdministrationStore store, CancellationToken cancel)
     {
         if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record)
             return Refusal.NotFound("dose or tally line", doseId).ToResult();

@@ -1,10 +1,10 @@
 using Distribution.Administration.Intake.Lines;
-using Distribution.Platform.Storage;
+using Distribution.Administration.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -19,7 +19,7 @@ internal static class ListAdministrations
 
     private static async Task<IResult> Handle(
         string? facilityId, DateOnly? occurredOn, string? after, int? limit,
-        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, CancellationToken cancel)
+        AdministrationStore store, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);

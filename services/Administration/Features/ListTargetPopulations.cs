@@ -1,11 +1,11 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -20,7 +20,7 @@ internal static class ListTargetPopulations
 
     private static async Task<IResult> Handle(
         string? facilityId, string? vaccineId, string? after, int? limit,
-        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);

@@ -8,7 +8,6 @@ using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -17,7 +16,7 @@ namespace Distribution.Administration.Features;
 /// with it in the same commit; then the lines that waited for the places are settled.
 /// </summary>
 internal sealed class OnFacilityChanged(
-    [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, HeldSettlement settlement)
+    AdministrationStore store, ReferenceData reference, HeldSettlement settlement)
     : IConsumeTogether<FacilityChanged>
 {
     private const int PageDocuments = 1_000;

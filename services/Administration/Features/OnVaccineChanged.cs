@@ -5,13 +5,12 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
 /// <summary>Takes in a vaccine, then settles the lines that waited for it or for one of its dose numbers.</summary>
 internal sealed class OnVaccineChanged(
-    [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, HeldSettlement settlement)
+    AdministrationStore store, ReferenceData reference, HeldSettlement settlement)
     : IConsumer<VaccineChanged>
 {
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -11,7 +11,7 @@ namespace Distribution.Administration.Features;
 /// stretches before those, until there are enough. Where a campaign is long over, these are years back: so it is
 /// remembered where the search ended, as a hint for the next one.
 /// </summary>
-internal sealed class RecentDays([FromKeyedServices(AdministrationModule.StoreName)] IStore store)
+internal sealed class RecentDays(AdministrationStore store)
 {
     private const int FirstWindowDays = 42;
     private const int HintsMax = 100_000;

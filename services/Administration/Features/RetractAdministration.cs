@@ -1,14 +1,15 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -26,27 +27,27 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string doseId, RetractAdministration request, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        string doseId, RetractAdministration request, AdministrationStore store,
         ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var committed = await store.CommitOnce("retract:" + request.RequestId, new { DoseId = id.Text, Request = request }, tx => Decide(tx, id, request, reference, caller), cancel);
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
-        var answer = StoreJson.Read<RetractionAnswer>(committed.Answer);
+        var committed = await store.Commit<RetractionAnswer>("retract:" + request.RequestId, new { DoseId = id.Text, Request = request }, tx => Decide(tx, id, request, reference, caller), cancel);
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
+        var answer = committed.Answer!;
         return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
     }
 
-    public static async ValueTask<Decision> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
+    public static async ValueTask<Decision<RetractionAnswer>> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
     {
-        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
+        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Refusal.NotFound("dose or tally line", id.Text);
         var content = DoseRecord.Read(record.Span);
         switch (content.State)
         {
             case DoseState.Discarded:
-                return Decision.Refuse(Refusal.NotFound("dose or tally line", id.Text));
+                return Refusal.NotFound("dose or tally line", id.Text);
             case DoseState.Retracted:
-                return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, 0, true)));
+                return new RetractionAnswer(id.Text, request.RequestId!, 0, true);
             case DoseState.Held:
                 await Corrections.RemoveHeld(tx, id, content);
                 break;
@@ -61,7 +62,7 @@ internal sealed record RetractAdministration(string? RequestId, string? Reason)
         await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Retracted)));
         await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!, caller);
         var takenBack = content.State == DoseState.Counted ? content.Sum.Doses : 0;
-        return Decision.Accept(StoreJson.Bytes(new RetractionAnswer(id.Text, request.RequestId!, takenBack, false)));
+        return new RetractionAnswer(id.Text, request.RequestId!, takenBack, false);
     }
 }
 

@@ -3,12 +3,12 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -28,7 +28,7 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
 
     private static async Task<IResult> Handle(
         string facilityId, string vaccineId, SetTargetPopulation request,
-        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
         var errors = new FieldErrors();
@@ -38,9 +38,8 @@ internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyL
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
         // Setting the same twice changes nothing the second time, so the request needs no id.
-        var committed = await store.Commit($"target-population:{Guid.CreateVersion7()}", async tx =>
-            Decision.Accept(StoreJson.Bytes((await Set(tx, facilityId, vaccineId, target, caller)).Document)), cancel);
-        var document = StoreJson.Read<TargetPopulationDocument>(committed.Answer);
+        var set = await store.Change<TargetPopulationDocument>(async tx => (await Set(tx, facilityId, vaccineId, target, caller)).Document, cancel);
+        var document = set.Answer;
         reference.Apply(document);
         return Results.Ok(TargetPopulationView.Of(document));
     }

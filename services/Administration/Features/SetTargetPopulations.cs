@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -28,7 +27,7 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
         .Produces<BulkTargetsAnswer>();
 
     private static async Task<IResult> Handle(
-        HttpContext http, [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
+        HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
@@ -82,20 +81,19 @@ internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineI
     }
 
     private static async Task<(int Changed, int Same)> Commit(
-        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, IStore store, ReferenceData reference, Caller caller)
+        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, AdministrationStore store, ReferenceData reference, Caller caller)
     {
-        List<TargetPopulationDocument> changed = [];
-        await store.Commit($"target-populations:{Guid.CreateVersion7()}", async tx =>
+        var changed = (await store.Change<List<TargetPopulationDocument>>(async tx =>
         {
-            changed = [];
+            var changed = new List<TargetPopulationDocument>();
             foreach (var (facilityId, vaccineId, target) in chunk)
             {
                 var (document, isChanged) = await SetTargetPopulation.Set(tx, facilityId, vaccineId, target, caller);
                 if (isChanged) changed.Add(document);
             }
 
-            return Decision.Accept();
-        }, CancellationToken.None);
+            return changed;
+        }, CancellationToken.None)).Answer;
         foreach (var document in changed) reference.Apply(document);
         return (changed.Count, chunk.Count - changed.Count);
     }

@@ -1,12 +1,12 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -31,7 +31,7 @@ internal static class ShowTrend
 
     private static async Task<IResult> Handle(
         string facilityId, string? vaccineId, DateOnly? from, DateOnly? to, string? by,
-        [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
     {
         var step = by ?? TrendBy.All[0];
         var errors = new FieldErrors();

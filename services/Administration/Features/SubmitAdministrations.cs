@@ -3,14 +3,14 @@ using System.Text.Json;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
@@ -35,7 +35,7 @@ internal sealed record SubmitAdministrations(
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static Task<IResult> Handle(
-        HttpContext http, string? submissionId, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        HttpContext http, string? submissionId, AdministrationStore store,
         ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
@@ -45,7 +45,7 @@ internal sealed record SubmitAdministrations(
     }
 
     private static async Task<IResult> HandleDocument(
-        HttpContext http, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller, CancellationToken cancel)
+        HttpContext http, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller, CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();

@@ -1,8 +1,9 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Platform.Messaging.Progress;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
@@ -51,8 +52,8 @@ internal static class SummariseCoverage
 
     private static async Task<IResult> Handle(
         string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
-        string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
-        [FromKeyedServices(AdministrationModule.StoreName)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
+        string? priorityGroup, AdministrationStore store,
+        [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
         TimeProvider clock, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -87,7 +88,7 @@ internal static class SummariseCoverage
     }
 
     private static async ValueTask<Dictionary<string, long>> ByDoseNumber(
-        IStore store, string partition, DateOnly? asOf, Filter filter, CancellationToken cancel)
+        AdministrationStore store, string partition, DateOnly? asOf, Filter filter, CancellationToken cancel)
     {
         var until = asOf is { } last ? Cells.DateKey(last.AddDays(1)) : null;
         var family = (filter.IsAny, until) switch

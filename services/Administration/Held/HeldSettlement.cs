@@ -5,7 +5,6 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Held;
 
@@ -13,7 +12,7 @@ namespace Distribution.Administration.Held;
 /// Counts held lines when what they waited for is known, or moves them to the next thing that is missing. A page of
 /// lines is one commit that removes what it settles, so settling again, or twice at once, changes nothing.
 /// </summary>
-internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference)
+internal sealed class HeldSettlement(AdministrationStore store, ReferenceData reference)
 {
     private const int PageLines = 500;
 
@@ -42,13 +41,8 @@ internal sealed class HeldSettlement([FromKeyedServices(AdministrationModule.Sto
 
         async Task Commit()
         {
-            long doses = 0;
-            await store.Commit($"settle:{Guid.CreateVersion7()}", async tx =>
-            {
-                doses = await SettlePage(tx, page);
-                return Decision.Accept();
-            }, cancel);
-            SubmissionMeasures.DosesAccepted.Add(doses);
+            var settled = await store.Change<long>(async tx => await SettlePage(tx, page), cancel);
+            SubmissionMeasures.DosesAccepted.Add(settled.Answer);
             page.Clear();
         }
     }

@@ -1,6 +1,6 @@
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ namespace Distribution.Administration.Held;
 /// after their reference data was committed.
 /// </summary>
 internal sealed class ReferenceLoading(
-    [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, HeldSettlement settlement,
+    AdministrationStore store, ReferenceData reference, HeldSettlement settlement,
     ILogger<ReferenceLoading> log) : BackgroundService
 {
     /// <inheritdoc/>

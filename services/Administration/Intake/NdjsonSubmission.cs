@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
 using Distribution.Contracts;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +15,7 @@ namespace Distribution.Administration.Intake;
 /// A submission of any length, counted chunk by chunk in bounded memory. Each chunk is one commit that keeps its part
 /// of the answer, so that a retry after a crash counts nothing twice and comes to the same answer.
 /// </summary>
-internal sealed class NdjsonSubmission(string submissionId, IStore store, ReferenceData reference, int newestDay, Caller caller)
+internal sealed class NdjsonSubmission(string submissionId, AdministrationStore store, ReferenceData reference, int newestDay, Caller caller)
 {
     private const int ChunkLines = 2_000;
 
@@ -30,7 +32,7 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
 
     /// <summary>Reads, counts and answers.</summary>
     public static async Task<IResult> Handle(
-        HttpContext http, string? submissionId, IStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
+        HttpContext http, string? submissionId, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
         CancellationToken cancel)
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
@@ -76,9 +78,8 @@ internal sealed class NdjsonSubmission(string submissionId, IStore store, Refere
         {
             var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
             var counting = new ChunkCounting(chunk, reference, store);
-            var committed = await store.Commit(cause,
-                async tx => Decision.Accept(StoreJson.Bytes(await counting.Count(tx))), CancellationToken.None);
-            var part = StoreJson.Read<SubmissionAnswer>(committed.Answer);
+            var committed = await store.Commit<SubmissionAnswer>(cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);
+            var part = committed.Answer!;
             if (!committed.Repeated) SubmissionMeasures.Note(part);
             _accepted += part.Accepted;
             _duplicates += part.Duplicates;

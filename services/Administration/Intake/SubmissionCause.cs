@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ internal static class SubmissionCause
     /// <summary>The answer to a submission that is recorded.</summary>
     public static IResult Result(Committed committed, byte[] hash)
     {
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
             return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
         return new KeptAnswer(AnswerIn(committed));

@@ -1,14 +1,13 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -20,7 +19,7 @@ internal static class AdjustStock
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static Task<IResult> Handle(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Adjustment, -Limits.DosesMax, Apply, clock, caller, cancel);
 
     private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)

@@ -1,12 +1,12 @@
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -25,18 +25,18 @@ internal static class DiscardHeld
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string heldId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
+        string heldId, ReasonBody body, InventoryStore store, Caller caller, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
-        var committed = await store.CommitOnce($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
+        var committed = await store.Commit<DiscardAnswer>($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
         {
             if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
-                return Decision.Refuse(Refusal.NotFound("held fact", heldId));
+                return Refusal.NotFound("held fact", heldId);
             await tx.Put(Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
             await tx.Delete(Names.Held, address.Partition, address.Id);
-            return Decision.Accept(StoreJson.Bytes(new DiscardAnswer(body.RequestId!, heldId)));
+            return new DiscardAnswer(body.RequestId!, heldId);
         }, cancel);
-        return committed.Refusal is Refusal refused ? refused.ToResult() : StockLines.Answer(committed.Answer);
+        return committed.ToResult();
     }
 }

@@ -1,12 +1,12 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -43,7 +43,7 @@ internal static class GetBalance
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, CancellationToken cancel,
         string? country = null, string? vaccineId = null, string? facilityId = null)
     {
         await places.CatchUp(store, cancel);

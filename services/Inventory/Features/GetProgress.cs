@@ -1,3 +1,4 @@
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,6 @@ internal static class GetProgress
         .Produces<InstanceProgress>();
 
     private static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] EventProgress events, CancellationToken cancel) =>
+        [FromKeyedServices(InventoryStore.Name)] EventProgress events, CancellationToken cancel) =>
         Results.Ok(new InstanceProgress((await events.Consumed(cancel)).UpTo));
 }

@@ -2,7 +2,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +32,7 @@ internal static class GetSummary
         .Produces<Summary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, [FromKeyedServices(InventoryModule.StoreName)] EventProgress events,
+        InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
         Places places, TimeProvider clock, CancellationToken cancel,
         string? vaccineId = null, string? country = null, string? level = null, string? within = null)
     {

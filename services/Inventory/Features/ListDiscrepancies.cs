@@ -7,7 +7,6 @@ using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -34,7 +33,7 @@ internal static class ListDiscrepancies
         .WithName("ListDiscrepancies").WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, CancellationToken cancel,
         string? country = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
@@ -59,7 +58,7 @@ internal static class ListDiscrepancies
         }
     }
 
-    private static async Task<DiscrepancyView?> View(IStore store, OpenDiscrepancy open, CancellationToken cancel)
+    private static async Task<DiscrepancyView?> View(InventoryStore store, OpenDiscrepancy open, CancellationToken cancel)
     {
         if (await store.Find<StockCard>(Names.Cards, open.FacilityId, open.VaccineId, cancel) is not { } card) return null;
         var settlement = Settlement.Of(card);

@@ -1,12 +1,12 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -32,7 +32,7 @@ internal static class ListEntries
         .Produces<Page<EntryView>>();
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
+        InventoryStore store, CancellationToken cancel,
         string? facilityId = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
         string? after = null, int? limit = null)
     {

@@ -1,11 +1,11 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -23,7 +23,7 @@ internal static class ListFacilities
     }
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
+        InventoryStore store, CancellationToken cancel,
         string? country = null, string? level = null, string? parentId = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
@@ -48,7 +48,7 @@ internal static class ListFacilities
     }
 
     private static async Task<IResult> HandleOne(
-        string facilityId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel) =>
+        string facilityId, InventoryStore store, CancellationToken cancel) =>
         await store.Find(Names.Facilities, Names.One, facilityId, cancel) is { } document
             ? Results.Ok(FacilityView.Of(document.As<Facility>(), document.Version))
             : Refusal.NotFound("facility", facilityId).ToResult();

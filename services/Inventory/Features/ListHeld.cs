@@ -1,11 +1,11 @@
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -43,7 +43,7 @@ internal static class ListHeld
         .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.").Produces<Page<HeldView>>();
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, TimeProvider clock, CancellationToken cancel,
+        InventoryStore store, TimeProvider clock, CancellationToken cancel,
         string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();

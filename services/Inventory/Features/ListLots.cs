@@ -1,11 +1,11 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -17,7 +17,7 @@ internal static class ListLots
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
-        string vaccineId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel,
+        string vaccineId, InventoryStore store, CancellationToken cancel,
         string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();

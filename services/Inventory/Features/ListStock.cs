@@ -1,12 +1,12 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -34,7 +34,7 @@ internal static class ListStock
         .WithName("ListStock").WithSummary("Stock positions by facility, vaccine and lot.").Produces<Page<StockPosition>>();
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, CancellationToken cancel,
         string? facilityId = null, string? country = null, string? vaccineId = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();

@@ -1,10 +1,10 @@
 using Distribution.Inventory.Store;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -19,7 +19,7 @@ internal static class ListVaccines
     }
 
     internal static async Task<IResult> Handle(
-        [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel, string? after = null, int? limit = null)
+        InventoryStore store, CancellationToken cancel, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var page = await store.Scan(Names.Vaccines, Names.One, after, items, cancel);
@@ -27,7 +27,7 @@ internal static class ListVaccines
     }
 
     private static async Task<IResult> HandleOne(
-        string vaccineId, [FromKeyedServices(InventoryModule.StoreName)] IStore store, CancellationToken cancel) =>
+        string vaccineId, InventoryStore store, CancellationToken cancel) =>
         await store.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccineId, cancel) is { } vaccine
             ? Results.Ok(vaccine.Vaccine)
             : Refusal.NotFound("vaccine", vaccineId).ToResult();

@@ -1,16 +1,15 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
-using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Takes back doses that were reported in error: their stock is on hand again.</summary>
 internal sealed class OnAdministrationRetracted(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<AdministrationRetracted>
+    InventoryStore store, Places places) : IConsumer<AdministrationRetracted>
 {
     public async Task Consume(ConsumeContext<AdministrationRetracted> context)
     {

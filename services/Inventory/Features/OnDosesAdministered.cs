@@ -3,17 +3,17 @@ using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Draws doses that were given from the known stock; what it does not back opens a discrepancy.</summary>
 internal sealed class OnDosesAdministered(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumeTogether<DosesAdministered>
+    InventoryStore store, Places places) : IConsumeTogether<DosesAdministered>
 {
     private const string Name = "on-doses-administered";
 

@@ -8,13 +8,12 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Settles every stock card that holds a lot anew, when its expiry or status changed. Page by page.</summary>
 internal sealed class OnLotChanged(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<LotChanged>
+    InventoryStore store, Places places) : IConsumer<LotChanged>
 {
     private const int PageCardsMax = 50;
 

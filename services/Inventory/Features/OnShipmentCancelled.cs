@@ -6,13 +6,12 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Frees what was reserved; a cancellation that comes first is remembered, so that nothing is reserved later.</summary>
 internal sealed class OnShipmentCancelled(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentCancelled>
+    InventoryStore store, Places places) : IConsumer<ShipmentCancelled>
 {
     public async Task Consume(ConsumeContext<ShipmentCancelled> context)
     {

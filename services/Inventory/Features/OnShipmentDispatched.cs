@@ -2,16 +2,16 @@ using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Moves what left from the sender's stock, or from outside, to what is on the way.</summary>
 internal sealed class OnShipmentDispatched(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentDispatched>
+    InventoryStore store, Places places) : IConsumer<ShipmentDispatched>
 {
     public async Task Consume(ConsumeContext<ShipmentDispatched> context)
     {

@@ -2,16 +2,16 @@ using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Takes what arrived into stock; first applies that it left, when that was not learned yet.</summary>
 internal sealed class OnShipmentReceived(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentReceived>
+    InventoryStore store, Places places) : IConsumer<ShipmentReceived>
 {
     public async Task Consume(ConsumeContext<ShipmentReceived> context)
     {

@@ -8,13 +8,12 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
 /// <summary>Reserves stock for the whole of a requested shipment, first expiry first, or refuses and says what is there.</summary>
 internal sealed class OnShipmentRequested(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places) : IConsumer<ShipmentRequested>
+    InventoryStore store, Places places) : IConsumer<ShipmentRequested>
 {
     public async Task Consume(ConsumeContext<ShipmentRequested> context)
     {

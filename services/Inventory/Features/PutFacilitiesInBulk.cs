@@ -3,6 +3,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -11,7 +12,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -48,7 +48,7 @@ internal static class PutFacilitiesInBulk
         .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
 
     internal static async Task<IResult> Handle(
-        HttpRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, HeldFacts held,
+        HttpRequest request, InventoryStore store, Places places, HeldFacts held,
         Caller caller, CancellationToken cancel)
     {
         var run = new Run(store, places, held, caller);
@@ -58,7 +58,7 @@ internal static class PutFacilitiesInBulk
 
     private readonly record struct Waiting(long Number, Facility Facility);
 
-    private sealed class Run(IStore store, Places places, HeldFacts held, Caller caller)
+    private sealed class Run(InventoryStore store, Places places, HeldFacts held, Caller caller)
     {
         private readonly List<Waiting> _chunk = [];
         private readonly List<Waiting> _waiting = [];
@@ -131,17 +131,15 @@ internal static class PutFacilitiesInBulk
 
         private async Task<IReadOnlyList<FacilityDecided>> Commit(IReadOnlyList<Waiting> lines, bool alone, CancellationToken cancel)
         {
-            IReadOnlyList<FacilityDecided> decided = [];
             var reads = lines.SelectMany(line => FacilityChanges.Reads(line.Facility));
-            await store.Commit($"facilities:{Guid.CreateVersion7():N}", [.. reads], async tx =>
+            var decided = await store.Change<List<FacilityDecided>>(async tx =>
             {
                 var outcomes = new List<FacilityDecided>(lines.Count);
                 foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone, caller));
-                decided = outcomes;
-                return Decision.Accept();
-            }, cancel);
-            foreach (var one in decided) FacilityChanges.Committed(places, held, one);
-            return decided;
+                return outcomes;
+            }, cancel, [.. reads]);
+            foreach (var one in decided.Answer) FacilityChanges.Committed(places, held, one);
+            return decided.Answer;
         }
 
         private void Note(Waiting line, in FacilityDecided decided, bool last)

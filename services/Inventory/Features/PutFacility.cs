@@ -3,7 +3,9 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -11,7 +13,6 @@ using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -38,17 +39,17 @@ internal static class PutFacility
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string facilityId, FacilityBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
+        string facilityId, FacilityBody body, InventoryStore store, Places places,
         HeldFacts held, Caller caller, CancellationToken cancel)
     {
         if (Check(facilityId, body, out var facility) is { } invalid) return invalid.ToResult();
-        var decided = default(FacilityDecided);
-        var committed = await store.Commit($"facility:{facilityId}:{Guid.CreateVersion7():N}", [.. FacilityChanges.Reads(facility)], async tx =>
+        var committed = await store.Change<FacilityDecided>(async tx =>
         {
-            decided = await FacilityChanges.Decide(tx, places, facility, alone: true, caller);
-            return decided.Refusal is { } refusal ? Decision.Refuse(refusal) : Decision.Accept();
-        }, cancel);
-        if (committed.Refusal is Refusal refused) return refused.ToResult();
+            var decided = await FacilityChanges.Decide(tx, places, facility, alone: true, caller);
+            return decided.Refusal is { } refusal ? refusal : decided;
+        }, cancel, [.. FacilityChanges.Reads(facility)]);
+        if (committed.Refusal is { } refused) return refused.ToResult();
+        var decided = committed.Answer;
         FacilityChanges.Committed(places, held, decided);
         var view = FacilityView.Of(decided.Facility, decided.Version);
         return decided.Outcome == FacilityOutcome.Created ? Results.Created($"/api/v1/facilities/{facilityId}", view) : Results.Ok(view);

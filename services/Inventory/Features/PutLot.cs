@@ -2,13 +2,13 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -36,35 +36,28 @@ internal static class PutLot
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string vaccineId, string lotNumber, LotBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store,
+        string vaccineId, string lotNumber, LotBody body, InventoryStore store,
         Caller caller, CancellationToken cancel)
     {
         lotNumber = LotNumber.OfSegment(lotNumber);
         if (Check(body) is { } invalid) return invalid.ToResult();
-        var view = default(LotView)!;
-        var created = false;
-        var committed = await store.Commit($"lot:{vaccineId}:{lotNumber}:{Guid.CreateVersion7():N}", async tx =>
+        var committed = await store.Change<(LotView View, bool Created)>(async tx =>
         {
-            if (await tx.Find(Names.Vaccines, Names.One, vaccineId) is null) return Decision.Refuse(Refusal.NotFound("vaccine", vaccineId));
+            if (await tx.Find(Names.Vaccines, Names.One, vaccineId) is null) return Refusal.NotFound("vaccine", vaccineId);
             var stored = await tx.Find(Names.Lots, vaccineId, lotNumber);
             // One that is there already, from before the rule, can still be recalled.
-            if (stored is null && !LotNumber.Is(lotNumber)) return Decision.Refuse(Refusal.Field("lotNumber", LotNumber.Rule));
+            if (stored is null && !LotNumber.Is(lotNumber)) return Refusal.Field("lotNumber", LotNumber.Rule);
             var old = stored?.As<Lot>();
             var lot = Change(old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber }, body);
-            created = old is null;
-            if (lot == old)
-            {
-                view = LotView.Of(old, stored!.Version);
-                return Decision.Accept();
-            }
+            if (lot == old) return (LotView.Of(old, stored!.Version), false);
 
             lot = lot with { RecordedAt = tx.Now, RecordedBy = caller.Subject };
             var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
             tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
-            view = LotView.Of(lot, version);
-            return Decision.Accept();
+            return (LotView.Of(lot, version), old is null);
         }, cancel);
-        if (committed.Refusal is Refusal refused) return refused.ToResult();
+        if (committed.Refusal is { } refused) return refused.ToResult();
+        var (view, created) = committed.Answer;
         return created ? Results.Created($"/api/v1/vaccines/{vaccineId}/lots/{Uri.EscapeDataString(lotNumber)}", view) : Results.Ok(view);
     }
 

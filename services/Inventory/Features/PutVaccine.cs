@@ -5,13 +5,13 @@ using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -48,28 +48,21 @@ internal static class PutVaccine
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string vaccineId, VaccineBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places,
+        string vaccineId, VaccineBody body, InventoryStore store, Places places,
         HeldFacts held, Caller caller, CancellationToken cancel)
     {
         if (Check(vaccineId, body) is { } invalid) return invalid.ToResult();
-        var view = default(VaccineView)!;
-        var created = false;
-        await store.Commit($"vaccine:{vaccineId}:{Guid.CreateVersion7():N}", async tx =>
+        var (view, created) = (await store.Change<(VaccineView View, bool Created)>(async tx =>
         {
             var stored = await tx.Find(Names.Vaccines, Names.One, vaccineId);
-            view = ToView(vaccineId, body, stored?.Version + 1 ?? 1);
-            created = stored is null;
-            if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, view)) view = old;
-            else
-            {
-                await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(view, caller.Subject, tx.Now));
-                await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
-                tx.Publish(new VaccineChanged(vaccineId, view.Version, view.Name, view.Antigens, view.DosesPerVial, view.Series,
-                    view.Storage?.MinCelsius, view.Storage?.MaxCelsius, view.Gtin), $"vaccine:{vaccineId}");
-            }
-
-            return Decision.Accept();
-        }, cancel);
+            var now = ToView(vaccineId, body, stored?.Version + 1 ?? 1);
+            if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, now)) return (old, false);
+            await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(now, caller.Subject, tx.Now));
+            await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
+            tx.Publish(new VaccineChanged(vaccineId, now.Version, now.Name, now.Antigens, now.DosesPerVial, now.Series,
+                now.Storage?.MinCelsius, now.Storage?.MaxCelsius, now.Gtin), $"vaccine:{vaccineId}");
+            return (now, stored is null);
+        }, cancel)).Answer;
         places.Learn(vaccineId);
         held.BecameKnown(Named.Vaccine(vaccineId));
         return created ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);

@@ -1,13 +1,12 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -23,11 +22,11 @@ internal static class QuarantineStock
     }
 
     internal static Task<IResult> Quarantine(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Quarantine, 1, SetApart, clock, caller, cancel);
 
     internal static Task<IResult> Release(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, caller, cancel);
 
     private static Refusal? SetApart(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)

@@ -1,13 +1,13 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -19,7 +19,7 @@ internal static class RecordWastage
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        StockRequest request, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         request.Kind is null or "openVial" or "closedVial"
             ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, caller, cancel)
             : Refusal.Field("kind", "must be openVial or closedVial").ToResult();

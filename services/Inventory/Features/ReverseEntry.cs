@@ -3,13 +3,13 @@ using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
@@ -38,31 +38,31 @@ internal static class ReverseEntry
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string entryId, ReasonBody body, [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, Caller caller, CancellationToken cancel)
+        string entryId, ReasonBody body, InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
         var cause = $"reverse:{body.RequestId}";
-        var committed = await store.CommitOnce(cause, new { EntryId = entryId, Body = body }, async tx =>
+        var committed = await store.Commit<StockAnswer>(cause, new { EntryId = entryId, Body = body }, async tx =>
         {
             if (await tx.Find<LedgerEntry>(Names.Entries, facilityId, entryId) is not { } entry)
-                return Decision.Refuse(Refusal.NotFound("ledger entry", entryId));
+                return Refusal.NotFound("ledger entry", entryId);
             if (await tx.Find<Reversed>(Names.Reversals, facilityId, entryId) is { } before)
-                return Decision.Refuse(Refusal.Conflict($"{entryId} was reversed before, by {before.ReversedBy}."));
-            if (Remedy(entry.Kind) is { } remedy) return Decision.Refuse(Refusal.Conflict($"{entryId} cannot be reversed: {remedy}"));
+                return Refusal.Conflict($"{entryId} was reversed before, by {before.ReversedBy}.");
+            if (Remedy(entry.Kind) is { } remedy) return Refusal.Conflict($"{entryId} cannot be reversed: {remedy}");
 
             var change = new LedgerChange(tx, places, cause, caller.Subject);
             var work = await change.Card(facilityId, entry.VaccineId);
             var lot = await change.Lot(work, entry.LotNumber ?? "");
-            if (TakeBack(work, lot, entry) is { } refusal) return Decision.Refuse(refusal);
+            if (TakeBack(work, lot, entry) is { } refusal) return refusal;
             var note = new EntryNote(EntryKind.Reversal, entry.OccurredAt) { Reason = body.Reason, Reverses = entryId, WastageKind = entry.WastageKind };
             work.Happened(entry.OccurredAt);
             change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path), entry.Doses, note);
             var reversal = (await change.Finish()).First(made => made.Kind == EntryKind.Reversal);
             await tx.Put(Names.Reversals, facilityId, entryId, new Reversed(entryId, reversal.EntryId));
-            return Decision.Accept(StoreJson.Bytes(new StockAnswer(body.RequestId!, [reversal.EntryId])));
+            return new StockAnswer(body.RequestId!, [reversal.EntryId]);
         }, cancel);
-        return committed.Refusal is Refusal refused ? refused.ToResult() : StockLines.Answer(committed.Answer);
+        return committed.ToResult();
     }
 
     private static Refusal? TakeBack(CardWork work, LotStock lot, LedgerEntry entry)

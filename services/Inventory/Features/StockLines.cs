@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -40,16 +42,13 @@ internal static class StockLines
     /// <param name="caller">Who asks.</param>
     /// <param name="cancel">Stops waiting.</param>
     public static async Task<IResult> Run(
-        IStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, Caller caller, CancellationToken cancel)
+        InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
-        var committed = await store.CommitOnce(cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
-        return committed.Refusal is Refusal refused ? refused.ToResult() : Answer(committed.Answer);
+        var committed = await store.Commit<StockAnswer>(cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
+        return committed.ToResult();
     }
-
-    /// <summary>A kept answer as a response.</summary>
-    public static IResult Answer(ReadOnlyMemory<byte> answer) => Results.Bytes(answer, "application/json");
 
     /// <summary>A refusal of taking more than there is, or null.</summary>
     public static Refusal? CheckAvailable(CardWork work, LotStock lot, long doses, string field)
@@ -68,23 +67,23 @@ internal static class StockLines
     /// <summary>A lot by name, for people.</summary>
     public static string Name(string lot) => lot.Length == 0 ? "without a lot number" : $"lot {lot}";
 
-    private static async ValueTask<Decision> Decide(
+    private static async ValueTask<Decision<StockAnswer>> Decide(
         ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause, Caller caller)
     {
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
-            return Decision.Refuse(Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'"));
+            return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
         var note = new EntryNote(kind, request.OccurredAt!.Value) { Reason = request.Reason, WastageKind = request.Kind };
         var lines = new List<(CardWork Work, LotStock Lot, long Doses, string Field)>();
         for (var i = 0; i < request.Lines!.Count; i++)
         {
             var line = request.Lines[i]!;
             if (!await change.Knows(Named.Vaccine(line.VaccineId!)))
-                return Decision.Refuse(Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'"));
+                return Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'");
             var work = await change.Card(request.FacilityId!, line.VaccineId!);
             // Stock that is there from before the rule can still be written off.
             if (line.LotNumber is { } named && !LotNumber.Is(named) && !work.Card.Lots.Any(known => known.Lot == named))
-                return Decision.Refuse(Refusal.Field($"lines[{i}].lotNumber", LotNumber.Rule));
+                return Refusal.Field($"lines[{i}].lotNumber", LotNumber.Rule);
             work.Happened(note.OccurredAt);
             lines.Add((work, await change.Lot(work, line.LotNumber ?? ""), line.Doses!.Value, $"lines[{i}]"));
         }
@@ -94,12 +93,11 @@ internal static class StockLines
         if (kind == EntryKind.Count) lines = [.. lines.OrderBy(line => line.Work.Card.Lots.IndexOf(line.Lot))];
         foreach (var (work, lot, doses, field) in lines)
         {
-            if (apply(change, work, lot, doses, note, field) is { } refusal) return Decision.Refuse(refusal);
+            if (apply(change, work, lot, doses, note, field) is { } refusal) return refusal;
         }
 
         var entries = await change.Finish();
-        return Decision.Accept(StoreJson.Bytes(new StockAnswer(
-            request.RequestId!, [.. entries.Where(entry => entry.Kind == kind).Select(entry => entry.EntryId)])));
+        return new StockAnswer(request.RequestId!, [.. entries.Where(entry => entry.Kind == kind).Select(entry => entry.EntryId)]);
     }
 
     private static Refusal? Check(StockRequest request, long dosesMin, DateTimeOffset now)

@@ -1,6 +1,5 @@
 using Distribution.Inventory.Reference;
-using Distribution.Platform.Storage;
-using Microsoft.Extensions.DependencyInjection;
+using Distribution.Inventory.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +10,7 @@ namespace Distribution.Inventory.Held;
 /// all of them at start and now and then, for what a crash or an outage left behind.
 /// </summary>
 internal sealed class SettleHeldFacts(
-    [FromKeyedServices(InventoryModule.StoreName)] IStore store, Places places, HeldFacts held, TimeProvider clock,
+    InventoryStore store, Places places, HeldFacts held, TimeProvider clock,
     ILogger<SettleHeldFacts> log) : BackgroundService
 {
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(30);

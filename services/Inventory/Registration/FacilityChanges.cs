@@ -3,8 +3,8 @@ using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
-using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Inventory.Registration;

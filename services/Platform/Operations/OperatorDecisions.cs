@@ -1,5 +1,6 @@
 using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -12,7 +13,6 @@ namespace Distribution.Platform.Operations;
 /// <summary>What an operator decides about an event that went astray: each decision is kept with its reason, then carried out.</summary>
 internal static class OperatorDecisions
 {
-
     private const string Collection = "operator-decisions";
 
     /// <summary>The route by which the decisions of a service are read back.</summary>
@@ -38,12 +38,12 @@ internal static class OperatorDecisions
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
         var decision = new Decided(action, id, request.Reason!);
-        var kept = await store.Commit($"operator:{request.RequestId}", async change =>
+        var kept = await store.Commit<Decided>($"operator:{request.RequestId}", content: null, async tx =>
         {
-            await change.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, change.Now, caller.Subject));
-            return Decision.Accept(StoreJson.Bytes(decision));
+            await tx.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, tx.Now, caller.Subject));
+            return decision;
         }, cancel);
-        if (kept.Repeated && StoreJson.Read<Decided>(kept.Answer) != decision)
+        if (kept.Answer != decision)
             return Refusal.Conflict($"The requestId '{request.RequestId}' was used for another decision. Give this one an id of its own.").ToResult();
         try
         {

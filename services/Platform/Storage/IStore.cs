@@ -1,3 +1,5 @@
+using Distribution.Platform.Refusals;
+
 namespace Distribution.Platform.Storage;
 
 /// <summary>
@@ -44,23 +46,27 @@ public interface IStore : IAsyncDisposable
     /// <summary>
     /// Runs <paramref name="decide"/> against the newest state and commits everything that it did, or nothing.
     /// Returns when the commit is on disk. When <paramref name="cause"/> was committed before, nothing runs and the
-    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events.
+    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events. Features ask through
+    /// <see cref="StoreCommits"/>, where the answer has a type.
     /// </summary>
-    /// <param name="cause">Who asked for this change: the request's or the event's id with its kind. Unique for ever.</param>
+    /// <param name="cause">
+    /// Who asked for this change: the request's or the event's id with its kind. Unique for ever. Null for a change that may be made again
+    /// because making it twice comes to the same.
+    /// </param>
     /// <param name="decide">
     /// Reads and writes through the transaction and awaits nothing else; it may run more than once, so it has no side
     /// effect but the transaction. An exception discards the change.
     /// </param>
     /// <param name="cancel">Gives up waiting; the change may still be committed.</param>
     /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
-    ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default);
+    ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default);
 
     /// <summary>
     /// Like the other, by a caller that knows which documents the decision will look up: a store across a network reads them at
     /// once instead of one after the other. Naming too few, or too many, changes nothing but the time.
     /// </summary>
     ValueTask<Committed> Commit(
-        string cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
         Commit(cause, decide, cancel);
 
     /// <summary>
@@ -175,20 +181,20 @@ public readonly record struct InsertOnceKey(ReadOnlyMemory<byte> Key, ReadOnlyMe
 public sealed record LabelledKeys(IReadOnlyList<InsertOnceKey> Keys, string? Next);
 
 /// <summary>What a decision came to: everything kept, or everything discarded, and the answer to give.</summary>
-public readonly record struct Decision(bool Keep, ReadOnlyMemory<byte> Answer, object? Refusal)
+public readonly record struct Decision(bool Keep, ReadOnlyMemory<byte> Answer, Refusal? Refusal)
 {
     /// <summary>Keep the change; give (and keep) this answer.</summary>
     public static Decision Accept(ReadOnlyMemory<byte> answer = default) => new(true, answer, null);
 
     /// <summary>Discard the change and its cause, so that the same request may be tried again later.</summary>
-    public static Decision Refuse(object refusal) => new(false, default, refusal);
+    public static Decision Refuse(Refusal refusal) => new(false, default, refusal);
 }
 
 /// <summary>The outcome of a commit.</summary>
 /// <param name="Repeated">True when the cause had been committed before: nothing ran.</param>
 /// <param name="Answer">The answer of the first time.</param>
 /// <param name="Refusal">Why the change was discarded, or null when it was kept.</param>
-public readonly record struct Committed(bool Repeated, ReadOnlyMemory<byte> Answer, object? Refusal);
+public readonly record struct Committed(bool Repeated, ReadOnlyMemory<byte> Answer, Refusal? Refusal);
 
 /// <summary>The store cannot be reached, is full or is closing. Whether the change was committed is not known.</summary>
 public sealed class StoreUnavailableException : Exception

@@ -1,3 +1,5 @@
+using Distribution.Platform.Refusals;
+
 namespace Distribution.Platform.Web;
 
 /// <summary>A page of a list.</summary>

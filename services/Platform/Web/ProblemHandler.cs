@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,5 @@
+using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Web;
@@ -9,4 +11,8 @@ public static class Problems
     public static IResult ToResult(this Refusal refusal) => Results.Problem(
         refusal.Detail, statusCode: refusal.Status, title: refusal.Title,
         extensions: refusal.Errors is null ? null : new Dictionary<string, object?> { ["errors"] = refusal.Errors });
+
+    /// <summary>The answer of a request as 200, the same for a repeat; or its refusal.</summary>
+    public static IResult ToResult<TAnswer>(this in Committed<TAnswer> committed) where TAnswer : class =>
+        committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Answer);
 }

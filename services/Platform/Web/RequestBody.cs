@@ -1,4 +1,5 @@
 using System.Buffers;
+using Distribution.Platform.Refusals;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Web;

@@ -1,5 +1,5 @@
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
@@ -7,7 +7,6 @@ using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -21,7 +20,7 @@ internal sealed record CancelShipment(string? Reason)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, CancelShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, Caller caller, CancellationToken cancel)
+        string shipmentId, CancelShipment request, ShipmentStore store, Caller caller, CancellationToken cancel)
     {
         if (Limits.ReasonProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
@@ -29,8 +28,8 @@ internal sealed record CancelShipment(string? Reason)
         var committed = await store.Change($"cancel:{shipmentId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel);
 
-        return committed.Refusal is Refusal refusal
+        return committed.Refusal is { } refusal
             ? refusal.ToResult()
-            : TypedResults.Ok(StoreJson.Read<ShipmentView>(committed.Answer));
+            : TypedResults.Ok(committed.Answer);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
@@ -9,7 +9,6 @@ using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -23,7 +22,7 @@ internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInsta
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, DispatchShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
+        string shipmentId, DispatchShipment request, ShipmentStore store, TimeProvider time,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -34,8 +33,8 @@ internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInsta
         var committed = await store.Change($"dispatch:{shipmentId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Dispatch(shipment, occurredAt, lots, new Stamp(now, caller.Subject)), cancel);
 
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
-        var answer = StoreJson.Read<ShipmentView>(committed.Answer);
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
+        var answer = committed.Answer!;
         return answer.DispatchedAt == occurredAt
             ? TypedResults.Ok(answer)
             : Refusal.Conflict($"Shipment '{shipmentId}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.").ToResult();

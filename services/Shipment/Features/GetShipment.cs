@@ -1,10 +1,9 @@
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -16,7 +15,7 @@ internal static class GetShipment
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string shipmentId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, CancellationToken cancel)
+        string shipmentId, ShipmentStore store, TimeProvider time, CancellationToken cancel)
     {
         if (await store.FindShipment(shipmentId, cancel) is not { } shipment) return Refusal.NotFound("shipment", shipmentId).ToResult();
         var lots = await store.FindLots(shipment.Lines, cancel);

@@ -1,6 +1,6 @@
 using Distribution.Contracts;
 using Distribution.Platform.Messaging.Progress;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -24,8 +24,8 @@ internal sealed record InTransitSummary(
         .Produces<InTransitSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? vaccineId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store,
-        [FromKeyedServices(ShipmentModule.StoreName)] EventProgress events, TimeProvider time, CancellationToken cancel)
+        string? vaccineId, ShipmentStore store,
+        [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider time, CancellationToken cancel)
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
         var asOf = time.GetUtcNow();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
@@ -6,7 +7,6 @@ using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -26,7 +26,7 @@ internal static class ListShipments
 
     private static async Task<IResult> Handle(
         string? facilityId, string? country, string? state, string? after, int? limit,
-        [FromKeyedServices(ShipmentModule.StoreName)] IStore store, CancellationToken cancel)
+        ShipmentStore store, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         if (facilityId is not null) errors.RequireId(facilityId, "facilityId");

@@ -4,12 +4,11 @@ using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Shipment.Store;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
 /// <summary>Keeps in which country a facility lies, for lists by country.</summary>
-internal sealed class OnFacilityChanged([FromKeyedServices(ShipmentModule.StoreName)] IStore store) : IConsumeTogether<FacilityChanged>
+internal sealed class OnFacilityChanged(ShipmentStore store) : IConsumeTogether<FacilityChanged>
 {
     private const string Name = "on-facility-changed";
 

@@ -4,12 +4,11 @@ using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
 /// <summary>Keeps the lots' expiry and status, for lines that leave them open and for warnings.</summary>
-internal sealed class OnLotChanged([FromKeyedServices(ShipmentModule.StoreName)] IStore store) : IConsumer<LotChanged>
+internal sealed class OnLotChanged(ShipmentStore store) : IConsumer<LotChanged>
 {
     public async Task Consume(ConsumeContext<LotChanged> context)
     {

@@ -1,15 +1,13 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
-using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
 /// <summary>Inventory reserved a shipment's stock: it may leave.</summary>
-internal sealed class OnShipmentAllocated([FromKeyedServices(ShipmentModule.StoreName)] IStore store) : IConsumer<ShipmentAllocated>
+internal sealed class OnShipmentAllocated(ShipmentStore store) : IConsumer<ShipmentAllocated>
 {
     public async Task Consume(ConsumeContext<ShipmentAllocated> context)
     {

@@ -1,15 +1,13 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
-using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
 /// <summary>Inventory could not reserve a shipment's stock.</summary>
-internal sealed class OnShipmentAllocationRefused([FromKeyedServices(ShipmentModule.StoreName)] IStore store)
+internal sealed class OnShipmentAllocationRefused(ShipmentStore store)
     : IConsumer<ShipmentAllocationRefused>
 {
     public async Task Consume(ConsumeContext<ShipmentAllocationRefused> context)

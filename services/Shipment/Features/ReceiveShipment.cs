@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Storage;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
@@ -9,7 +9,6 @@ using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -26,7 +25,7 @@ internal sealed record ReceiveShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, ReceiveShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time,
+        string shipmentId, ReceiveShipment request, ShipmentStore store, TimeProvider time,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -38,7 +37,7 @@ internal sealed record ReceiveShipment(
         var committed = await store.Change($"receive:{shipmentId}", shipmentId, lots, (shipment, now) => ShipmentDecisions.Receive(
             shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, caller.Subject)), cancel);
 
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated
             && await store.FindShipment(shipmentId, cancel) is { } received
             && !ShipmentDecisions.SameReceipt(received, occurredAt, request.ReceivedBy, request.Lines))
@@ -47,6 +46,6 @@ internal sealed record ReceiveShipment(
                 $"Shipment '{shipmentId}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a count or an adjustment.").ToResult();
         }
 
-        return TypedResults.Ok(StoreJson.Read<ShipmentView>(committed.Answer));
+        return TypedResults.Ok(committed.Answer);
     }
 }

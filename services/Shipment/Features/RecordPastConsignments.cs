@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -28,7 +27,7 @@ internal static class RecordPastConsignments
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        PipeReader body, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, Caller caller, CancellationToken cancel)
+        PipeReader body, ShipmentStore store, TimeProvider time, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
         var chunk = new List<CheckedConsignment>();
@@ -54,17 +53,13 @@ internal static class RecordPastConsignments
     }
 
     private static async ValueTask Commit(
-        IStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller, CancellationToken cancel)
+        ShipmentStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller, CancellationToken cancel)
     {
-        var accepted = 0;
-        var duplicates = 0;
-        var conflicts = new List<CheckedConsignment>();
-
-        // Each consignment is recognised by its own id, so the chunk's cause need only be unlike any other.
-        await store.Commit($"past-consignments:{Guid.CreateVersion7()}", async change =>
+        // Each consignment is recognised by its own id, so the chunk needs no cause.
+        var (accepted, duplicates, conflicts) = (await store.Change<(int, int, List<CheckedConsignment>)>(async change =>
         {
-            accepted = duplicates = 0;
-            conflicts.Clear();
+            var (accepted, duplicates) = (0, 0);
+            var conflicts = new List<CheckedConsignment>();
             foreach (var one in chunk)
             {
                 if (await change.FindShipment(one.ShipmentId) is { } known)
@@ -79,8 +74,8 @@ internal static class RecordPastConsignments
                     one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(change.Now, caller.Subject)));
             }
 
-            return Decision.Accept();
-        }, cancel);
+            return (accepted, duplicates, conflicts);
+        }, cancel)).Answer;
 
         answer.Accepted += accepted;
         answer.Duplicates += duplicates;

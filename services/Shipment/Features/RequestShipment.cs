@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
@@ -9,7 +10,6 @@ using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Shipment.Features;
 
@@ -31,7 +31,7 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, [FromKeyedServices(ShipmentModule.StoreName)] IStore store, TimeProvider time, Caller caller, CancellationToken cancel)
+        RequestShipment request, ShipmentStore store, TimeProvider time, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
@@ -43,20 +43,20 @@ internal sealed record RequestShipment(
         var shipmentId = request.ShipmentId!;
         var fingerprint = Fingerprints.OfRequest(route, requestedAt, lines);
         var lots = await store.FindLots(lines, cancel);
-        var committed = await store.Commit($"shipment:{shipmentId}", async change =>
+        var committed = await store.Commit<ShipmentView>($"shipment:{shipmentId}", content: null, async change =>
         {
             // A past consignment has no such cause, but may have taken the id.
-            if (await change.FindShipment(shipmentId) is not null) return Decision.Refuse(Taken(shipmentId));
+            if (await change.FindShipment(shipmentId) is not null) return Taken(shipmentId);
             var outcome = ShipmentDecisions.Request(
                 shipmentId, route, requestedAt, lines, fingerprint, new Stamp(change.Now, caller.Subject));
             await change.Keep(null, outcome);
-            return Decision.Accept(StoreJson.Bytes(ShipmentView.Of(outcome.Shipment, lots, change.Now)));
+            return ShipmentView.Of(outcome.Shipment, lots, change.Now);
         }, cancel);
 
-        if (committed.Refusal is Refusal refusal) return refusal.ToResult();
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
             return Taken(shipmentId).ToResult();
-        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", StoreJson.Read<ShipmentView>(committed.Answer));
+        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Answer);
     }
 
     private static Refusal Taken(string shipmentId) => Refusal.Conflict(

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Distribution.Platform.Web;
+using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 

@@ -14,7 +14,7 @@ internal sealed class Change
     private Exception? _failure;
 
     /// <summary>A caller's change.</summary>
-    public Change(string cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
+    public Change(string? cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
     {
         (_cause, _decide, _traceParent) = (cause, decide, traceParent);
         MustBeDurable = true;
@@ -41,7 +41,7 @@ internal sealed class Change
             return;
         }
 
-        if (group.AnswerTo(_cause!) is { } answer)
+        if (_cause is not null && group.AnswerTo(_cause) is { } answer)
         {
             _outcome = new Committed(true, answer, null);
             return;
@@ -75,7 +75,7 @@ internal sealed class Change
 
         // What fails from here on fails the whole group, of which nothing is kept then.
         transaction.Keep();
-        group.Record(_cause!, decision.Answer.ToArray());
+        if (_cause is not null) group.Record(_cause, decision.Answer.ToArray());
     }
 
     /// <summary>The group could not be committed.</summary>

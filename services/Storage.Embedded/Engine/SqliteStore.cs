@@ -88,9 +88,8 @@ internal sealed class SqliteStore : IStore
             (connection, newer) => newer.Over(connection.Counters(family, partition, from, until))));
 
     /// <inheritdoc />
-    public ValueTask<Committed> Commit(string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+    public ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(cause);
         // The decision runs on the writer's thread, where the caller's trace is not to be seen.
         return _writer.Commit(new Change(cause, decide, Activity.Current?.Id), cancel);
     }

@@ -26,11 +26,7 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
             ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && (WireNames.Find(basic.Exchange) is not null) ? basic.Exchange : UnreadableName);
         var errored = new ErroredEvent(id, name, context.ContentType?.ToString(), failure, body);
         // Under no cause: an event that was sent back and fails again is kept again.
-        await store.Commit($"errored:{id}:{Guid.CreateVersion7()}", async change =>
-        {
-            await change.Put(Collection, "", $"{id}", errored with { ErroredAt = change.Now });
-            return Decision.Accept();
-        });
+        await store.Change<long>(async tx => await tx.Put(Collection, "", $"{id}", errored with { ErroredAt = tx.Now }), CancellationToken.None);
     }
 
     /// <summary>The events after an id, in the order of their ids.</summary>
@@ -56,14 +52,13 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
 
     private async Task<bool> Forget(Guid id, long? version, CancellationToken cancel)
     {
-        var found = false;
-        await store.Commit($"errored-settled:{id}:{Guid.CreateVersion7()}", async change =>
+        var forgotten = await store.Change<bool>(async tx =>
         {
-            found = await change.Find(Collection, "", $"{id}") is { } kept && (version is null || kept.Version == version);
-            if (found) await change.Delete(Collection, "", $"{id}");
-            return Decision.Accept();
+            var found = await tx.Find(Collection, "", $"{id}") is { } kept && (version is null || kept.Version == version);
+            if (found) await tx.Delete(Collection, "", $"{id}");
+            return found;
         }, cancel);
-        return found;
+        return forgotten.Answer;
     }
 
     private async Task Send(ErroredEvent errored, CancellationToken cancel)

@@ -1,7 +1,7 @@
+using System.Net;
 using Distribution.Contracts;
-using Microsoft.AspNetCore.Http;
 
-namespace Distribution.Platform.Web;
+namespace Distribution.Platform.Refusals;
 
 /// <summary>Collects what is wrong with a request, field by field, and makes one refusal of it.</summary>
 public sealed class FieldErrors
@@ -28,7 +28,7 @@ public sealed class FieldErrors
     /// <summary>The refusal, or null when nothing is wrong.</summary>
     public Refusal? ToRefusal() => _errors.Count == 0
         ? null
-        : new Refusal(StatusCodes.Status422UnprocessableEntity, "Invalid request",
+        : new Refusal((int)HttpStatusCode.UnprocessableEntity, "Invalid request",
             string.Join("; ", _errors.Select(error => $"{error.Key}: {string.Join(", ", error.Value)}")),
             _errors.ToDictionary(error => error.Key, error => error.Value.ToArray()));
 }

@@ -1,10 +1,10 @@
-using Microsoft.AspNetCore.Http;
+using System.Net;
 
-namespace Distribution.Platform.Web;
+namespace Distribution.Platform.Refusals;
 
 /// <summary>
-/// Why a request is refused, as a value. A feature returns it; <see cref="Problems.ToResult"/> alone turns it into
-/// RFC 9457 problem details.
+/// Why a request is refused, as a value. A feature returns it, and a store discards the change for it; <c>Problems</c> in
+/// <c>Web</c> alone turns it into RFC 9457 problem details.
 /// </summary>
 /// <param name="Status">The HTTP status: 400 malformed, 404 unknown, 409 conflicts with the state, 422 not sensible.</param>
 /// <param name="Title">What kind of problem, the same for every instance of it.</param>
@@ -14,13 +14,13 @@ public sealed record Refusal(int Status, string Title, string Detail, IReadOnlyD
 {
     /// <summary>422: a field's value makes no sense.</summary>
     public static Refusal Field(string field, string problem) =>
-        new(StatusCodes.Status422UnprocessableEntity, "Invalid field", $"{field}: {problem}",
+        new((int)HttpStatusCode.UnprocessableEntity, "Invalid field", $"{field}: {problem}",
             new Dictionary<string, string[]> { [field] = [problem] });
 
     /// <summary>404: nothing has this id.</summary>
     public static Refusal NotFound(string what, string id) =>
-        new(StatusCodes.Status404NotFound, "Not found", $"No {what} has the id '{id}'.");
+        new((int)HttpStatusCode.NotFound, "Not found", $"No {what} has the id '{id}'.");
 
     /// <summary>409: the state does not allow it.</summary>
-    public static Refusal Conflict(string detail) => new(StatusCodes.Status409Conflict, "Conflict", detail);
+    public static Refusal Conflict(string detail) => new((int)HttpStatusCode.Conflict, "Conflict", detail);
 }

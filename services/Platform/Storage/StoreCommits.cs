@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Distribution.Platform.Refusals;
+
+namespace Distribution.Platform.Storage;
+
+/// <summary>How features change a store: with answers that have a type, and with or without a request that may be sent again.</summary>
+public static class StoreCommits
+{
+    // An answer is JSON, which never begins so; one without it was kept before hashes were.
+    private const byte Mark = 1;
+    private const int HeaderBytes = 1 + SHA256.HashSizeInBytes;
+
+    /// <summary>
+    /// Commits what a request asks for, once. Sent again with the same content it gets the first answer; with other content it is
+    /// refused (409), because whoever sent it would take the first answer for its own.
+    /// </summary>
+    /// <typeparam name="TAnswer">The answer, kept as JSON with the cause.</typeparam>
+    /// <param name="store">The store.</param>
+    /// <param name="cause">The request's id with its kind.</param>
+    /// <param name="content">All that the request says; null where the caller itself tells another request from a repeat.</param>
+    /// <param name="decide">Decides on the newest state; see <see cref="IStore.Commit(string, Func{ITransaction, ValueTask{Decision}}, CancellationToken)"/>.</param>
+    /// <param name="cancel">Gives up waiting; the change may still be committed.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
+    public static async ValueTask<Committed<TAnswer>> Commit<TAnswer>(
+        this IStore store, string cause, object? content, Func<ITransaction, ValueTask<Decision<TAnswer>>> decide, CancellationToken cancel)
+        where TAnswer : class
+    {
+        var hash = content is null ? [] : SHA256.HashData(StoreJson.BytesOf(content));
+        TAnswer? decided = null;
+        var committed = await store.Commit(cause, async tx =>
+        {
+            var decision = await decide(tx);
+            if (decision.Refusal is { } refused) return Decision.Refuse(refused);
+            decided = decision.Answer;
+            var answer = StoreJson.Bytes(decided);
+            return Decision.Accept(content is null ? answer : (byte[])[Mark, .. hash, .. answer]);
+        }, cancel);
+        if (committed.Refusal is not null || !committed.Repeated) return new(false, decided, committed.Refusal);
+        var kept = committed.Answer;
+        if (kept.Length >= HeaderBytes && kept.Span[0] == Mark)
+        {
+            if (content is not null && !kept.Span[1..HeaderBytes].SequenceEqual(hash))
+                return new(true, null, Refusal.Conflict(
+                    "requestId: was used before with other content. Nothing was done; give this request an id of its own."));
+            kept = kept[HeaderBytes..];
+        }
+
+        // One that came to nothing was once kept without an answer.
+        return new(true, kept.IsEmpty ? null : StoreJson.Read<TAnswer>(kept), null);
+    }
+
+    /// <summary>Changes what may be changed again: a second time it comes to the same, so no cause is kept.</summary>
+    /// <typeparam name="TAnswer">What the change came to.</typeparam>
+    /// <param name="store">The store.</param>
+    /// <param name="decide">Decides on the newest state; it may run more than once. A refusal discards the change.</param>
+    /// <param name="cancel">Gives up waiting; the change may still be committed.</param>
+    /// <param name="reads">What the decision will look up, where the caller knows it.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
+    public static async ValueTask<Decision<TAnswer>> Change<TAnswer>(
+        this IStore store, Func<ITransaction, ValueTask<Decision<TAnswer>>> decide, CancellationToken cancel,
+        IReadOnlyCollection<FullAddress>? reads = null)
+    {
+        Decision<TAnswer> decision = default;
+        await store.Commit(null, reads ?? [], async tx =>
+        {
+            decision = await decide(tx);
+            return decision.Refusal is { } refusal ? Decision.Refuse(refusal) : Decision.Accept();
+        }, cancel);
+        return decision;
+    }
+}
+
+/// <summary>What a decision came to: an answer, or why nothing is changed.</summary>
+/// <typeparam name="TAnswer">The answer.</typeparam>
+/// <param name="Answer">The answer; the default where it is refused.</param>
+/// <param name="Refusal">Why the change is discarded with its cause, so that the same request may be tried again later; or null.</param>
+public readonly record struct Decision<TAnswer>(TAnswer Answer, Refusal? Refusal)
+{
+    /// <summary>Keep the change; give this answer.</summary>
+    public static implicit operator Decision<TAnswer>(TAnswer answer) => new(answer, null);
+
+    /// <summary>Discard the change.</summary>
+    public static implicit operator Decision<TAnswer>(Refusal refusal) => new(default!, refusal);
+}
+
+/// <summary>What came of a request.</summary>
+/// <typeparam name="TAnswer">The answer.</typeparam>
+/// <param name="Repeated">The request had been committed before: nothing ran.</param>
+/// <param name="Answer">The answer of the first time; null where it is refused.</param>
+/// <param name="Refusal">Why it is refused, or null.</param>
+public readonly record struct Committed<TAnswer>(bool Repeated, TAnswer? Answer, Refusal? Refusal) where TAnswer : class;

@@ -1,0 +1,11 @@
+namespace Distribution.Shipment.Store;
+
+/// <summary>A facility as this service knows it.</summary>
+/// <param name="FacilityId">The facility's code.</param>
+/// <param name="Country">The code of the country that it lies in.</param>
+/// <param name="Version">The version of the facility; an older one is ignored.</param>
+internal sealed record KnownFacility(string FacilityId, string Country, long Version)
+{
+    /// <summary>The version of this shape.</summary>
+    public int SchemaVersion { get; init; } = 1;
+}
