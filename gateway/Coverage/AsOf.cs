@@ -1,4 +1,4 @@
-using Distribution.Gateway.Domain;
+using Distribution.Contracts.Inventory.V1;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -28,6 +28,19 @@ public static class AsOf
         }
 
         return asOf;
+    }
+
+    /// <summary>What all instances of Inventory have consumed: what the last of them has. Null while one of them does not say.</summary>
+    public static DateTimeOffset? OfAll(IEnumerable<InventoryProgress?> instances)
+    {
+        DateTimeOffset? oldest = DateTimeOffset.MaxValue;
+        foreach (var instance in instances)
+        {
+            if (instance?.ConsumedUpTo is not { } upTo) return null;
+            if (upTo < oldest) oldest = upTo;
+        }
+
+        return oldest;
     }
 }
 

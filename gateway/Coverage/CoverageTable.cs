@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Distribution.Gateway.Domain;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Services;
 
 namespace Distribution.Gateway.Coverage;
@@ -45,7 +46,10 @@ public record CoverageFigures
     public long? OnHand { get; init; }
 
     /// <summary>Doses on their way to the place.</summary>
-    public long? InTransit { get; init; }
+    public long? Incoming { get; init; }
+
+    /// <summary>The same as <see cref="Incoming"/>, under its name of before: the ledger's doses in transit are others.</summary>
+    public long? InTransit => Incoming;
 
     /// <summary>Doses wasted.</summary>
     public long? Wasted { get; init; }
@@ -95,14 +99,14 @@ public sealed record CoverageAnswer(
 /// <summary>Puts the services' summaries together, place by place. A summary that is missing leaves its figures null.</summary>
 /// <param name="administration">Doses and target populations, or null.</param>
 /// <param name="inventory">The ledger's figures, or null.</param>
-/// <param name="inTransit">Doses on the way to each place and all below it, or null when that is unknown.</param>
+/// <param name="incoming">Doses on the way to each place and all below it, or null when that is unknown.</param>
 /// <param name="comparable">
 /// Doses and ledger speak of the same: all people, up to now. Otherwise what compares the two is unknown.
 /// </param>
 public sealed class CoverageTable(
-    AdministrationSummary? administration, InventorySummary? inventory, IReadOnlyDictionary<string, long>? inTransit, bool comparable)
+    AdministrationSummary? administration, InventorySummary? inventory, IReadOnlyDictionary<string, long>? incoming, bool comparable)
 {
-    private readonly SeriesSummary? _series = administration?.Series;
+    private readonly MeasuredSeries? _series = administration?.Series;
     private readonly string[] _doseNumbers = DoseNumbersOf(administration);
 
     /// <summary>The dose numbers of the view in order.</summary>
@@ -118,7 +122,7 @@ public sealed class CoverageTable(
         return (rows, Totals(rows, [.. rows.Select(row => given.GetValueOrDefault(row.FacilityId)?.Recent)]));
     }
 
-    private CoverageRow Row(string id, AdministrationRow? given, InventoryRow? stock)
+    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock)
     {
         var row = new CoverageRow
         {
@@ -133,7 +137,7 @@ public sealed class CoverageTable(
             ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
             Delivered = stock?.Delivered,
             OnHand = stock?.OnHand,
-            InTransit = inTransit is null ? null : inTransit.GetValueOrDefault(id),
+            Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
             Wasted = stock?.Wasted,
             Discrepancy = stock?.Discrepancy,
         };
@@ -156,7 +160,7 @@ public sealed class CoverageTable(
                 : _doseNumbers.ToDictionary(number => number, number => rows.Sum(row => row.ByDoseNumber![number])),
             Delivered = CoverageFormulas.Sum(rows.Select(row => row.Delivered)),
             OnHand = CoverageFormulas.Sum(rows.Select(row => row.OnHand)),
-            InTransit = CoverageFormulas.Sum(rows.Select(row => row.InTransit)),
+            Incoming = CoverageFormulas.Sum(rows.Select(row => row.Incoming)),
             Wasted = CoverageFormulas.Sum(rows.Select(row => row.Wasted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
         };

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
-using Distribution.Gateway.Domain;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -81,7 +83,7 @@ internal static class GetCoverage
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             ("vaccineId", query.VaccineId), ("asOf", $"{query.AsOf:yyyy-MM-dd}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
             ("priorityGroup", query.PriorityGroup)));
-        var onTheWay = services.Get<ShipmentSummary>(ServiceNames.Shipment, ServiceClient.Query(
+        var onTheWay = services.Get<IncomingSummary>(ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
         var stockPath = ServiceClient.Query("api/v1/inventory/summary",
             ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
@@ -102,7 +104,7 @@ internal static class GetCoverage
         var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
         return instances is null || stock.Value is not { } figures
             ? stock
-            : stock with { Value = figures with { ConsumedUpTo = InventoryProgress.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
+            : stock with { Value = figures with { ConsumedUpTo = AsOf.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
     }
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
@@ -125,12 +127,12 @@ internal static class GetCoverage
     }
 
     private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
-        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<ShipmentSummary> onTheWay)
+        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
-        var inTransit = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var table = new CoverageTable(given.Value, stock.Value, inTransit, query.IsOfAllPeople && query.AsOf >= today);
+        var incoming = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
+        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.AsOf >= today);
         var (rows, totals) = table.Compose();
-        var whole = given.IsFresh && stock.IsFresh && inTransit is not null && onTheWay.IsFresh
+        var whole = given.IsFresh && stock.IsFresh && incoming is not null && onTheWay.IsFresh
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
         if (csv)
@@ -140,7 +142,7 @@ internal static class GetCoverage
         }
 
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
-            inTransit is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
+            incoming is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals);
@@ -148,7 +150,7 @@ internal static class GetCoverage
     }
 
     /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
-    private static Dictionary<string, long> RollUp(IReadOnlyList<ShipmentRow> rows, PlaceTree places)
+    private static Dictionary<string, long> RollUp(IReadOnlyList<IncomingSummaryRow> rows, PlaceTree places)
     {
         var sums = new Dictionary<string, long>();
         foreach (var row in rows)

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Gateway.Caching;
-using Distribution.Gateway.Domain;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -71,7 +71,7 @@ internal static class GetTrend
 
     private static async Task<Answer> Compose(string path, ServiceClient services)
     {
-        var part = await services.Get<TrendSummary>(ServiceNames.Administration, path);
+        var part = await services.Get<AdministrationTrend>(ServiceNames.Administration, path);
         if (part.Refusal is not null) return Answer.Refused(part.Refusal);
         if (part.Value is not { } trend)
         {

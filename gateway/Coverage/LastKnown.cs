@@ -1,5 +1,7 @@
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
-using Distribution.Gateway.Domain;
 using Distribution.Gateway.Services;
 
 namespace Distribution.Gateway.Coverage;
@@ -19,7 +21,7 @@ internal sealed class LastKnown
     private readonly BoundedCache<InventoryMoment> _inventory = new(QueriesMax, long.MaxValue);
 
     /// <summary>As of when Inventory's figures for a query are: composed now when they are of now, else what it was then.</summary>
-    public InventoryMoment Inventory(string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<ShipmentSummary> onTheWay)
+    public InventoryMoment Inventory(string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
     {
         lock (_gate)
         {

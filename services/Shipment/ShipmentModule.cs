@@ -46,7 +46,7 @@ public sealed class ShipmentModule : IServiceModule
         CancelShipment.Map(shipments);
         RecordPastConsignments.Map(shipments);
         ListShipments.Map(shipments);
-        InTransitSummary.Map(shipments);
+        SummariseIncoming.Map(shipments);
         GetShipment.Map(shipments);
     }
 }

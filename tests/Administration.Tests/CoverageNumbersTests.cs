@@ -1,3 +1,4 @@
+using Distribution.Contracts.Administration.V1;
 using Distribution.Administration.Domain;
 using Distribution.Contracts.Inventory.V1;
 
@@ -5,13 +6,13 @@ namespace Distribution.Administration.Tests;
 
 public sealed class CoverageNumbersTests
 {
-    private static Series Of(params string[] doses) =>
+    private static MeasuredSeries Of(params string[] doses) =>
         Series.Of([.. doses.Select(dose => new SeriesDose(dose.TrimEnd('!'), dose.EndsWith('!')))]);
 
     [Fact]
     public void A_single_dose_vaccine_completes_its_series_flagged_or_not()
     {
-        foreach (var series in (Series[])[Of("1"), Of("1!")])
+        foreach (var series in (MeasuredSeries[])[Of("1"), Of("1!")])
         {
             Assert.Equal("1", series.First);
             Assert.Null(series.Last);

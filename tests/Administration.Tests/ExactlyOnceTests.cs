@@ -9,8 +9,8 @@ using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
-using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.Tests.Support;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Tests;
@@ -110,7 +110,9 @@ public sealed class ExactlyOnceTests
 
         public Random Order { get; init; } = new(seed);
 
-        public KeyedMemoryStore Store { get; } = new();
+        public MemoryStore Store { get; } = new(TimeProvider.System);
+
+        private AdministrationStore Opened => new(Store);
 
         private ReferenceData Replica => _replicas[Order.Next(_replicas.Length)];
 
@@ -173,13 +175,13 @@ public sealed class ExactlyOnceTests
         public async Task<object?> Retract(string id, string requestId)
         {
             var request = new RetractAdministration(requestId, "wrong person");
-            return (await Store.Commit("retract:" + requestId, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local))).Refusal;
+            return (await Store.Commit<RetractionAnswer>("retract:" + requestId, content: null, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
         }
 
         public async Task<object?> Discard(string id)
         {
             var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
-            return (await Store.Commit("discard:" + request.RequestId, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local))).Refusal;
+            return (await Store.Commit<DiscardAnswer>("discard:" + request.RequestId, content: null, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local), default)).Refusal;
         }
 
         public void Check()
@@ -240,10 +242,10 @@ public sealed class ExactlyOnceTests
         private async Task Next(params (object Fact, Guid Id)[] next)
         {
             var reference = Replica;
-            var settlement = new HeldSettlement(Store, reference);
+            var settlement = new HeldSettlement(Opened, reference);
             var (first, id) = next[0];
-            if (first is VaccineChanged vaccine) await new OnVaccineChanged(Store, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
-            else await new OnFacilityChanged(Store, reference, settlement).Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
+            if (first is VaccineChanged vaccine) await new OnVaccineChanged(Opened, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
+            else await new OnFacilityChanged(Opened, reference, settlement).Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
         }
 
         private Guid RandomId()

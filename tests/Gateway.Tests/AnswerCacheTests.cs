@@ -1,6 +1,5 @@
 using Distribution.Gateway.Caching;
 using Distribution.Platform.Refusals;
-using Distribution.Platform.Web;
 
 namespace Distribution.Gateway.Tests;
 

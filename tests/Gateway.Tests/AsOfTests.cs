@@ -1,5 +1,5 @@
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Coverage;
-using Distribution.Gateway.Domain;
 
 namespace Distribution.Gateway.Tests;
 
@@ -14,10 +14,10 @@ public sealed class AsOfTests
     [InlineData(0, 0, -2, -2)]
     [InlineData(-1, 5, 5, -1)]
     public void It_is_the_earliest_of_what_was_read_and_what_has_arrived(int read, int administration, int shipment, int asOf) =>
-        Assert.Equal(At(asOf), AsOf.Inventory(new InventorySummary(At(read), []), At(administration), At(shipment)));
+        Assert.Equal(At(asOf), AsOf.Inventory(new InventorySummary(At(read), null, 0, []), At(administration), At(shipment)));
 
     [Fact]
-    public void It_is_unknown_when_any_of_them_is() => Assert.Null(AsOf.Inventory(new InventorySummary(At(0), []), At(0), null));
+    public void It_is_unknown_when_any_of_them_is() => Assert.Null(AsOf.Inventory(new InventorySummary(At(0), null, 0, []), At(0), null));
 
     [Fact]
     public void Nothing_has_arrived_that_was_not_said_or_not_consumed()

@@ -1,5 +1,6 @@
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Coverage;
-using Distribution.Gateway.Domain;
 
 namespace Distribution.Gateway.Tests;
 
@@ -13,13 +14,13 @@ public sealed class CoverageTableTests
     {
         for (var seed = 1; seed <= Seeds; seed++)
         {
-            var (administration, inventory, inTransit) = Invent(new Random(seed));
-            var (rows, totals) = new CoverageTable(administration, inventory, inTransit, true).Compose();
+            var (administration, inventory, incoming) = Invent(new Random(seed));
+            var (rows, totals) = new CoverageTable(administration, inventory, incoming, true).Compose();
             var because = $"seed {seed}";
             Assert.True(totals.Doses == rows.Sum(row => row.Doses), because);
             Assert.True(totals.Delivered == rows.Sum(row => row.Delivered), because);
             Assert.True(totals.OnHand == rows.Sum(row => row.OnHand), because);
-            Assert.True(totals.InTransit == rows.Sum(row => row.InTransit), because);
+            Assert.True(totals.Incoming == rows.Sum(row => row.Incoming), because);
             Assert.True(totals.ByDoseNumber!.Values.Sum() == totals.Doses, because);
             Assert.True(totals.FullyVaccinated == rows.Sum(row => row.FullyVaccinated), because);
             Assert.True(totals.Utilisation == CoverageFormulas.Utilisation(totals.Doses, totals.Delivered), because);
@@ -34,8 +35,8 @@ public sealed class CoverageTableTests
     [Fact]
     public void A_missing_part_leaves_its_figures_null_and_the_others_whole()
     {
-        var (administration, inventory, inTransit) = Invent(new Random(7));
-        var withoutDoses = new CoverageTable(null, inventory, inTransit, true).Compose();
+        var (administration, inventory, incoming) = Invent(new Random(7));
+        var withoutDoses = new CoverageTable(null, inventory, incoming, true).Compose();
         Assert.Equal(inventory.Rows.Count, withoutDoses.Rows.Count);
         Assert.All([.. withoutDoses.Rows, withoutDoses.Totals], figures =>
         {
@@ -45,7 +46,7 @@ public sealed class CoverageTableTests
             Assert.Null(figures.Utilisation);
             Assert.Null(figures.DaysOfStock);
             Assert.NotNull(figures.Delivered);
-            Assert.NotNull(figures.InTransit);
+            Assert.NotNull(figures.Incoming);
         });
 
         var withoutStock = new CoverageTable(administration, null, null, true).Compose();
@@ -53,7 +54,7 @@ public sealed class CoverageTableTests
         {
             Assert.NotNull(figures.Doses);
             Assert.Null(figures.Delivered);
-            Assert.Null(figures.InTransit);
+            Assert.Null(figures.Incoming);
             Assert.Null(figures.Utilisation);
         });
     }
@@ -61,12 +62,12 @@ public sealed class CoverageTableTests
     [Fact]
     public void A_place_that_one_service_does_not_know_yet_has_null_figures_of_it()
     {
-        var administration = new AdministrationSummary(Now, "V", new SeriesSummary("1", null, ["1"]), [Given("A", 10, 5)]);
-        var inventory = new InventorySummary(Now, [Stock("A", 20), Stock("B", 30)]);
+        var administration = Summary(new MeasuredSeries("1", null, ["1"]), [Given("A", 10, 5)]);
+        var inventory = new InventorySummary(Now, null, 0, [Stock("A", 20), Stock("B", 30)]);
         var (rows, totals) = new CoverageTable(administration, inventory, new Dictionary<string, long>(), true).Compose();
         Assert.Equal(["A", "B"], rows.Select(row => row.FacilityId));
         Assert.Equal(25m, rows[0].Utilisation);
-        Assert.Equal(0, rows[0].InTransit);
+        Assert.Equal(0, rows[0].Incoming);
         Assert.Null(rows[1].Doses);
         Assert.Null(totals.Doses);
         Assert.Equal(50, totals.Delivered);
@@ -76,7 +77,7 @@ public sealed class CoverageTableTests
     [Fact]
     public void A_single_dose_completes_its_series_and_has_no_dropout()
     {
-        var administration = new AdministrationSummary(Now, "V", new SeriesSummary("1", null, ["1"]), [Given("A", 4, 5)]);
+        var administration = Summary(new MeasuredSeries("1", null, ["1"]), [Given("A", 4, 5)]);
         var row = new CoverageTable(administration, null, null, true).Compose().Rows[0];
         Assert.Equal(5, row.FullyVaccinated);
         Assert.Equal(125m, row.FullyVaccinatedCoverage);
@@ -86,7 +87,7 @@ public sealed class CoverageTableTests
     [Fact]
     public void A_dose_number_of_the_series_that_was_never_given_is_known_to_be_zero()
     {
-        var administration = new AdministrationSummary(Now, "V", new SeriesSummary("1", "2", ["2"]), [Given("A", 4, 5), Given("B", 4, 5, "B1")]);
+        var administration = Summary(new MeasuredSeries("1", "2", ["2"]), [Given("A", 4, 5), Given("B", 4, 5, "B1")]);
         var table = new CoverageTable(administration, null, null, true);
         Assert.Equal(["1", "2", "B1"], table.DoseNumbers);
         var row = table.Compose().Rows[0];
@@ -98,8 +99,8 @@ public sealed class CoverageTableTests
     [Fact]
     public void Doses_of_some_people_are_not_compared_with_the_whole_ledger()
     {
-        var (administration, inventory, inTransit) = Invent(new Random(3));
-        var (rows, totals) = new CoverageTable(administration, inventory, inTransit, false).Compose();
+        var (administration, inventory, incoming) = Invent(new Random(3));
+        var (rows, totals) = new CoverageTable(administration, inventory, incoming, false).Compose();
         Assert.All([.. rows, totals], figures =>
         {
             Assert.Null(figures.Utilisation);
@@ -108,24 +109,26 @@ public sealed class CoverageTableTests
         });
     }
 
-    private static AdministrationRow Given(string id, long population, long doses, string number = "1") => new(
+    private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) => new(Now, "V", series, null, null, 0, rows);
+
+    private static AdministrationSummaryRow Given(string id, long population, long doses, string number = "1") => new(
         id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long> { [number] = doses }, new(doses, 1));
 
-    private static InventoryRow Stock(string id, long delivered) => new(id, "Place " + id, "region", "XA", delivered, delivered / 2, 0, 0);
+    private static InventorySummaryRow Stock(string id, long delivered) => new(id, "Place " + id, "region", "XA", delivered, delivered, delivered / 2, 0, 0, 0, 0, 0, 0, 0);
 
     private static (AdministrationSummary, InventorySummary, Dictionary<string, long>) Invent(Random random)
     {
         var ids = Enumerable.Range(0, random.Next(1, 30)).Select(number => $"R{number:00}").ToArray();
         return (
-            new AdministrationSummary(Now, "V", new SeriesSummary("1", "2", ["2"]), [.. ids.Select(id =>
+            Summary(new MeasuredSeries("1", "2", ["2"]), [.. ids.Select(id =>
             {
                 var doses = new Dictionary<string, long> { ["1"] = random.Next(0, 1_000_000), ["2"] = random.Next(0, 1_000_000) };
                 long? population = random.Next(10) == 0 ? null : random.Next(0, 1_000_000);
-                return new AdministrationRow(id, id, "region", "XA", population, population is null ? null : 2026, null,
+                return new AdministrationSummaryRow(id, id, "region", "XA", population, population is null ? null : 2026, null,
                     doses.Values.Sum(), doses, new RecentDoses(random.Next(1, 1_000), random.Next(1, 28)));
             })]),
-            new InventorySummary(Now, [.. ids.Select(id => new InventoryRow(id, id, "region", "XA",
-                random.Next(-10, 1_000_000), random.Next(1_000), random.Next(100), random.Next(100)))]),
+            new InventorySummary(Now, null, 0, [.. ids.Select(id => new InventorySummaryRow(id, id, "region", "XA",
+                random.Next(-10, 1_000_000), 0, random.Next(1_000), 0, 0, 0, random.Next(100), 0, 0, random.Next(100)))]),
             ids.ToDictionary(id => id, _ => (long)random.Next(1_000)));
     }
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,37 +42,18 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet("/api/v1/administrations/summary", (string vaccineId) =>
         {
             Compositions++;
-            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(new
-            {
-                asOf = Now,
-                vaccineId,
-                series = new { first = "1", last = "2", completing = new[] { "2" } },
-                publishedUpTo = Now - Unsent,
-                publishedBy = Now - TimeSpan.FromMinutes(1),
-                parked = 0,
-                rows = new[] { Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500) },
-            });
+            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(new AdministrationSummary(
+                Now, vaccineId, new MeasuredSeries("1", "2", ["2"]), Now - Unsent, Now - TimeSpan.FromMinutes(1), 0,
+                [Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500)]));
         });
-        app.MapGet("/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new
-        {
-            asOf = Now,
-            facilityId,
-            vaccineId,
-            by,
-            points = new[] { new { date = "2026-02-01", doses = 3, byDoseNumber = new Dictionary<string, long> { ["1"] = 3 } } },
-        });
+        app.MapGet("/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
+            Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
-            : Results.Json(new { asOf = Now, consumedUpTo = Now, rows = new[] { Stock("XA-1", 2_000), Stock("XA-2", 4_000) } }));
-        app.MapGet("/api/v1/inventory/progress", () => new { consumedUpTo = ConsumedUpTo });
-        app.MapGet("/api/v1/shipments/summary", () => new
-        {
-            asOf = Now,
-            publishedUpTo = Now,
-            publishedBy = Now - TimeSpan.FromMinutes(1),
-            parked = ParkedShipments,
-            rows = new[] { new { toFacilityId = "clinic", doses = 70 }, new { toFacilityId = "XA-1", doses = 5 } },
-        });
+            : Results.Json(new InventorySummary(Now, Now, 0, [Stock("XA-1", 2_000), Stock("XA-2", 4_000)])));
+        app.MapGet("/api/v1/inventory/progress", () => new InventoryProgress(ConsumedUpTo));
+        app.MapGet("/api/v1/shipments/summary", () => new IncomingSummary(
+            Now, Now, Now - TimeSpan.FromMinutes(1), ParkedShipments, [new IncomingSummaryRow("clinic", 70), new IncomingSummaryRow("XA-1", 5)]));
     }
 
     public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -139,35 +123,10 @@ internal sealed class FakeServices : IAsyncDisposable
     private static object Place(string id, string level, string? parent) =>
         new { facilityId = id, name = "The " + id, level, parentId = parent, country = "XA", version = 1 };
 
-    private static object Given(string id, long population, long doses) => new
-    {
-        facilityId = id,
-        name = "The " + id,
-        level = "region",
-        country = "XA",
-        targetPopulation = population,
-        populationYear = 2026,
-        populationSource = "census",
-        doses,
-        byDoseNumber = new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 },
-        recent = new { doses = 280, days = 28 },
-    };
+    private static AdministrationSummaryRow Given(string id, long population, long doses) => new(
+        id, "The " + id, "region", "XA", population, 2026, "census", doses,
+        new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 }, new RecentDoses(280, 28));
 
-    private static object Stock(string id, long delivered) => new
-    {
-        facilityId = id,
-        name = "The " + id,
-        level = "region",
-        country = "XA",
-        delivered,
-        received = delivered,
-        onHand = 100,
-        quarantined = 0,
-        inTransit = 0,
-        administered = 0,
-        wasted = 7,
-        lost = 0,
-        adjusted = 0,
-        discrepancy = 0,
-    };
+    private static InventorySummaryRow Stock(string id, long delivered) =>
+        new(id, "The " + id, "region", "XA", delivered, delivered, OnHand: 100, 0, 0, 0, Wasted: 7, 0, 0, 0);
 }

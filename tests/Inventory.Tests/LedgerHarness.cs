@@ -11,7 +11,9 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
+using Distribution.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Distribution.Inventory.Tests;
 
@@ -19,12 +21,13 @@ namespace Distribution.Inventory.Tests;
 internal sealed class LedgerHarness
 {
     private readonly HeldFacts _held;
+    private readonly InventoryStore _service;
     private int _causes;
     private int _lotEventsDone;
 
-    public LedgerHarness() => _held = new HeldFacts(Places);
+    public LedgerHarness() => (_held, _service) = (new HeldFacts(Places), new InventoryStore(Store));
 
-    public MemoryStore Store { get; } = new();
+    public MemoryStore Store { get; } = new(TimeProvider.System);
 
     public Places Places { get; } = new();
 
@@ -32,14 +35,14 @@ internal sealed class LedgerHarness
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public async Task<int> Facility(string id, string level, string? parent, string country = "X") =>
-        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), Store, Places, _held, Caller.Local, default));
+        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
-        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), Store, Places, _held, Caller.Local, default));
+        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
-        var status = Status(await PutLot.Handle(vaccine, lot, body, Store, Caller.Local, default));
+        var status = Status(await PutLot.Handle(vaccine, lot, body, _service, Caller.Local, default));
         await FollowLots();
         return status;
     }
@@ -72,16 +75,14 @@ internal sealed class LedgerHarness
         await FollowLots();
     }
 
-    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, IStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
+    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
     {
-        var result = await handle(request, Store, Places, Clock, Caller.Local, default);
-        if (Status(result) != 200) return [];
-        var body = ((Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult)result).FileContents;
-        return JsonSerializer.Deserialize<StockAnswer>(body.Span, StoreJson.Options)!.Entries;
+        var result = await handle(request, _service, Places, Clock, Caller.Local, default);
+        return (result as Ok<StockAnswer>)?.Value!.Entries ?? [];
     }
 
     public async Task<int> Reverse(string entryId) => Status(await ReverseEntry.Handle(
-        entryId, new ReasonBody($"reverse-{++_causes}", "test"), Store, Places, Caller.Local, default));
+        entryId, new ReasonBody($"reverse-{++_causes}", "test"), _service, Places, Caller.Local, default));
 
     public StockRequest Request(string facility, string? lot, long doses, string vaccine = "V") => new(
         $"request-{++_causes}", facility, new DateTimeOffset(2021, 6, 1, 0, 0, 0, TimeSpan.Zero), "test", [new StockLine(vaccine, lot, doses)]);
@@ -98,8 +99,8 @@ internal sealed class LedgerHarness
 
     public Settlement Settled(string facility, string vaccine = "V") => Settlement.Of(Card(facility, vaccine));
 
-    public Balance Balance(string place, string vaccine = "V") => Distribution.Inventory.Features.Balance.Of(Store.AllCounters(Names.Sums)
-        .Where(sum => sum.Partition == Names.Pair(place, vaccine)).ToDictionary(sum => sum.Key, sum => sum.Value));
+    public Balance Balance(string place, string vaccine = "V") => Distribution.Inventory.Features.Balance.Of(Sums()
+        .Where(sum => sum.Key.Partition == Names.Pair(place, vaccine)).ToDictionary(sum => sum.Key.Key, sum => sum.Value));
 
     public IReadOnlyList<LedgerEntry> Entries() => [.. Store.All(Names.Entries).Select(document => document.As<LedgerEntry>())];
 
@@ -113,7 +114,7 @@ internal sealed class LedgerHarness
             text.AppendLine(JsonSerializer.Serialize(card, StoreJson.Options));
         }
 
-        foreach (var sum in Store.AllCounters(Names.Sums)) text.AppendLine(sum.ToString());
+        foreach (var sum in Sums()) text.AppendLine($"{sum}");
         foreach (var transit in Store.All(Names.Transits).Select(document => document.As<Transit>()))
             text.AppendLine(JsonSerializer.Serialize(transit.PlaceMatters ? transit : transit with { Place = "" }, StoreJson.Options));
         foreach (var open in Store.All(Names.Discrepancies)) text.AppendLine(open.Id);
@@ -124,9 +125,9 @@ internal sealed class LedgerHarness
     /// <summary>What holds after every change: the trial balance of every scope, and books that equal the stock.</summary>
     public void CheckBooks(string context)
     {
-        foreach (var scope in Store.AllCounters(Names.Sums).GroupBy(sum => sum.Partition))
+        foreach (var scope in Sums().GroupBy(sum => sum.Key.Partition))
         {
-            var balance = Distribution.Inventory.Features.Balance.Of(scope.ToDictionary(sum => sum.Key, sum => sum.Value));
+            var balance = Distribution.Inventory.Features.Balance.Of(scope.ToDictionary(sum => sum.Key.Key, sum => sum.Value));
             Assert.True(balance.Balanced, $"{context}: {scope.Key} does not balance: {balance}");
         }
 
@@ -167,6 +168,9 @@ internal sealed class LedgerHarness
     }
 
     public static int Status(IResult result) => (result as IStatusCodeHttpResult)?.StatusCode ?? 200;
+
+    private IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> Sums() =>
+        Store.AllCounters().Where(sum => sum.Key.Family == Names.Sums).OrderBy(sum => sum.Key);
 
     private async Task FollowLots()
     {

@@ -58,7 +58,7 @@ internal sealed class ConflictingStore(IStore inner, Conflicts conflicts, int se
         inner.Counters(family, partition, from, until, cancel);
 
     public async ValueTask<Committed> Commit(
-        string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+        string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {

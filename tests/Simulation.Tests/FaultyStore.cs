@@ -1,3 +1,4 @@
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Simulation.Tests;
@@ -84,7 +85,7 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
         Powered().Counters(family, partition, from, until, cancel);
 
     public async ValueTask<Committed> Commit(
-        string cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+        string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         power.ThrowIfOff();
         var fault = faults.Next();
@@ -94,7 +95,7 @@ internal sealed class FaultyStore(IStore inner, Faults faults, PowerSwitch power
             await inner.Commit(cause, async change =>
             {
                 await decide(change);
-                return Decision.Refuse("simulated conflict");
+                return Decision.Refuse(Refusal.Conflict("simulated conflict"));
             }, cancel);
         }
 

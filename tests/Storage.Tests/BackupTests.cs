@@ -1,6 +1,5 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Storage.Embedded.Engine;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Storage.Embedded.Engine;
 using Distribution.Storage.Embedded.Keys;
@@ -50,7 +51,7 @@ public sealed class KeyIndexTests : IDisposable
                     expected[(space, id)] = ($"replaced by {change}", label ?? expected[(space, id)].Item2);
                 }
 
-                return keep ? Decision.Accept() : Decision.Refuse("no");
+                return keep ? Decision.Accept() : Decision.Refuse(Refusal.Conflict("no"));
             }, Cancel);
             Assert.False(committed.Repeated);
             if (keep) model = expected;

@@ -1,5 +1,6 @@
 using System.Text;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Storage.Embedded.Engine;
 using Distribution.Storage.Embedded.Journal;
@@ -66,7 +67,7 @@ public sealed class PendingTests : IDisposable
 
                 // As committed: without what this change has put.
                 Assert.Equal(counters.Where(sum => sum.Key.Partition == "p1").Select(sum => new Counter(sum.Key.Key, sum.Value)), await tx.Counters("sums", "p1"));
-                return keep ? Decision.Accept(Encoding.UTF8.GetBytes($"answer {change}")) : Decision.Refuse("no");
+                return keep ? Decision.Accept(Encoding.UTF8.GetBytes($"answer {change}")) : Decision.Refuse(Refusal.Conflict("no"));
             }, Cancel);
             if (keep) (documents, counters) = (afterDocuments, afterCounters);
             if (random.Next(20) == 0)

@@ -1,3 +1,4 @@
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Storage.Tests;
@@ -54,7 +55,7 @@ public abstract partial class StoreSuite
             await tx.ReplaceKey("keys", Key("3", "z"));
             Assert.Equal("y", Text((await tx.FindKey("keys", Bytes("1")))!.Value));
             Assert.Equal("z", Text((await tx.FindKey("keys", Bytes("3")))!.Value));
-            return Decision.Refuse("no");
+            return Decision.Refuse(Refusal.Conflict("no"));
         }, Cancel);
 
         Assert.Equal([("1", "a"), ("2", "b")], await Labelled("north", limit: 10));

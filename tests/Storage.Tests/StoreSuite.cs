@@ -62,7 +62,7 @@ public abstract partial class StoreSuite : IAsyncLifetime
             var there = int.Parse(Text((await tx.Find("docs", "p", "there"))!.Body));
             await Put(tx, "p", "there", $"{there + 1}");
             await Put(tx, "p", "new", await tx.Find("docs", "p", "new") is { } found ? Text(found.Body) + "+" : "+");
-            return await tx.Find("docs", "p", "not named") is null ? Decision.Accept(Bytes($"{there}")) : Decision.Refuse("it is nowhere");
+            return await tx.Find("docs", "p", "not named") is null ? Decision.Accept(Bytes($"{there}")) : Decision.Refuse(Refusal.Conflict("it is nowhere"));
         }, Cancel).AsTask()));
 
         Assert.Equal(Enumerable.Range(1, 20), committed.Select(one => int.Parse(Text(one.Answer))).Order());
@@ -83,10 +83,10 @@ public abstract partial class StoreSuite : IAsyncLifetime
         var refused = await _store.Commit("refused", async tx =>
         {
             await tx.PutNew("docs", "p", "given up", new Named("x"));
-            return Decision.Refuse("no");
+            return Decision.Refuse(Refusal.Conflict("no"));
         }, Cancel);
 
-        Assert.Equal("no", refused.Refusal);
+        Assert.Equal("no", refused.Refusal!.Detail);
         Assert.Null(await _store.Find("docs", "p", "given up", Cancel));
         Assert.Equal(20, (await _store.Scan("docs", "p", null, 100, Cancel)).Count);
         var found = await _store.Find("docs", "p", "1", Cancel);
@@ -153,10 +153,10 @@ public abstract partial class StoreSuite : IAsyncLifetime
         {
             await Everything(tx);
             await tx.ReplaceKey("keys", Key("old", "2"));
-            return Decision.Refuse("no");
+            return Decision.Refuse(Refusal.Conflict("no"));
         }, Cancel);
 
-        Assert.Equal("no", refused.Refusal);
+        Assert.Equal("no", refused.Refusal!.Detail);
         await AssertNothing();
         Assert.Equal("1", Text((await _store.FindKey("keys", Bytes("old"), Cancel))!.Value));
         Assert.False((await Commit("a", Everything)).Repeated);
@@ -173,7 +173,7 @@ public abstract partial class StoreSuite : IAsyncLifetime
             var known = false;
             await tx.InsertOnce("keys", [Key("old", "2"), Key("new", "3")], (_, _) => known = true);
             if (throws && !known) throw new InvalidOperationException("it is new");
-            return known ? Decision.Accept() : Decision.Refuse("it is new");
+            return known ? Decision.Accept() : Decision.Refuse(Refusal.Conflict("it is new"));
         }, Cancel);
 
         Assert.Null(outcome.Refusal);
@@ -331,7 +331,7 @@ public abstract partial class StoreSuite : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private async Task<Committed> Commit(string cause, Func<ITransaction, ValueTask> work) => await _store.Commit(cause, async tx =>
+    private async Task<Committed> Commit(string? cause, Func<ITransaction, ValueTask> work) => await _store.Commit(cause, async tx =>
     {
         await work(tx);
         return Decision.Accept();

@@ -1,28 +1,24 @@
+using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 
 namespace Distribution.Administration.Domain;
 
 /// <summary>Which dose numbers of a vaccine's series coverage and dropout are measured by.</summary>
-/// <param name="First">The first dose number, or null for a vaccine without a series.</param>
-/// <param name="Last">
-/// The dose number that dropout is measured to: the first that completes the series, or else the last; null when that
-/// is the first one, so that there is no dropout.
-/// </param>
-/// <param name="Completing">
-/// The dose numbers after which a person is fully vaccinated. The only dose of a single-dose vaccine is one, flagged
-/// or not: not counting it is a known fault of other systems.
-/// </param>
-internal sealed record Series(string? First, string? Last, IReadOnlyList<string> Completing)
+internal static class Series
 {
-    /// <summary>Reads a series in the order of its schedule.</summary>
-    public static Series Of(IReadOnlyList<SeriesDose> doses)
+    /// <summary>
+    /// Reads a series in the order of its schedule. Dropout is measured to the first dose number that completes the series, or else the
+    /// last; where that is the first one there is no dropout. The only dose of a single-dose vaccine completes it, flagged or not: not
+    /// counting it is a known fault of other systems.
+    /// </summary>
+    public static MeasuredSeries Of(IReadOnlyList<SeriesDose> doses)
     {
-        if (doses.Count == 0) return new Series(null, null, []);
+        if (doses.Count == 0) return new MeasuredSeries(null, null, []);
         var first = doses[0].DoseNumber;
-        if (doses.Count == 1) return new Series(first, null, [first]);
+        if (doses.Count == 1) return new MeasuredSeries(first, null, [first]);
         var completing = doses.Where(dose => dose.CompletesSeries).Select(dose => dose.DoseNumber).ToArray();
         var last = completing.Length > 0 ? completing[0] : doses[^1].DoseNumber;
-        return new Series(first, last == first ? null : last, completing);
+        return new MeasuredSeries(first, last == first ? null : last, completing);
     }
 
     /// <summary>Sums by dose number in the order of the schedule, every dose number of it there; others follow, by text.</summary>

@@ -1,6 +1,7 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -10,22 +11,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Administration.Features;
 
-/// <summary>Doses of one step of a trend.</summary>
-/// <param name="Date">The step's first day.</param>
-/// <param name="Doses">Doses given in it.</param>
-/// <param name="ByDoseNumber">The same by dose number, in the order of the series.</param>
-internal sealed record TrendPoint(DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber);
-
-/// <summary>Doses over time; steps without doses are left out.</summary>
-internal sealed record Trend(DateTimeOffset AsOf, string FacilityId, string VaccineId, string By, IReadOnlyList<TrendPoint> Points);
-
 /// <summary>Doses of a place over time.</summary>
 internal static class ShowTrend
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/trend/{facilityId}", Handle)
         .WithName("ShowAdministrationTrend")
         .WithSummary("Doses of a place and a vaccine by day, week (from Monday) or month.")
-        .Produces<Trend>()
+        .Produces<AdministrationTrend>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -51,7 +43,7 @@ internal static class ShowTrend
             .GroupBy(counter => TrendBy.StepOf(Cells.DateOf(counter.Key), step))
             .Select(group => Point(group.Key, group, vaccine))
             .ToArray();
-        return Results.Ok(new Trend(clock.GetUtcNow(), facilityId, vaccine.VaccineId, step, points));
+        return Results.Ok(new AdministrationTrend(clock.GetUtcNow(), facilityId, vaccine.VaccineId, step, points));
     }
 
     private static TrendPoint Point(DateOnly date, IEnumerable<Counter> counters, VaccineDocument vaccine)

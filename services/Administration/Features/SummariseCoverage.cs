@@ -2,6 +2,7 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -13,40 +14,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Administration.Features;
 
-/// <summary>What was given in one place and everything below it.</summary>
-/// <param name="FacilityId">The place.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Level">Its level.</param>
-/// <param name="Country">Its country.</param>
-/// <param name="TargetPopulation">People who are to get the vaccine, or null where nobody has said.</param>
-/// <param name="PopulationYear">The year for which that holds; null where the parts differ.</param>
-/// <param name="PopulationSource">Who says so; null where the parts differ.</param>
-/// <param name="Doses">Doses given.</param>
-/// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
-/// <param name="Recent">Doses, whoever got them, over the last days that have reports, at most 28.</param>
-internal sealed record SummaryRow(
-    string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
-    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, Recent Recent);
-
-/// <summary>The places of a view with what was given there.</summary>
-/// <param name="AsOf">When this was read.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
-/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
-/// <param name="PublishedBy">The moment by which they had been sent.</param>
-/// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
-/// <param name="Rows">The places, by id.</param>
-internal sealed record Summary(
-    DateTimeOffset AsOf, string VaccineId, Series Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
-    IReadOnlyList<SummaryRow> Rows);
-
 /// <summary>Coverage's numerators and denominators for the places of a view.</summary>
 internal static class SummariseCoverage
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/summary", Handle)
         .WithName("SummariseAdministrations")
         .WithSummary("Doses and target populations of the places of a view, for one vaccine.")
-        .Produces<Summary>()
+        .Produces<AdministrationSummary>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -69,7 +43,7 @@ internal static class SummariseCoverage
         var until = asOf < DateOnly.FromDateTime(now.UtcDateTime) ? asOf : null;
         var newest = DateOnly.FromDayNumber(LineRules.NewestDay(now));
         var filter = new Filter(ageBand, sex, priorityGroup);
-        var rows = new List<SummaryRow>();
+        var rows = new List<AdministrationSummaryRow>();
         foreach (var place in reference.Tree.Select(country, level, within))
         {
             var partition = Cells.Partition(place.Id, vaccine.VaccineId);
@@ -78,12 +52,12 @@ internal static class SummariseCoverage
             // Nobody says how large a priority group is, so with that filter the target population is unknown.
             var target = filter.PriorityGroup is null ? targets.Of(place.Id, vaccine.VaccineId, ageBand, sex) : null;
             var recent = doses == 0 && !filter.IsAny ? default : await recentDays.Read(partition, until, newest, cancel);
-            rows.Add(new SummaryRow(
+            rows.Add(new AdministrationSummaryRow(
                 place.Id, place.Name, place.Level, place.Country, target?.People, target?.Year, target?.Source,
-                doses, Series.InOrder(vaccine.Series, byDoseNumber), recent));
+                doses, Series.InOrder(vaccine.Series, byDoseNumber), new RecentDoses(recent.Doses, recent.Days)));
         }
 
-        return Results.Ok(new Summary(
+        return Results.Ok(new AdministrationSummary(
             now, vaccine.VaccineId, Series.Of(vaccine.Series), published.UpTo, published.By, published.Parked, rows));
     }
 

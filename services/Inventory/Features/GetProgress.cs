@@ -1,3 +1,4 @@
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
 using Microsoft.AspNetCore.Builder;
@@ -7,11 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>How far one instance is with what others tell it.</summary>
-/// <param name="ConsumedUpTo">Every event that had been sent before this moment, and that it was this instance's to consume, is
-/// in the figures; null when that is not known.</param>
-internal sealed record InstanceProgress(DateTimeOffset? ConsumedUpTo);
-
 /// <summary>
 /// How far this instance is. Of several, each knows what it has in work itself: what all of them have consumed is what
 /// the last of them has.
@@ -20,9 +16,9 @@ internal static class GetProgress
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/progress", Handle)
         .WithName("GetInventoryProgress").WithSummary("How far the instance that answers is with the events of other services.")
-        .Produces<InstanceProgress>();
+        .Produces<InventoryProgress>();
 
     private static async Task<IResult> Handle(
         [FromKeyedServices(InventoryStore.Name)] EventProgress events, CancellationToken cancel) =>
-        Results.Ok(new InstanceProgress((await events.Consumed(cancel)).UpTo));
+        Results.Ok(new InventoryProgress((await events.Consumed(cancel)).UpTo));
 }

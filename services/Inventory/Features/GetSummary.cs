@@ -1,3 +1,4 @@
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
@@ -11,25 +12,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>One place of a summary, with all below it, in doses; <c>Delivered</c> is received and no longer on the way in.</summary>
-internal sealed record SummaryRow(
-    string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
-    long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy);
-
-/// <summary>The stock of many places.</summary>
-/// <param name="AsOf">When it was read.</param>
-/// <param name="ConsumedUpTo">Every event that had been sent to it before this moment is in it; null when that is not known.</param>
-/// <param name="Errored">Events that it could not consume and that wait for a person.</param>
-/// <param name="Rows">By place.</param>
-internal sealed record Summary(
-    DateTimeOffset AsOf, DateTimeOffset? ConsumedUpTo, long Errored, IReadOnlyList<SummaryRow> Rows);
-
 /// <summary>The stock of the places of a view, for the coverage that the gateway composes.</summary>
 internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
         .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
-        .Produces<Summary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
@@ -41,18 +29,18 @@ internal static class GetSummary
         if (!await places.Knows(store, Named.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var asOf = clock.GetUtcNow();
         var consumed = await events.Consumed(cancel);
-        var rows = new List<SummaryRow>();
+        var rows = new List<InventorySummaryRow>();
         foreach (var place in places.Tree.Select(country, level, within))
         {
             var counters = await store.Counters(Names.Sums, Names.Pair(place.Id, vaccineId), cancel: cancel);
             var sums = counters.ToDictionary(sum => sum.Key, sum => sum.Value);
             var balance = Balance.Of(sums);
-            rows.Add(new SummaryRow(
+            rows.Add(new InventorySummaryRow(
                 place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
                 balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
                 balance.Lost, balance.Adjusted, balance.Discrepancy));
         }
 
-        return Results.Ok(new Summary(asOf, consumed.UpTo, consumed.Errored, rows));
+        return Results.Ok(new InventorySummary(asOf, consumed.UpTo, consumed.Errored, rows));
     }
 }

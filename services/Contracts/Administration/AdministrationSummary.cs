@@ -1,0 +1,54 @@
+namespace Distribution.Contracts.Administration.V1;
+
+/// <summary>The places of a view with the doses given there.</summary>
+/// <param name="AsOf">When it was read.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
+/// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
+/// <param name="PublishedBy">The moment by which they had been sent.</param>
+/// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
+/// <param name="Rows">The places, by id.</param>
+public sealed record AdministrationSummary(
+    DateTimeOffset AsOf, string VaccineId, MeasuredSeries? Series, DateTimeOffset? PublishedUpTo, DateTimeOffset? PublishedBy, long Parked,
+    IReadOnlyList<AdministrationSummaryRow> Rows);
+
+/// <summary>What was given in one place and everything below it.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="Country">The code of its country.</param>
+/// <param name="TargetPopulation">People who are to get the vaccine, or null where nobody has said.</param>
+/// <param name="PopulationYear">The year for which that holds; null where the parts differ.</param>
+/// <param name="PopulationSource">Who says so; null where the parts differ.</param>
+/// <param name="Doses">Doses given.</param>
+/// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
+/// <param name="Recent">Doses, whoever got them, over the last days that have reports.</param>
+public sealed record AdministrationSummaryRow(
+    string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
+    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses? Recent);
+
+/// <summary>The dose numbers of a vaccine's series that coverage and dropout are measured by.</summary>
+/// <param name="First">The first dose number, or null for a vaccine without a series.</param>
+/// <param name="Last">The dose number that dropout is measured to, or null where there is no dropout.</param>
+/// <param name="Completing">The dose numbers after which a person is fully vaccinated.</param>
+public sealed record MeasuredSeries(string? First, string? Last, IReadOnlyList<string> Completing);
+
+/// <summary>Recent consumption.</summary>
+/// <param name="Doses">Doses given on these days.</param>
+/// <param name="Days">Days with reports, at most 28.</param>
+public sealed record RecentDoses(long Doses, int Days);
+
+/// <summary>The doses of one place over time; steps without doses are left out.</summary>
+/// <param name="AsOf">When it was read.</param>
+/// <param name="FacilityId">The place.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="By"><c>day</c>, <c>week</c> or <c>month</c>.</param>
+/// <param name="Points">In the order of time.</param>
+public sealed record AdministrationTrend(
+    DateTimeOffset AsOf, string FacilityId, string VaccineId, string By, IReadOnlyList<TrendPoint> Points);
+
+/// <summary>The doses of one day, week or month.</summary>
+/// <param name="Date">Its first day; a week begins on Monday.</param>
+/// <param name="Doses">Doses given in it.</param>
+/// <param name="ByDoseNumber">The same by dose number, in the order of the series.</param>
+public sealed record TrendPoint(DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber);

@@ -1,0 +1,33 @@
+namespace Distribution.Contracts.Inventory.V1;
+
+/// <summary>The stock of the places of a view.</summary>
+/// <param name="AsOf">When it was read.</param>
+/// <param name="ConsumedUpTo">Every event that had been sent to it before this moment is in it; null when that is not known.</param>
+/// <param name="Errored">Events that it could not consume and that wait for a person.</param>
+/// <param name="Rows">By place.</param>
+public sealed record InventorySummary(
+    DateTimeOffset AsOf, DateTimeOffset? ConsumedUpTo, long Errored, IReadOnlyList<InventorySummaryRow> Rows);
+
+/// <summary>The stock of one place with all below it, in doses.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="Country">The code of its country.</param>
+/// <param name="Delivered">Doses received from outside the place, less what left it again, and no longer on the way.</param>
+/// <param name="Received">The same with what is still on the way to it.</param>
+/// <param name="OnHand">Doses on hand.</param>
+/// <param name="Quarantined">Doses in quarantine.</param>
+/// <param name="InTransit">Doses on the way between two places inside it, and those on the way to it.</param>
+/// <param name="Administered">Doses given.</param>
+/// <param name="Wasted">Doses wasted.</param>
+/// <param name="Lost">Doses lost on the way.</param>
+/// <param name="Adjusted">Doses that adjustments and counts took off, less what they added.</param>
+/// <param name="Discrepancy">Doses given or sent beyond the known stock.</param>
+public sealed record InventorySummaryRow(
+    string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
+    long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy);
+
+/// <summary>How far one instance of Inventory is with what others tell it.</summary>
+/// <param name="ConsumedUpTo">Every event that had been sent before this moment, and that it was this instance's to consume, is
+/// in the figures; null when that is not known.</param>
+public sealed record InventoryProgress(DateTimeOffset? ConsumedUpTo);

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Contracts.Shipment.V1;
+
+namespace Distribution.Contracts.Tests;
+
+/// <summary>
+/// What services answer to the gateway stays readable while one is newer than the other: the golden files hold each answer's JSON. A field may
+/// be added to an answer and its file; none is renamed or taken away.
+/// </summary>
+public sealed class ReadModelTests
+{
+    private static readonly DateTimeOffset Instant = new(2021, 1, 31, 8, 30, 15, 250, TimeSpan.Zero);
+    private static readonly Dictionary<string, long> ByDoseNumber = new() { ["1"] = 7, ["B1"] = 2 };
+
+    private static readonly object[] Samples =
+    [
+        new InventorySummary(Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
+        new InventoryProgress(Instant),
+        new IncomingSummary(Instant, Instant.AddSeconds(-2), Instant.AddSeconds(-1), 3, [new("clinic-1", 70)]),
+        new AdministrationSummary(
+            Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"]), Instant.AddSeconds(-2), Instant.AddSeconds(-1), 1,
+            [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber, new RecentDoses(280, 28)),
+             new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), null)]),
+        new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
+    ];
+
+    public static TheoryData<string> Names => [.. Samples.Select(sample => sample.GetType().Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_answer_is_written_and_read_as_it_always_was(string name)
+    {
+        var sample = Samples.Single(sample => sample.GetType().Name == name);
+        var file = Path.Combine(AppContext.BaseDirectory, "Golden", "ReadModels", $"{name}.json");
+        Assert.True(File.Exists(file), $"there is no Golden/ReadModels/{name}.json; it would hold: {Json(sample)}");
+        var golden = File.ReadAllText(file).TrimEnd();
+        Assert.Equal(golden, Json(sample));
+        Assert.Equal(golden, Json(JsonSerializer.Deserialize(golden, sample.GetType(), JsonSerializerOptions.Web)!));
+        Assert.Equal(golden, Json(JsonSerializer.Deserialize(golden.Insert(1, "\"addedLater\":1,"), sample.GetType(), JsonSerializerOptions.Web)!));
+    }
+
+    [Fact]
+    public void Every_answer_has_a_golden_file() => Assert.Empty(
+        typeof(IEvent).Assembly.GetExportedTypes()
+            .Where(type => type.Name.EndsWith("Summary", StringComparison.Ordinal) || type.Name.EndsWith("Trend", StringComparison.Ordinal)
+                || type.Name.EndsWith("Progress", StringComparison.Ordinal))
+            .Except(Samples.Select(sample => sample.GetType())));
+
+    private static string Json(object value) => JsonSerializer.Serialize(value, value.GetType(), JsonSerializerOptions.Web);
+}
