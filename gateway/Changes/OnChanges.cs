@@ -34,7 +34,7 @@ internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, Referenc
 }
 
 /// <summary>Doses were counted.</summary>
-internal sealed class OnDosesAdministered(CoverageChanges changes) : IConsumeTogether<DosesAdministered>
+internal sealed class OnDosesAdministered(CoverageChanges changes) : IBatchConsumer<DosesAdministered>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<DosesAdministered> context) => Changed(context.Message.Sums);
@@ -73,7 +73,7 @@ internal sealed class OnTargetPopulationChanged(CoverageChanges changes) : ICons
 }
 
 /// <summary>A stock card changed.</summary>
-internal sealed class OnStockLevelChanged(CoverageChanges changes) : IConsumeTogether<StockLevelChanged>
+internal sealed class OnStockLevelChanged(CoverageChanges changes) : IBatchConsumer<StockLevelChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<StockLevelChanged> context) => Changed([context.Message]);
@@ -114,7 +114,7 @@ internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<Sh
 }
 
 /// <summary>Places were made or changed.</summary>
-internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IConsumeTogether<FacilityChanged>
+internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IBatchConsumer<FacilityChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<FacilityChanged> context) => Changed([context.Message]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Places;
 
@@ -15,8 +16,8 @@ internal sealed record CoverageQuery(
     /// <summary>Whether doses are counted over all people, as the ledger counts them.</summary>
     public bool IsOfAllPeople => AgeBand is null && Sex is null && PriorityGroup is null;
 
-    /// <summary>The query as text: the same for all who mean the same.</summary>
-    public string Key => string.Join('\n', "coverage", Country, Level, Within, VaccineId, $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+    /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
+    public string KeyFor(Caller caller) => string.Join('\n', caller.Scope, "coverage", Country, Level, Within, VaccineId, $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
 
     /// <summary>Checks what came with the request. The vaccine is still to be named when there is only one.</summary>
     public static (CoverageQuery? Query, Refusal? Refusal) From(

@@ -6,6 +6,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -50,7 +51,7 @@ internal static class GetCoverage
         [Description("Only people of this sex.")] string? sex,
         [Description("Only people of this priority group.")] string? priorityGroup,
         [Description("json or csv, whatever the Accept header says.")] string? format,
-        HttpContext http, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
+        HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
     {
         if (format is not (null or "json" or "csv")) return Refusal.Field("format", "must be json or csv").ToResult();
@@ -67,7 +68,7 @@ internal static class GetCoverage
         }
 
         var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == "csv";
-        var answer = await cache.Get(query.Key + (csv ? "\ncsv" : ""), () => Compose(query, csv, today, services, known, reference))
+        var answer = await cache.Get(query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
@@ -76,32 +77,32 @@ internal static class GetCoverage
     }
 
     private static async Task<Answer> Compose(
-        CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
+        Caller caller, CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
     {
         var places = reference.Places().AsTask();
-        var given = services.Get<AdministrationSummary>(ServiceNames.Administration, ServiceClient.Query(
+        var given = services.Get<AdministrationSummary>(caller, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             ("vaccineId", query.VaccineId), ("asOf", $"{query.AsOf:yyyy-MM-dd}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
             ("priorityGroup", query.PriorityGroup)));
-        var onTheWay = services.Get<IncomingSummary>(ServiceNames.Shipment, ServiceClient.Query(
+        var onTheWay = services.Get<IncomingSummary>(caller, ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
         var stockPath = ServiceClient.Query("api/v1/inventory/summary",
             ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
-        var stock = Stock(services, stockPath);
+        var stock = Stock(caller, services, stockPath);
         await Task.WhenAll(places, given, onTheWay, stock);
-        var moment = known.Inventory(stockPath, await stock, await given, await onTheWay);
+        var moment = known.Inventory(caller, stockPath, await stock, await given, await onTheWay);
         return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
     /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the figures are read.</summary>
-    private static async Task<Part<InventorySummary>> Stock(ServiceClient services, string path)
+    private static async Task<Part<InventorySummary>> Stock(Caller caller, ServiceClient services, string path)
     {
         var instances = services.HasSeveral(ServiceNames.Inventory)
             ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
             : null;
-        var stock = await services.Get<InventorySummary>(ServiceNames.Inventory, path);
+        var stock = await services.Get<InventorySummary>(caller, ServiceNames.Inventory, path);
         return instances is null || stock.Value is not { } figures
             ? stock
             : stock with { Value = figures with { ConsumedUpTo = AsOf.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -43,7 +44,7 @@ internal static class GetTrend
         [Description("day, week or month; day when left out.")] string? by,
         [Description("The first day, YYYY-MM-DD.")] string? from,
         [Description("The last day, YYYY-MM-DD.")] string? to,
-        HttpContext http, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
+        HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] ReferenceData reference)
     {
         (vaccineId, by, from, to) = (GetCoverage.NullIfBlank(vaccineId), GetCoverage.NullIfBlank(by) ?? "day",
@@ -64,14 +65,14 @@ internal static class GetTrend
 
         var path = ServiceClient.Query($"api/v1/administrations/trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get(path, () => Compose(path, services)).AsTask().WaitAsync(http.RequestAborted);
+        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask().WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }
 
-    private static async Task<Answer> Compose(string path, ServiceClient services)
+    private static async Task<Answer> Compose(Caller caller, string path, ServiceClient services)
     {
-        var part = await services.Get<AdministrationTrend>(ServiceNames.Administration, path);
+        var part = await services.Get<AdministrationTrend>(caller, ServiceNames.Administration, path);
         if (part.Refusal is not null) return Answer.Refused(part.Refusal);
         if (part.Value is not { } trend)
         {

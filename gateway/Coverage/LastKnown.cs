@@ -3,6 +3,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -21,8 +22,9 @@ internal sealed class LastKnown
     private readonly BoundedCache<InventoryMoment> _inventory = new(QueriesMax, long.MaxValue);
 
     /// <summary>As of when Inventory's figures for a query are: composed now when they are of now, else what it was then.</summary>
-    public InventoryMoment Inventory(string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
+    public InventoryMoment Inventory(Caller caller, string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
     {
+        var key = $"{caller.Scope} {query}";
         lock (_gate)
         {
             if (given is { IsFresh: true, Value: { PublishedUpTo: { } givenUpTo, PublishedBy: { } givenBy } doses })
@@ -30,11 +32,11 @@ internal sealed class LastKnown
             if (onTheWay is { IsFresh: true, Value: { PublishedUpTo: { } sentUpTo, PublishedBy: { } sentBy } shipments })
                 _shipment.Say(new Published(sentUpTo, sentBy, shipments.Parked));
             if (stock.Value is not { } figures) return InventoryMoment.Unknown;
-            if (!stock.IsFresh) return _inventory.Find(query) ?? InventoryMoment.Unknown;
+            if (!stock.IsFresh) return _inventory.Find(key) ?? InventoryMoment.Unknown;
             var moment = new InventoryMoment(
                 AsOf.Inventory(figures, _administration.ArrivedUpTo(figures.ConsumedUpTo), _shipment.ArrivedUpTo(figures.ConsumedUpTo)),
                 (_administration.Newest?.Parked ?? 0) + (_shipment.Newest?.Parked ?? 0) + figures.Errored);
-            _inventory.Put(query, moment, NoBytes);
+            _inventory.Put(key, moment, NoBytes);
             return moment;
         }
     }

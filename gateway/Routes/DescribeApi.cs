@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,7 @@ internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private readonly Refreshed<JsonObject>[] _services = [.. ServiceNames.All.Select(service =>
-        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(Caller.Local, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Gateway.Caching;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Microsoft.Extensions.Logging;
 
@@ -32,13 +33,14 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks one service.</summary>
+    /// <param name="caller">For whom.</param>
     /// <param name="service">Whom.</param>
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
     /// <param name="timeout">How long it may take; <see cref="Timeout"/> by default.</param>
-    public async Task<Part<T>> Get<T>(string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
+    public async Task<Part<T>> Get<T>(Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
     {
-        var key = service + " " + pathAndQuery;
+        var key = $"{caller.Scope} {service} {pathAndQuery}";
         try
         {
             using var limit = new CancellationTokenSource(timeout ?? Timeout);

@@ -47,7 +47,7 @@ public sealed class InventoryModule : IServiceModule
         consumers.AddConsumer<OnShipmentCancelled>();
         consumers.AddConsumer<OnDosesAdministered>();
         consumers.AddConsumer<OnAdministrationRetracted>();
-        consumers.AddConsumer<OnLotChanged>();
+        consumers.AddConsumer<OnLotChanged, OnLotChangedDefinition>();
     }
 
     /// <inheritdoc />

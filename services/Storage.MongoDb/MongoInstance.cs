@@ -25,9 +25,9 @@ internal sealed class MongoInstance(int slot)
     public int Slot => slot;
 
     /// <summary>Takes the lowest slot that nobody has, or any when all are taken.</summary>
-    public static async Task<MongoInstance> Enter(MongoDatabase database, TimeProvider time)
+    public static async Task<MongoInstance> Enter(MongoDatabase database, TimeProvider clock)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = clock.GetUtcNow().UtcTicks;
         for (var slot = 0; slot < Slots; slot++)
         {
             var instance = new MongoInstance(slot);
@@ -38,9 +38,9 @@ internal sealed class MongoInstance(int slot)
     }
 
     /// <summary>Keeps the slot.</summary>
-    public Task Renew(MongoDatabase database, TimeProvider time) => database.Instances.UpdateOneAsync(
+    public Task Renew(MongoDatabase database, TimeProvider clock) => database.Instances.UpdateOneAsync(
         Builders<BsonDocument>.Filter.Eq("_id", slot) & Builders<BsonDocument>.Filter.Eq("name", Name),
-        Builders<BsonDocument>.Update.Set("until", time.GetUtcNow().UtcTicks + Lease.Ticks));
+        Builders<BsonDocument>.Update.Set("until", clock.GetUtcNow().UtcTicks + Lease.Ticks));
 
     /// <summary>Gives the slot back.</summary>
     public Task Leave(MongoDatabase database) => database.Instances.DeleteOneAsync(

@@ -8,7 +8,7 @@ namespace Distribution.Storage.MongoDb;
 /// The outbox collection. An instance relays the events that it committed itself; those of one that is gone are taken over
 /// when their lease has run out. Where two relay the same event its consumers recognise the repeat.
 /// </summary>
-internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance, TimeProvider time) : IOutbox, IDisposable
+internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance, TimeProvider clock) : IOutbox, IDisposable
 {
     /// <summary>How long an event is left to the instance that has it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
         var page = await Mine(limit, cancel);
         if (page.Count < limit && await TakeOver(limit - page.Count, cancel)) page = await Mine(limit, cancel);
         // What waits in a backlog is not to be taken over from one that is at work on it.
-        var halfway = time.GetUtcNow().UtcTicks + Lease.Ticks / 2;
+        var halfway = clock.GetUtcNow().UtcTicks + Lease.Ticks / 2;
         if (page.Exists(row => row["u"].AsInt64 < halfway))
             await database.Outbox.UpdateManyAsync(Filter.In("_id", page.Select(row => row["_id"])) & IsMine, Leased(), cancellationToken: cancel);
         return page.ConvertAll(ToEvent);
@@ -103,16 +103,16 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
     /// <summary>Takes events whose lease has run out; false when there are none, or it is too soon to look.</summary>
     private async Task<bool> TakeOver(int limit, CancellationToken cancel)
     {
-        if (_tookOver != long.MinValue && time.GetElapsedTime(_tookOver) < TakeOverEvery) return false;
-        _tookOver = time.GetTimestamp();
-        var free = Filter.Lt("u", time.GetUtcNow().UtcTicks);
+        if (_tookOver != long.MinValue && clock.GetElapsedTime(_tookOver) < TakeOverEvery) return false;
+        _tookOver = clock.GetTimestamp();
+        var free = Filter.Lt("u", clock.GetUtcNow().UtcTicks);
         var rows = await database.Outbox.Find(free).Sort(ByPosition).Limit(limit).Project(Builders<BsonDocument>.Projection.Include("_id")).ToListAsync(cancel);
         if (rows.Count == 0) return false;
         await database.Outbox.UpdateManyAsync(Filter.In("_id", rows.Select(row => row["_id"])) & free, Leased(), cancellationToken: cancel);
         return true;
     }
 
-    private UpdateDefinition<BsonDocument> Leased() => Update.Set("l", instance.Name).Set("u", time.GetUtcNow().UtcTicks + Lease.Ticks);
+    private UpdateDefinition<BsonDocument> Leased() => Update.Set("l", instance.Name).Set("u", clock.GetUtcNow().UtcTicks + Lease.Ticks);
 
     private static OutboxEvent ToEvent(BsonDocument row) => new(
         row["_id"].AsInt64, new Guid(row["e"].AsByteArray, bigEndian: true), row["t"].AsString, row["b"].AsByteArray,

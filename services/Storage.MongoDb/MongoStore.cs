@@ -16,26 +16,26 @@ public sealed class MongoStore : IStore
     private readonly MongoOutbox _outbox;
     private readonly ITimer _renewal;
 
-    private MongoStore(MongoDatabase database, MongoInstance instance, TimeProvider time)
+    private MongoStore(MongoDatabase database, MongoInstance instance, TimeProvider clock)
     {
         (_database, _instance) = (database, instance);
         _reads = new MongoReads(database, session: null);
-        _outbox = new MongoOutbox(database, instance, time);
-        _writer = new MongoWriter(database, instance, time, _outbox.Signal);
-        _renewal = time.CreateTimer(_ => _ = Quietly(() => instance.Renew(database, time)), null, MongoInstance.RenewEvery, MongoInstance.RenewEvery);
+        _outbox = new MongoOutbox(database, instance, clock);
+        _writer = new MongoWriter(database, instance, clock, _outbox.Signal);
+        _renewal = clock.CreateTimer(_ => _ = Quietly(() => instance.Renew(database, clock)), null, MongoInstance.RenewEvery, MongoInstance.RenewEvery);
     }
 
     /// <summary>Connects to a service's store, and makes it where there is none.</summary>
     /// <param name="connection">A MongoDB connection string. A database named in it is the prefix of the stores' names.</param>
     /// <param name="service">The service whose store it is.</param>
-    /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
+    /// <param name="clock">What <see cref="ITransaction.Now"/> is read from.</param>
     /// <exception cref="StoreUnavailableException">It cannot be reached, has no transactions, or a newer version wrote it.</exception>
-    public static async Task<MongoStore> Open(string connection, string service, TimeProvider time)
+    public static async Task<MongoStore> Open(string connection, string service, TimeProvider clock)
     {
         var database = await MongoDatabase.Open(connection, service);
         if (await database.FindMove() is { } move)
             throw new StoreUnavailableException($"The move from {move["source"]} into this store has not ended: run it again to its end.");
-        return new MongoStore(database, await MongoRetry.Run(() => MongoInstance.Enter(database, time)), time);
+        return new MongoStore(database, await MongoRetry.Run(() => MongoInstance.Enter(database, clock)), clock);
     }
 
     /// <inheritdoc />

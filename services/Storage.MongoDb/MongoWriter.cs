@@ -49,10 +49,10 @@ internal sealed class MongoWriter : IAsyncDisposable
     // What one group looked up, such as the version of the tree, the next one mostly does too.
     private string[] _lookedUp = [];
 
-    public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider time, Action eventsCommitted)
+    public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider clock, Action eventsCommitted)
     {
         _tag = new(Measures.Service, database.Service);
-        (_database, _instance, _time, _eventsCommitted) = (database, instance, time, eventsCommitted);
+        (_database, _instance, _time, _eventsCommitted) = (database, instance, clock, eventsCommitted);
         _positions = new MongoPositions(instance.Slot);
         _running = Task.Run(Run);
     }

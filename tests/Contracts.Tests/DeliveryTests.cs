@@ -34,7 +34,7 @@ public sealed class DeliveryTests
         var consumers = Modules.Append(new GatewayModule(proxy: false)).SelectMany(Consumers).ToList();
         var together = typeof(IEvent).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IEvent)) && type.IsClass)
             .Where(type => consumers.Where(consumer => Takes(consumer, typeof(IConsumer<>)).Contains(type)) is var takers && takers.Any()
-                && takers.All(consumer => Takes(consumer, typeof(IConsumeTogether<>)).Contains(type)));
+                && takers.All(consumer => Takes(consumer, typeof(IBatchConsumer<>)).Contains(type)));
         var inPages = typeof(IEvent).Assembly.GetTypes().Where(type => type.GetCustomAttribute<InPagesAttribute>() is not null);
         Assert.NotEmpty(inPages);
         Assert.Equal(together.Select(type => type.Name).Order(StringComparer.Ordinal), inPages.Select(type => type.Name).Order(StringComparer.Ordinal));

@@ -92,7 +92,7 @@ public sealed class PagesTests(BrokerFixture fixture) : BrokerTests(fixture)
         public override void AddConsumers(IRegistrationConfigurator consumers) => consumers.AddConsumer<OnDosesCount>();
     }
 
-    internal sealed class OnDosesCount([FromKeyedServices(Stock.Service)] IStore store, Stock stock) : IConsumeTogether<DosesAdministered>
+    internal sealed class OnDosesCount([FromKeyedServices(Stock.Service)] IStore store, Stock stock) : IBatchConsumer<DosesAdministered>
     {
         public Task Consume(ConsumeContext<DosesAdministered> context) =>
             Consume([new(context.MessageId!.Value, default, context.Message)], context.CancellationToken);
@@ -103,7 +103,7 @@ public sealed class PagesTests(BrokerFixture fixture) : BrokerTests(fixture)
             var cause = $"page {Guid.CreateVersion7()}";
             await store.Commit(cause, async tx =>
             {
-                var before = await tx.NoteConsumed("on-doses-count", cause, [.. events.Select(paged => paged.EventId)]);
+                var before = await tx.RememberConsumed("on-doses-count", cause, [.. events.Select(paged => paged.EventId)]);
                 for (var index = 0; index < events.Count; index++)
                 {
                     if (before?.Contains(index) is not true) tx.Add(ProbeModule.Counted, "", events[index].Event.SubmissionId, 1);

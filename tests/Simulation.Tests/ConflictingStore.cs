@@ -24,7 +24,7 @@ internal sealed class ConflictingStore(IStore inner, Conflicts conflicts, int se
 {
     private const int AttemptsMax = 100;
     private const int YieldsMax = 20;
-    private static readonly object DecidedAgain = new();
+    private static readonly Refusal DecidedAgain = Refusal.Conflict("the change met another");
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
     private readonly ReadMarks _marks = new();

@@ -17,7 +17,7 @@ namespace Distribution.Administration.Features;
 /// </summary>
 internal sealed class OnFacilityChanged(
     AdministrationStore store, ReferenceData reference, HeldSettlement settlement)
-    : IConsumeTogether<FacilityChanged>
+    : IBatchConsumer<FacilityChanged>
 {
     private const int PageDocuments = 1_000;
     private const string Name = "on-facility-changed";

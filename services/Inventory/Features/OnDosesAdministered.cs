@@ -13,7 +13,7 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>Draws doses that were given from the known stock; what it does not back opens a discrepancy.</summary>
 internal sealed class OnDosesAdministered(
-    InventoryStore store, Places places) : IConsumeTogether<DosesAdministered>
+    InventoryStore store, Places places) : IBatchConsumer<DosesAdministered>
 {
     private const string Name = "on-doses-administered";
 
@@ -41,7 +41,7 @@ internal sealed class OnDosesAdministered(
         var given = Facts.Fold([.. events.SelectMany(incoming => incoming.Event.Sums)], 1);
         await store.Commit(cause, async tx =>
         {
-            var before = await tx.NoteConsumed(Name, cause, ids);
+            var before = await tx.RememberConsumed(Name, cause, ids);
             var now = before is null
                 ? given
                 : Facts.Fold([.. events.Where((_, index) => !before.Contains(index)).SelectMany(incoming => incoming.Event.Sums)], 1);

@@ -96,7 +96,7 @@ internal static class Facts
             var note = new EntryNote(EntryKind.Receipt, fact.OccurredAt) { ShipmentId = fact.ShipmentId, Reason = line.Reason };
             if (fact.ToFacilityId is { } receiver)
             {
-                await change.HearOfLot(line.VaccineId, line.LotNumber, line.ExpirationDate);
+                await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
                 var work = await change.Card(receiver, line.VaccineId);
                 work.Happened(fact.OccurredAt);
                 (await change.Lot(work, lot)).In += line.Accepted;
@@ -139,7 +139,7 @@ internal static class Facts
         {
             var lot = line.LotNumber ?? "";
             var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, path, transit.Incoming);
-            await change.HearOfLot(line.VaccineId, line.LotNumber, line.ExpirationDate);
+            await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
             if (from is null && to is null) continue;
             if (from is null)
             {

@@ -76,7 +76,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     }
 
     /// <summary>Notes the expiry that a consignment names for a lot.</summary>
-    public async ValueTask HearOfLot(string vaccineId, string? lotNumber, DateOnly? expirationDate)
+    public async ValueTask LearnExpiry(string vaccineId, string? lotNumber, DateOnly? expirationDate)
     {
         if (string.IsNullOrEmpty(lotNumber)) return;
         var old = await tx.Find<Lot>(Names.Lots, vaccineId, lotNumber);

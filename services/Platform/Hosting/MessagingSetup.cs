@@ -36,8 +36,8 @@ internal static class MessagingSetup
             });
         }
 
-        var consumers = EventsTogether.ConsumersIn(services);
-        services.AddSingleton(provider => new EventsTogether(provider, consumers, provider.GetRequiredService<TimeProvider>()));
+        var consumers = EventBatches.ConsumersIn(services);
+        services.AddSingleton(provider => new EventBatches(provider, consumers, provider.GetRequiredService<TimeProvider>()));
 
         var stores = modules.Where(module => module.HasStore).Select(module => module.Name).ToArray();
         services.AddSingleton<IHostedService>(provider => new OutboxGauges(

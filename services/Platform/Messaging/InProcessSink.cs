@@ -10,7 +10,7 @@ namespace Distribution.Platform.Messaging;
 /// have finished and throws what they throw, so an event that was forgotten has been consumed. Events of which all
 /// consumers take many at once go to them in one go.
 /// </summary>
-internal sealed class InProcessSink(IMediator mediator, EventsTogether together, ILogger<InProcessSink> log) : IEventSink
+internal sealed class InProcessSink(IMediator mediator, EventBatches together, ILogger<InProcessSink> log) : IEventSink
 {
     /// <inheritdoc />
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)

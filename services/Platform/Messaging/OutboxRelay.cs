@@ -11,7 +11,7 @@ namespace Distribution.Platform.Messaging;
 /// arrived. After a crash a page goes out again: consumers recognise the event ids. An event that fails again and
 /// again is parked with its reason, so that it never stops the others, and is never dropped.
 /// </summary>
-public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, TimeProvider time, ILogger<OutboxRelay> log)
+public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, TimeProvider clock, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const int PageEventsMax = 512;
@@ -26,7 +26,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private static readonly TimeSpan FirstRetryWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
 
-    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
     private int _inOutage;
 
     /// <inheritdoc />
@@ -122,5 +122,5 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
     private bool MayGoTogether(OutboxEvent outgoing) =>
         outgoing.Body.Length <= TogetherBytesMax && outgoing.RecordedAt >= _started && !EventHeaders.IsRecorded(outgoing.TraceParent);
 
-    private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, time, cancel);
+    private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, clock, cancel);
 }

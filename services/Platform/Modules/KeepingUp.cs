@@ -9,13 +9,13 @@ namespace Distribution.Platform.Modules;
 /// Lets what a service has in memory catch up, again and again, with what other instances of it committed. What must be
 /// exact does not lean on this: a decision looks into its transaction, and a query catches up first.
 /// </summary>
-internal sealed class KeepingUp(string service, Func<CancellationToken, Task> catchUp, TimeProvider time, ILogger<KeepingUp> log) : BackgroundService
+internal sealed class KeepingUp(string service, Func<CancellationToken, Task> catchUp, TimeProvider clock, ILogger<KeepingUp> log) : BackgroundService
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Wait, time);
+        using var timer = new PeriodicTimer(Wait, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

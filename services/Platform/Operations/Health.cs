@@ -33,7 +33,7 @@ internal static class Health
 /// Whether a store answers. Parked events make it degraded, and so do events that have not gone out for long: it works on,
 /// and a person should look.
 /// </summary>
-internal sealed class StoreHealth(IStore store, TimeProvider time) : IHealthCheck
+internal sealed class StoreHealth(IStore store, TimeProvider clock) : IHealthCheck
 {
     private static readonly TimeSpan UnsentMax = TimeSpan.FromSeconds(30);
 
@@ -44,7 +44,7 @@ internal sealed class StoreHealth(IStore store, TimeProvider time) : IHealthChec
     {
         var depth = await store.Outbox.Depth(cancellationToken);
         var oldest = (await store.Outbox.Lag(cancellationToken)).OldestUnsentAt;
-        var age = oldest is { } at ? time.GetUtcNow() - at : TimeSpan.Zero;
+        var age = oldest is { } at ? clock.GetUtcNow() - at : TimeSpan.Zero;
         var data = new Dictionary<string, object>
         {
             ["outboxUnsent"] = depth.Unsent,

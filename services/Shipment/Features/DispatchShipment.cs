@@ -22,11 +22,11 @@ internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInsta
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, DispatchShipment request, ShipmentStore store, TimeProvider time,
+        string shipmentId, DispatchShipment request, ShipmentStore store, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
-        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
+        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);

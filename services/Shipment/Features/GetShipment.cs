@@ -15,10 +15,10 @@ internal static class GetShipment
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string shipmentId, ShipmentStore store, TimeProvider time, CancellationToken cancel)
+        string shipmentId, ShipmentStore store, TimeProvider clock, CancellationToken cancel)
     {
         if (await store.FindShipment(shipmentId, cancel) is not { } shipment) return Refusal.NotFound("shipment", shipmentId).ToResult();
         var lots = await store.FindLots(shipment.Lines, cancel);
-        return TypedResults.Ok(ShipmentView.Of(shipment, lots, time.GetUtcNow()));
+        return TypedResults.Ok(ShipmentView.Of(shipment, lots, clock.GetUtcNow()));
     }
 }

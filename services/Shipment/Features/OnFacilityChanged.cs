@@ -8,7 +8,7 @@ using MassTransit;
 namespace Distribution.Shipment.Features;
 
 /// <summary>Keeps in which country a facility lies, for lists by country.</summary>
-internal sealed class OnFacilityChanged(ShipmentStore store) : IConsumeTogether<FacilityChanged>
+internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<FacilityChanged>
 {
     private const string Name = "on-facility-changed";
 
@@ -22,13 +22,13 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IConsumeTogether<
     private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string cause, CancellationToken cancel)
     {
         var reads = facilities.Select(facility => new FullAddress(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId));
-        await store.Commit(cause, [.. reads], async change =>
+        await store.Commit(cause, [.. reads], async tx =>
         {
             foreach (var facility in facilities)
             {
-                var known = await change.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
+                var known = await tx.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
                 if (known is not null && known.Version >= facility.Version) continue;
-                await change.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
+                await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
                     facility.FacilityId, facility.Country, facility.Version));
             }
 

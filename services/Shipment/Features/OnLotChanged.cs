@@ -13,12 +13,12 @@ internal sealed class OnLotChanged(ShipmentStore store) : IConsumer<LotChanged>
     public async Task Consume(ConsumeContext<LotChanged> context)
     {
         var lot = context.Message;
-        await store.Commit(context.Cause("on-lot-changed"), async change =>
+        await store.Commit(context.Cause("on-lot-changed"), async tx =>
         {
-            var known = await change.Find<LotRecord>(ShipmentStore.Lots, lot.VaccineId, lot.LotNumber);
+            var known = await tx.Find<LotRecord>(ShipmentStore.Lots, lot.VaccineId, lot.LotNumber);
             if (known is null || known.Version < lot.Version)
             {
-                await change.Put(ShipmentStore.Lots, lot.VaccineId, lot.LotNumber, new LotRecord(
+                await tx.Put(ShipmentStore.Lots, lot.VaccineId, lot.LotNumber, new LotRecord(
                     lot.VaccineId, lot.LotNumber, lot.Version, lot.ExpirationDate, lot.Status, lot.StatusFrom));
             }
 

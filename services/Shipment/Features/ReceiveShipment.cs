@@ -25,11 +25,11 @@ internal sealed record ReceiveShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, ReceiveShipment request, ShipmentStore store, TimeProvider time,
+        string shipmentId, ReceiveShipment request, ShipmentStore store, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
-        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", time.GetUtcNow(), errors);
+        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 

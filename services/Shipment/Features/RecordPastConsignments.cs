@@ -27,14 +27,14 @@ internal static class RecordPastConsignments
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        PipeReader body, ShipmentStore store, TimeProvider time, Caller caller, CancellationToken cancel)
+        PipeReader body, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(body, cancel))
         {
-            if (PastConsignment.Read(line, time.GetUtcNow(), out var problem) is not { } consignment)
+            if (PastConsignment.Read(line, clock.GetUtcNow(), out var problem) is not { } consignment)
             {
                 answer.Reject(problem);
                 continue;
@@ -56,13 +56,13 @@ internal static class RecordPastConsignments
         ShipmentStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller, CancellationToken cancel)
     {
         // Each consignment is recognised by its own id, so the chunk needs no cause.
-        var (accepted, duplicates, conflicts) = (await store.Change<(int, int, List<CheckedConsignment>)>(async change =>
+        var (accepted, duplicates, conflicts) = (await store.Change<(int, int, List<CheckedConsignment>)>(async tx =>
         {
             var (accepted, duplicates) = (0, 0);
             var conflicts = new List<CheckedConsignment>();
             foreach (var one in chunk)
             {
-                if (await change.FindShipment(one.ShipmentId) is { } known)
+                if (await tx.FindShipment(one.ShipmentId) is { } known)
                 {
                     if (known.Fingerprint == one.Fingerprint) duplicates++;
                     else conflicts.Add(one);
@@ -70,8 +70,8 @@ internal static class RecordPastConsignments
                 }
 
                 accepted++;
-                await change.Keep(null, ShipmentDecisions.Past(
-                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(change.Now, caller.Subject)));
+                await tx.Keep(null, ShipmentDecisions.Past(
+                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(tx.Now, caller.Subject)));
             }
 
             return (accepted, duplicates, conflicts);

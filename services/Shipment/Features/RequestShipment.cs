@@ -31,26 +31,26 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, ShipmentStore store, TimeProvider time, Caller caller, CancellationToken cancel)
+        RequestShipment request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
-        var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", time.GetUtcNow(), errors);
+        var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", clock.GetUtcNow(), errors);
         var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var shipmentId = request.ShipmentId!;
         var fingerprint = Fingerprints.OfRequest(route, requestedAt, lines);
         var lots = await store.FindLots(lines, cancel);
-        var committed = await store.Commit<ShipmentView>($"shipment:{shipmentId}", content: null, async change =>
+        var committed = await store.Commit<ShipmentView>($"shipment:{shipmentId}", content: null, async tx =>
         {
             // A past consignment has no such cause, but may have taken the id.
-            if (await change.FindShipment(shipmentId) is not null) return Taken(shipmentId);
+            if (await tx.FindShipment(shipmentId) is not null) return Taken(shipmentId);
             var outcome = ShipmentDecisions.Request(
-                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(change.Now, caller.Subject));
-            await change.Keep(null, outcome);
-            return ShipmentView.Of(outcome.Shipment, lots, change.Now);
+                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(tx.Now, caller.Subject));
+            await tx.Keep(null, outcome);
+            return ShipmentView.Of(outcome.Shipment, lots, tx.Now);
         }, cancel);
 
         if (committed.Refusal is { } refusal) return refusal.ToResult();

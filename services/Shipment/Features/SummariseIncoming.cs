@@ -20,10 +20,10 @@ internal static class SummariseIncoming
 
     private static async Task<IResult> Handle(
         string? vaccineId, ShipmentStore store,
-        [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider time, CancellationToken cancel)
+        [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider clock, CancellationToken cancel)
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
-        var asOf = time.GetUtcNow();
+        var asOf = clock.GetUtcNow();
         var published = await events.Published(cancel);
         var counters = await store.Counters(ShipmentStore.InTransitFamily, vaccineId!, cancel: cancel);
         return TypedResults.Ok(new IncomingSummary(

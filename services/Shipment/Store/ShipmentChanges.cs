@@ -9,28 +9,28 @@ internal static class ShipmentChanges
     private static readonly byte[] IndexBody = "{}"u8.ToArray();
 
     /// <summary>The shipment with what this change did so far, or null.</summary>
-    public static ValueTask<ShipmentRecord?> FindShipment(this ITransaction change, string shipmentId) =>
-        change.Find<ShipmentRecord>(ShipmentStore.Shipments, ShipmentStore.Everything, shipmentId);
+    public static ValueTask<ShipmentRecord?> FindShipment(this ITransaction tx, string shipmentId) =>
+        tx.Find<ShipmentRecord>(ShipmentStore.Shipments, ShipmentStore.Everything, shipmentId);
 
     /// <summary>Keeps a shipment's new state with its events, its index and the doses in transit.</summary>
-    public static async ValueTask Keep(this ITransaction change, ShipmentRecord? before, Outcome.Accepted outcome)
+    public static async ValueTask Keep(this ITransaction tx, ShipmentRecord? before, Outcome.Accepted outcome)
     {
         var after = outcome.Shipment;
-        await change.Put(ShipmentStore.Shipments, ShipmentStore.Everything, after.ShipmentId, after);
+        await tx.Put(ShipmentStore.Shipments, ShipmentStore.Everything, after.ShipmentId, after);
         if (before is null)
         {
             foreach (var facilityId in new[] { after.Route.FromFacilityId, after.Route.ToFacilityId })
             {
-                if (facilityId is not null) await change.Put(ShipmentStore.ByFacility, facilityId, after.ShipmentId, IndexBody);
+                if (facilityId is not null) await tx.Put(ShipmentStore.ByFacility, facilityId, after.ShipmentId, IndexBody);
             }
         }
 
         if (after.Route.ToFacilityId is { } to)
         {
-            foreach (var (vaccineId, doses) in InTransit.Change(before, after)) change.Add(ShipmentStore.InTransitFamily, vaccineId, to, doses);
+            foreach (var (vaccineId, doses) in InTransit.Change(before, after)) tx.Add(ShipmentStore.InTransitFamily, vaccineId, to, doses);
         }
 
-        foreach (var outgoing in outcome.Events) change.Publish(outgoing);
+        foreach (var outgoing in outcome.Events) tx.Publish(outgoing);
     }
 
     /// <summary>

@@ -42,15 +42,15 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
     public ValueTask<Committed<ShipmentView>> Change(
         string cause, string shipmentId, IReadOnlyDictionary<LotKey, LotRecord> lots,
         Func<ShipmentRecord, DateTimeOffset, Outcome> decide, CancellationToken cancel) =>
-        this.Commit<ShipmentView>(cause, content: null, async change =>
+        this.Commit<ShipmentView>(cause, content: null, async tx =>
         {
-            if (await change.FindShipment(shipmentId) is not { } before)
+            if (await tx.FindShipment(shipmentId) is not { } before)
                 return Refusal.NotFound("shipment", shipmentId);
-            switch (decide(before, change.Now))
+            switch (decide(before, tx.Now))
             {
                 case Outcome.Accepted accepted:
-                    await change.Keep(before, accepted);
-                    return ShipmentView.Of(accepted.Shipment, lots, change.Now);
+                    await tx.Keep(before, accepted);
+                    return ShipmentView.Of(accepted.Shipment, lots, tx.Now);
                 case Outcome.WrongState wrong:
                     return Refusal.Conflict(wrong.Detail);
                 case Outcome.Invalid invalid:
@@ -58,7 +58,7 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
                     foreach (var (field, problem) in invalid.Problems) errors.Add(field, problem);
                     return errors.ToRefusal()!;
                 default:
-                    return ShipmentView.Of(before, lots, change.Now);
+                    return ShipmentView.Of(before, lots, tx.Now);
             }
         }, cancel);
 

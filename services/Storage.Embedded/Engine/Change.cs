@@ -33,7 +33,7 @@ internal sealed class Change
     /// <summary>Completes when the group is committed.</summary>
     public TaskCompletionSource<Committed> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Run(SqliteGroup group, TimeProvider time)
+    public void Run(SqliteGroup group, TimeProvider clock)
     {
         if (_direct is not null)
         {
@@ -47,7 +47,7 @@ internal sealed class Change
             return;
         }
 
-        var transaction = new SqliteTransaction(group, time.GetUtcNow(), _traceParent);
+        var transaction = new SqliteTransaction(group, clock.GetUtcNow(), _traceParent);
         Decision decision;
         try
         {

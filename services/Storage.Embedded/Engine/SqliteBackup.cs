@@ -26,10 +26,10 @@ internal static class SqliteBackup
     /// <param name="services">Whose stores.</param>
     /// <param name="folder">The data folder. Its process may run.</param>
     /// <param name="target">Where to: a folder that is empty, or not there yet.</param>
-    /// <param name="time">For the moment of the backup.</param>
+    /// <param name="clock">For the moment of the backup.</param>
     /// <param name="say">Is told how far it is.</param>
     /// <exception cref="StoreUnavailableException">There is no such store, or the target is not empty.</exception>
-    public static void Take(IReadOnlyList<string> services, string folder, string target, TimeProvider time, Action<string> say)
+    public static void Take(IReadOnlyList<string> services, string folder, string target, TimeProvider clock, Action<string> say)
     {
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
             throw new StoreUnavailableException($"The folder {target} is not empty: choose another for the backup.");
@@ -40,7 +40,7 @@ internal static class SqliteBackup
         var sources = services.Select(service => new SqliteConnection(EmbeddedStores.FileOf(folder, service), readOnly: false, CacheKibibytes)).ToList();
         try
         {
-            var at = AtOneMoment(sources, services.Select(service => EmbeddedStores.FileOf(folder, service)), time);
+            var at = AtOneMoment(sources, services.Select(service => EmbeddedStores.FileOf(folder, service)), clock);
             foreach (var (source, service) in sources.Zip(services))
             {
                 using var copy = new SqliteConnection(EmbeddedStores.FileOf(target, service), readOnly: false, CacheKibibytes);
@@ -92,7 +92,7 @@ internal static class SqliteBackup
     }
 
     /// <summary>Begins a reader's transaction in every store while none of them commits: together they show one moment.</summary>
-    private static DateTimeOffset AtOneMoment(List<SqliteConnection> sources, IEnumerable<string> files, TimeProvider time)
+    private static DateTimeOffset AtOneMoment(List<SqliteConnection> sources, IEnumerable<string> files, TimeProvider clock)
     {
         var watches = files.Select(file => new SqliteConnection(file, readOnly: false, cacheKibibytes: 64)).ToList();
         try
@@ -100,7 +100,7 @@ internal static class SqliteBackup
             for (var tries = 0; tries < MomentTriesMax; tries++)
             {
                 var before = watches.ConvertAll(watch => watch.DataVersion());
-                var at = time.GetUtcNow();
+                var at = clock.GetUtcNow();
                 foreach (var source in sources) source.BeginReading();
                 if (before.SequenceEqual(watches.ConvertAll(watch => watch.DataVersion()))) return at;
                 foreach (var source in sources) source.EndReading();

@@ -6,7 +6,7 @@ using Distribution.Storage.Embedded.Tables;
 namespace Distribution.Storage.Embedded.Engine;
 
 /// <summary>The outbox: what is pending, and the table of what has waited for longer and of what is parked.</summary>
-internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> writer, TimeProvider time) : IOutbox
+internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> writer, TimeProvider clock) : IOutbox
 {
     private const string Columns = "SELECT position, event_id, wire_name, body, recorded_at, trace, parked FROM outbox";
     private readonly Channel<bool> _signal =
@@ -15,7 +15,7 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> wri
     private long _durable;
 
     // What an earlier process sent, it had sent before this one began.
-    private long _lastSentTicks = time.GetUtcNow().UtcTicks;
+    private long _lastSentTicks = clock.GetUtcNow().UtcTicks;
 
     /// <summary>The events up to this position are on disk: they may go out.</summary>
     public void Durable(long position)
@@ -43,7 +43,7 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> wri
     public async ValueTask Settle(IReadOnlyList<long> sent, IReadOnlyList<PoisonEvent> parked, CancellationToken cancel)
     {
         // Before they are gone from the table, so that who finds them gone also finds this.
-        Interlocked.Exchange(ref _lastSentTicks, time.GetUtcNow().UtcTicks);
+        Interlocked.Exchange(ref _lastSentTicks, clock.GetUtcNow().UtcTicks);
         // Not made durable by itself: what is forgotten by a loss of power is published again, and recognised.
         await writer().Commit(new Change(group => group.Settle(sent, parked), mustBeDurable: false), cancel);
     }

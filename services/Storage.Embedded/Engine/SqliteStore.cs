@@ -16,26 +16,26 @@ internal sealed class SqliteStore : IStore
     private readonly SqliteReaders _readers;
     private readonly SqliteOutbox _outbox;
 
-    private SqliteStore(string path, TimeProvider time, SqliteLimits limits)
+    private SqliteStore(string path, TimeProvider clock, SqliteLimits limits)
     {
         _readers = new SqliteReaders(path, () => _writer!.Pending);
-        _outbox = new SqliteOutbox(_readers, () => _writer!, time);
-        _writer = new SqliteWriter(path, time, limits, _outbox.Durable);
+        _outbox = new SqliteOutbox(_readers, () => _writer!, clock);
+        _writer = new SqliteWriter(path, clock, limits, _outbox.Durable);
     }
 
     /// <summary>Opens a store file, and makes it and its folder where there is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="time">What <see cref="ITransaction.Now"/> is read from.</param>
+    /// <param name="clock">What <see cref="ITransaction.Now"/> is read from.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened, or a newer version wrote it.</exception>
-    public static SqliteStore Open(string path, TimeProvider time) => Open(path, time, new SqliteLimits());
+    public static SqliteStore Open(string path, TimeProvider clock) => Open(path, clock, new SqliteLimits());
 
     /// <summary>Opens a store file with other limits than a service has, so that a test sees what comes of them.</summary>
-    internal static SqliteStore Open(string path, TimeProvider time, SqliteLimits limits)
+    internal static SqliteStore Open(string path, TimeProvider clock, SqliteLimits limits)
     {
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            return new SqliteStore(path, time, limits);
+            return new SqliteStore(path, clock, limits);
         }
         catch (SqliteFailure failure)
         {

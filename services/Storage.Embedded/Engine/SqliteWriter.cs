@@ -35,9 +35,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly bool _writesOnClose;
     private long _lastPosition;
 
-    public SqliteWriter(string path, TimeProvider time, SqliteLimits limits, Action<long> eventsDurable)
+    public SqliteWriter(string path, TimeProvider clock, SqliteLimits limits, Action<long> eventsDurable)
     {
-        _time = time;
+        _time = clock;
         _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);

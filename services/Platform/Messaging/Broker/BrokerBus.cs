@@ -7,7 +7,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Distribution.Platform.Messaging.Broker;
 
-/// <summary>The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing.</summary>
+/// <summary>
+/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. One queue and not one a consumer, because
+/// as of when a service's figures are is told by the order of its queue (decision 5). A consumer that is to be tuned apart from the others of
+/// its queue has a definition beside it.
+/// </summary>
 internal static class BrokerBus
 {
     private const ushort PrefetchMessages = 256;
@@ -42,7 +46,7 @@ internal static class BrokerBus
             // A broker that is away is a lesser evil; what waits for it is seen in the queues' and the stores' health.
             bus.ConfigureHealthCheckOptions(options => options.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);
-            foreach (var type in EventsTogether.TypesTakenBy(EventsTogether.ConsumersIn(services)).Where(EventPages.AreSent).ToList())
+            foreach (var type in EventBatches.TypesTakenBy(EventBatches.ConsumersIn(services)).Where(EventPages.AreSent).ToList())
                 bus.AddConsumer(typeof(PageConsumer<>).MakeGenericType(type));
             bus.UsingRabbitMq((context, rabbit) =>
             {
@@ -92,7 +96,7 @@ internal static class BrokerBus
             endpoint.SetQuorumQueue();
             foreach (var (name, value) in BrokerTopology.QueueArguments(service)) endpoint.SetQueueArgument(name, value);
             // Outside of the retries: between two of them an event is in work.
-            endpoint.UseFilter(context.GetRequiredService<BrokerConsumption>().Noting(service));
+            endpoint.UseFilter(context.GetRequiredService<BrokerConsumption>().Tracking(service));
             Tune(endpoint);
             KeepWhatFails(endpoint);
             endpoint.ConfigureConsumers(context);

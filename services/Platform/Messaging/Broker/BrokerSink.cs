@@ -9,7 +9,7 @@ namespace Distribution.Platform.Messaging.Broker;
 /// Takes events to the broker. "Published" means that the broker has confirmed it and, where a service must get the
 /// event, that it reached a queue.
 /// </summary>
-internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider time) : IEventSink
+internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider clock) : IEventSink
 {
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<Type, long> _unansweredSince = new();
@@ -18,7 +18,7 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
     /// For how long a channel of the bus has had no answer at all, each time that an event of some kind was tried, while the
     /// broker declared everything over another channel.
     /// </summary>
-    public TimeSpan Unanswered => _unansweredSince.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().Max();
+    public TimeSpan Unanswered => _unansweredSince.Values.Select(since => clock.GetElapsedTime(since)).DefaultIfEmpty().Max();
 
     /// <inheritdoc />
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
@@ -66,10 +66,10 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
         catch (Exception failure) when (failure is not JsonException && !cancel.IsCancellationRequested)
         {
             // Nothing in a readable event can make its publish fail: it is the broker that is away, or has lost a queue.
-            topology.Doubt();
+            topology.DeclareAgain();
             // The client's own limit for an answer is shorter than ours for the confirmation, which may be late for want of a majority.
             if (brokerAnswers && failure is OperationCanceledException && !limit.IsCancellationRequested)
-                _unansweredSince.TryAdd(message.GetType(), time.GetTimestamp());
+                _unansweredSince.TryAdd(message.GetType(), clock.GetTimestamp());
             else _unansweredSince.TryRemove(message.GetType(), out _);
             throw new BrokerUnavailableException(failure);
         }

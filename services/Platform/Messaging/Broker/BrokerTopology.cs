@@ -40,7 +40,7 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     }
 
     /// <summary>The broker may have forgotten: it will be declared anew.</summary>
-    public void Doubt() => _declaredOver = null;
+    public void DeclareAgain() => _declaredOver = null;
 
     private bool IsDeclared => _declaredOver is { } over && ReferenceEquals(over, broker.Current);
 

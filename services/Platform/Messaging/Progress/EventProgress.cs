@@ -24,8 +24,8 @@ public sealed class EventProgress
     private readonly IConsumption _consumption;
     private readonly TimeProvider _time;
 
-    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, TimeProvider time) =>
-        (_service, _outbox, _consumption, _time) = (service, outbox, consumption, time);
+    internal EventProgress(string service, IOutbox outbox, IConsumption consumption, TimeProvider clock) =>
+        (_service, _outbox, _consumption, _time) = (service, outbox, consumption, clock);
 
     /// <summary>How far it is with its own events.</summary>
     public async ValueTask<Published> Published(CancellationToken cancel = default)
@@ -55,9 +55,9 @@ internal interface IConsumption
 }
 
 /// <summary>Within a process an event counts as sent only when it has been consumed: nothing is ever on the way.</summary>
-internal sealed class InProcessConsumption(TimeProvider time) : IConsumption
+internal sealed class InProcessConsumption(TimeProvider clock) : IConsumption
 {
-    public ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel) => new(time.GetUtcNow());
+    public ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel) => new(clock.GetUtcNow());
 
     // The relay parks what a consumer fails at, with the service that sent it.
     public ValueTask<long> Errored(string service, CancellationToken cancel) => default;

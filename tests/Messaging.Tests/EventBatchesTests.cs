@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Distribution.Messaging.Tests;
 
 /// <summary>Events that go to their consumers in one go, and what becomes of the others when one of them cannot be consumed.</summary>
-public sealed class EventsTogetherTests
+public sealed class EventBatchesTests
 {
     [Fact]
     public async Task A_page_goes_to_its_consumer_in_one_go()
@@ -62,7 +62,7 @@ public sealed class EventsTogetherTests
         services.AddMediator(configure => configure.AddConsumers(consumers));
         await using var provider = services.BuildServiceProvider();
         var sink = new InProcessSink(
-            provider.GetRequiredService<IMediator>(), new EventsTogether(provider, consumers, TimeProvider.System), NullLogger<InProcessSink>.Instance);
+            provider.GetRequiredService<IMediator>(), new EventBatches(provider, consumers, TimeProvider.System), NullLogger<InProcessSink>.Instance);
         var outbox = new Outbox([.. bodies.Select((body, index) => new OutboxEvent(
             index + 1, Guid.NewGuid(), WireNames.Of(typeof(DosesAdministered)), body, DateTimeOffset.UtcNow + sinceStart))]);
         using var relay = new OutboxRelay("test", outbox, sink, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
@@ -75,7 +75,7 @@ public sealed class EventsTogetherTests
         public ConcurrentQueue<string> Said { get; } = new();
     }
 
-    private sealed class Together(Taken taken) : IConsumeTogether<DosesAdministered>
+    private sealed class Together(Taken taken) : IBatchConsumer<DosesAdministered>
     {
         public Task Consume(ConsumeContext<DosesAdministered> context) => Consume([new(default, default, context.Message)], default);
 

@@ -9,7 +9,7 @@ namespace Distribution.Platform.Messaging;
 /// of them costs a fraction of one for each. Whenever that fails they come one by one. The event is <see cref="InPagesAttribute"/>.
 /// </summary>
 /// <typeparam name="TEvent">The event.</typeparam>
-public interface IConsumeTogether<TEvent> : IConsumer<TEvent> where TEvent : class, IEvent
+public interface IBatchConsumer<TEvent> : IConsumer<TEvent> where TEvent : class, IEvent
 {
     /// <summary>Consumes events. Each of them may have been consumed before, in other company or alone.</summary>
     /// <exception cref="Exception">Not all were: each comes again by itself.</exception>
@@ -27,7 +27,7 @@ public static class ConsumedTogether
     /// <param name="cause">The cause of the change, kept with each event's id.</param>
     /// <param name="eventIds">The events.</param>
     /// <returns>The places in the list of those that had been noted; null when all are new.</returns>
-    public static async ValueTask<HashSet<int>?> NoteConsumed(this ITransaction tx, string consumer, string cause, IReadOnlyList<Guid> eventIds)
+    public static async ValueTask<HashSet<int>?> RememberConsumed(this ITransaction tx, string consumer, string cause, IReadOnlyList<Guid> eventIds)
     {
         HashSet<int>? before = null;
         var kept = System.Text.Encoding.UTF8.GetBytes(cause);

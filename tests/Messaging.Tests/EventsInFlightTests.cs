@@ -2,10 +2,10 @@ using Distribution.Platform.Messaging.Progress;
 
 namespace Distribution.Messaging.Tests;
 
-public sealed class EventsInWorkTests
+public sealed class EventsInFlightTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly EventsInWork _work = new();
+    private readonly EventsInFlight _work = new();
 
     [Fact]
     public void Nothing_is_claimed_before_the_queue_was_seen_empty_or_an_event_came()

@@ -1,7 +1,7 @@
 namespace Distribution.Platform.Messaging.Progress;
 
 /// <summary>The events of one service that are in work: handed out by a queue, and not yet consumed. Safe for many threads.</summary>
-internal sealed class EventsInWork
+internal sealed class EventsInFlight
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, DateTimeOffset> _sentAt = [];
