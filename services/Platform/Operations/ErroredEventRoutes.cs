@@ -16,7 +16,7 @@ internal static class ErroredEventRoutes
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/errored").WithTags("Operations");
         group.MapGet("", (string? after, int? limit, CancellationToken cancel) => List(errored, after, limit, cancel))
-            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.").Produces<OperatorPage<ErroredItem, string>>();
+            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.").Produces<Page<ErroredItem>>();
         group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
             .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
@@ -30,7 +30,7 @@ internal static class ErroredEventRoutes
     {
         if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var found = await errored.List(after, size, cancel);
-        return Results.Ok(new OperatorPage<ErroredItem, string>(
+        return Results.Ok(new Page<ErroredItem>(
             [.. found.Select(item => new ErroredItem(item.EventId, item.WireName, item.ErroredAt, item.Failure, Encoding.UTF8.GetString(item.Body)))],
             found.Count == size ? $"{found[^1].EventId}" : null));
     }

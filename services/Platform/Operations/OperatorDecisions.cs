@@ -19,7 +19,7 @@ internal static class OperatorDecisions
     public static void MapOperatorDecisions(this IEndpointRouteBuilder routes, string service, IStore store) => routes
         .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
         .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
-        .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<OperatorPage<DecidedItem, string>>();
+        .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<Page<DecidedItem>>();
 
     /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>
     /// <param name="store">The service's store.</param>
@@ -60,7 +60,7 @@ internal static class OperatorDecisions
     {
         if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var found = await store.Scan(Collection, "", after, size, cancel);
-        return Results.Ok(new OperatorPage<DecidedItem, string>(
+        return Results.Ok(new Page<DecidedItem>(
             [.. found.Select(document => document.As<DecidedItem>())], found.Count == size ? found[^1].Id : null));
     }
 }
@@ -81,8 +81,3 @@ internal sealed record Decided(string Action, string Id, string Reason);
 /// <param name="RequestId">The caller's id of this decision.</param>
 /// <param name="Reason">Why, 1 to 500 characters.</param>
 internal sealed record OperatorDecision(string? RequestId, string? Reason);
-
-/// <summary>A page of events that went astray.</summary>
-/// <param name="Items">In the order of their names here.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page, or null.</param>
-internal sealed record OperatorPage<TItem, TNext>(IReadOnlyList<TItem> Items, TNext? Next);

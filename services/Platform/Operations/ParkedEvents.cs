@@ -15,7 +15,7 @@ internal static class ParkedEvents
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/parked").WithTags("Operations");
         group.MapGet("", (long? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
-            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<OperatorPage<ParkedItem, long?>>();
+            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<ParkedPage>();
         group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
             .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.").Produces(StatusCodes.Status204NoContent);
@@ -28,7 +28,7 @@ internal static class ParkedEvents
     {
         if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var parked = await store.Outbox.Parked(after ?? 0, size, cancel);
-        return Results.Ok(new OperatorPage<ParkedItem, long?>(
+        return Results.Ok(new ParkedPage(
             [.. parked.Select(row => new ParkedItem(row.Event.Position, row.Event.EventId, row.Event.WireName, row.Event.RecordedAt, row.Reason,
                 Encoding.UTF8.GetString(row.Event.Body.Span)))],
             parked.Count == size ? parked[^1].Event.Position : null));
@@ -43,3 +43,8 @@ internal static class ParkedEvents
 /// <param name="Failure">Why it could not be delivered.</param>
 /// <param name="Body">The event as JSON text.</param>
 internal sealed record ParkedItem(long Position, Guid EventId, string WireName, DateTimeOffset RecordedAt, string Failure, string Body);
+
+/// <summary>A page of events that could not be delivered.</summary>
+/// <param name="Items">The oldest first.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page; null at the end.</param>
+internal sealed record ParkedPage(IReadOnlyList<ParkedItem> Items, long? Next);

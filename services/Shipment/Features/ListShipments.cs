@@ -22,7 +22,7 @@ internal static class ListShipments
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
         .WithName("ListShipments")
         .WithSummary("Shipments by id, those from or to a facility, touching a country, or in a state. Follow 'next' to the end: a page may be short.")
-        .Produces<ShipmentPage>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
         string? facilityId, string? country, string? state, string? after, int? limit,
@@ -54,12 +54,12 @@ internal static class ListShipments
                 items.Add(ShipmentSummary.Of(shipment));
                 if (items.Count < itemsMax) continue;
                 var last = at == batch.Count - 1 && batch.Count < batchSize;
-                return TypedResults.Ok(new ShipmentPage(items, last ? null : after));
+                return TypedResults.Ok(new Page<ShipmentSummary>(items, last ? null : after));
             }
 
             read += batch.Count;
-            if (batch.Count < batchSize) return TypedResults.Ok(new ShipmentPage(items, null));
-            if (read >= ReadMax) return TypedResults.Ok(new ShipmentPage(items, after));
+            if (batch.Count < batchSize) return TypedResults.Ok(new Page<ShipmentSummary>(items, null));
+            if (read >= ReadMax) return TypedResults.Ok(new Page<ShipmentSummary>(items, after));
         }
 
         async ValueTask<bool> Touches(ShipmentRoute route, string place) =>
@@ -78,11 +78,6 @@ internal static class ListShipments
         }
     }
 }
-
-/// <summary>A page of shipments.</summary>
-/// <param name="Items">The shipments, by id.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null at the end.</param>
-internal sealed record ShipmentPage(IReadOnlyList<ShipmentSummary> Items, string? Next);
 
 /// <summary>A shipment in a list: all but its lines, history and warnings.</summary>
 /// <param name="ShipmentId">The caller's id.</param>
