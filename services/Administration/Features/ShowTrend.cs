@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -17,7 +18,12 @@ namespace Distribution.Administration.Features;
 internal sealed record TrendPoint(DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber);
 
 /// <summary>Doses over time; steps without doses are left out.</summary>
-internal sealed record Trend(DateTimeOffset AsOf, string FacilityId, string VaccineId, string By, IReadOnlyList<TrendPoint> Points);
+/// <param name="AsOf">When this was read.</param>
+/// <param name="FacilityId">The place.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="By">The steps.</param>
+/// <param name="Points">In the order of time.</param>
+internal sealed record Trend(DateTimeOffset AsOf, string FacilityId, string VaccineId, [ValuesOf(typeof(TrendBy))] string By, IReadOnlyList<TrendPoint> Points);
 
 /// <summary>Doses of a place over time.</summary>
 internal static class ShowTrend
@@ -30,7 +36,7 @@ internal static class ShowTrend
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string facilityId, string? vaccineId, DateOnly? from, DateOnly? to, string? by,
+        string facilityId, [Required] string? vaccineId, DateOnly? from, DateOnly? to, [ValuesOf(typeof(TrendBy))] string? by,
         [FromKeyedServices(AdministrationModule.StoreName)] IStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
     {
         var step = by ?? TrendBy.All[0];

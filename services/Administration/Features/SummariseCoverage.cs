@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -24,7 +25,7 @@ namespace Distribution.Administration.Features;
 /// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
 /// <param name="Recent">Doses, whoever got them, over the last days that have reports, at most 28.</param>
 internal sealed record SummaryRow(
-    string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
+    string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
     long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, Recent Recent);
 
 /// <summary>The places of a view with what was given there.</summary>
@@ -50,7 +51,7 @@ internal static class SummariseCoverage
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
+        string? country, [ValuesOf(typeof(PlaceLevel))] string? level, string? within, [Required] string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
         string? priorityGroup, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
         [FromKeyedServices(AdministrationModule.StoreName)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
         TimeProvider clock, CancellationToken cancel)

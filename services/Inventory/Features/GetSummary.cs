@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,9 +13,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>One place of a summary, with all below it, in doses; <c>Delivered</c> is received and no longer on the way in.</summary>
+/// <summary>One place of a summary, with all below it, in doses.</summary>
+/// <param name="FacilityId">The place.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Level">Its level.</param>
+/// <param name="Country">Its country.</param>
+/// <param name="Delivered">Received, and no longer on the way in.</param>
+/// <param name="Received">Entered from outside the place, less what left it again.</param>
+/// <param name="OnHand">Usable stock.</param>
+/// <param name="Quarantined">Set apart.</param>
+/// <param name="InTransit">On the way.</param>
+/// <param name="Administered">Given, drawn from known stock.</param>
+/// <param name="Wasted">Wasted.</param>
+/// <param name="Lost">Lost on the way.</param>
+/// <param name="Adjusted">Corrected away; below 0 where more was found.</param>
+/// <param name="Discrepancy">Given or sent beyond known stock.</param>
 internal sealed record SummaryRow(
-    string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
+    string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
     long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy);
 
 /// <summary>The stock of many places.</summary>
@@ -34,7 +50,7 @@ internal static class GetSummary
     internal static async Task<IResult> Handle(
         [FromKeyedServices(InventoryModule.StoreName)] IStore store, [FromKeyedServices(InventoryModule.StoreName)] EventProgress events,
         Places places, TimeProvider clock, CancellationToken cancel,
-        string? vaccineId = null, string? country = null, string? level = null, string? within = null)
+        [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? within = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         await places.CatchUp(store, cancel);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Storage;
@@ -24,7 +25,7 @@ internal sealed record InTransitSummary(
         .Produces<InTransitSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? vaccineId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store,
+        [Required] string? vaccineId, [FromKeyedServices(ShipmentModule.StoreName)] IStore store,
         [FromKeyedServices(ShipmentModule.StoreName)] EventProgress events, TimeProvider time, CancellationToken cancel)
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
