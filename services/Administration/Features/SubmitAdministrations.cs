@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Distribution.Administration.Intake;
@@ -49,7 +50,9 @@ internal sealed record SubmitAdministrations(
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static Task<IResult> Handle(
-        HttpContext http, string? submissionId, [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
+        HttpContext http,
+        [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON document holds its own.")] string? submissionId,
+        [FromKeyedServices(AdministrationModule.StoreName)] IStore store,
         ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());

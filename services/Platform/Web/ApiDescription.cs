@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,7 @@ namespace Distribution.Platform.Web;
 /// <summary>The OpenAPI description of a host's routes, at <see cref="Path"/>: the same in every hosting.</summary>
 /// <remarks>
 /// It is made from the code, so that nothing is said twice. What a field means is its XML documentation; where that says
-/// nothing, and for parameters, it is what <see cref="SharedKernel.Rules.Terms"/> says of the name. A field must be there where
+/// nothing, and for parameters, it is what <see cref="Terms"/> says of the name. A field must be there where
 /// its C# type cannot be null, or where it has <c>[Required]</c>: a request's record is nullable throughout, because the checks
 /// give better answers than a reader of JSON, and <c>[Required]</c> names what they insist on. <see cref="ValuesOfAttribute"/>
 /// says where a text has few values, <see cref="RequestExamples.WithExample"/> shows a request.
@@ -34,6 +35,7 @@ public static class ApiDescription
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Distribution";
+            document.Info.Description = Terms.Conventions;
             // The API is where the document was read, whatever this process believes its own address to be.
             document.Servers?.Clear();
             DescribedSchemas.DescribeNullable(document);

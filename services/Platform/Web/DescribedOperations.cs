@@ -21,7 +21,8 @@ internal static class DescribedOperations
             var request = operation.RequestBody as OpenApiRequestBody ?? new OpenApiRequestBody { Required = true };
             operation.RequestBody = request;
             var body = request.Content ??= new Dictionary<string, OpenApiMediaType>();
-            if (example.Line is { } line) body[example.MediaType] = new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(line, null, cancel) };
+            if (example.Line is { } line && context.Description.ParameterDescriptions.All(parameter => parameter.Type != line))
+                body[example.MediaType] = new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(line, null, cancel) };
 
             body[example.MediaType].Example = example.Line is null ? JsonNode.Parse(example.Body) : JsonValue.Create(example.Body);
             foreach (var (name, value) in example.Parameters)

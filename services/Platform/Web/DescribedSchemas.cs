@@ -61,9 +61,18 @@ internal static class DescribedSchemas
         if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values, MayBeNull(field));
         if ((field.AttributeProvider as PropertyInfo is { } property ? XmlDocumentation.Of(property) : null) is not { } text
             && !Terms.TryOf(field.Name, out text)) return;
+        text += Form(schema.Format, text);
         if (isReferred) schema.Metadata![ReferenceDescription] = text;
         else schema.Description = text;
     }
+
+    /// <summary>How days and moments are written, where it is not said.</summary>
+    private static string Form(string? format, string text) => format switch
+    {
+        "date" when !text.Contains("YYYY", StringComparison.Ordinal) => " As YYYY-MM-DD.",
+        "date-time" when !text.Contains("UTC", StringComparison.Ordinal) => " In UTC.",
+        _ => "",
+    };
 
     private static void DescribeParameter(OpenApiSchema schema, ParameterInfo parameter)
     {

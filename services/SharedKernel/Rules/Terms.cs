@@ -6,41 +6,37 @@ namespace Distribution.SharedKernel.Rules;
 /// <summary>What the names mean that fields and parameters of the API have in common, in the words of its description.</summary>
 public static class Terms
 {
+    /// <summary>What holds for every call.</summary>
+    public const string Conventions =
+        $"Ids are the caller's own text: {Id}. Moments are ISO 8601 in UTC, days YYYY-MM-DD, quantities doses unless a field says otherwise. "
+        + "A field that may be null may also be left out, in requests and in answers. "
+        + "What is refused changes nothing, and is answered with problem details (RFC 9457) that name the field and the remedy; "
+        + "bulk bodies (application/x-ndjson, one JSON document a line) are answered line by line. "
+        + "A request that was not answered may be sent again: with the same ids it is counted once.";
+
     private const string Id = "1 to 64 letters, digits, `.`, `_` or `-`";
 
     private static readonly FrozenDictionary<string, string> Words = new Dictionary<string, string>
     {
         ["facilityId"] = $"The facility's code, the caller's own text: {Id}. A facility is any place in the tree: a country, region, district or facility.",
-        ["fromFacilityId"] = $"The code of the facility that sends: {Id}.",
-        ["toFacilityId"] = $"The code of the facility that receives: {Id}.",
         ["vaccineId"] = $"The vaccine's code, the caller's own text: {Id}.",
         ["lotNumber"] = "The maker's lot number: 1 to 64 letters, digits, spaces or any of !\"%&'()*+,-./:;<=>?_; in a path a slash is sent as %2F.",
         ["shipmentId"] = $"The shipment's id, the caller's own text: {Id}.",
         ["requestId"] = $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
-        ["submissionId"] = $"The caller's id of this submission: {Id}. Sent again it gets the first answer, and counts nothing twice.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
         ["parentId"] = $"The code of the place that contains it: {Id}.",
         ["name"] = "The name that people use, 1 to 200 characters.",
         ["reason"] = "Why, in a person's words, 1 to 500 characters.",
-        ["occurredAt"] = "When it happened, in UTC such as `2021-01-31T08:00:00Z`: from 1900 on and not in the future.",
         ["occurredOn"] = "The day on which the doses were given, as YYYY-MM-DD.",
-        ["recordedAt"] = "When it was recorded, in UTC.",
-        ["recordedBy"] = "Who said so.",
-        ["expirationDate"] = "The last day on which the lot may be used by its maker's word, as YYYY-MM-DD.",
-        ["doseNumber"] = "Which dose of the series, as text: `1`, `2`, `B1`; 1 to 16 letters, digits, `.`, `_` or `-`.",
         ["doseId"] = "The dose's id, a UUID, or `submission:line` for a tally line.",
         ["ageBand"] = "The age band, as the reports name it, such as `60-69`; up to 32 characters.",
         ["sex"] = "The sex, as the reports name it, such as `female`; up to 16 characters.",
         ["priorityGroup"] = "The priority group, as the reports name it, such as `health-workers`; up to 64 characters.",
-        ["manufacturer"] = "The maker's name, up to 200 characters.",
         ["gln"] = "GS1 Global Location Number: 13 digits, the last of which checks the others.",
-        ["gtin"] = "GS1 Global Trade Item Number: 8, 12, 13 or 14 digits, the last of which checks the others.",
         ["latitude"] = "Degrees north, −90 to 90.",
         ["longitude"] = "Degrees east, −180 to 180.",
         ["version"] = "Rises by one with each change, from 1.",
-        ["doses"] = "Doses.",
-        ["lines"] = "1 to 1,000 lines, no two of the same vaccine and lot.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Questions = new Dictionary<string, string>
