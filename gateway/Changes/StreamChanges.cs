@@ -32,7 +32,7 @@ internal static class StreamChanges
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> Handle(
-        [Description("Only changes in this country.")] string? country,
+        [Description("Only changes in this country, by its code.")] string? country,
         HttpContext http, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host)
     {
         country = GetCoverage.NullIfBlank(country);

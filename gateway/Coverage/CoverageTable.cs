@@ -3,10 +3,15 @@ using System.Text.Json.Serialization;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Coverage;
 
 /// <summary>The three services' contributions.</summary>
+/// <param name="Administration">Doses given and target populations.</param>
+/// <param name="Inventory">Stock and the ledger's figures.</param>
+/// <param name="Shipment">Doses on the way.</param>
 public sealed record CoverageParts(PartState Administration, PartState Inventory, PartState Shipment);
 
 /// <summary>The figures of a place, or of all places together. Counts are doses, or people where the name says so.</summary>
@@ -77,6 +82,7 @@ public sealed record CoverageRow : CoverageFigures
 
     /// <summary>Its level in the tree of places.</summary>
     [JsonPropertyOrder(-2)]
+    [ValuesOf(typeof(PlaceLevel))]
     public required string Level { get; init; }
 
     /// <summary>Its country.</summary>
@@ -93,7 +99,7 @@ public sealed record CoverageRow : CoverageFigures
 /// <param name="Rows">By place.</param>
 /// <param name="Totals">Over the rows.</param>
 public sealed record CoverageAnswer(
-    string? Country, string VaccineId, string? Level, DateOnly AsOf, CoverageParts Parts,
+    string? Country, string VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
     IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals);
 
 /// <summary>Puts the services' summaries together, place by place. A summary that is missing leaves its figures null.</summary>

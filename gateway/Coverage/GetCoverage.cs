@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
@@ -18,6 +19,15 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Distribution.Gateway.Coverage;
+
+/// <summary>What a coverage view may be asked for as.</summary>
+internal static class CoverageFormat
+{
+    public const string Csv = "csv";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = ["json", Csv];
+}
 
 /// <summary>The coverage of the places of a view, composed from the three services' summaries.</summary>
 internal static class GetCoverage
@@ -42,19 +52,19 @@ internal static class GetCoverage
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> Handle(
-        [Description("Only places of this country.")] string? country,
-        [Description("country, region, district or facility; else the places right below `within` or the country, else the countries.")] string? level,
-        [Description("Only places below this one.")] string? within,
+        [Description("Only places of this country, by its code.")] string? country,
+        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")][ValuesOf(typeof(PlaceLevel))] string? level,
+        string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
-        [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")] string? asOf,
+        [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")][DataType(DataType.Date)] string? asOf,
         [Description("Only people of this age band.")] string? ageBand,
         [Description("Only people of this sex.")] string? sex,
         [Description("Only people of this priority group.")] string? priorityGroup,
-        [Description("json or csv, whatever the Accept header says.")] string? format,
+        [Description("json or csv, whatever the Accept header says.")][ValuesOf(typeof(CoverageFormat))] string? format,
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
     {
-        if (format is not (null or "json" or "csv")) return Refusal.Field("format", "must be json or csv").ToResult();
+        if (format is not null && !CoverageFormat.All.Contains(format)) return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var (query, refusal) = CoverageQuery.From(
             NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(asOf),
@@ -67,7 +77,7 @@ internal static class GetCoverage
             query = query with { VaccineId = only };
         }
 
-        var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == "csv";
+        var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == CoverageFormat.Csv;
         var answer = await cache.Get(query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();

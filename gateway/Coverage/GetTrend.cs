@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Gateway.Caching;
@@ -16,18 +17,25 @@ namespace Distribution.Gateway.Coverage;
 /// <summary>The doses of one place over time.</summary>
 /// <param name="FacilityId">The place.</param>
 /// <param name="VaccineId">The vaccine.</param>
-/// <param name="By"><c>day</c>, <c>week</c> or <c>month</c>.</param>
+/// <param name="By">The steps: the first day of each is its point's date.</param>
 /// <param name="Parts">How the one service that knows contributed.</param>
 /// <param name="Points">In the order of time.</param>
-internal sealed record TrendAnswer(string FacilityId, string VaccineId, string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
+internal sealed record TrendAnswer(string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
 
 /// <summary>The contributions to a trend.</summary>
+/// <param name="Administration">Doses given.</param>
 internal sealed record TrendParts(PartState Administration);
+
+/// <summary>The steps of a trend.</summary>
+internal static class TrendSteps
+{
+    /// <summary>What a step may be.</summary>
+    public static IReadOnlyList<string> All { get; } = ["day", "week", "month"];
+}
 
 /// <summary>Answers the doses of one place by day, week or month.</summary>
 internal static class GetTrend
 {
-    private static readonly string[] Steps = ["day", "week", "month"];
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("{facilityId}/trend", Handle)
@@ -41,9 +49,7 @@ internal static class GetTrend
     private static async Task<IResult> Handle(
         string facilityId,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
-        [Description("day, week or month; day when left out.")] string? by,
-        [Description("The first day, YYYY-MM-DD.")] string? from,
-        [Description("The last day, YYYY-MM-DD.")] string? to,
+        [ValuesOf(typeof(TrendSteps))] string? by, [DataType(DataType.Date)] string? from, [DataType(DataType.Date)] string? to,
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] ReferenceData reference)
     {
@@ -52,7 +58,7 @@ internal static class GetTrend
         var errors = new FieldErrors();
         errors.RequireId(facilityId, "facilityId");
         if (vaccineId is not null) errors.RequireId(vaccineId, "vaccineId");
-        errors.Require(Steps.Contains(by), "by", $"must be one of {string.Join(", ", Steps)}");
+        errors.Require(TrendSteps.All.Contains(by), "by", $"must be one of {string.Join(", ", TrendSteps.All)}");
         var (first, last) = (CoverageQuery.Day(errors, from, "from"), CoverageQuery.Day(errors, to, "to"));
         errors.Require(first is null || last is null || first <= last, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();

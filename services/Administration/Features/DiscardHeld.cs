@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
@@ -13,18 +15,21 @@ namespace Distribution.Administration.Features;
 /// <summary>Gives up a held line: it will not be counted, and its id is free for a corrected line.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
 /// <param name="Reason">Why it was done, in a person's words.</param>
-internal sealed record DiscardHeld(string? RequestId, string? Reason)
+internal sealed record DiscardHeld([Required] string? RequestId, [Required] string? Reason)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/held/{id}/discard", Handle)
         .WithName("DiscardHeld")
         .WithSummary("Give up a held line; its dose id may come again in another submission.")
+        .WithExample("""
+            {"requestId": "discard-2021-04-15", "reason": "there is no such facility"}
+            """, ("id", "0178cf3e-426e-7e13-9c5d-71c2e3f40516"))
         .Produces<DiscardAnswer>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string id, DiscardHeld request, AdministrationStore store, Caller caller, CancellationToken cancel)
+        [Description("What to discard: the heldId of the list of held lines.")] string id, DiscardHeld request, AdministrationStore store, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();

@@ -10,7 +10,7 @@ namespace Distribution.Administration.Features;
 
 /// <summary>A dose or tally line as it is kept.</summary>
 /// <param name="Id">The dose's id, or <c>submission:line</c> for a tally.</param>
-/// <param name="State"><c>counted</c>, <c>held</c>, <c>retracted</c> or <c>discarded</c>.</param>
+/// <param name="State">What has become of it.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="FacilityId">Where it was given.</param>
 /// <param name="VaccineId">The code of the vaccine.</param>
@@ -23,7 +23,7 @@ namespace Distribution.Administration.Features;
 /// <param name="RecipientKey">The pseudonymous recipient, or null.</param>
 /// <param name="Doses">Doses: 1 but for a tally.</param>
 internal sealed record AdministrationView(
-    string Id, string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn,
+    string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn,
     string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey, long Doses);
 
 /// <summary>Reads a dose or tally line back.</summary>

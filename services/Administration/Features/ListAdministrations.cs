@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Refusals;
@@ -18,7 +19,7 @@ internal static class ListAdministrations
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? facilityId, DateOnly? occurredOn, string? after, int? limit,
+        [Required] string? facilityId, [Required] DateOnly? occurredOn, string? after, int? limit,
         AdministrationStore store, CancellationToken cancel)
     {
         var errors = new FieldErrors();

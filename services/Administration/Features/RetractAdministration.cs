@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -16,11 +17,14 @@ namespace Distribution.Administration.Features;
 /// <summary>Marks a dose or tally line as entered in error: it is taken back from coverage and stock, for ever.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
 /// <param name="Reason">Why it was done, in a person's words.</param>
-internal sealed record RetractAdministration(string? RequestId, string? Reason)
+internal sealed record RetractAdministration([Required] string? RequestId, [Required] string? Reason)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/retract", Handle)
         .WithName("RetractAdministration")
         .WithSummary("Take back a dose (or a tally line, as submission:line) that was entered in error.")
+        .WithExample("""
+            {"requestId": "retraction-2021-04-14", "reason": "entered for the wrong person"}
+            """, ("doseId", "0178c4f1-8a6e-7c21-9d3b-5f2a1c0e7b64"))
         .Produces<RetractionAnswer>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -15,14 +16,20 @@ namespace Distribution.Administration.Features;
 /// <summary>
 /// Sets the target population of a place for a vaccine. Neither needs to be known yet: it shows when they are.
 /// </summary>
-/// <param name="Year">The year for which it holds.</param>
-/// <param name="Source">Who says so.</param>
+/// <param name="Year">The year for which it holds, 1900 to 2200.</param>
+/// <param name="Source">Who says so, 1 to 200 characters.</param>
 /// <param name="Cells">The people, by age band and sex where these are known.</param>
-internal sealed record SetTargetPopulation(int? Year, string? Source, IReadOnlyList<TargetCell>? Cells)
+internal sealed record SetTargetPopulation([Required] int? Year, [Required] string? Source, [Required] IReadOnlyList<TargetCell>? Cells)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
         .WithName("SetTargetPopulation")
         .WithSummary("Set the people who are to get a vaccine in a place, with the year and the source of the number.")
+        .WithExample("""
+            {
+              "year": 2021, "source": "ISTAT, 1 January 2021",
+              "cells": [{"ageBand": "70-79", "population": 556000}, {"ageBand": "80+", "population": 398000}]
+            }
+            """, ("facilityId", "IT-LAZ"), ("vaccineId", "COVID-MRNA"))
         .Produces<TargetPopulationView>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

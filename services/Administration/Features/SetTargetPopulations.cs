@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
@@ -15,13 +16,24 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Administration.Features;
 
 /// <summary>One line of target populations in bulk.</summary>
-internal sealed record SetTargetPopulations(string? FacilityId, string? VaccineId, int? Year, string? Source, IReadOnlyList<TargetCell>? Cells)
+/// <param name="FacilityId">The place.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="Year">The year for which it holds.</param>
+/// <param name="Source">Who says so.</param>
+/// <param name="Cells">The people, by age band and sex where these are known.</param>
+internal sealed record SetTargetPopulations(
+    [Required] string? FacilityId, [Required] string? VaccineId, [Required] int? Year, [Required] string? Source,
+    [Required] IReadOnlyList<TargetCell>? Cells)
 {
     private const int ChunkLines = 500;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
         .WithName("SetTargetPopulations")
         .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
+        .WithExampleLines<SetTargetPopulations>("""
+            {"facilityId": "IT-LOM", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 9981554}]}
+            {"facilityId": "IT-SIC", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 4833705}]}
+            """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<SetTargetPopulations>(Ndjson.MediaType)
         .Produces<BulkTargetsAnswer>();

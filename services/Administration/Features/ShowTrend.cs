@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -22,7 +23,7 @@ internal static class ShowTrend
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string facilityId, string? vaccineId, DateOnly? from, DateOnly? to, string? by,
+        string facilityId, [Required] string? vaccineId, DateOnly? from, DateOnly? to, [ValuesOf(typeof(TrendBy))] string? by,
         AdministrationStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
     {
         var step = by ?? TrendBy.All[0];

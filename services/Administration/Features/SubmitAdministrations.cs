@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Distribution.Administration.Intake;
@@ -16,8 +17,8 @@ namespace Distribution.Administration.Features;
 
 /// <summary>A submission as one JSON document; as NDJSON its lines come one by one, each with its facilityId.</summary>
 /// <param name="SubmissionId">The caller's id of this submission: a repeat of it gets the first answer.</param>
-/// <param name="FacilityId">Where the doses were given.</param>
-/// <param name="Doses">Doses, each with an id of its own.</param>
+/// <param name="FacilityId">Where the doses were given; may be left out where every line says it.</param>
+/// <param name="Doses">Doses, each with an id of its own; with the tallies at most 20,000.</param>
 /// <param name="Tallies">Counts of doses, for places that report sums.</param>
 internal sealed record SubmitAdministrations(
     string SubmissionId, string? FacilityId, IReadOnlyList<SubmittedDose>? Doses, IReadOnlyList<SubmittedTally>? Tallies)
@@ -25,6 +26,20 @@ internal sealed record SubmitAdministrations(
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("", Handle)
         .WithName("SubmitAdministrations")
         .WithSummary("Report doses: single doses and tallies, as JSON or as a stream of NDJSON. Every dose id counts once.")
+        .WithExample("""
+            {
+              "submissionId": "IT-LAZ-0101-2021-04-12", "facilityId": "IT-LAZ-0101",
+              "doses": [{
+                "doseId": "0178c4f1-8a6e-7c21-9d3b-5f2a1c0e7b64", "vaccineId": "COVID-MRNA", "doseNumber": "1", "occurredOn": "2021-04-12",
+                "lotNumber": "FA5829", "ageBand": "80+", "sex": "female"
+              }],
+              "tallies": [{"vaccineId": "COVID-MRNA", "doseNumber": "1", "occurredOn": "2021-04-12", "ageBand": "70-79", "count": 42}]
+            }
+            """)
+        .WithExampleLines<SubmittedLine>("""
+            {"doseId": "0178ca17-e66e-7d02-8b4c-60b1d2e3f405", "facilityId": "IT-LAZ-0101", "vaccineId": "COVID-MRNA", "doseNumber": "1", "occurredOn": "2021-04-13", "lotNumber": "FA5829"}
+            {"facilityId": "IT-LAZ-0101", "vaccineId": "COVID-MRNA", "doseNumber": "2", "occurredOn": "2021-04-13", "ageBand": "80+", "count": 17}
+            """, ("submissionId", "IT-LAZ-2021-04-13"))
         // A stream has no limit; a document's is kept where it is read, so that a client still sending sees the answer.
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<SubmitAdministrations>("application/json", Ndjson.MediaType)
@@ -35,7 +50,9 @@ internal sealed record SubmitAdministrations(
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static Task<IResult> Handle(
-        HttpContext http, string? submissionId, AdministrationStore store,
+        HttpContext http,
+        [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON document holds its own.")] string? submissionId,
+        AdministrationStore store,
         ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
@@ -81,11 +98,46 @@ internal sealed record SubmitAdministrations(
 }
 
 /// <summary>A dose as submitted.</summary>
+/// <param name="DoseId">The caller's id of the dose, a UUID, preferably version 7. It counts once, however often it comes.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="OccurredOn">The day on which it was given.</param>
+/// <param name="FacilityId">Where it was given, if elsewhere than the submission says.</param>
+/// <param name="LotNumber">The lot that it came from.</param>
+/// <param name="AgeBand">The age band of who got it.</param>
+/// <param name="Sex">The sex of who got it.</param>
+/// <param name="PriorityGroup">The priority group of who got it.</param>
+/// <param name="RecipientKey">A pseudonym of who got it, up to 128 characters: no name, and no number that others know.</param>
 internal sealed record SubmittedDose(
-    Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex,
-    string? PriorityGroup, string? RecipientKey);
+    Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? LotNumber, string? AgeBand,
+    string? Sex, string? PriorityGroup, string? RecipientKey);
 
 /// <summary>A tally as submitted.</summary>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="OccurredOn">The day on which they were given.</param>
+/// <param name="FacilityId">Where they were given, if elsewhere than the submission says.</param>
+/// <param name="AgeBand">The age band of who got them.</param>
+/// <param name="Sex">The sex of who got them.</param>
+/// <param name="PriorityGroup">The priority group of who got them.</param>
+/// <param name="LotNumber">The lot that they came from.</param>
+/// <param name="Count">Doses, 1 to 1,000,000,000.</param>
 internal sealed record SubmittedTally(
-    string VaccineId, string DoseNumber, DateOnly OccurredOn, string? AgeBand, string? Sex, string? PriorityGroup, string? LotNumber,
-    int Count);
+    string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? AgeBand, string? Sex, string? PriorityGroup,
+    string? LotNumber, int Count);
+
+/// <summary>A line of a submission as NDJSON: a dose, which has a doseId, or a tally, which has a count.</summary>
+/// <param name="FacilityId">Where the doses were given.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="OccurredOn">The day on which they were given.</param>
+/// <param name="DoseId">Of a dose: the caller's id of it, a UUID, preferably version 7.</param>
+/// <param name="Count">Of a tally: doses, 1 to 1,000,000,000.</param>
+/// <param name="LotNumber">The lot that they came from.</param>
+/// <param name="AgeBand">The age band of who got them.</param>
+/// <param name="Sex">The sex of who got them.</param>
+/// <param name="PriorityGroup">The priority group of who got them.</param>
+/// <param name="RecipientKey">Of a dose: a pseudonym of who got it, up to 128 characters.</param>
+internal sealed record SubmittedLine(
+    string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn, Guid? DoseId, int? Count, string? LotNumber,
+    string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey);

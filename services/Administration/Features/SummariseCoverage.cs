@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -25,7 +26,7 @@ internal static class SummariseCoverage
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? country, string? level, string? within, string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
+        string? country, [ValuesOf(typeof(PlaceLevel))] string? level, string? within, [Required] string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
         string? priorityGroup, AdministrationStore store,
         [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
         TimeProvider clock, CancellationToken cancel)

@@ -9,8 +9,11 @@ internal static class LotStatus
     public const string Quarantined = "QUARANTINED";
     public const string Recalled = "RECALLED";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Approved, Quarantined, Recalled];
+
     /// <summary>Whether a text is a state.</summary>
-    public static bool IsStatus(string? text) => text is Approved or Quarantined or Recalled;
+    public static bool IsStatus(string text) => All.Contains(text);
 }
 
 /// <summary>A maker's lot of a vaccine.</summary>

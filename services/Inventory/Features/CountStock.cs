@@ -4,6 +4,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,12 @@ internal static class CountStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
         .WithName("CountStock").WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
+        .WithExample("""
+            {
+              "requestId": "count-2021-05-31", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-31T16:00:00Z", "reason": "the count at the end of the month",
+              "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 1100}]
+            }
+            """)
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static Task<IResult> Handle(

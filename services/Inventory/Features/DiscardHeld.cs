@@ -14,6 +14,8 @@ namespace Distribution.Inventory.Features;
 internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason, string RecordedBy, DateTimeOffset RecordedAt);
 
 /// <summary>The answer to a discard.</summary>
+/// <param name="RequestId">The request.</param>
+/// <param name="HeldId">What is held no longer.</param>
 internal sealed record DiscardAnswer(string RequestId, string HeldId);
 
 /// <summary>Drops a held fact that names something that will never be known.</summary>
@@ -21,6 +23,9 @@ internal static class DiscardHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/held/{heldId}/discard", Handle)
         .WithName("DiscardHeldFact").WithSummary("Drops a held fact, with a reason; it is kept for the record.")
+        .WithExample("""
+            {"requestId": "discard-2021-05-06", "reason": "there is no such facility"}
+            """, ("heldId", "facility.IT-LAZ-0999.0190c2a47f6e7b3c9a513f6f0a9d2c11"))
         .Produces<DiscardAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
@@ -5,6 +6,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +24,7 @@ internal static class GetSummary
     internal static async Task<IResult> Handle(
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
         Places places, TimeProvider clock, CancellationToken cancel,
-        string? vaccineId = null, string? country = null, string? level = null, string? within = null)
+        [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? within = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         await places.CatchUp(store, cancel);

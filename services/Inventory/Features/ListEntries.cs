@@ -11,9 +11,27 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>A ledger entry as it is shown: doses of one vaccine and lot moved from one account to another.</summary>
+/// <param name="EntryId">Unique for ever; begins with the facility.</param>
+/// <param name="FacilityId">The facility whose accounts it is about, or that sent or gets the shipment.</param>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="LotNumber">The lot, or null for stock without a lot number.</param>
+/// <param name="From">The account that the doses leave, such as <c>origin</c> or <c>onHand</c>.</param>
+/// <param name="To">The account that the doses enter, such as <c>onHand</c> or <c>wasted:broken</c>.</param>
+/// <param name="Doses">Doses, above 0.</param>
+/// <param name="Kind">What made it.</param>
+/// <param name="OccurredAt">When it happened, in UTC.</param>
+/// <param name="RecordedAt">When it was learned of, in UTC.</param>
+/// <param name="RecordedBy">Who asked for it.</param>
+/// <param name="Cause">The request or event that it follows from.</param>
+/// <param name="Reason">Why, in words, or null.</param>
+/// <param name="WastageKind">For wastage: what the vials were, or null when it was not said.</param>
+/// <param name="Reverses">The entry that this one takes back, or null.</param>
+/// <param name="ShipmentId">The shipment, or null.</param>
 internal sealed record EntryView(
-    string EntryId, string FacilityId, string VaccineId, string? LotNumber, string From, string To, long Doses, string Kind,
-    DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string RecordedBy, string Cause, string? Reason, string? WastageKind,
+    string EntryId, string FacilityId, string VaccineId, string? LotNumber, string From, string To, long Doses,
+    [ValuesOf(typeof(EntryKind))] string Kind,
+    DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string RecordedBy, string Cause, string? Reason,
+    [ValuesOf(typeof(WastageKind))] string? WastageKind,
     string? Reverses, string? ShipmentId)
 {
     public static EntryView Of(LedgerEntry entry) => new(

@@ -3,6 +3,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +25,7 @@ internal static class ListFacilities
 
     internal static async Task<IResult> Handle(
         InventoryStore store, CancellationToken cancel,
-        string? country = null, string? level = null, string? parentId = null, string? after = null, int? limit = null)
+        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var found = new List<FacilityView>();

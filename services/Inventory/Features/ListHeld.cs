@@ -12,28 +12,39 @@ namespace Distribution.Inventory.Features;
 /// <summary>A fact that waits for something that it names, and counts nowhere until then.</summary>
 /// <param name="HeldId">What to discard it by.</param>
 /// <param name="Missing">What it waits for, as <c>facility:id</c> or <c>vaccine:id</c>.</param>
-/// <param name="Kind"><c>administration</c>, <c>dispatch</c> or <c>receipt</c>.</param>
+/// <param name="Kind">What was told: doses given or taken back, a shipment that left, or one that arrived.</param>
 /// <param name="FacilityId">The facility of the doses, or the receiver of the shipment, or its sender.</param>
 /// <param name="ShipmentId">The shipment, or null.</param>
 /// <param name="Doses">Doses; below 0 for a retraction.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
 internal sealed record HeldView(
-    string HeldId, string Missing, string Kind, string? FacilityId, string? ShipmentId, long Doses, DateTimeOffset HeldAt, long AgeSeconds)
+    string HeldId, string Missing, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses, DateTimeOffset HeldAt, long AgeSeconds)
 {
     public static HeldView Of(HeldFact fact, DateTimeOffset now)
     {
         var age = Math.Max(0, (long)(now - fact.HeldAt).TotalSeconds);
         return fact switch
         {
-            { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, "administration", given.FacilityId, null,
+            { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Administration, given.FacilityId, null,
                 given.Doses.Sum(doses => doses.Doses), fact.HeldAt, age),
-            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, "dispatch", left.ToFacilityId ?? left.FromFacilityId,
+            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
                 left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
-            _ => new HeldView(fact.HeldId, fact.Missing, "receipt", fact.Received?.ToFacilityId ?? fact.Received?.FromFacilityId,
+            _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, fact.Received?.ToFacilityId ?? fact.Received?.FromFacilityId,
                 fact.Received?.ShipmentId, fact.Received?.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing) ?? 0, fact.HeldAt, age),
         };
     }
+}
+
+/// <summary>What a held fact tells of.</summary>
+internal static class HeldKind
+{
+    public const string Administration = "administration";
+    public const string Dispatch = "dispatch";
+    public const string Receipt = "receipt";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Administration, Dispatch, Receipt];
 }
 
 /// <summary>The held facts, by what they wait for.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
@@ -17,7 +18,8 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>One line of a bulk body.</summary>
 internal sealed record FacilityLine(
-    string? FacilityId, string? Name, string? Level, string? ParentId, string? Country, string? Gln, double? Latitude, double? Longitude);
+    [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId,
+    [Required] string? Country, string? Gln, double? Latitude, double? Longitude);
 
 /// <summary>A line that was not taken.</summary>
 /// <param name="Line">Its number, from 1.</param>
@@ -44,6 +46,11 @@ internal static class PutFacilitiesInBulk
 
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
         .WithName("PutFacilitiesInBulk").WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .WithExampleLines<FacilityLine>("""
+            {"facilityId": "IT", "name": "Italia", "level": "country", "country": "IT"}
+            {"facilityId": "IT-LAZ", "name": "Lazio", "level": "region", "parentId": "IT", "country": "IT"}
+            {"facilityId": "IT-LAZ-HUB", "name": "Hub regionale, Roma", "level": "facility", "parentId": "IT-LAZ", "country": "IT"}
+            """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
 

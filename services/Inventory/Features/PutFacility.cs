@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
@@ -18,11 +19,11 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>A facility as it is sent.</summary>
 internal sealed record FacilityBody(
-    string? Name, string? Level, string? ParentId, string? Country, string? Gln, double? Latitude, double? Longitude);
+    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId, [Required] string? Country, string? Gln, double? Latitude, double? Longitude);
 
 /// <summary>A facility as it is shown.</summary>
 internal sealed record FacilityView(
-    string FacilityId, string Name, string Level, string? ParentId, string Country, string? Gln, double? Latitude,
+    string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln, double? Latitude,
     double? Longitude, long Version)
 {
     public static FacilityView Of(Facility facility, long version) => new(
@@ -35,6 +36,12 @@ internal static class PutFacility
 {
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPut("/{facilityId}", Handle)
         .WithName("PutFacility").WithSummary("Makes or changes a facility: a country, region, district or facility in the tree of places.")
+        .WithExample("""
+            {
+              "name": "Centro vaccinale Termini, Roma", "level": "facility", "parentId": "IT-LAZ", "country": "IT",
+              "gln": "8003210000121", "latitude": 41.901, "longitude": 12.501
+            }
+            """, ("facilityId", "IT-LAZ-0101"))
         .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

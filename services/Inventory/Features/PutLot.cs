@@ -13,11 +13,25 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>A lot as it is sent.</summary>
-internal sealed record LotBody(DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, string? Status, DateOnly? StatusFrom);
+/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, as YYYY-MM-DD.</param>
+/// <param name="Manufacturer">The maker's name, up to 200 characters.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
+/// <param name="Status">Whether it may be used; a new lot is approved.</param>
+/// <param name="StatusFrom">The first day on which a status other than approved holds, as YYYY-MM-DD; from ever when left out.</param>
+internal sealed record LotBody(DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string? Status, DateOnly? StatusFrom);
 
 /// <summary>A lot as it is shown.</summary>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="LotNumber">The maker's lot number.</param>
+/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, or null when it is not known.</param>
+/// <param name="Manufacturer">The maker's name, or null.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+/// <param name="Status">Whether it may be used.</param>
+/// <param name="StatusFrom">The first day on which a status other than approved holds; null means from ever.</param>
+/// <param name="UsableUntil">The last day on which it may be used at all, or null when nothing limits it.</param>
+/// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record LotView(
-    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, string Status,
+    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string Status,
     DateOnly? StatusFrom, DateOnly? UsableUntil, long Version)
 {
     public static LotView Of(Lot lot, long version) => new(
@@ -32,6 +46,9 @@ internal static class PutLot
 {
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}/lots/{lotNumber}", Handle)
         .WithName("PutLot").WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
+        .WithExample("""
+            {"expirationDate": "2021-09-30", "manufacturer": "Pfizer-BioNTech", "status": "APPROVED"}
+            """, ("vaccineId", "COVID-MRNA"), ("lotNumber", "FA5829"))
         .Produces<LotView>().Produces<LotView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
@@ -16,17 +17,35 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>One dose number of a series as it is sent.</summary>
-internal sealed record SeriesDoseBody(string? DoseNumber, bool? CompletesSeries);
+/// <param name="DoseNumber">Which dose it is, as text: <c>1</c>, <c>2</c>, <c>B1</c>.</param>
+/// <param name="CompletesSeries">Whether a person who got this dose is fully vaccinated; false when left out.</param>
+internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? CompletesSeries);
 
 /// <summary>Storage temperatures in °C.</summary>
+/// <param name="MinCelsius">The lowest, in °C.</param>
+/// <param name="MaxCelsius">The highest, in °C.</param>
 internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 
 /// <summary>A vaccine as it is sent.</summary>
+/// <param name="Name">The name that people use, 1 to 200 characters.</param>
+/// <param name="Antigens">What it protects against: up to 64 codes, each of 1 to 64 letters, digits, <c>.</c>, <c>_</c> or <c>-</c>.</param>
+/// <param name="DosesPerVial">Doses in one vial, 1 to 1,000.</param>
+/// <param name="Series">The dose numbers that may be given, 1 to 64, in the order of the schedule.</param>
+/// <param name="Storage">The temperatures at which it is kept.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 internal sealed record VaccineBody(
-    string? Name, IReadOnlyList<string>? Antigens, int? DosesPerVial, IReadOnlyList<SeriesDoseBody?>? Series,
+    [Required] string? Name, IReadOnlyList<string>? Antigens, [Required] int? DosesPerVial, [Required] IReadOnlyList<SeriesDoseBody?>? Series,
     StorageBody? Storage, string? Gtin);
 
 /// <summary>A vaccine as it is shown.</summary>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Antigens">What it protects against.</param>
+/// <param name="DosesPerVial">Doses in one vial.</param>
+/// <param name="Series">The dose numbers that may be given, in the order of the schedule.</param>
+/// <param name="Storage">The temperatures at which it is kept, or null.</param>
+/// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+/// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record VaccineView(
     string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
     StorageBody? Storage, string? Gtin, long Version);
@@ -44,6 +63,13 @@ internal static class PutVaccine
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}", Handle)
         .WithName("PutVaccine")
         .WithSummary("Makes or changes a vaccine with its series. Where no dose is said to complete the series, the last one does.")
+        .WithExample("""
+            {
+              "name": "COVID-19 mRNA vaccine", "antigens": ["SARS-CoV-2"], "dosesPerVial": 6,
+              "series": [{"doseNumber": "1"}, {"doseNumber": "2", "completesSeries": true}],
+              "storage": {"minCelsius": -90, "maxCelsius": -60}, "gtin": "00359267100016"
+            }
+            """, ("vaccineId", "COVID-MRNA"))
         .Produces<VaccineView>().Produces<VaccineView>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

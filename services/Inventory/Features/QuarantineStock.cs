@@ -4,6 +4,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,8 +17,20 @@ internal static class QuarantineStock
     public static void Map(RouteGroupBuilder stock)
     {
         stock.MapPost("/quarantine", Quarantine).WithName("QuarantineStock").WithSummary("Sets doses on hand apart.")
+            .WithExample("""
+                {
+                  "requestId": "quarantine-2021-05-10", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-10T16:00:00Z", "reason": "the freezer was at -50 degrees for two hours",
+                  "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
+                }
+                """)
             .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").WithSummary("Takes doses that were set apart back on hand.")
+            .WithExample("""
+                {
+                  "requestId": "release-2021-05-12", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-12T16:00:00Z", "reason": "the maker says that they may be used",
+                  "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
+                }
+                """)
             .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>A request with a reason.</summary>
-internal sealed record ReasonBody(string? RequestId, string? Reason)
+internal sealed record ReasonBody([Required] string? RequestId, [Required] string? Reason)
 {
     /// <summary>Checks the fields by themselves.</summary>
     public Refusal? Check()
@@ -34,6 +35,9 @@ internal static class ReverseEntry
 {
     public static void Map(RouteGroupBuilder ledger) => ledger.MapPost("/entries/{entryId}/reverse", Handle)
         .WithName("ReverseEntry").WithSummary("Takes back an adjustment, wastage, count or quarantine entry.")
+        .WithExample("""
+            {"requestId": "reversal-2021-05-05", "reason": "the vial had been counted twice"}
+            """, ("entryId", "IT-LAZ-0101.0190c2a47f6e7b3c9a513f6f0a9d2c11"))
         .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
@@ -13,12 +14,23 @@ using Microsoft.AspNetCore.Http;
 namespace Distribution.Inventory.Features;
 
 /// <summary>Doses of one vaccine and lot; without a lot number, of the stock that has none.</summary>
-internal sealed record StockLine(string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, long? Doses);
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="LotNumber">The lot; left out for stock that was received without a lot number.</param>
+/// <param name="Doses">Doses, up to 1,000,000,000. Of an adjustment below 0 for doses that are gone, and not 0; of a count 0 or more; else at least 1.</param>
+internal sealed record StockLine(
+    [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Doses);
 
 /// <summary>A command about a facility's stock.</summary>
+/// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
+/// <param name="FacilityId">The facility that has the stock.</param>
+/// <param name="OccurredAt">When it happened, in UTC such as <c>2021-01-31T08:00:00Z</c>: from 1900 on and not in the future.</param>
+/// <param name="Reason">Why, in a person's words, 1 to 500 characters.</param>
+/// <param name="Lines">1 to 1,000 lines, no two of the same vaccine and lot.</param>
+/// <param name="Kind">Of wastage: what the vials were, one that had been opened or one that had not.</param>
 internal sealed record StockRequest(
-    string? RequestId, string? FacilityId, [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? Reason,
-    IReadOnlyList<StockLine?>? Lines, string? Kind = null);
+    [Required] string? RequestId, [Required] string? FacilityId,
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, [Required] string? Reason,
+    [Required] IReadOnlyList<StockLine?>? Lines, [ValuesOf(typeof(WastageKind))] string? Kind = null);
 
 /// <summary>What a command did; a repeat gets the same answer.</summary>
 /// <param name="RequestId">The request.</param>

@@ -20,10 +20,17 @@ internal static class ErroredEventRoutes
         group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
             .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
+            .WithExample("""
+                {"requestId": "replay-errored-2021-05-07", "reason": "the service that could not take it is mended"}
+                """, ("eventId", "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"))
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
-            .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.").Produces(StatusCodes.Status204NoContent);
+            .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.")
+            .WithExample("""
+                {"requestId": "discard-errored-2021-05-07", "reason": "the vaccine was made for a test"}
+                """, ("eventId", "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"))
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> List(ErroredEvents errored, string? after, int? limit, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Refusals;
@@ -80,4 +81,4 @@ internal sealed record Decided(string Action, string Id, string Reason);
 /// <summary>What to do with an event that went astray, and why.</summary>
 /// <param name="RequestId">The caller's id of this decision.</param>
 /// <param name="Reason">Why, 1 to 500 characters.</param>
-internal sealed record OperatorDecision(string? RequestId, string? Reason);
+internal sealed record OperatorDecision([Required] string? RequestId, [Required] string? Reason);

@@ -18,10 +18,18 @@ internal static class ParkedEvents
             .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<ParkedPage>();
         group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
-            .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.").Produces(StatusCodes.Status204NoContent);
+            .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.")
+            .WithExample("""
+                {"requestId": "replay-parked-2021-05-07", "reason": "the service that could not take it is mended"}
+                """, ("position", 42))
+            .Produces(StatusCodes.Status204NoContent);
         group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
-            .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.").Produces(StatusCodes.Status204NoContent);
+            .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.")
+            .WithExample("""
+                {"requestId": "discard-parked-2021-05-07", "reason": "the vaccine was made for a test"}
+                """, ("position", 42))
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> List(IStore store, long? after, int? limit, CancellationToken cancel)

@@ -4,11 +4,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.OpenApi;
 
 namespace Distribution.Platform.Web;
 
 /// <summary>The OpenAPI description of a host's routes, at <see cref="Path"/>: the same in every hosting.</summary>
+/// <remarks>
+/// It is made from the code, so that nothing is said twice. What a field means is its XML documentation; where that says
+/// nothing, and for parameters, it is what <see cref="Terms"/> says of the name. A field must be there where
+/// its C# type cannot be null, or where it has <c>[Required]</c>: a request's record is nullable throughout, because the checks
+/// give better answers than a reader of JSON, and <c>[Required]</c> names what they insist on. <see cref="ValuesOfAttribute"/>
+/// says where a text has few values, <see cref="RequestExamples.WithExample"/> shows a request.
+/// </remarks>
 public static class ApiDescription
 {
     /// <summary>The document's name.</summary>
@@ -24,17 +30,15 @@ public static class ApiDescription
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {
         options.CreateSchemaReferenceId = SchemaName;
-        // What reads a text in its own way hides from the description that it is one.
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            if (context.JsonPropertyInfo?.CustomConverter is LotNumberText || schema.Format == "date-time") schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
-            return Task.CompletedTask;
-        });
+        options.AddSchemaTransformer(DescribedSchemas.Describe);
+        options.AddOperationTransformer(DescribedOperations.Describe);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Distribution";
+            document.Info.Description = Terms.Conventions;
             // The API is where the document was read, whatever this process believes its own address to be.
             document.Servers?.Clear();
+            DescribedSchemas.DescribeNullable(document);
             return Task.CompletedTask;
         });
     });

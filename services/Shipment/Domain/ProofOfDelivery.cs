@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.SharedKernel.Rules;
 
@@ -11,7 +12,8 @@ namespace Distribution.Shipment.Domain;
 /// <param name="Missing">Doses that did not come; null is none, if that adds up.</param>
 /// <param name="Reason">Why doses were rejected or missing.</param>
 internal sealed record ReceiptLine(
-    string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, long? Accepted, long? Rejected = null, long? Missing = null, string? Reason = null);
+    [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Accepted,
+    long? Rejected = null, long? Missing = null, string? Reason = null);
 
 /// <summary>
 /// Compares a receipt with what was shipped, in doses: accepted + rejected + missing = shipped on every line, and a

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -12,10 +13,13 @@ namespace Distribution.Shipment.Features;
 
 /// <summary>Calls a shipment off before it leaves. Saying so again, for whatever reason, gets the first answer.</summary>
 /// <param name="Reason">Why it was done, in a person's words.</param>
-internal sealed record CancelShipment(string? Reason)
+internal sealed record CancelShipment([Required] string? Reason)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/cancel", Handle)
         .WithName("CancelShipment").WithSummary("Calls a shipment off before it leaves.")
+        .WithExample("""
+            {"reason": "asked for twice"}
+            """, ("shipmentId", "IT-2021-0022"))
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

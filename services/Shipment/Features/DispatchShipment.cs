@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -14,10 +15,13 @@ namespace Distribution.Shipment.Features;
 
 /// <summary>Says that a shipment left.</summary>
 /// <param name="OccurredAt">When it left.</param>
-internal sealed record DispatchShipment([property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
+internal sealed record DispatchShipment([Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
         .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left.")
+        .WithExample("""
+            {"occurredAt": "2021-05-11T05:00:00Z"}
+            """, ("shipmentId", "IT-2021-0021"))
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -25,7 +25,7 @@ internal static class ListShipments
         .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? facilityId, string? country, string? state, string? after, int? limit,
+        string? facilityId, string? country, [ValuesOf(typeof(ShipmentState))] string? state, string? after, int? limit,
         ShipmentStore store, CancellationToken cancel)
     {
         var errors = new FieldErrors();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -17,10 +18,17 @@ namespace Distribution.Shipment.Features;
 /// <param name="ReceivedBy">Who took it in, or null.</param>
 /// <param name="Lines">What arrived, a line for everything that was shipped.</param>
 internal sealed record ReceiveShipment(
-    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy, IReadOnlyList<ReceiptLine?>? Lines)
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy,
+    [Required] IReadOnlyList<ReceiptLine?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/receive", Handle)
         .WithName("ReceiveShipment").WithSummary("Records the proof of delivery of a dispatched shipment.")
+        .WithExample("""
+            {
+              "occurredAt": "2021-05-12T09:30:00Z", "receivedBy": "M. Rossi",
+              "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "accepted": 1164, "rejected": 6, "reason": "a vial was broken"}]
+            }
+            """, ("shipmentId", "IT-2021-0021"))
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

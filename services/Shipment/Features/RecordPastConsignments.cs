@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -23,16 +22,20 @@ internal static class RecordPastConsignments
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/bulk", Handle)
         .WithName("RecordPastConsignments").WithSummary("Takes past consignments (NDJSON), each received in full, answered per line.")
+        .WithExampleLines<PastConsignment>("""
+            {"shipmentId": "IT-2021-0007", "origin": "Pfizer, Puurs", "toFacilityId": "IT-LAZ-HUB", "dispatchedAt": "2021-04-06T05:00:00Z", "receivedAt": "2021-04-07T09:30:00Z", "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 5850}]}
+            {"shipmentId": "IT-2021-0008", "fromFacilityId": "IT-LAZ-HUB", "toFacilityId": "IT-LAZ-0101", "dispatchedAt": "2021-04-08T06:00:00Z", "receivedAt": "2021-04-08T08:00:00Z", "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 1170}]}
+            """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        PipeReader body, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
+        HttpRequest request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
-        await foreach (var line in Ndjson.Lines(body, cancel))
+        await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
         {
             if (PastConsignment.Read(line, clock.GetUtcNow(), out var problem) is not { } consignment)
             {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -22,11 +23,17 @@ namespace Distribution.Shipment.Features;
 /// <param name="RequestedAt">When it was asked for.</param>
 /// <param name="Lines">What is asked for, 1 to 1,000 lines.</param>
 internal sealed record RequestShipment(
-    string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
-    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt, IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt, [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
         .WithName("RequestShipment").WithSummary("Asks for a shipment between facilities, or from or to the outside.")
+        .WithExample("""
+            {
+              "shipmentId": "IT-2021-0021", "origin": "Pfizer, Puurs", "toFacilityId": "IT-LAZ-HUB", "requestedAt": "2021-05-10T08:00:00Z",
+              "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "expirationDate": "2021-09-30", "doses": 1170}]
+            }
+            """)
         .Produces<ShipmentView>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

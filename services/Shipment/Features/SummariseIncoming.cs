@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Platform.Messaging.Progress;
@@ -19,7 +20,7 @@ internal static class SummariseIncoming
         .Produces<IncomingSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? vaccineId, ShipmentStore store,
+        [Required] string? vaccineId, ShipmentStore store,
         [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider clock, CancellationToken cancel)
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Refusals;
@@ -18,9 +19,9 @@ namespace Distribution.Shipment.Requests;
 /// <param name="ReceivedAt">When it arrived.</param>
 /// <param name="Lines">What was received.</param>
 internal sealed record PastConsignment(
-    string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
-    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? DispatchedAt,
-    [property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt, IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? DispatchedAt,
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt, [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out BulkLineProblem problem)

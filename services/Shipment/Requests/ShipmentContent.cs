@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Rules;
@@ -11,7 +12,8 @@ namespace Distribution.Shipment.Requests;
 /// <param name="ExpirationDate">The lot's expiry, or null when it is not known.</param>
 /// <param name="Doses">Doses, 1 to 1,000,000,000; in a past consignment also 0.</param>
 internal sealed record ShipmentLineRequest(
-    string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, DateOnly? ExpirationDate, long? Doses);
+    [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, DateOnly? ExpirationDate,
+    [Required] long? Doses);
 
 /// <summary>Checks what a requested shipment and a past consignment have in common.</summary>
 internal static class ShipmentContent

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Distribution.SharedKernel.Rules;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>Says of the parameters of calls what they mean, and shows the calls' examples.</summary>
+internal static class DescribedOperations
+{
+    public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter.Description is null && Terms.TryOfParameter(parameter.Name!, out var text)) parameter.Description = text;
+        }
+
+        foreach (var example in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>())
+        {
+            // A body that is read as a stream need not have been described.
+            var request = operation.RequestBody as OpenApiRequestBody ?? new OpenApiRequestBody { Required = true };
+            operation.RequestBody = request;
+            var body = request.Content ??= new Dictionary<string, OpenApiMediaType>();
+            if (example.Line is { } line && context.Description.ParameterDescriptions.All(parameter => parameter.Type != line))
+                body[example.MediaType] = new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(line, null, cancel) };
+
+            body[example.MediaType].Example = example.Line is null ? JsonNode.Parse(example.Body) : JsonValue.Create(example.Body);
+            foreach (var (name, value) in example.Parameters)
+                operation.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.Name == name).Example = value.DeepClone();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>A request to a route, as an example of it.</summary>
+/// <param name="Body">The body.</param>
+/// <param name="MediaType">What the body is.</param>
+/// <param name="Line">Where it is many documents: what each of them is.</param>
+/// <param name="Parameters">Values in the path or the query.</param>
+internal sealed record RequestExample(string Body, string MediaType, Type? Line, IReadOnlyList<(string Name, JsonNode Value)> Parameters);
+
+/// <summary>Shows requests in the description of the API. They are sent, in a test, as they are shown.</summary>
+public static class RequestExamples
+{
+    /// <summary>The media type of a body that is one JSON document.</summary>
+    private const string Json = "application/json";
+
+    /// <summary>Shows a request whose body is one JSON document.</summary>
+    public static RouteHandlerBuilder WithExample(this RouteHandlerBuilder route, string body, params (string Name, JsonNode Value)[] parameters) =>
+        route.WithMetadata(new RequestExample(body, Json, null, parameters));
+
+    /// <summary>Shows a request whose body has a JSON document a line.</summary>
+    /// <typeparam name="TLine">What a line is.</typeparam>
+    public static RouteHandlerBuilder WithExampleLines<TLine>(this RouteHandlerBuilder route, string lines, params (string Name, JsonNode Value)[] parameters) =>
+        route.WithMetadata(new RequestExample(lines, Ndjson.MediaType, typeof(TLine), parameters));
+}
