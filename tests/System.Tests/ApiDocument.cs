@@ -40,6 +40,14 @@ public sealed class ApiDocument
         .Select(schema => (schema.Key, schema.Value!))
         .Concat(Calls.SelectMany(call => call.Bodies.Select(body => ($"the {body.Key} of {call}", body.Value!["schema"]!))));
 
+    /// <summary>The fields without which a body is refused.</summary>
+    public IEnumerable<string> Required(JsonNode body)
+    {
+        var schema = body["schema"]!;
+        if ((string?)schema["$ref"] is { } name) schema = _root["components"]!["schemas"]![name[(name.LastIndexOf('/') + 1)..]]!;
+        return schema["required"]?.AsArray().Select(field => (string)field!) ?? [];
+    }
+
     public static async Task<ApiDocument> Read(ApiClient api) =>
         new(JsonNode.Parse(await api.Http.GetStringAsync(ApiDescription.Path, TestContext.Current.CancellationToken))!);
 

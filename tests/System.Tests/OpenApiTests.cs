@@ -50,10 +50,11 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
     }
 
     [Fact]
-    public async Task Every_example_is_taken_as_it_is_shown()
+    public async Task Every_example_is_taken_as_it_is_shown_and_refused_without_what_is_required()
     {
-        var examples = (await ApiDocument.Read(Api)).Calls
-            .SelectMany(call => call.Bodies.Select(body => new Example(call, body.Key, body.Value!["example"]!)))
+        var document = await ApiDocument.Read(Api);
+        var examples = document.Calls
+            .SelectMany(call => call.Bodies.Select(body => new Example(call, body.Key, body.Value!["example"]!, [.. document.Required(body.Value!)])))
             .ToDictionary(example => example.Name);
 
         await Send("PutFacilitiesInBulk");
@@ -111,6 +112,7 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         async Task<JsonNode> Send(string name, params (string Parameter, string Value)[] known)
         {
             Assert.True(examples.Remove(name, out var example), $"there is no {name}");
+            foreach (var lacking in example.WithoutWhatIsRequired()) Assert.Equal(422, (await lacking.Send(Api, known)).Code);
             var answer = await example.Send(Api, known);
             Assert.True(answer.Code is 200 or 201, $"{name}: {answer.Code} {answer.Text}");
             // A bulk body is answered line by line.
@@ -137,12 +139,23 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
     private static bool IsBlank(JsonNode? text) => string.IsNullOrWhiteSpace((string?)text);
 
     /// <summary>A request as the description shows it.</summary>
-    private sealed record Example(DescribedCall Call, string MediaType, JsonNode Body)
+    private sealed record Example(DescribedCall Call, string MediaType, JsonNode Body, IReadOnlyList<string> Required)
     {
         public string Name => MediaType == Ndjson.MediaType && Call.Bodies.Count() > 1 ? $"{Call.Name} of many lines" : Call.Name!;
 
         /// <summary>The body, to be sent with changes.</summary>
         public JsonNode Json => Body.DeepClone();
+
+        /// <summary>For each field that is required, the request without it. Lines are answered one by one, and not here.</summary>
+        public IEnumerable<Example> WithoutWhatIsRequired()
+        {
+            foreach (var field in MediaType == Ndjson.MediaType ? [] : Required)
+            {
+                var lacking = Json;
+                lacking.AsObject().Remove(field);
+                yield return this with { Body = lacking };
+            }
+        }
 
         /// <summary>The value that is shown for a parameter, or null.</summary>
         public string? Told(string parameter) => Call.Parameters.Single(each => (string)each["name"]! == parameter)["example"]?.ToString();

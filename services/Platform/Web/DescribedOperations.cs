@@ -11,9 +11,7 @@ internal static class DescribedOperations
     public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
-        {
-            if (parameter.Description is null && Terms.TryOfParameter(parameter.Name!, out var text)) parameter.Description = text;
-        }
+            parameter.Description ??= Terms.OfParameter(parameter.Name!);
 
         foreach (var example in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>())
         {

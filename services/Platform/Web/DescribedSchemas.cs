@@ -28,8 +28,7 @@ internal static class DescribedSchemas
 
         if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object) DescribeObject(schema, context.JsonTypeInfo);
-        // What reads a text in its own way, and an enum, hide from the description that they are text.
-        if (schema.Enum is { Count: > 0 } || schema.Format == "date-time") schema.Type ??= JsonSchemaType.String;
+        if (schema.Enum is { Count: > 0 }) schema.Type ??= JsonSchemaType.String;
         return Task.CompletedTask;
     }
 
@@ -54,13 +53,13 @@ internal static class DescribedSchemas
 
     private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field, bool isReferred)
     {
-        if (field.CustomConverter is LotNumberText) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
-        if (schema.Format == "date-time") schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
+        // What reads a text in its own way hides from the description that it is one.
+        if (field.CustomConverter is LotNumberText || schema.Format == "date-time") schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
         if (!MayBeNull(field)) schema.Type &= ~JsonSchemaType.Null;
         if (Terms.IsId(field.Name)) schema.Pattern = Ids.Expression;
         if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values, MayBeNull(field));
-        if ((field.AttributeProvider as PropertyInfo is { } property ? XmlDocumentation.Of(property) : null) is not { } text
-            && !Terms.TryOf(field.Name, out text)) return;
+        if ((field.AttributeProvider is PropertyInfo property ? XmlDocumentation.Of(property) : null) is not { } text
+            && (text = Terms.Of(field.Name)) is null) return;
         text += Form(schema.Format, text);
         if (isReferred) schema.Metadata![ReferenceDescription] = text;
         else schema.Description = text;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Distribution.SharedKernel.Rules;
 
@@ -61,10 +60,9 @@ public static class Terms
     /// <summary>Whether a name stands for an id that the caller chose.</summary>
     public static bool IsId(string name) => Ids.Contains(name);
 
-    /// <summary>What a field of this name means; false where that differs.</summary>
-    public static bool TryOf(string field, [NotNullWhen(true)] out string? meaning) => Words.TryGetValue(field, out meaning);
+    /// <summary>What a field of this name means; null where that differs.</summary>
+    public static string? Of(string field) => Words.GetValueOrDefault(field);
 
-    /// <summary>What a parameter of this name means; false where that differs.</summary>
-    public static bool TryOfParameter(string parameter, [NotNullWhen(true)] out string? meaning) =>
-        Questions.TryGetValue(parameter, out meaning) || TryOf(parameter, out meaning);
+    /// <summary>What a parameter of this name means; null where that differs.</summary>
+    public static string? OfParameter(string parameter) => Questions.GetValueOrDefault(parameter) ?? Of(parameter);
 }
