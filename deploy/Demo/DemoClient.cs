@@ -23,7 +23,8 @@ internal sealed class DemoClient(Uri server) : IDisposable
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri(server, "/api/v1/") };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri(server, "/api/v1/") };
 
     /// <summary>Reads; the path is below <c>/api/v1</c>.</summary>
     public Task<JsonElement> Get(string path, CancellationToken cancel) => Send(HttpMethod.Get, path, null, Json, cancel);
@@ -70,7 +71,8 @@ internal sealed class DemoClient(Uri server) : IDisposable
             var unsent = ready.GetProperty("checks").EnumerateObject().Sum(check =>
                 check.Value.GetProperty("data").TryGetProperty("outboxUnsent", out var count) ? count.GetInt64() : 0);
             quiet = unsent == 0 ? quiet + 1 : 0;
-            if (DateTime.UtcNow > until) throw new DemoFailure($"{unsent} events are still to be delivered after {SettleMax.TotalMinutes} minutes");
+            if (DateTime.UtcNow > until)
+                throw new DemoFailure($"{unsent} events are still to be delivered after {SettleMax.TotalMinutes} minutes");
             await Task.Delay(PollWait, cancel);
         }
     }

@@ -8,7 +8,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
     private const int Parallel = 8;
     private const int WeekOfLateEntry = 15;
     private const int Overlap = 8;
-    private static readonly string[] WastageReasons = ["doses left in the vial at the end of the session", "vial broken", "cold box too warm"];
+    private static readonly string[] WastageReasons =
+        ["doses left in the vial at the end of the session", "vial broken", "cold box too warm"];
 
     private readonly DemoTotals _totals = new();
 
@@ -31,7 +32,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
 
     private async Task<string> Places(CancellationToken cancel)
     {
-        var late = world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.EnteredLate).Select(clinic => clinic.Id).ToHashSet();
+        var late = world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.EnteredLate).Select(clinic => clinic.Id)
+            .ToHashSet();
         var places = world.Countries.SelectMany(country => country.Places).Where(place => !late.Contains(place.FacilityId)).ToArray();
         await client.PostAll("facilities/bulk", places, cancel);
         foreach (var vaccine in DemoVaccine.All) await client.Put($"vaccines/{vaccine.Id}", vaccine.Body, cancel);
@@ -59,7 +61,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
     /// <summary>The people by age and sex, to the last one.</summary>
     private static DemoTargetCell[] Cells(DemoVaccine vaccine, long people)
     {
-        var weights = vaccine.Ages.SelectMany(ages => new[] { (ages.Band, Sex: "F", ages.Weight), (ages.Band, Sex: "M", ages.Weight) }).ToArray();
+        var weights = vaccine.Ages.SelectMany(ages => new[] { (ages.Band, Sex: "F", ages.Weight), (ages.Band, Sex: "M", ages.Weight) })
+            .ToArray();
         long all = weights.Sum(weight => weight.Weight), before = 0;
         return [.. weights.Select(weight =>
         {
@@ -107,11 +110,13 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
         foreach (var clinic in world.Countries.SelectMany(country => country.Clinics).Where(clinic => !clinic.ByDistrict))
         {
             var doses = reports.Doses(clinic, week);
-            if (clinic.Tallies) yield return new DemoSubmission($"{clinic.Id}-W{week + 1:00}", clinic.Id, Tallies: DemoReports.Tallies(doses));
+            if (clinic.Tallies)
+                yield return new DemoSubmission($"{clinic.Id}-W{week + 1:00}", clinic.Id, Tallies: DemoReports.Tallies(doses));
             else yield return new DemoSubmission($"{clinic.Id}-W{week + 1:00}", clinic.Id, [.. doses, .. Slips(clinic, week, doses)]);
         }
 
-        foreach (var district in world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.ByDistrict).GroupBy(clinic => clinic.Place.ParentId))
+        foreach (var district in world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.ByDistrict).GroupBy(
+            clinic => clinic.Place.ParentId))
         {
             yield return new DemoSubmission($"{district.Key}-W{week + 1:00}", null,
                 [.. district.SelectMany(clinic => reports.Doses(clinic, week).Select(dose => dose with { FacilityId = clinic.Id }))]);
@@ -121,7 +126,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
         if (week == 6)
         {
             var clinic = world.Aldenia.Regions[1].Clinics[2];
-            yield return new DemoSubmission("XA-0299-W07", "XA-020199", [.. reports.Doses(clinic, week).Take(5).Select(dose => dose with { DoseId = Another(dose) })]);
+            yield return new DemoSubmission(
+                "XA-0299-W07", "XA-020199", [.. reports.Doses(clinic, week).Take(5).Select(dose => dose with { DoseId = Another(dose) })]);
         }
     }
 
@@ -136,7 +142,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
         // dose number that the series does not have.
         if (kind < 6) foreach (var dose in before.TakeLast(Overlap)) yield return dose;
         else if (kind < 8 && before.Count > 0) yield return before[0] with { Sex = before[0].Sex == "F" ? "M" : "F" };
-        else if (kind < 10 && doses.Count > 0) yield return doses[0] with { DoseId = Another(doses[0]), OccurredOn = doses[0].OccurredOn.AddYears(1) };
+        else if (kind < 10 && doses.Count > 0)
+            yield return doses[0] with { DoseId = Another(doses[0]), OccurredOn = doses[0].OccurredOn.AddYears(1) };
         else if (kind == 10 && doses.Count > 0) yield return doses[0] with { DoseId = Another(doses[0]), DoseNumber = "B7" };
     }
 
@@ -196,7 +203,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
             Reason = "yearly count",
             Lines = new[]
             {
-                new DemoShipmentLine(position.GetProperty("vaccineId").GetString()!, position.GetProperty("onHand").GetInt64() - 1, position.GetProperty("lotNumber").GetString()),
+                new DemoShipmentLine(position.GetProperty("vaccineId").GetString()!, position.GetProperty("onHand").GetInt64() - 1,
+                    position.GetProperty("lotNumber").GetString()),
             },
         }, cancel);
         return true;
@@ -206,8 +214,10 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
     {
         await client.Settled(cancel);
         var balance = await client.Get("ledger/balance", cancel);
-        return $"ledger of {balance.GetProperty("received").GetInt64():N0} doses is {(balance.GetProperty("balanced").GetBoolean() ? "balanced" : "NOT balanced")}, " +
-               $"{balance.GetProperty("administered").GetInt64():N0} given, {balance.GetProperty("discrepancy").GetInt64():N0} beyond the known stock";
+        return $"ledger of {balance.GetProperty("received").GetInt64():N0} doses is "
+            + $"{(balance.GetProperty("balanced").GetBoolean() ? "balanced" : "NOT balanced")}, " +
+               $"{balance.GetProperty("administered").GetInt64():N0} given, {balance.GetProperty("discrepancy").GetInt64():N0} beyond the "
+                   + "known stock";
     }
 
     private DateTimeOffset EndOf(int period)

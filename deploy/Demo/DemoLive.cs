@@ -144,7 +144,8 @@ internal sealed class DemoLive(DemoClient client, DemoWorld world, DemoConsole c
             Origin = "Unity Vaccine Fund",
             ToFacilityId = country.Store.FacilityId,
             RequestedAt = DateTimeOffset.UtcNow,
-            Lines = [new(vaccine.Id, VialsToCentral * vaccine.DosesPerVial, $"{vaccine.Id[..2]}{country.Id[^1]}{today:yyMMdd}", today.AddYears(1))],
+            Lines = [new(
+                vaccine.Id, VialsToCentral * vaccine.DosesPerVial, $"{vaccine.Id[..2]}{country.Id[^1]}{today:yyMMdd}", today.AddYears(1))],
         };
         await _shipments.Request(shipment, cancel);
         await Deliver(shipment.ShipmentId, cancel);
@@ -166,7 +167,8 @@ internal sealed class DemoLive(DemoClient client, DemoWorld world, DemoConsole c
     }
 
     private static string Percent(JsonElement row) =>
-        row.TryGetProperty("coverage", out var coverage) && coverage.ValueKind == JsonValueKind.Object && coverage.TryGetProperty("1", out var first)
+        row.TryGetProperty("coverage", out var coverage) && coverage.ValueKind == JsonValueKind.Object && coverage.TryGetProperty(
+            "1", out var first)
             ? first.ToString()
             : "?";
 }

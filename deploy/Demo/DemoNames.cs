@@ -7,7 +7,8 @@ internal sealed class DemoNames(Random random, string[] starts, string[] middles
 
     /// <summary>The sound of Aldenia.</summary>
     public static DemoNames Aldenian(Random random) => new(random,
-        ["Al", "Bren", "Cal", "Dor", "El", "Fen", "Gar", "Hal", "Is", "Kel", "Lor", "Mar", "Nor", "Or", "Pel", "Quen", "Ros", "Sel", "Tor", "Ul", "Var", "Wen"],
+        ["Al", "Bren", "Cal", "Dor", "El", "Fen", "Gar", "Hal", "Is", "Kel", "Lor", "Mar", "Nor", "Or", "Pel", "Quen", "Ros", "Sel", "Tor",
+            "Ul", "Var", "Wen"],
         ["", "", "a", "de", "en", "ing", "li", "mo", "na", "ri", "va"],
         ["burgh", "by", "dale", "den", "don", "field", "ford", "ham", "mere", "mont", "port", "stead", "ton", "vale", "wick"]);
 

@@ -47,7 +47,8 @@ internal sealed class DemoReports(DateOnly firstDay)
             foreach (var step in vaccine.Series)
             {
                 var count = (int)(vaccine.Expected(clinic, step.DoseNumber, week) + random.NextDouble());
-                for (; count > 0; count--) doses.Add(Dose(random, vaccine, step.DoseNumber, WeekStart(week).AddDays(random.Next(WorkingDays)), lot, week));
+                for (; count > 0; count--)
+                    doses.Add(Dose(random, vaccine, step.DoseNumber, WeekStart(week).AddDays(random.Next(WorkingDays)), lot, week));
             }
         }
 
@@ -57,7 +58,8 @@ internal sealed class DemoReports(DateOnly firstDay)
     /// <summary>Sums of doses.</summary>
     public static IReadOnlyList<DemoTally> Tallies(IReadOnlyList<DemoDose> doses) =>
     [
-        .. doses.GroupBy(dose => (dose.VaccineId, dose.DoseNumber, dose.OccurredOn, dose.LotNumber, dose.AgeBand, dose.Sex, dose.PriorityGroup))
+        .. doses.GroupBy(
+            dose => (dose.VaccineId, dose.DoseNumber, dose.OccurredOn, dose.LotNumber, dose.AgeBand, dose.Sex, dose.PriorityGroup))
             .Select(same => new DemoTally(
                 same.Key.VaccineId, same.Key.DoseNumber, same.Key.OccurredOn, same.Key.LotNumber, same.Key.AgeBand, same.Key.Sex,
                 same.Key.PriorityGroup, same.Count())),

@@ -36,7 +36,8 @@ internal sealed class DemoShipments(DemoClient client)
             var state = (await client.Get($"shipments/{shipment.ShipmentId}", cancel)).GetProperty("state").GetString();
             if (Is(state, "allocated")) return true;
             if (Is(state, "refused")) return false;
-            if (DateTime.UtcNow > until) throw new DemoFailure($"shipment {shipment.ShipmentId} is still {state} after {AllocationMax.TotalSeconds} s");
+            if (DateTime.UtcNow > until)
+                throw new DemoFailure($"shipment {shipment.ShipmentId} is still {state} after {AllocationMax.TotalSeconds} s");
             await Task.Delay(PollWait, cancel);
         }
     }
@@ -58,7 +59,8 @@ internal sealed class DemoShipments(DemoClient client)
             Missing = index == 0 ? missing : 0,
             Reason = index == 0 ? reason : null,
         });
-        await client.Post($"shipments/{shipmentId}/receive", new { OccurredAt = at, ReceivedBy = "store keeper", Lines = lines.ToArray() }, cancel);
+        await client.Post(
+            $"shipments/{shipmentId}/receive", new { OccurredAt = at, ReceivedBy = "store keeper", Lines = lines.ToArray() }, cancel);
     }
 
     /// <summary>The shipment is called off.</summary>

@@ -97,7 +97,8 @@ internal sealed class DemoSupply
             var lines = DemoVaccine.All
                 .Select(vaccine => (Vaccine: vaccine, Doses: _toRegions[(one.Region.Store.FacilityId, vaccine.Id, one.Period)]))
                 .Where(line => line.Doses > 0)
-                .Select(line => new DemoShipmentLine(line.Vaccine.Id, line.Doses, DemoReports.LotNumber(one.Country.Id, line.Vaccine, one.Period)))
+                .Select(line =>
+                    new DemoShipmentLine(line.Vaccine.Id, line.Doses, DemoReports.LotNumber(one.Country.Id, line.Vaccine, one.Period)))
                 .ToArray();
             await Allocated(Internal(id, one.Country.Store, one.Region.Store, one.Period, lines), cancel);
             await _shipments.Dispatch(id, At(one.Period, -10), cancel);
@@ -129,7 +130,8 @@ internal sealed class DemoSupply
         await _shipments.Receive("XB-OUT-YF", At(4, 5), 0, 0, null, cancel);
         await Allocated(Donation("XA-XB-CANCELLED", aldenia, borvia, DemoVaccine.Penta, 4), cancel);
         await _shipments.Cancel("XA-XB-CANCELLED", "no cold boxes", cancel);
-        if (await _shipments.Request(Internal("XB-01-TOO-MUCH", borvia.Store, borvia.Regions[0].Store, 4, [new(DemoVaccine.Penta.Id, 1_000_000)]), cancel))
+        if (await _shipments.Request(
+            Internal("XB-01-TOO-MUCH", borvia.Store, borvia.Regions[0].Store, 4, [new(DemoVaccine.Penta.Id, 1_000_000)]), cancel))
             throw new DemoFailure("a shipment of a million doses is allocated");
         await _client.Settled(cancel);
         return "4 across borders, of which 1 is under way; 1 cancelled, 1 refused";
@@ -146,7 +148,8 @@ internal sealed class DemoSupply
                 from period in Enumerable.Range(0, DemoReports.Periods)
                 let lines = DemoVaccine.All
                     .Select(vaccine => new DemoShipmentLine(
-                        vaccine.Id, _toClinics[(clinic.Id, vaccine.Id, period)], DemoReports.LotNumber(country.Id, vaccine, period), Expiry(vaccine, period)))
+                        vaccine.Id, _toClinics[(clinic.Id, vaccine.Id, period)], DemoReports.LotNumber(country.Id, vaccine, period),
+                        Expiry(vaccine, period)))
                     .Where(line => line.Doses > 0).ToArray()
                 where lines.Length > 0
                 select new DemoShipment

@@ -55,7 +55,8 @@ internal sealed record DemoVaccine
         MinCelsius = -25,
         MaxCelsius = -15,
         TargetShare = 0.75,
-        Ages = [new("12-17", 9), new("18-29", 17), new("30-39", 16), new("40-49", 16), new("50-59", 15), new("60-69", 13), new("70-79", 9), new("80+", 5)],
+        Ages = [new("12-17", 9), new("18-29", 17), new("30-39", 16), new("40-49", 16), new("50-59", 15), new("60-69", 13), new("70-79", 9),
+            new("80+", 5)],
         // Rises fast, ebbs slowly; all weeks together are about 1.
         FirstDoses = week => week < 0 ? 0 : (week + 1) / 25.0 * Math.Exp(-(week + 1) / 5.0),
     };

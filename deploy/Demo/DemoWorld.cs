@@ -46,7 +46,8 @@ internal sealed record DemoCountry(DemoPlace Place, DemoPlace Store, IReadOnlyLi
     public IEnumerable<DemoClinic> Clinics => Regions.SelectMany(region => region.Clinics);
 
     public IEnumerable<DemoPlace> Places => Regions
-        .SelectMany(region => region.Districts.Prepend(region.Store).Prepend(region.Place).Concat(region.Clinics.Select(clinic => clinic.Place)))
+        .SelectMany(
+            region => region.Districts.Prepend(region.Store).Prepend(region.Place).Concat(region.Clinics.Select(clinic => clinic.Place)))
         .Prepend(Store).Prepend(Place);
 }
 
@@ -76,7 +77,8 @@ internal sealed class DemoWorld
     {
         var country = new DemoPlace(id, name, "country", null, id, latitude, longitude);
         var store = Near(country, $"{id}-CVS", $"Central Vaccine Store, {names.Next()}", "facility", 0.1);
-        return new DemoCountry(country, store, [.. Enumerable.Range(1, RegionsPerCountry).Select(number => Region(country, number, names))]);
+        return new DemoCountry(
+            country, store, [.. Enumerable.Range(1, RegionsPerCountry).Select(number => Region(country, number, names))]);
     }
 
     private DemoRegion Region(DemoPlace country, int number, DemoNames names)
@@ -94,7 +96,8 @@ internal sealed class DemoWorld
         {
             var place = Near(region, $"{region.FacilityId}{district:00}", $"{names.Next()} District", "district", 0.5);
             districts.Add(place);
-            for (var clinic = _random.Next(7, 10); clinic > 0; clinic--) clinics.Add(Clinic(place, clinic, store.FacilityId, uptake, names));
+            for (var clinic = _random.Next(7, 10); clinic > 0; clinic--)
+                clinics.Add(Clinic(place, clinic, store.FacilityId, uptake, names));
         }
 
         return new DemoRegion(region, store, districts, clinics);

@@ -13,7 +13,8 @@ const string Demo = "--demo";
 
 return await CommandLine.Run("Distribution", args, async () =>
 {
-    IReadOnlyList<IServiceModule> modules = [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
+    IReadOnlyList<IServiceModule> modules =
+        [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
     IReadOnlyList<IStoreProvider> stores = [new EmbeddedStores(), new MongoProvider()];
     if (await ServiceHost.Command(args, modules, stores) is { } done) return done;
     var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules, stores);

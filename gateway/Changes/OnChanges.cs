@@ -96,7 +96,8 @@ internal sealed class OnShipmentDispatched(CoverageChanges changes) : IConsumer<
     public Task Consume(ConsumeContext<ShipmentDispatched> context)
     {
         var shipment = context.Message;
-        changes.Changed(shipment.Lines.SelectMany(line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
+        changes.Changed(shipment.Lines.SelectMany(
+            line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
         return Task.CompletedTask;
     }
 }
@@ -108,7 +109,8 @@ internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<Sh
     public Task Consume(ConsumeContext<ShipmentReceived> context)
     {
         var shipment = context.Message;
-        changes.Changed(shipment.Lines.SelectMany(line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
+        changes.Changed(shipment.Lines.SelectMany(
+            line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
         return Task.CompletedTask;
     }
 }

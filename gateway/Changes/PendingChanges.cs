@@ -51,7 +51,8 @@ internal sealed class PendingChanges
         {
             var changes = _byCountry
                 .OrderBy(each => each.Key, StringComparer.Ordinal)
-                .Select(each => new CountryChange(each.Key.Length == 0 ? null : each.Key, each.Value?.Order(StringComparer.Ordinal).ToArray(), now))
+                .Select(each =>
+                    new CountryChange(each.Key.Length == 0 ? null : each.Key, each.Value?.Order(StringComparer.Ordinal).ToArray(), now))
                 .ToArray();
             _byCountry.Clear();
             return changes;

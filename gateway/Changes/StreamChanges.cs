@@ -60,7 +60,8 @@ internal static class StreamChanges
         return Results.Empty;
     }
 
-    private static async Task Stream(HttpResponse response, string? country, Listener listener, TimeProvider clock, CancellationToken cancel)
+    private static async Task Stream(
+        HttpResponse response, string? country, Listener listener, TimeProvider clock, CancellationToken cancel)
     {
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-cache";

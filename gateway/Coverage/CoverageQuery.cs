@@ -17,7 +17,8 @@ internal sealed record CoverageQuery(
     public bool IsOfAllPeople => AgeBand is null && Sex is null && PriorityGroup is null;
 
     /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
-    public string KeyFor(Caller caller) => string.Join('\n', caller.Scope, "coverage", Country, Level, Within, VaccineId, $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+    public string KeyFor(Caller caller) =>
+        string.Join('\n', caller.Scope, "coverage", Country, Level, Within, VaccineId, $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
 
     /// <summary>Checks what came with the request. The vaccine is still to be named when there is only one.</summary>
     public static (CoverageQuery? Query, Refusal? Refusal) From(
@@ -53,7 +54,8 @@ internal sealed record CoverageQuery(
         const int Named = 20;
         return await reference.VaccineIds() switch
         {
-            null => (null, Unavailable("vaccineId is not given, and inventory, which knows the vaccines, does not answer. Name the vaccine.")),
+            null => (null,
+                Unavailable("vaccineId is not given, and inventory, which knows the vaccines, does not answer. Name the vaccine.")),
             [var only] => (only, null),
             [] => (null, Refusal.Field("vaccineId", "no vaccine is known yet; make one with PUT /api/v1/vaccines/{vaccineId}")),
             var many => (null, Refusal.Field("vaccineId",

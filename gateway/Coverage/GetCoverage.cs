@@ -45,7 +45,8 @@ internal static class GetCoverage
         .WithSummary("Coverage, stock and supply of places")
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
-            + "Utilisation and days of stock compare doses with the ledger, so they are null for some people only (ageBand, sex, priorityGroup) and for days gone by. CSV on request (Accept or format).")
+            + "Utilisation and days of stock compare doses with the ledger, so they are null for some people only (ageBand, sex, "
+            + "priorityGroup) and for days gone by. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -53,7 +54,8 @@ internal static class GetCoverage
 
     private static async Task<IResult> Handle(
         [Description("Only places of this country, by its code.")] string? country,
-        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")][ValuesOf(typeof(PlaceLevel))] string? level,
+        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")][ValuesOf(
+            typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
         [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")][DataType(DataType.Date)] string? asOf,
@@ -64,7 +66,8 @@ internal static class GetCoverage
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
     {
-        if (format is not null && !CoverageFormat.All.Contains(format)) return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
+        if (format is not null && !CoverageFormat.All.Contains(format))
+            return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var (query, refusal) = CoverageQuery.From(
             NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(asOf),
@@ -78,7 +81,8 @@ internal static class GetCoverage
         }
 
         var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == CoverageFormat.Csv;
-        var answer = await cache.Get(query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
+        var answer = await cache.Get(
+            query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
@@ -106,7 +110,8 @@ internal static class GetCoverage
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
-    /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the figures are read.</summary>
+    /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the
+    /// figures are read.</summary>
     private static async Task<Part<InventorySummary>> Stock(Caller caller, ServiceClient services, string path)
     {
         var instances = services.HasSeveral(ServiceNames.Inventory)
@@ -123,9 +128,11 @@ internal static class GetCoverage
         Part<AdministrationSummary> given, Part<InventorySummary> stock)
     {
         if (stock.Refusal is not null) return stock.Refusal;
-        if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null)) return given.Refusal;
+        if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null))
+            return given.Refusal;
         if (given.Value is null && stock.Value is null)
-            return CoverageQuery.Unavailable("Neither administration nor inventory answers, and there is no earlier answer to this query. Try again.");
+            return CoverageQuery.Unavailable(
+                "Neither administration nor inventory answers, and there is no earlier answer to this query. Try again.");
         if (places is null) return null;
         if (Unknown(query, places) is null) return null;
         return Unknown(query, await reference.PlacesAnew() ?? places);
@@ -181,5 +188,6 @@ internal static class GetCoverage
         return csv > Quality(named.Length > 0 ? named : types.Where(type => type.MatchesAllTypes || type.MediaType == "application/*"));
     }
 
-    private static double Quality(IEnumerable<MediaTypeHeaderValue> types) => types.Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> types) => types.Select(type => type.Quality ?? 1).DefaultIfEmpty(0)
+        .Max();
 }

@@ -20,7 +20,8 @@ namespace Distribution.Gateway.Coverage;
 /// <param name="By">The steps: the first day of each is its point's date.</param>
 /// <param name="Parts">How the one service that knows contributed.</param>
 /// <param name="Points">In the order of time.</param>
-internal sealed record TrendAnswer(string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
+internal sealed record TrendAnswer(
+    string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
 
 /// <summary>The contributions to a trend.</summary>
 /// <param name="Administration">Doses given.</param>
@@ -71,7 +72,8 @@ internal static class GetTrend
 
         var path = ServiceClient.Query($"api/v1/administrations/trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask().WaitAsync(http.RequestAborted);
+        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask().WaitAsync(
+            http.RequestAborted);
         http.Response.Headers.CacheControl = "no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }

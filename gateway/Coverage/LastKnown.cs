@@ -22,7 +22,8 @@ internal sealed class LastKnown
     private readonly BoundedCache<InventoryMoment> _inventory = new(QueriesMax, long.MaxValue);
 
     /// <summary>As of when Inventory's figures for a query are: composed now when they are of now, else what it was then.</summary>
-    public InventoryMoment Inventory(Caller caller, string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
+    public InventoryMoment Inventory(
+        Caller caller, string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
     {
         var key = $"{caller.Scope} {query}";
         lock (_gate)

@@ -25,7 +25,8 @@ internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private readonly Refreshed<JsonObject>[] _services = [.. ServiceNames.All.Select(service =>
-        new Refreshed<JsonObject>(async () => (await services.Get<JsonObject>(Caller.Local, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+        new Refreshed<JsonObject>(
+            async () => (await services.Get<JsonObject>(Caller.Local, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
 

@@ -86,7 +86,8 @@ internal static class ProxyServices
     {
         await next(http);
         if (http.GetForwarderErrorFeature() is null || http.Response.HasStarted
-            || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)) return;
+            || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
+                or StatusCodes.Status504GatewayTimeout)) return;
         var service = http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
         var refusal = new Refusal(http.Response.StatusCode, "Service unavailable",
             $"The {service} service does not answer. It may or may not have taken the request: send it again, with the same id.");

@@ -58,7 +58,8 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
             using var response = await http.GetAsync(new Uri(address, "health/ready"), limit.Token);
             return JsonSerializer.Deserialize<Report>(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonSerializerOptions.Web);
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException
+            && !cancel.IsCancellationRequested)
         {
             return null;
         }

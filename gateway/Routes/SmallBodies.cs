@@ -16,7 +16,8 @@ internal sealed class SmallBodies : ForwarderHttpClientFactory
     private sealed class InOnePiece(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel) =>
-            request.Content is { Headers.ContentLength: <= BytesMax } content ? Load(request, content, cancel) : base.SendAsync(request, cancel);
+            request.Content is { Headers.ContentLength: <= BytesMax } content ? Load(request, content, cancel) : base.SendAsync(
+                request, cancel);
 
         private async Task<HttpResponseMessage> Load(HttpRequestMessage request, HttpContent content, CancellationToken cancel)
         {

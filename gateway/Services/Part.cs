@@ -22,7 +22,8 @@ internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Re
 /// <param name="AsOf">Every fact acknowledged before this moment is in the figures; null when that is not known.</param>
 /// <param name="Stale">The service did not answer now: these are its last figures, or none.</param>
 /// <param name="Missing">There are none: the figures of this part are null.</param>
-/// <param name="Parked">Events that the figures lack whatever <paramref name="AsOf"/> says: they could not be delivered and wait for a person.</param>
+/// <param name="Parked">Events that the figures lack whatever <paramref name="AsOf"/> says: they could not be delivered and wait for a
+/// person.</param>
 public sealed record PartState(
     DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0);

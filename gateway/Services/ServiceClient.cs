@@ -38,7 +38,8 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
     /// <param name="timeout">How long it may take; <see cref="Timeout"/> by default.</param>
-    public async Task<Part<T>> Get<T>(Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
+    public async Task<Part<T>> Get<T>(
+        Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
     {
         var key = $"{caller.Scope} {service} {pathAndQuery}";
         try
@@ -59,7 +60,8 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         {
             if (_down.TryAdd(service, true))
                 log.LogWarning("{Service} does not answer {Query}: {Reason}", service, pathAndQuery, failure.Message);
-            return new(service, _lastGood.Find(key) is { } last ? JsonSerializer.Deserialize<T>(last, JsonSerializerOptions.Web) : null, true);
+            return new(
+                service, _lastGood.Find(key) is { } last ? JsonSerializer.Deserialize<T>(last, JsonSerializerOptions.Web) : null, true);
         }
     }
 

@@ -14,6 +14,7 @@ public sealed record EventPage<TEvent>(IReadOnlyList<PagedEvent<TEvent>> Events)
 /// <param name="Event">The event.</param>
 public readonly record struct PagedEvent<TEvent>(Guid EventId, DateTimeOffset RecordedAt, TEvent Event) where TEvent : class, IEvent;
 
-/// <summary>Events of this type may come many at once: every consumer of it can take them so. A test compares it with the consumers that there are.</summary>
+/// <summary>Events of this type may come many at once: every consumer of it can take them so. A test compares it with the consumers that
+/// there are.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class InPagesAttribute : Attribute;

@@ -16,12 +16,14 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new DataFolder(new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DataFolder(
+                new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException(
-                $"The data folder {folder} is in use by another process, or cannot be written: stop that one, or choose another with --data. ({failure.Message})", failure);
+                $"The data folder {folder} is in use by another process, or cannot be written: stop that one, or choose another with "
+                    + $"--data. ({failure.Message})", failure);
         }
     }
 

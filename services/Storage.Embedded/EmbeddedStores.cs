@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Storage.Embedded;
 
-/// <summary>The embedded stores: a file a service in the folder that the setting <c>data</c> names (<c>./data</c> where none is named).</summary>
+/// <summary>The embedded stores: a file a service in the folder that the setting <c>data</c> names (<c>./data</c> where none is
+/// named).</summary>
 public sealed class EmbeddedStores : IStoreProvider, IFolderStores
 {
     /// <inheritdoc />

@@ -19,11 +19,13 @@ internal static class MongoCounters
     private const char DotInName = '\u0002';
 
     /// <summary>What brings the rows up to date, in one order everywhere.</summary>
-    public static List<WriteModel<BsonDocument>> ToAdd(IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> sums, int slot) =>
+    public static List<WriteModel<BsonDocument>> ToAdd(
+        IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> sums, int slot) =>
         ToWrite(sums, slot, "$inc");
 
     /// <summary>What sets counters to sums, whatever is there.</summary>
-    public static List<WriteModel<BsonDocument>> ToSet(IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> sums, int slot) =>
+    public static List<WriteModel<BsonDocument>> ToSet(
+        IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> sums, int slot) =>
         ToWrite(sums, slot, "$set");
 
     /// <summary>The rows that hold the counters of a partition from one key until another, and perhaps more.</summary>

@@ -59,7 +59,8 @@ internal sealed class MongoDatabase
     public IMongoCollection<BsonDocument> Causes { get; }
 
     /// <summary><c>_id</c>: position. <c>e</c>: event id, <c>t</c>: wire name, <c>b</c>: body, <c>at</c>: ticks, <c>s</c>:
-    /// what it supersedes, <c>c</c>: its trace. Unsent: <c>l</c>: the instance that relays it, <c>u</c>: until when. Parked: <c>p</c>: why.</summary>
+    /// what it supersedes, <c>c</c>: its trace. Unsent: <c>l</c>: the instance that relays it, <c>u</c>: until when. Parked: <c>p</c>:
+    /// why.</summary>
     public IMongoCollection<BsonDocument> Outbox { get; }
 
     /// <summary>The slots of the instances that write now.</summary>
@@ -76,7 +77,8 @@ internal sealed class MongoDatabase
         var url = MongoUrl.Create(connection);
         var settings = MongoClientSettings.FromUrl(url);
         settings.ApplicationName = $"distribution-{service}";
-        if (!connection.Contains("serverSelectionTimeout", StringComparison.OrdinalIgnoreCase)) settings.ServerSelectionTimeout = ServerWait;
+        if (!connection.Contains("serverSelectionTimeout", StringComparison.OrdinalIgnoreCase))
+            settings.ServerSelectionTimeout = ServerWait;
         var database = new MongoDatabase(new MongoClient(settings), service, $"{url.DatabaseName ?? "distribution"}-{service}");
         try
         {
@@ -96,7 +98,8 @@ internal sealed class MongoDatabase
 
     /// <summary>Notes how far it is.</summary>
     public Task SaveMove(BsonDocument move) => MongoRetry.Run(() => Meta.ReplaceOneAsync(
-        Builders<BsonDocument>.Filter.Eq("_id", MoveId), new BsonDocument(move) { ["_id"] = MoveId }, new ReplaceOptions { IsUpsert = true }));
+        Builders<BsonDocument>.Filter.Eq("_id", MoveId), new BsonDocument(move) { ["_id"] = MoveId },
+        new ReplaceOptions { IsUpsert = true }));
 
     /// <summary>The move has ended.</summary>
     public Task EndMove() => MongoRetry.Run(() => Meta.DeleteOneAsync(Builders<BsonDocument>.Filter.Eq("_id", MoveId)));
@@ -127,7 +130,8 @@ internal sealed class MongoDatabase
 
         await MongoRetry.Run(() => Outbox.Indexes.CreateManyAsync(OutboxIndexes()), FailureKind.Conflict);
         await MongoRetry.Run(() => Meta.ReplaceOneAsync(Builders<BsonDocument>.Filter.Eq("_id", SchemaId),
-            new BsonDocument { { "_id", SchemaId }, { "version", SchemaVersion } }, new ReplaceOptions { IsUpsert = true }), FailureKind.Conflict);
+            new BsonDocument { { "_id", SchemaId }, { "version", SchemaVersion } }, new ReplaceOptions { IsUpsert = true }),
+            FailureKind.Conflict);
     }
 
     private async Task Make(string name)
@@ -148,6 +152,7 @@ internal sealed class MongoDatabase
         yield return new CreateIndexModel<BsonDocument>(keys.Ascending("l").Ascending("_id"), new CreateIndexOptions { Name = "holder" });
         yield return new CreateIndexModel<BsonDocument>(keys.Ascending("u"), new CreateIndexOptions { Name = "lease" });
         yield return new CreateIndexModel<BsonDocument>(keys.Ascending("s"), new CreateIndexOptions { Name = "supersedes", Sparse = true });
-        yield return new CreateIndexModel<BsonDocument>(keys.Ascending("p").Ascending("_id"), new CreateIndexOptions { Name = "parked", Sparse = true });
+        yield return new CreateIndexModel<BsonDocument>(
+            keys.Ascending("p").Ascending("_id"), new CreateIndexOptions { Name = "parked", Sparse = true });
     }
 }

@@ -38,7 +38,8 @@ internal static class MongoFailures
             or TimeoutException => FailureKind.Outage,
         MongoCommandException { Code: WriteConflict or NoSuchTransaction or DuplicateKey } => FailureKind.Conflict,
         MongoWriteException { WriteError.Code: WriteConflict or DuplicateKey } => FailureKind.Conflict,
-        MongoBulkWriteException bulk when bulk.WriteErrors.Count > 0 && bulk.WriteErrors.All(error => error.Code is WriteConflict or DuplicateKey) =>
+        MongoBulkWriteException bulk when bulk.WriteErrors.Count > 0 && bulk.WriteErrors.All(
+            error => error.Code is WriteConflict or DuplicateKey) =>
             FailureKind.Conflict,
         MongoException labelled when labelled.HasErrorLabel(Retryable) || labelled.HasErrorLabel(UnknownResult) => FailureKind.Outage,
         MongoException labelled when labelled.HasErrorLabel(Transient) => FailureKind.Conflict,
@@ -52,6 +53,7 @@ internal static class MongoFailures
     public static TimeSpan Wait(int attempt, FailureKind kind)
     {
         var bound = kind == FailureKind.Conflict ? ConflictWaitMax : OutageWaitMax;
-        return TimeSpan.FromTicks((long)(Math.Min(bound.Ticks, FirstWait.Ticks * Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble())));
+        return TimeSpan.FromTicks(
+            (long)(Math.Min(bound.Ticks, FirstWait.Ticks * Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble())));
     }
 }

@@ -18,7 +18,8 @@ internal static class MongoLabels
 
     /// <summary>The lists of keys, by label and space.</summary>
     public static List<BsonDocument> Lists(IEnumerable<(string Label, byte[] Id)> keys) =>
-        [.. keys.GroupBy(key => (MongoIds.SplitKey(key.Id).Space, key.Label)).SelectMany(label => label.Chunk(ListKeysMax), (label, list) => new BsonDocument
+        [.. keys.GroupBy(key => (MongoIds.SplitKey(key.Id).Space, key.Label)).SelectMany(
+            label => label.Chunk(ListKeysMax), (label, list) => new BsonDocument
         {
             // Lists of one label are in the order of time, as near as the clocks of the instances are.
             { "_id", MongoIds.Label(label.Key.Space, label.Key.Label) + Guid.CreateVersion7().ToString("N") },
@@ -30,8 +31,10 @@ internal static class MongoLabels
         [.. keys.Where(key => key.Texts[0] is not null).GroupBy(key => (Space: key.Address[0], Label: key.Texts[0]!)).Select(list =>
         {
             var id = MongoIds.Label(list.Key.Space, list.Key.Label) + list.First().Address[1].ToLowerInvariant();
-            var members = new BsonArray(list.Select(key => MongoIds.Binary(MongoIds.Key(key.Address[0], Convert.FromHexString(key.Address[1])))));
-            return new ReplaceOneModel<BsonDocument>(Builders<BsonDocument>.Filter.Eq("_id", id), new BsonDocument { { "_id", id }, { "k", members } }) { IsUpsert = true };
+            var members = new BsonArray(
+                list.Select(key => MongoIds.Binary(MongoIds.Key(key.Address[0], Convert.FromHexString(key.Address[1])))));
+            return new ReplaceOneModel<BsonDocument>(
+                Builders<BsonDocument>.Filter.Eq("_id", id), new BsonDocument { { "_id", id }, { "k", members } }) { IsUpsert = true };
         })];
 
     /// <summary>A page of the keys of a label; its end is named by list and place.</summary>
@@ -44,7 +47,8 @@ internal static class MongoLabels
         var keys = new List<InsertOnceKey>();
         while (true)
         {
-            var range = Builders<BsonDocument>.Filter.Gte("_id", prefix + list) & Builders<BsonDocument>.Filter.Lt("_id", MongoIds.After(prefix));
+            var range = Builders<BsonDocument>.Filter.Gte("_id", prefix + list) & Builders<BsonDocument>.Filter.Lt(
+                "_id", MongoIds.After(prefix));
             var lists = await database.Labels.Find(range, MongoReads.InOneAnswer).Sort(Builders<BsonDocument>.Sort.Ascending("_id"))
                 .Limit(ListsAtOnce).ToListAsync(cancel);
             foreach (var found in lists)
@@ -54,7 +58,8 @@ internal static class MongoLabels
                 var from = name == list ? place : 0;
                 foreach (var places in Enumerable.Range(from, Math.Max(0, members.Count - from)).Chunk(limit + 1))
                 {
-                    foreach (var (index, key) in await Labelled(database, label, found["_id"], Array.ConvertAll(places, at => members[at]), cancel))
+                    foreach (var (index, key) in await Labelled(
+                        database, label, found["_id"], Array.ConvertAll(places, at => members[at]), cancel))
                     {
                         if (keys.Count == limit) return new LabelledKeys(keys, Join(name, places[index]));
                         keys.Add(key);

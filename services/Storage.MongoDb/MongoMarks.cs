@@ -23,7 +23,8 @@ internal sealed class MongoMarks(MongoDatabase database, IClientSessionHandle se
         foreach (var document in written)
         {
             if (document.ToWrite() is { } write) writes.Add((document.Id, write));
-            if (IsMuchRead(document)) guards.AddRange(Enumerable.Range(0, MongoInstance.Slots).Select(at => MongoIds.WithSlot(document.Id, at)));
+            if (IsMuchRead(document))
+                guards.AddRange(Enumerable.Range(0, MongoInstance.Slots).Select(at => MongoIds.WithSlot(document.Id, at)));
         }
 
         foreach (var document in read)

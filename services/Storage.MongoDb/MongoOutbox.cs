@@ -47,7 +47,8 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
         // What waits in a backlog is not to be taken over from one that is at work on it.
         var halfway = clock.GetUtcNow().UtcTicks + Lease.Ticks / 2;
         if (page.Exists(row => row["u"].AsInt64 < halfway))
-            await database.Outbox.UpdateManyAsync(Filter.In("_id", page.Select(row => row["_id"])) & IsMine, Leased(), cancellationToken: cancel);
+            await database.Outbox.UpdateManyAsync(
+                Filter.In("_id", page.Select(row => row["_id"])) & IsMine, Leased(), cancellationToken: cancel);
         return page.ConvertAll(ToEvent);
     }, cancel: cancel);
 
@@ -57,10 +58,12 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
         if (sent.Count > 0) writes.Add(new DeleteManyModel<BsonDocument>(Filter.In("_id", sent)));
         writes.AddRange(parked.Select(poison => new UpdateOneModel<BsonDocument>(
             Filter.Eq("_id", poison.Position), Update.Set("p", poison.Reason).Unset("l").Unset("u"))));
-        if (writes.Count > 0) await MongoRetry.Run(() => database.Outbox.BulkWriteAsync(writes, MongoMarks.Unordered, cancel), cancel: cancel);
+        if (writes.Count > 0)
+            await MongoRetry.Run(() => database.Outbox.BulkWriteAsync(writes, MongoMarks.Unordered, cancel), cancel: cancel);
     }
 
-    public async ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) => await MongoRetry.Run(async () =>
+    public async ValueTask<IReadOnlyList<ParkedEvent>> Parked(long after, int limit, CancellationToken cancel) =>
+        await MongoRetry.Run(async () =>
     {
         var rows = await database.Outbox.Find(IsParked & Filter.Gt("_id", after)).Sort(ByPosition).Limit(limit).ToListAsync(cancel);
         return rows.ConvertAll(row => new ParkedEvent(ToEvent(row), row["p"].AsString));
@@ -75,7 +78,8 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
     }
 
     public async ValueTask<bool> Discard(long position, CancellationToken cancel) => (await MongoRetry.Run(
-        () => database.Outbox.DeleteOneAsync(Filter.Eq("_id", position) & IsParked, cancel), FailureKind.Conflict, cancel)).DeletedCount == 1;
+        () => database.Outbox.DeleteOneAsync(Filter.Eq("_id", position) & IsParked, cancel), FailureKind.Conflict,
+        cancel)).DeletedCount == 1;
 
     public async ValueTask<OutboxDepth> Depth(CancellationToken cancel) => await MongoRetry.Run(async () =>
     {
@@ -106,7 +110,8 @@ internal sealed class MongoOutbox(MongoDatabase database, MongoInstance instance
         if (_tookOver != long.MinValue && clock.GetElapsedTime(_tookOver) < TakeOverEvery) return false;
         _tookOver = clock.GetTimestamp();
         var free = Filter.Lt("u", clock.GetUtcNow().UtcTicks);
-        var rows = await database.Outbox.Find(free).Sort(ByPosition).Limit(limit).Project(Builders<BsonDocument>.Projection.Include("_id")).ToListAsync(cancel);
+        var rows = await database.Outbox.Find(free).Sort(ByPosition).Limit(limit).Project(Builders<BsonDocument>.Projection.Include("_id"))
+            .ToListAsync(cancel);
         if (rows.Count == 0) return false;
         await database.Outbox.UpdateManyAsync(Filter.In("_id", rows.Select(row => row["_id"])) & free, Leased(), cancellationToken: cancel);
         return true;

@@ -15,9 +15,11 @@ public sealed class MongoProvider : IStoreProvider, IMoveTargets
     {
         if (settings.GetConnectionString(Name) is not { Length: > 0 } connection)
             throw new StoreUnavailableException($"Storage:Provider is {Name}, and ConnectionStrings:{Name} does not say where.");
-        return (provider, service) => MongoStore.Open(connection, service, provider.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult();
+        return (provider, service) => MongoStore.Open(connection, service, provider.GetRequiredService<TimeProvider>()).GetAwaiter()
+            .GetResult();
     }
 
     /// <inheritdoc />
-    public async Task<IStoreTarget> OpenToMove(string service, string connection) => new MongoTarget(await MongoDatabase.Open(connection, service));
+    public async Task<IStoreTarget> OpenToMove(string service, string connection) =>
+        new MongoTarget(await MongoDatabase.Open(connection, service));
 }

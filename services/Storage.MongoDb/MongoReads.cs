@@ -61,16 +61,19 @@ internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? s
         await Query(database.Causes, Filter.In("_id", causes)).ToListAsync(cancel);
 
     public async Task<List<Counter>> Counters(string family, string partition, string? from, string? until, CancellationToken cancel) =>
-        MongoCounters.Merge(await Query(database.Counters, MongoCounters.Range(family, partition, from, until)).ToListAsync(cancel), from, until);
+        MongoCounters.Merge(
+            await Query(database.Counters, MongoCounters.Range(family, partition, from, until)).ToListAsync(cancel), from, until);
 
     private async Task<List<Document>> Documents(string after, string until, int limit, CancellationToken cancel)
     {
         var range = Filter.Gt("_id", after) & Filter.Lt("_id", until) & Filter.Exists("b");
-        var rows = await Query(database.Documents, range).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).Limit(limit).ToListAsync(cancel);
+        var rows = await Query(database.Documents, range).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).Limit(limit).ToListAsync(
+            cancel);
         return rows.ConvertAll(ToDocument);
     }
 
-    private IFindFluent<BsonDocument, BsonDocument> Query(IMongoCollection<BsonDocument> collection, FilterDefinition<BsonDocument> filter) =>
+    private IFindFluent<BsonDocument, BsonDocument> Query(
+        IMongoCollection<BsonDocument> collection, FilterDefinition<BsonDocument> filter) =>
         session is null ? collection.Find(filter, InOneAnswer) : collection.Find(session, filter, InOneAnswer);
 
     private static Document ToDocument(BsonDocument row)

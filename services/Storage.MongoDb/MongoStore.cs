@@ -22,7 +22,8 @@ public sealed class MongoStore : IStore
         _reads = new MongoReads(database, session: null);
         _outbox = new MongoOutbox(database, instance, clock);
         _writer = new MongoWriter(database, instance, clock, _outbox.Signal);
-        _renewal = clock.CreateTimer(_ => _ = Quietly(() => instance.Renew(database, clock)), null, MongoInstance.RenewEvery, MongoInstance.RenewEvery);
+        _renewal = clock.CreateTimer(
+            _ => _ = Quietly(() => instance.Renew(database, clock)), null, MongoInstance.RenewEvery, MongoInstance.RenewEvery);
     }
 
     /// <summary>Connects to a service's store, and makes it where there is none.</summary>
@@ -62,7 +63,8 @@ public sealed class MongoStore : IStore
             : default(ReadOnlyMemory<byte>?);
 
     /// <inheritdoc />
-    public async ValueTask<LabelledKeys> KeysLabelled(string space, string label, string? after, int limit, CancellationToken cancel = default) =>
+    public async ValueTask<LabelledKeys> KeysLabelled(
+        string space, string label, string? after, int limit, CancellationToken cancel = default) =>
         await MongoRetry.Run(() => MongoLabels.Read(_database, space, label, after, limit, cancel), cancel: cancel);
 
     /// <inheritdoc />
@@ -82,7 +84,8 @@ public sealed class MongoStore : IStore
 
     /// <inheritdoc />
     public ValueTask<Committed> Commit(
-        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide,
+        CancellationToken cancel = default)
     {
         var ids = reads.Select(address => MongoIds.Join(address.Collection, address.Partition, address.Id));
         // Whether a commit that seemed to fail was made is told by its cause, so every change has one here.

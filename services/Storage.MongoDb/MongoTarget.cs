@@ -22,7 +22,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
         }
 
         if (move["source"].AsString != source)
-            throw new StoreUnavailableException($"A move from {move["source"]} into this store has not ended: finish that one, or choose an empty store.");
+            throw new StoreUnavailableException(
+                $"A move from {move["source"]} into this store has not ended: finish that one, or choose an empty store.");
         return Enum.GetValues<StoredKind>().Where(kind => move.Contains($"{kind}"))
             .ToDictionary(kind => kind, kind => (IReadOnlyList<string>)[.. move[$"{kind}"].AsBsonArray.Select(part => part.AsString)]);
     }
@@ -31,11 +32,14 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     {
         // The address of a moved counter names its partition first.
         List<WriteModel<BsonDocument>> writes = kind == StoredKind.Counters
-            ? MongoCounters.ToSet(rows.Select(row => KeyValuePair.Create((row.Address[1], row.Address[0], row.Address[2]), row.Number)), slot: 0)
-            : [.. rows.Select(row => ToBson(kind, row)).Select(row => new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true })];
+            ? MongoCounters.ToSet(
+                rows.Select(row => KeyValuePair.Create((row.Address[1], row.Address[0], row.Address[2]), row.Number)), slot: 0)
+            : [.. rows.Select(row => ToBson(kind, row)).Select(
+                row => new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true })];
         await MongoRetry.Run(() => Collection(kind).BulkWriteAsync(writes, MongoMarks.Unordered, cancel), cancel: cancel);
         var labels = kind == StoredKind.Keys ? MongoLabels.Moved(rows) : [];
-        if (labels.Count > 0) await MongoRetry.Run(() => database.Labels.BulkWriteAsync(labels, MongoMarks.Unordered, cancel), cancel: cancel);
+        if (labels.Count > 0)
+            await MongoRetry.Run(() => database.Labels.BulkWriteAsync(labels, MongoMarks.Unordered, cancel), cancel: cancel);
         var move = await database.FindMove() ?? throw new StoreUnavailableException("The move has been ended from elsewhere.");
         move[$"{kind}"] = new BsonArray(rows[^1].Address);
         await database.SaveMove(move);
@@ -78,7 +82,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
 
     private static BsonDocument ToKey(StoredRow row, BsonBinaryData value)
     {
-        var key = new BsonDocument { { "_id", MongoIds.Binary(MongoIds.Key(row.Address[0], Convert.FromHexString(row.Address[1]))) }, { "v", value } };
+        var key = new BsonDocument { { "_id", MongoIds.Binary(MongoIds.Key(row.Address[0], Convert.FromHexString(row.Address[1]))) },
+            { "v", value } };
         // What it is listed by is told by the lists; this is for the comparison at the end of the move.
         if (row.Texts[0] is { } label) key.Add("l", label);
         return key;
@@ -88,7 +93,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     {
         var outgoing = new BsonDocument
         {
-            { "_id", long.Parse(row.Address[0], CultureInfo.InvariantCulture) }, { "e", MongoIds.Binary(Convert.FromHexString(row.Texts[0]!)) },
+            { "_id", long.Parse(row.Address[0], CultureInfo.InvariantCulture) },
+            { "e", MongoIds.Binary(Convert.FromHexString(row.Texts[0]!)) },
             { "t", row.Texts[1] }, { "b", body }, { "at", row.Number },
         };
         if (row.Texts[2] is { } supersedes) outgoing.Add("s", supersedes);
@@ -100,7 +106,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     }
 
     private static IEnumerable<StoredRow> ToRows(StoredKind kind, BsonDocument row) => kind == StoredKind.Counters
-        ? MongoCounters.Read(row).Select(counter => new StoredRow([counter.Partition, counter.Family, counter.Key], counter.Sum, default, []))
+        ? MongoCounters.Read(row).Select(
+            counter => new StoredRow([counter.Partition, counter.Family, counter.Key], counter.Sum, default, []))
         : [ToRow(kind, row)];
 
     private static StoredRow ToRow(StoredKind kind, BsonDocument row)

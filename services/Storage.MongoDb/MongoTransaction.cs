@@ -5,7 +5,8 @@ using MongoDB.Bson;
 
 namespace Distribution.Storage.MongoDb;
 
-/// <summary>One change while it is decided: its writes wait here, over those of the group, and are forgotten when it is discarded.</summary>
+/// <summary>One change while it is decided: its writes wait here, over those of the group, and are forgotten when it is
+/// discarded.</summary>
 internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, string? traceParent) : ITransaction
 {
     public HashSet<string> Read { get; } = [];
@@ -135,13 +136,15 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
 internal readonly record struct KeyState(byte[] Value, string? Label);
 
 /// <summary>An event on its way into the outbox.</summary>
-internal sealed record PendingEvent(Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent)
+internal sealed record PendingEvent(
+    Guid EventId, string WireName, byte[] Body, DateTimeOffset RecordedAt, string? Supersedes, string? TraceParent)
 {
     public BsonDocument ToRow(long position, BsonBinaryData holder, TimeSpan lease)
     {
         var row = new BsonDocument
         {
-            { "_id", position }, { "e", MongoIds.Binary(EventId.ToByteArray(bigEndian: true)) }, { "t", WireName }, { "b", MongoIds.Binary(Body) },
+            { "_id", position }, { "e", MongoIds.Binary(EventId.ToByteArray(bigEndian: true)) }, { "t", WireName },
+            { "b", MongoIds.Binary(Body) },
             { "at", RecordedAt.UtcTicks }, { "l", holder }, { "u", RecordedAt.UtcTicks + lease.Ticks },
         };
         if (Supersedes is not null) row.Add("s", Supersedes);

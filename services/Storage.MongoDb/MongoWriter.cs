@@ -104,7 +104,8 @@ internal sealed class MongoWriter : IAsyncDisposable
             {
                 var kind = MongoFailures.KindOf(failure);
                 if (kind == FailureKind.Conflict) Measures.StoreConflicts.Add(1, _tag);
-                if (changes.Count > 1 && (kind == FailureKind.Final ? attempt >= RefusedAttemptsMax : kind == FailureKind.Conflict && attempt >= WholeAttemptsMax))
+                if (changes.Count > 1 && (kind == FailureKind.Final ? attempt >= RefusedAttemptsMax : kind == FailureKind.Conflict
+                    && attempt >= WholeAttemptsMax))
                 {
                     // What is short meets fewer others; and one may be what the server refuses, for which the others are not to suffer.
                     foreach (var part in changes.Chunk((changes.Count + 1) / 2)) await CommitAll([.. part]);

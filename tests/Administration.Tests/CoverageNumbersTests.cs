@@ -100,8 +100,10 @@ public sealed class CoverageNumbersTests
     public void A_target_population_that_would_count_people_twice_is_refused()
     {
         Assert.Empty(Set(2021, "s", new TargetCell("a", "F", 1), new TargetCell("a", "M", 0)).Problems());
-        Assert.Equal(["cells[1]"], Set(2021, "s", new TargetCell(null, null, 1), new TargetCell("a", null, 1)).Problems().Select(problem => problem.Field));
-        Assert.Equal(["cells[1]"], Set(2021, "s", new TargetCell("a", null, 1), new TargetCell("a", null, 1)).Problems().Select(problem => problem.Field));
+        Assert.Equal(["cells[1]"], Set(2021, "s", new TargetCell(null, null, 1), new TargetCell("a", null, 1)).Problems()
+            .Select(problem => problem.Field));
+        Assert.Equal(["cells[1]"], Set(2021, "s", new TargetCell("a", null, 1), new TargetCell("a", null, 1)).Problems()
+            .Select(problem => problem.Field));
         Assert.Equal(["year", "source", "cells"], Set(0, "").Problems().Select(problem => problem.Field));
         Assert.Equal(["cells[0].population"], Set(2021, "s", new TargetCell("a", null, -1)).Problems().Select(problem => problem.Field));
     }

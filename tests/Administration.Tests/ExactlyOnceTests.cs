@@ -59,7 +59,8 @@ public sealed class ExactlyOnceTests
             await one.Run();
             var other = new Service(seed, conflicts: false) { Order = new Random(seed + 1_000_000) };
             await other.Run();
-            Assert.True(one.Store.AllCounters().OrderBy(cell => cell.Key).SequenceEqual(other.Store.AllCounters().OrderBy(cell => cell.Key)), $"seed {seed}");
+            Assert.True(one.Store.AllCounters().OrderBy(cell => cell.Key).SequenceEqual(
+                other.Store.AllCounters().OrderBy(cell => cell.Key)), $"seed {seed}");
         }
     }
 
@@ -92,7 +93,8 @@ public sealed class ExactlyOnceTests
         Assert.Empty(service.Store.AllCounters());
         var again = await service.Submit($$"""{"submissionId":"S2","facilityId":"F1","doses":[{{Dose}}, {{Dose.Replace("\"1\",\"occ", "\"2\",\"occ", StringComparison.Ordinal)}}]}""");
         Assert.Equal((0, 1), (again.Accepted, again.Duplicates));
-        Assert.StartsWith("retracted as entered in error before with doseNumber 1, now 2", Assert.Single(again.Conflicts).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("retracted as entered in error before with doseNumber 1, now 2", Assert.Single(again.Conflicts).Reason,
+            StringComparison.Ordinal);
         Assert.NotNull(await service.Retract("00000000-0000-0000-0000-000000000002", "Q3"));
         service.Check();
     }
@@ -146,7 +148,9 @@ public sealed class ExactlyOnceTests
         private IEnumerable<(object Fact, Guid Id)> Together(Queue<(object Fact, Guid Id)> facts)
         {
             do yield return facts.Peek();
-            while (facts.Dequeue().Fact is FacilityChanged && facts.TryPeek(out var next) && next.Fact is FacilityChanged && Order.Next(2) == 0);
+            while (facts.Dequeue().Fact is FacilityChanged && facts.TryPeek(out var next) && next.Fact is FacilityChanged && Order.Next(
+                2) == 0)
+                ;
         }
 
         public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
@@ -175,13 +179,15 @@ public sealed class ExactlyOnceTests
         public async Task<object?> Retract(string id, string requestId)
         {
             var request = new RetractAdministration(requestId, "wrong person");
-            return (await Store.Commit<RetractionAnswer>("retract:" + requestId, content: null, tx => RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
+            return (await Store.Commit<RetractionAnswer>("retract:" + requestId, content: null, tx =>
+                RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
         }
 
         public async Task<object?> Discard(string id)
         {
             var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
-            return (await Store.Commit<DiscardAnswer>("discard:" + request.RequestId, content: null, tx => DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local), default)).Refusal;
+            return (await Store.Commit<DiscardAnswer>("discard:" + request.RequestId, content: null, tx =>
+                DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local), default)).Refusal;
         }
 
         public void Check()
@@ -195,7 +201,8 @@ public sealed class ExactlyOnceTests
                 $"seed {seed}: the cells are not a recount");
 
             var published = Store.Published.OfType<DosesAdministered>().SelectMany(sent => sent.Sums)
-                .Concat(Store.Published.OfType<AdministrationRetracted>().SelectMany(sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
+                .Concat(Store.Published.OfType<AdministrationRetracted>().SelectMany(
+                    sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
             Assert.True(Sum(published).SequenceEqual(Sum(counted)), $"seed {seed}: the events do not add up to what is counted");
 
             var waiting = kept.Count(line => line.State == DoseState.Held);
@@ -207,14 +214,16 @@ public sealed class ExactlyOnceTests
         }
 
         private static List<AdministeredSum> Sum(IEnumerable<AdministeredSum> sums) =>
-            [.. sums.GroupBy(sum => sum with { Doses = 0 }, sum => sum.Doses, (dimensions, doses) => dimensions with { Doses = doses.Sum() })
+            [.. sums.GroupBy(
+                sum => sum with { Doses = 0 }, sum => sum.Doses, (dimensions, doses) => dimensions with { Doses = doses.Sum() })
                 .Where(sum => sum.Doses != 0).OrderBy(sum => sum.ToString(), StringComparer.Ordinal)];
 
         private static long DosesOf(Chunk chunk, long line) => chunk.Doses.Concat(chunk.Tallies).Single(entry => entry.Line == line).Count;
 
         private static Dictionary<(string, string, string), long> Recount(IEnumerable<AdministeredSum> counted)
         {
-            var places = PlaceEvents.GroupBy(place => place.FacilityId).Select(group => group.MaxBy(place => place.Version)!).ToDictionary(place => place.FacilityId);
+            var places = PlaceEvents.GroupBy(place => place.FacilityId).Select(group => group.MaxBy(place => place.Version)!).ToDictionary(
+                place => place.FacilityId);
             var cells = new Dictionary<(string, string, string), long>();
             foreach (var sum in counted)
             {
@@ -244,8 +253,10 @@ public sealed class ExactlyOnceTests
             var reference = Replica;
             var settlement = new HeldSettlement(Opened, reference);
             var (first, id) = next[0];
-            if (first is VaccineChanged vaccine) await new OnVaccineChanged(Opened, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
-            else await new OnFacilityChanged(Opened, reference, settlement).Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
+            if (first is VaccineChanged vaccine)
+                await new OnVaccineChanged(Opened, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
+            else await new OnFacilityChanged(Opened, reference, settlement).Take(
+                [.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
         }
 
         private Guid RandomId()

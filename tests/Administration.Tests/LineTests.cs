@@ -129,7 +129,8 @@ public sealed class LineTests
         var kept = DoseRecord.Read(chunk.RecordOf(chunk.Doses[0]).Span);
         var reason = DoseRecord.Difference(kept, DoseRecord.Read(chunk.RecordOf(chunk.Doses[1]).Span));
         Assert.Equal(
-            "counted before with doseNumber 1, now 2, with sex unset, now F, with another recipientKey; to correct it, retract it and send the correct dose under a new id",
+            "counted before with doseNumber 1, now 2, with sex unset, now F, with another recipientKey; to correct it, retract it and "
+                + "send the correct dose under a new id",
             reason);
     }
 
@@ -148,7 +149,8 @@ public sealed class LineTests
     {
         var doses = $$"""[{"doseId":"{{Id}}","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-31"},7]""";
         var tallies = """[{"vaccineId":"V","doseNumber":"2","occurredOn":"2026-03-30","count":5},{"count":-1}]""";
-        string[] fields = ["\"submissionId\":\"S1\"", "\"facilityId\":\"F1\"", "\"doses\":" + doses, "\"tallies\": " + tallies, "\"more\":{\"doses\":[1]}"];
+        string[] fields = ["\"submissionId\":\"S1\"", "\"facilityId\":\"F1\"", "\"doses\":" + doses, "\"tallies\": " + tallies,
+            "\"more\":{\"doses\":[1]}"];
         var hashes = Orders(fields).Select(order =>
         {
             var chunk = new Chunk();

@@ -128,11 +128,13 @@ public sealed class LinesAlikeTests
         }
 
         return string.Join('\n', [
-            $"{chunk.Lines} lines of {chunk.SubmissionId}", .. chunk.Doses.Select(dose => $"dose {dose}"), .. chunk.Tallies.Select(tally => $"tally {tally}"),
+            $"{chunk.Lines} lines of {chunk.SubmissionId}", .. chunk.Doses.Select(dose => $"dose {dose}"),
+            .. chunk.Tallies.Select(tally => $"tally {tally}"),
             .. chunk.Sums.Select((sum, at) => $"{sum}: {chunk.Totals[at]}"), .. chunk.Rejected.Listed.Select(line => $"rejected {line}"),
             Convert.ToHexString(chunk.Canonical)]);
     }
 
     private static string Fields(LineParser line) =>
-        $"\n{line.DoseId} {line.BadDoseId} {line.Facility} {line.Vaccine} {line.DoseNumber} {line.Day} {line.Lot} {line.AgeBand} {line.Sex} {line.PriorityGroup} {line.Count} {Convert.ToHexString(line.RecipientKey)} {line.Problem}";
+        $"\n{line.DoseId} {line.BadDoseId} {line.Facility} {line.Vaccine} {line.DoseNumber} {line.Day} {line.Lot} {line.AgeBand} "
+            + $"{line.Sex} {line.PriorityGroup} {line.Count} {Convert.ToHexString(line.RecipientKey)} {line.Problem}";
 }

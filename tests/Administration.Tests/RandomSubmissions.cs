@@ -8,14 +8,16 @@ internal sealed class RandomSubmissions(int seed)
 {
     private static readonly string[] OddValues =
     [
-        "null", "true", "7", "0", "-1", "1.5", "1e3", "007", "1000000000", "1000000001", "99999999999", "[1,{}]", "{\"a\":[1]}", "\"\"", "\" \"",
+        "null", "true", "7", "0", "-1", "1.5", "1e3", "007", "1000000000", "1000000001", "99999999999", "[1,{}]", "{\"a\":[1]}", "\"\"",
+        "\" \"",
         "\"\\u0046\"", "\"a\\\"b\"", "\"\\ud800\"", "\"kéy – 鍵\"", "\"a\tb\"", "\"\u007f\"", "\"F1\"", "\"60-69\"", "\"12345678901234567\"",
         "\"0190C2A4-7F6E-7B3C-9A51-3F6F0A9D2C11\"", "\"0190c2a47f6e7b3c9a513f6f0a9d2c11\"", "\"0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c1g\"",
         "\"0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11 \"", "\"{0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c\"",
         "\"2026-02-29\"", "\"2024-02-29\"", "\"1899-12-31\"", "\"2026-04-02\"", "\"2026-3-1\"",
     ];
 
-    private static readonly string[] OddNames = ["more", "\\u0073ex", "Sex", "doseid", "", "sex", "count", "occurredOn", "doseId", "facilityId"];
+    private static readonly string[] OddNames =
+        ["more", "\\u0073ex", "Sex", "doseid", "", "sex", "count", "occurredOn", "doseId", "facilityId"];
     private static readonly string[] OddBetween = ["", ",,", " ,", ", ", ",\n", ",7,", ",null,", ",{},", ", {\"sex\":7} ,", ",]", "}", ":"];
     private static readonly byte[] OddBytes = [.. "\"\\{}[],:0 -eanu\n\r\t/"u8, 0, 1, 0x1F, 0x7F, 0x80, 0xC3, 0xEF, 0xFF];
 
@@ -35,9 +37,11 @@ internal sealed class RandomSubmissions(int seed)
     /// <param name="oddities">One line in so many is odd, and the document one time in so many; 0 for none.</param>
     public byte[] Document(int lines, int oddities)
     {
-        List<string> parts = ["\"submissionId\":\"S1\"", "\"facilityId\": \"F1\"", "\"doses\":" + ArrayOf(Lines(lines, oddities), oddities)];
+        List<string> parts =
+            ["\"submissionId\":\"S1\"", "\"facilityId\": \"F1\"", "\"doses\":" + ArrayOf(Lines(lines, oddities), oddities)];
         if (_random.Next(3) == 0) parts.Add("\"tallies\" : " + ArrayOf(Lines(_random.Next(4), oddities), oddities));
-        if (Odd(oddities)) parts.Insert(_random.Next(parts.Count + 1), $"{OneOf(["\"more\"", "\"doses\"", "\"submissionId\""])}:{OneOf(OddValues)}");
+        if (Odd(oddities))
+            parts.Insert(_random.Next(parts.Count + 1), $"{OneOf(["\"more\"", "\"doses\"", "\"submissionId\""])}:{OneOf(OddValues)}");
         if (Odd(oddities)) _random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parts));
         var document = Encoding.Latin1.GetBytes("{" + string.Join(",", parts) + "}" + OneOf(["", "\n"]));
         return Odd(oddities) ? Damaged(document) : document;
@@ -59,18 +63,21 @@ internal sealed class RandomSubmissions(int seed)
         _random.NextBytes(bytes);
         var fields = new List<(string Name, string Value)>
         {
-            ("doseId", $"\"{new Guid(bytes)}\""), ("facilityId", OneOf(["\"F1\"", "\"F2\"", "\"MADRID-01\""])), ("vaccineId", OneOf(["\"V\"", "\"COVID-19\""])),
+            ("doseId", $"\"{new Guid(bytes)}\""), ("facilityId", OneOf(["\"F1\"", "\"F2\"", "\"MADRID-01\""])),
+            ("vaccineId", OneOf(["\"V\"", "\"COVID-19\""])),
             ("doseNumber", OneOf(["\"1\"", "\"2\"", "\"B1\""])), ("occurredOn", $"\"2026-03-{_random.Next(1, 32):00}\""),
             ("ageBand", OneOf(["\"0-19\"", "\"60-69\"", "\"90+\"", "null"])), ("sex", OneOf(["\"F\"", "\"M\"", "\"\""])),
             ("lotNumber", OneOf(["\"AB/12\"", "\"AB/13, cool\"", "null"])), ("priorityGroup", "\"health care workers, and 60+\""),
             ("recipientKey", string.Create(CultureInfo.InvariantCulture, $"\"{_random.NextInt64():x16}\"")),
         };
         fields = [.. style.Order.Select(place => fields[place])];
-        if (style.Tally) fields = [.. fields.Where(field => field.Name is not ("doseId" or "recipientKey")), ("count", $"{_random.Next(1, 2000)}")];
+        if (style.Tally)
+            fields = [.. fields.Where(field => field.Name is not ("doseId" or "recipientKey")), ("count", $"{_random.Next(1, 2000)}")];
         if (style.More) fields.Insert(1, ("more", OneOf(["\"a\"", "12", "null"])));
         if (style.Sparse) fields.RemoveAll(field => field.Name is "ageBand" or "sex" or "lotNumber" && _random.Next(4) == 0);
         if (Odd(oddities)) Change(fields);
-        var text = "{" + style.Space + string.Join("," + style.Space, fields.Select(field => $"\"{field.Name}\":{style.Gap}{field.Value}")) + style.End + "}";
+        var text = "{" + style.Space + string.Join("," + style.Space, fields.Select(field => $"\"{field.Name}\":{style.Gap}{field.Value}"))
+            + style.End + "}";
         var line = Encoding.UTF8.GetBytes(text);
         return Odd(oddities * 2) ? Damaged(line) : line;
     }

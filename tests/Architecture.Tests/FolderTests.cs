@@ -30,8 +30,10 @@ public sealed class FolderTests
 
     [Fact]
     public void No_dose_is_known_to_the_platform_and_the_stores() => Assert.Empty(
-        House.Types.Where(type => type.FullName.StartsWith("Distribution.Platform", StringComparison.Ordinal) || type.FullName.StartsWith("Distribution.Storage", StringComparison.Ordinal))
-            .Where(type => type.Name.Contains("Dose", StringComparison.Ordinal) || type.Members.Any(member => member.Name.Contains("Dose", StringComparison.Ordinal)))
+        House.Types.Where(type => type.FullName.StartsWith("Distribution.Platform", StringComparison.Ordinal) || type.FullName.StartsWith(
+            "Distribution.Storage", StringComparison.Ordinal))
+            .Where(type => type.Name.Contains("Dose", StringComparison.Ordinal) || type.Members.Any(
+                member => member.Name.Contains("Dose", StringComparison.Ordinal)))
             .Select(type => type.FullName));
 
     [Theory]
@@ -42,7 +44,8 @@ public sealed class FolderTests
     [InlineData("Distribution.SharedKernel")]
     [InlineData("Distribution.Contracts")]
     public void Nothing_below_the_features_knows_HTTP(string folder) => Assert.Empty(
-        TypesIn(folder).SelectMany(type => type.Dependencies.Where(used => used.Target.FullName.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal))
+        TypesIn(folder).SelectMany(
+            type => type.Dependencies.Where(used => used.Target.FullName.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal))
             .Select(used => $"{type.FullName} uses {used.Target.FullName}")));
 
     /// <summary>From each folder of a program to the others that its types use, with one use as an example.</summary>
@@ -54,7 +57,9 @@ public sealed class FolderTests
             if (Folder(type, program) is not { } from) continue;
             foreach (var used in type.Dependencies)
             {
-                if (used.Target.Namespace is not { } there || !IsIn(there.FullName, program) || Folder(used.Target, program) is not { } to || to == from) continue;
+                if (used.Target.Namespace is not { } there || !IsIn(there.FullName, program) || Folder(used.Target, program) is not { } to
+                    || to == from)
+                    continue;
                 if (!arrows.TryGetValue(from, out var targets)) arrows[from] = targets = [];
                 targets.TryAdd(to, $"{type.Name} uses {used.Target.Name}");
             }
@@ -67,7 +72,8 @@ public sealed class FolderTests
     private static string? Folder(IType type, string program) =>
         type.Namespace.FullName.Length > program.Length ? type.Namespace.FullName[(program.Length + 1)..] : null;
 
-    private static IEnumerable<IType> TypesIn(string folder) => House.Types.Where(type => type.Namespace is { } its && IsIn(its.FullName, folder));
+    private static IEnumerable<IType> TypesIn(string folder) =>
+        House.Types.Where(type => type.Namespace is { } its && IsIn(its.FullName, folder));
 
     private static bool IsIn(string name, string root) => name == root || name.StartsWith(root + ".", StringComparison.Ordinal);
 

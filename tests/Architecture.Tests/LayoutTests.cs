@@ -13,6 +13,9 @@ public sealed partial class LayoutTests
     // A program names the kinds of store that it carries.
     private const string Program = "/Program.cs";
 
+    // As .editorconfig has it.
+    private const int LineCharsMax = 140;
+
     private static readonly string[] Adapters = ["services/Storage.Embedded/", "services/Storage.MongoDb/"];
 
     private static IEnumerable<string> Services => Sources.FoldersIn("services").Except(Shared);
@@ -20,7 +23,8 @@ public sealed partial class LayoutTests
     [Fact]
     public void The_domain_knows_no_clock_no_input_or_output_no_chance_and_no_package()
     {
-        var domain = Services.Select(service => $"services/{service}/Domain").Append("services/SharedKernel").Append("services/Administration/Intake/Lines").ToArray();
+        var domain = Services.Select(service => $"services/{service}/Domain").Append("services/SharedKernel").Append(
+            "services/Administration/Intake/Lines").ToArray();
         Assert.Empty(Sources.Code(domain).SelectMany(file => file.Lines(Impure())));
     }
 
@@ -32,11 +36,26 @@ public sealed partial class LayoutTests
             var own = $"Distribution.{service}.Domain";
             var foreign = Sources.Code($"services/{service}/Domain").SelectMany(file => Using().Matches(file.Code)
                 .Select(match => match.Groups["name"].Value)
-                .Where(name => !IsIn(name, "System") && !IsIn(name, "Distribution.Contracts") && !IsIn(name, "Distribution.SharedKernel") && !IsIn(name, own))
+                .Where(name => !IsIn(name, "System") && !IsIn(name, "Distribution.Contracts") && !IsIn(name, "Distribution.SharedKernel")
+                    && !IsIn(name, own))
                 .Select(name => $"{file.Path} uses {name}"));
             Assert.Empty(foreign);
         });
     }
+
+    [Fact]
+    public void No_line_of_code_is_longer_than_the_editor_shows() => Assert.Empty(
+        Sources.Code("services", "gateway", "deploy", "tests").SelectMany(file =>
+        {
+            var text = false;
+            return file.Code.Split('\n').Where(line =>
+            {
+                // A text over several lines is as it is sent or shown.
+                var (within, borders) = (text, line.Split("\"\"\"").Length - 1);
+                text ^= borders % 2 == 1;
+                return line.Length > LineCharsMax && !within && borders == 0;
+            }).Select(line => $"{file.Path}: {line.Trim()}").ToList();
+        }));
 
     [Fact]
     public void Services_never_reference_each_other()
@@ -56,7 +75,8 @@ public sealed partial class LayoutTests
     [Fact]
     public void Contracts_and_the_shared_kernel_reference_nothing_and_the_platform_knows_only_these()
     {
-        Assert.All(Sources.Projects("services/Contracts", "services/SharedKernel"), project => Assert.DoesNotContain("Reference", project.Code, StringComparison.Ordinal));
+        Assert.All(Sources.Projects("services/Contracts", "services/SharedKernel"), project =>
+            Assert.DoesNotContain("Reference", project.Code, StringComparison.Ordinal));
         var platform = Assert.Single(Sources.Projects("services/Platform"));
         Assert.Equal(["Contracts", "SharedKernel"], ProjectReference().Matches(platform.Code).Select(match => match.Groups["name"].Value));
     }
@@ -70,7 +90,8 @@ public sealed partial class LayoutTests
     [Fact]
     public void Only_their_adapters_and_the_programs_that_carry_them_name_a_database() => Assert.Empty(
         Sources.Code("services", "gateway", "deploy")
-            .Where(file => !Adapters.Any(adapter => file.Path.StartsWith(adapter, StringComparison.Ordinal)) && !file.Path.EndsWith(Program, StringComparison.Ordinal))
+            .Where(file => !Adapters.Any(adapter => file.Path.StartsWith(adapter, StringComparison.Ordinal)) && !file.Path.EndsWith(
+                Program, StringComparison.Ordinal))
             .SelectMany(file => file.Lines(Database())));
 
     [Fact]

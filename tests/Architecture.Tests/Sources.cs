@@ -14,7 +14,8 @@ internal static partial class Sources
     /// <summary>The C# files below some folders, without what a build made. Never empty.</summary>
     public static IReadOnlyList<SourceFile> Code(params string[] folders)
     {
-        var files = Files("*.cs", folders).Select(path => new SourceFile(path, Comment().Replace(File.ReadAllText(Full(path)), ""))).ToList();
+        var files = Files("*.cs", folders).Select(path => new SourceFile(path, Comment().Replace(File.ReadAllText(Full(path)), "")))
+            .ToList();
         Assert.NotEmpty(files);
         return files;
     }

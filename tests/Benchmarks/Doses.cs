@@ -24,7 +24,8 @@ internal static class Doses
         var reference = new ReferenceData();
         reference.Tree.Load(
             [new Place("ITA", "Italia", "country", null, "ITA", 1), new Place("LOM", "Lombardia", "region", "ITA", "ITA", 1)], 0);
-        reference.Apply(new VaccineDocument("COVID-19", 1, "COVID-19 vaccine", [.. Numbers.Select(number => new SeriesDose(number, number == "d2"))], [.. Numbers]));
+        reference.Apply(new VaccineDocument(
+            "COVID-19", 1, "COVID-19 vaccine", [.. Numbers.Select(number => new SeriesDose(number, number == "d2"))], [.. Numbers]));
         return reference;
     }
 
@@ -34,7 +35,8 @@ internal static class Doses
     public static byte[] Submission(long submission, int doses)
     {
         var random = new Random((int)submission);
-        var text = new StringBuilder("{\"submissionId\":\"").Append(Id(submission, 0xFFFF, random)).Append("\",\"facilityId\":\"LOM\",\"doses\":[");
+        var text = new StringBuilder("{\"submissionId\":\"").Append(Id(submission, 0xFFFF, random)).Append(
+            "\",\"facilityId\":\"LOM\",\"doses\":[");
         for (var dose = 0; dose < doses; dose++)
         {
             text.Append(dose == 0 ? "" : ",").Append(CultureInfo.InvariantCulture,
@@ -54,5 +56,6 @@ internal static class Doses
     }
 
     private static string Id(long submission, int dose, Random random) => string.Create(CultureInfo.InvariantCulture,
-        $"{0x01790000 + submission / 65536:x8}-{submission % 65536:x4}-7{dose % 4096:x3}-8{random.Next(4096):x3}-{random.NextInt64(1L << 48):x12}");
+        $"{0x01790000 + submission / 65536:x8}-{submission % 65536:x4}-7{dose % 4096:x3}-8{random.Next(4096):x3}-"
+            + $"{random.NextInt64(1L << 48):x12}");
 }

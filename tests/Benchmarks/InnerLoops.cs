@@ -49,7 +49,8 @@ public class InnerLoops
 
     /// <summary>Parsing, the rules, and the sums and records that are to be kept.</summary>
     [Benchmark(OperationsPerInvoke = DosesOfSubmission)]
-    public int Validate() => SubmissionBody.Read(_submission, _chunk, Doses.NewestDay) is null ? _chunk.Lines : throw new InvalidOperationException();
+    public int Validate() => SubmissionBody.Read(_submission, _chunk, Doses.NewestDay) is null
+        ? _chunk.Lines : throw new InvalidOperationException();
 
     /// <summary>What a submission's sums add to coverage.</summary>
     [Benchmark(OperationsPerInvoke = DosesOfSubmission)]

@@ -89,7 +89,8 @@ internal static class BrokerFaults
     {
         const int Answers = 40;
         await load.Answers(Answers);
-        await Campaign.Until(async () => await campaign.Health("administration", "outboxUnsent") >= Answers / 2, "the outbox grows while the broker is away");
+        await Campaign.Until(async () => await campaign.Health("administration", "outboxUnsent") >= Answers / 2,
+            "the outbox grows while the broker is away");
     }
 
     private static async Task WhileAway(Campaign campaign, Load load, string[] nodes, Func<Task> meanwhile)

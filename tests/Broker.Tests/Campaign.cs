@@ -94,7 +94,8 @@ internal sealed class Campaign(LocalSystem system, ApiClient api, IReadOnlyList<
             await channel.QueueDeclarePassiveAsync(Poison.Queue);
             return true;
         }
-        catch (Exception away) when (away is BrokerUnreachableException or OperationInterruptedException or IOException or OperationCanceledException)
+        catch (Exception away) when (away is BrokerUnreachableException or OperationInterruptedException or IOException
+            or OperationCanceledException)
         {
             return false;
         }

@@ -5,7 +5,8 @@ namespace Distribution.Broker.Tests;
 
 /// <summary>
 /// The distributed system with three broker nodes, under load with duplicates, while one thing after the other goes
-/// wrong. After each, every acknowledged dose is counted exactly once; in the short form, after all of a kind. <c>DISTRIBUTION_FAULTS=long</c>
+/// wrong. After each, every acknowledged dose is counted exactly once; in the short form, after all of a kind.
+/// <c>DISTRIBUTION_FAULTS=long</c>
 /// takes longer; what else it says injects only the faults whose names contain it, as <c>long broker away</c> does.
 /// </summary>
 public sealed class FaultCampaign(ITestOutputHelper output)
@@ -26,7 +27,8 @@ public sealed class FaultCampaign(ITestOutputHelper output)
         var chosen = Environment.GetEnvironmentVariable(Variable) ?? "";
         // A part that was just started comes back sooner after a lost connection than one that has lost many, so that
         // what kills the parts comes in between.
-        Fault[] all = [.. BrokerFaults.Deaths, .. ServiceFaults.DeathOfAll, .. BrokerFaults.Absences, .. ServiceFaults.Deaths, .. Poison.All, .. NetworkFaults.All];
+        Fault[] all = [.. BrokerFaults.Deaths, .. ServiceFaults.DeathOfAll, .. BrokerFaults.Absences, .. ServiceFaults.Deaths,
+            .. Poison.All, .. NetworkFaults.All];
         var isLong = chosen.StartsWith(LongForm, StringComparison.Ordinal);
         var name = isLong ? chosen[LongForm.Length..].Trim() : chosen;
         // The short form settles the accounts once for a kind of fault.
@@ -43,7 +45,8 @@ public sealed class FaultCampaign(ITestOutputHelper output)
             using var api = new ApiClient(system.Address) { Http = { Timeout = RequestLimit } };
             _acknowledged = await FaultWorld.Put(api);
             var campaign = new Campaign(system, api, proxies, new Random(seed), isLong);
-            foreach (var kind in faults) await Suffer(campaign, kind.Key, [.. kind.Select(fault => (fault, isLong ? fault.TimesLong : Math.Max(1, fault.Times)))]);
+            foreach (var kind in faults)
+                await Suffer(campaign, kind.Key, [.. kind.Select(fault => (fault, isLong ? fault.TimesLong : Math.Max(1, fault.Times)))]);
         }
         finally
         {
@@ -78,7 +81,8 @@ public sealed class FaultCampaign(ITestOutputHelper output)
         catch (Exception failure)
         {
             var logs = LocalSystem.Services.Concat(Campaign.Nodes).Select(name => $"--- {name}\n{campaign.System.Log(name)}");
-            throw new InvalidOperationException($"The system did not survive \"{kind}\": {failure.Message}\n{string.Join('\n', logs)}", failure);
+            throw new InvalidOperationException(
+                $"The system did not survive \"{kind}\": {failure.Message}\n{string.Join('\n', logs)}", failure);
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class Load : IDisposable
 
     private Load(ApiClient api, string name, Random random) => _clients =
         [.. Enumerable.Range(0, Clients).Select(number =>
-            new FaultClient(api, $"{name}-{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(), Pace, NdjsonLinesMax,
+            new FaultClient(
+                api, $"{name}-{number}", FaultWorld.Clinics[number % FaultWorld.Clinics.Count], random.Next(), Pace, NdjsonLinesMax,
                 wastes: false, () => _answers.Release()).Run(_stop.Token))];
 
     public static Load Start(ApiClient api, string name, Random random) => new(api, name, random);
@@ -26,7 +27,8 @@ internal sealed class Load : IDisposable
         while (await _answers.WaitAsync(0)) { }
         for (; count > 0; count--)
         {
-            if (!await _answers.WaitAsync(AnswersLimit)) throw new TimeoutException($"No request was acknowledged for {AnswersLimit.TotalMinutes} minutes.");
+            if (!await _answers.WaitAsync(AnswersLimit))
+                throw new TimeoutException($"No request was acknowledged for {AnswersLimit.TotalMinutes} minutes.");
         }
     }
 
@@ -34,9 +36,11 @@ internal sealed class Load : IDisposable
     public async Task Watch(Task task)
     {
         var failing = _clients.Select(client => client.ContinueWith(
-            failed => failed.Exception!.GetBaseException(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default));
+            failed => failed.Exception!.GetBaseException(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default));
         var first = await Task.WhenAny([task, .. failing]);
-        if (first is Task<Exception> { IsCompletedSuccessfully: true } failure) throw new InvalidOperationException("A client failed: " + failure.Result.Message, failure.Result);
+        if (first is Task<Exception> { IsCompletedSuccessfully: true } failure)
+            throw new InvalidOperationException("A client failed: " + failure.Result.Message, failure.Result);
         await task;
     }
 

@@ -4,7 +4,8 @@ using RabbitMQ.Client;
 
 namespace Distribution.Broker.Tests;
 
-/// <summary>Events that a consumer cannot take: they are set aside with a reason, stop nobody, and are an operator's to decide about.</summary>
+/// <summary>Events that a consumer cannot take: they are set aside with a reason, stop nobody, and are an operator's to decide
+/// about.</summary>
 internal static class Poison
 {
     /// <summary>The queue that it goes into.</summary>
@@ -28,7 +29,8 @@ internal static class Poison
         Assert.Superset(unfit.Select(id => $"{id}").ToHashSet(), errored.Select(IdOf).ToHashSet());
         // Nobody waits behind them.
         await campaign.SomeLoad(load);
-        await Campaign.Until(async () => await campaign.Health("inventory", "queueWaiting") == 0 && await campaign.Health("administration", "outboxUnsent") == 0,
+        await Campaign.Until(async () => await campaign.Health("inventory", "queueWaiting") == 0
+            && await campaign.Health("administration", "outboxUnsent") == 0,
             "the events behind the poison are consumed");
 
         foreach (var item in errored.Skip(1)) await Decide(campaign, IdOf(item), "discard");
@@ -62,7 +64,8 @@ internal static class Poison
                 ["messageType"] = new JsonArray("urn:message:Distribution.Contracts.Administration.V1:DosesAdministered"),
                 ["message"] = new JsonObject { ["submissionId"] = $"poison-{id}", ["sums"] = null },
             };
-            var properties = new BasicProperties { Persistent = true, MessageId = $"{id}", ContentType = "application/vnd.masstransit+json" };
+            var properties =
+                new BasicProperties { Persistent = true, MessageId = $"{id}", ContentType = "application/vnd.masstransit+json" };
             await channel.BasicPublishAsync(Exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(envelope.ToJsonString()));
         }
     }
@@ -78,6 +81,7 @@ internal static class Poison
             new JsonObject { ["requestId"] = $"{decision}-{id}", ["reason"] = $"the fault campaign decided to {decision} it" });
         Assert.Equal(204, answer.Code);
         var kept = (await campaign.Api.Get("operations/inventory/decisions?limit=1000")).Body["items"]!.AsArray();
-        Assert.Contains(kept, item => (string)item!["requestId"]! == $"{decision}-{id}" && ((string)item["reason"]!).EndsWith(decision + " it", StringComparison.Ordinal));
+        Assert.Contains(kept, item => (string)item!["requestId"]! == $"{decision}-{id}" && ((string)item["reason"]!).EndsWith(
+            decision + " it", StringComparison.Ordinal));
     }
 }

@@ -10,7 +10,8 @@ namespace Distribution.Broker.Tests;
 /// <param name="DoubleCounted">Doses that are there and were not acknowledged.</param>
 /// <param name="Injecting">How long it went wrong, under load.</param>
 /// <param name="Draining">From the end of the load to the moment when all was counted and nothing waited.</param>
-internal sealed record Result(string Fault, int Times, int Acknowledged, long Lost, long DoubleCounted, TimeSpan Injecting, TimeSpan Draining);
+internal sealed record Result(
+    string Fault, int Times, int Acknowledged, long Lost, long DoubleCounted, TimeSpan Injecting, TimeSpan Draining);
 
 /// <summary>The results as a table.</summary>
 internal static class Results

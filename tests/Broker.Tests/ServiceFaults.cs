@@ -12,7 +12,8 @@ internal static class ServiceFaults
 
     public static IEnumerable<Fault> Deaths =>
     [
-        .. LocalSystem.Services.Select(service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service), InTurn)),
+        .. LocalSystem.Services.Select(
+            service => new Fault($"SIGKILL {service}", 1, 10, (campaign, load) => Kill(campaign, load, service), InTurn)),
         new("slow consumer (inventory stands still)", 1, 3, SlowConsumer),
     ];
 

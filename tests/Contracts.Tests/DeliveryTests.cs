@@ -22,7 +22,8 @@ public sealed class DeliveryTests
     public void Every_event_is_delivered_to_exactly_the_services_that_consume_it()
     {
         var delivered = typeof(IEvent).Assembly.GetTypes()
-            .SelectMany(type => (type.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? []).Select(service => $"{type.Name} to {service}"));
+            .SelectMany(
+                type => (type.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? []).Select(service => $"{type.Name} to {service}"));
         var consumed = Modules.SelectMany(module => Consumed(module).Select(type => $"{type.Name} to {module.Name}")).ToList();
         Assert.NotEmpty(consumed);
         Assert.Equal(consumed.Order(StringComparer.Ordinal), delivered.Order(StringComparer.Ordinal));
@@ -37,16 +38,19 @@ public sealed class DeliveryTests
                 && takers.All(consumer => Takes(consumer, typeof(IBatchConsumer<>)).Contains(type)));
         var inPages = typeof(IEvent).Assembly.GetTypes().Where(type => type.GetCustomAttribute<InPagesAttribute>() is not null);
         Assert.NotEmpty(inPages);
-        Assert.Equal(together.Select(type => type.Name).Order(StringComparer.Ordinal), inPages.Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(together.Select(type => type.Name).Order(StringComparer.Ordinal), inPages.Select(type => type.Name)
+            .Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<Type> Consumed(IServiceModule module) => Consumers(module).SelectMany(consumer => Takes(consumer, typeof(IConsumer<>))).Distinct();
+    private static IEnumerable<Type> Consumed(IServiceModule module) => Consumers(module)
+        .SelectMany(consumer => Takes(consumer, typeof(IConsumer<>))).Distinct();
 
     private static IEnumerable<Type> Consumers(IServiceModule module)
     {
         var services = new ServiceCollection();
         services.AddMediator(module.AddConsumers);
-        return services.Select(service => service.ServiceType).Where(type => type.Namespace!.StartsWith("Distribution.", StringComparison.Ordinal)).ToList();
+        return services.Select(service => service.ServiceType).Where(
+            type => type.Namespace!.StartsWith("Distribution.", StringComparison.Ordinal)).ToList();
     }
 
     private static IEnumerable<Type> Takes(Type consumer, Type how) => consumer.GetInterfaces()

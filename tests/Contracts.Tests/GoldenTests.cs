@@ -17,7 +17,8 @@ public sealed partial class GoldenTests
     public static TheoryData<string> WireNames => [.. EventTypes.Select(WireName)];
 
     private static Type[] EventTypes { get; } =
-        [.. typeof(IEvent).Assembly.GetTypes().Where(type => type.IsClass && typeof(IEvent).IsAssignableFrom(type)).OrderBy(type => type.FullName)];
+        [.. typeof(IEvent).Assembly.GetTypes().Where(type => type.IsClass && typeof(IEvent).IsAssignableFrom(type)).OrderBy(
+            type => type.FullName)];
 
     [Fact]
     public void Every_event_has_a_wire_name_of_its_own_that_says_its_service_name_and_version()
@@ -83,7 +84,8 @@ public sealed partial class GoldenTests
     public void A_page_of_events_is_written_and_read_as_it_always_was()
     {
         var page = new EventPage<StockLevelChanged>([new PagedEvent<StockLevelChanged>(
-            new Guid("0198c0de-0000-7000-8000-000000000001"), new DateTimeOffset(2021, 1, 31, 8, 30, 15, 250, TimeSpan.Zero), new StockLevelChanged("F1", "MR", 3, 20, 1, 0))]);
+            new Guid("0198c0de-0000-7000-8000-000000000001"), new DateTimeOffset(2021, 1, 31, 8, 30, 15, 250, TimeSpan.Zero),
+            new StockLevelChanged("F1", "MR", 3, 20, 1, 0))]);
         const string Written = """
             {"events":[{"eventId":"0198c0de-0000-7000-8000-000000000001","recordedAt":"2021-01-31T08:30:15.25+00:00","event":{"facilityId":"F1","vaccineId":"MR","version":3,"onHand":20,"quarantined":1,"discrepancy":0}}]}
             """;

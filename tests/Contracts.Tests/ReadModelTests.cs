@@ -6,7 +6,8 @@ using Distribution.Contracts.Shipment.V1;
 namespace Distribution.Contracts.Tests;
 
 /// <summary>
-/// What services answer to the gateway stays readable while one is newer than the other: the golden files hold each answer's JSON. A field may
+/// What services answer to the gateway stays readable while one is newer than the other: the golden files hold each answer's JSON. A field
+/// may
 /// be added to an answer and its file; none is renamed or taken away.
 /// </summary>
 public sealed class ReadModelTests
@@ -16,7 +17,8 @@ public sealed class ReadModelTests
 
     private static readonly object[] Samples =
     [
-        new InventorySummary(Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
+        new InventorySummary(
+            Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
         new InventoryProgress(Instant),
         new IncomingSummary(Instant, Instant.AddSeconds(-2), Instant.AddSeconds(-1), 3, [new("clinic-1", 70)]),
         new AdministrationSummary(
@@ -38,7 +40,8 @@ public sealed class ReadModelTests
         var golden = File.ReadAllText(file).TrimEnd();
         Assert.Equal(golden, Json(sample));
         Assert.Equal(golden, Json(JsonSerializer.Deserialize(golden, sample.GetType(), JsonSerializerOptions.Web)!));
-        Assert.Equal(golden, Json(JsonSerializer.Deserialize(golden.Insert(1, "\"addedLater\":1,"), sample.GetType(), JsonSerializerOptions.Web)!));
+        Assert.Equal(
+            golden, Json(JsonSerializer.Deserialize(golden.Insert(1, "\"addedLater\":1,"), sample.GetType(), JsonSerializerOptions.Web)!));
     }
 
     [Fact]

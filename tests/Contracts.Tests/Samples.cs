@@ -29,7 +29,8 @@ internal static class Samples
         new ShipmentAllocationRefused("shipment-1", "asked for 1175 doses, 1000 are there"),
         new StockDiscrepancyFound("clinic-1", "comirnaty", 18, 6),
         new ShipmentRequested("shipment-1", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines),
-        new ShipmentDispatched("shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local"),
+        new ShipmentDispatched(
+            "shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local"),
         new ShipmentReceived(
             "shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, Instant.AddDays(1),
             [new("comirnaty", "EJ6795", Day, 1160, 6, 4, "frozen"), new("comirnaty", null, null, 5, 0, 0, null)], "local"),

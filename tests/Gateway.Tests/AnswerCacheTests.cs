@@ -91,7 +91,8 @@ public sealed class AnswerCacheTests
     public async Task A_failure_and_a_refusal_are_told_and_not_kept()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => _cache.Get("q", () => throw new InvalidOperationException()).AsTask());
-        var refused = await _cache.Get("q", () => Task.FromResult(Distribution.Gateway.Caching.Answer.Refused(Refusal.NotFound("country", "XX"))));
+        var refused = await _cache.Get(
+            "q", () => Task.FromResult(Distribution.Gateway.Caching.Answer.Refused(Refusal.NotFound("country", "XX"))));
         Assert.NotNull(refused.Refusal);
         Assert.Equal(1, await Ask());
     }

@@ -39,5 +39,6 @@ public sealed class CoverageCsvTests
     [Fact]
     public void A_negative_number_stays_a_number() =>
         Assert.Contains(",-25.5,", CoverageCsv.Write(
-            [new CoverageRow { FacilityId = "A", Name = "A", Level = "region", Country = "XA", Dropout = -25.5m }], []), StringComparison.Ordinal);
+            [new CoverageRow { FacilityId = "A", Name = "A", Level = "region", Country = "XA", Dropout = -25.5m }], []),
+            StringComparison.Ordinal);
 }

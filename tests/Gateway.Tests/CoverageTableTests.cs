@@ -28,7 +28,8 @@ public sealed class CoverageTableTests
             var everyPopulation = rows.All(row => row.TargetPopulation is not null) ? rows.Sum(row => row.TargetPopulation) : null;
             Assert.True(totals.Coverage!["1"] == CoverageFormulas.Coverage(totals.ByDoseNumber["1"], everyPopulation), because);
             Assert.True(totals.TargetPopulation is null == rows.All(row => row.TargetPopulation is null), because);
-            Assert.All(rows, row => Assert.True(row.TargetPopulation is not null || row.Coverage!.Values.All(value => value is null), because));
+            Assert.All(
+                rows, row => Assert.True(row.TargetPopulation is not null || row.Coverage!.Values.All(value => value is null), because));
         }
     }
 
@@ -109,12 +110,15 @@ public sealed class CoverageTableTests
         });
     }
 
-    private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) => new(Now, "V", series, null, null, 0, rows);
+    private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) =>
+        new(Now, "V", series, null, null, 0, rows);
 
     private static AdministrationSummaryRow Given(string id, long population, long doses, string number = "1") => new(
-        id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long> { [number] = doses }, new(doses, 1));
+        id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long> { [number] = doses },
+        new(doses, 1));
 
-    private static InventorySummaryRow Stock(string id, long delivered) => new(id, "Place " + id, "region", "XA", delivered, delivered, delivered / 2, 0, 0, 0, 0, 0, 0, 0);
+    private static InventorySummaryRow Stock(string id, long delivered) =>
+        new(id, "Place " + id, "region", "XA", delivered, delivered, delivered / 2, 0, 0, 0, 0, 0, 0, 0);
 
     private static (AdministrationSummary, InventorySummary, Dictionary<string, long>) Invent(Random random)
     {

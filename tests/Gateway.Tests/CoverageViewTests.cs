@@ -152,7 +152,8 @@ public sealed class CoverageViewTests : IAsyncLifetime
         await Problem("/api/v1/coverage?country=XA", HttpStatusCode.ServiceUnavailable, "inventory");
         _services.Down("/api/v1/vaccines");
         _clock.Move(TimeSpan.FromMinutes(1));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _http.GetAsync("/api/v1/coverage/clinic/trend?vaccineId=V1", Cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, (await _http.GetAsync("/api/v1/coverage/clinic/trend?vaccineId=V1", Cancel)).StatusCode);
     }
 
     [Fact]
@@ -214,7 +215,8 @@ public sealed class CoverageViewTests : IAsyncLifetime
         using var response = await _http.SendAsync(request, Cancel);
         Assert.Equal(expected, response.Content.Headers.ContentType?.MediaType);
         if (expected == "text/csv")
-            Assert.Contains("XA-1,The XA-1,region,XA,1000,2026,census,1000,600,400,60,40,", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains("XA-1,The XA-1,region,XA,1000,2026,census,1000,600,400,60,40,",
+                await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,7 +251,8 @@ public sealed class CoverageViewTests : IAsyncLifetime
         using (http)
         {
             Assert.Contains("V1", await http.GetStringAsync("/api/v1/vaccines", Cancel), StringComparison.Ordinal);
-            Assert.Contains("XA-1", await http.GetStringAsync("/api/v1/administrations/summary?vaccineId=V1", Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "XA-1", await http.GetStringAsync("/api/v1/administrations/summary?vaccineId=V1", Cancel), StringComparison.Ordinal);
             using var response = await http.GetAsync("/api/v1/shipments/S1", Cancel);
             Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);

@@ -38,22 +38,26 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet("/api/v1/vaccines", () => new { items = Vaccines.Select(id => new { vaccineId = id }), next = (string?)null });
         app.MapGet("/api/v1/facilities", (string? after) => after is null
             ? Results.Json(new { items = new[] { Place("XA", "country", null), Place("XA-1", "region", "XA") }, next = "XA-1" })
-            : Results.Json(new { items = new[] { Place("XA-2", "region", "XA"), Place("clinic", "facility", "XA-1") }, next = (string?)null }));
+            : Results.Json(
+                new { items = new[] { Place("XA-2", "region", "XA"), Place("clinic", "facility", "XA-1") }, next = (string?)null }));
         app.MapGet("/api/v1/administrations/summary", (string vaccineId) =>
         {
             Compositions++;
-            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(new AdministrationSummary(
+            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(
+                new AdministrationSummary(
                 Now, vaccineId, new MeasuredSeries("1", "2", ["2"]), Now - Unsent, Now - TimeSpan.FromMinutes(1), 0,
                 [Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500)]));
         });
-        app.MapGet("/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
+        app.MapGet(
+            "/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
             Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
             : Results.Json(new InventorySummary(Now, Now, 0, [Stock("XA-1", 2_000), Stock("XA-2", 4_000)])));
         app.MapGet("/api/v1/inventory/progress", () => new InventoryProgress(ConsumedUpTo));
         app.MapGet("/api/v1/shipments/summary", () => new IncomingSummary(
-            Now, Now, Now - TimeSpan.FromMinutes(1), ParkedShipments, [new IncomingSummaryRow("clinic", 70), new IncomingSummaryRow("XA-1", 5)]));
+            Now, Now, Now - TimeSpan.FromMinutes(1), ParkedShipments,
+            [new IncomingSummaryRow("clinic", 70), new IncomingSummaryRow("XA-1", 5)]));
     }
 
     public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

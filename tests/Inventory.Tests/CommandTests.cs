@@ -69,7 +69,8 @@ public sealed class CommandTests
         var harness = new LedgerHarness();
         await harness.SmallCountry();
         await harness.Take(new Contracts.Administration.V1.DosesAdministered("s", [
-            new("F1", "V", "A", "1", FactGenerator.Day(1), null, null, null, 8), new("F1", "V", null, "1", FactGenerator.Day(1), null, null, null, 5)]));
+            new("F1", "V", "A", "1", FactGenerator.Day(1), null, null, null, 8),
+            new("F1", "V", null, "1", FactGenerator.Day(1), null, null, null, 5)]));
         Assert.Equal(13, harness.Balance("F1").Discrepancy);
         await harness.Command(CountStock.Handle, harness.Request("F1", "A", 0));
         Assert.Equal(5, harness.Balance("F1").Discrepancy);
@@ -120,7 +121,8 @@ public sealed class CommandTests
         var lines = harness.Store.Published.OfType<ShipmentAllocated>().Single().Lines;
         Assert.Equal([("early", 10L), ("late", 5L)], lines.Select(line => (line.LotNumber!, line.Doses)));
         await harness.Take(Request("two", 6));
-        Assert.Contains("5 usable doses", harness.Store.Published.OfType<ShipmentAllocationRefused>().Single().Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "5 usable doses", harness.Store.Published.OfType<ShipmentAllocationRefused>().Single().Reason, StringComparison.Ordinal);
         Assert.Empty(await harness.Command(RecordWastage.Handle, harness.Request("F1", "early", 1)));
         await harness.Take(new ShipmentCancelled("one", "F1", "not needed"));
         Assert.Equal(0, harness.Card("F1").Lots.Sum(lot => lot.Reserved));
@@ -130,8 +132,10 @@ public sealed class CommandTests
     public async Task A_shipment_s_events_in_any_order_and_again_end_alike()
     {
         var dispatched = new ShipmentDispatched("one", null, "F1", "F3", null, FactGenerator.At(3), [new("V", "A", null, 6)], "local");
-        var received = new ShipmentReceived("one", null, "F1", "F3", null, FactGenerator.At(3), FactGenerator.At(4), [new("V", "A", null, 4, 1, 1, "broken")], "local");
-        object[][] orders = [[Request("one", 6), dispatched, received], [Request("one", 6), received, dispatched, dispatched, received], [received, Request("one", 6), dispatched]];
+        var received = new ShipmentReceived(
+            "one", null, "F1", "F3", null, FactGenerator.At(3), FactGenerator.At(4), [new("V", "A", null, 4, 1, 1, "broken")], "local");
+        object[][] orders = [[Request("one", 6), dispatched, received], [Request("one", 6), received, dispatched, dispatched, received],
+            [received, Request("one", 6), dispatched]];
         var ends = new List<string>();
         foreach (var order in orders)
         {
@@ -144,7 +148,8 @@ public sealed class CommandTests
                 harness.CheckBooks(fact.ToString()!);
             }
 
-            Assert.Equal((4, 4, 1, 1), (harness.Balance("F1").OnHand, harness.Balance("F3").OnHand, harness.Balance("F3").Wasted, harness.Balance("X").Lost));
+            Assert.Equal((4, 4, 1, 1),
+                (harness.Balance("F1").OnHand, harness.Balance("F3").OnHand, harness.Balance("F3").Wasted, harness.Balance("X").Lost));
             Assert.Equal(0, harness.Card("F1").Lots.Sum(lot => lot.Reserved));
             ends.Add(harness.Balance("X").ToString());
         }
@@ -178,9 +183,11 @@ public sealed class CommandTests
         var made = generator.Next(8) switch
         {
             0 => await harness.Command(AdjustStock.Handle, request),
-            1 => await harness.Command(AdjustStock.Handle, request with { Lines = [request.Lines![0]! with { Doses = -request.Lines[0]!.Doses }] }),
+            1 => await harness.Command(
+                AdjustStock.Handle, request with { Lines = [request.Lines![0]! with { Doses = -request.Lines[0]!.Doses }] }),
             2 => await harness.Command(RecordWastage.Handle, request),
-            3 => await harness.Command(CountStock.Handle, request with { Lines = [request.Lines![0], new StockLine("V", "other", generator.Next(9))] }),
+            3 => await harness.Command(
+                CountStock.Handle, request with { Lines = [request.Lines![0], new StockLine("V", "other", generator.Next(9))] }),
             4 => await harness.Command(QuarantineStock.Quarantine, request),
             5 => await harness.Command(QuarantineStock.Release, request),
             _ => [],
@@ -189,12 +196,15 @@ public sealed class CommandTests
         if (entries.Count > 0 && generator.Next(3) == 0) await harness.Reverse(generator.Pick([.. entries]));
         if (generator.Next(4) == 0)
         {
-            await harness.Take(new ShipmentRequested($"r{step}", facility, "F3", null, FactGenerator.At(20), [new("V", null, null, generator.Next(20) + 1)]));
+            await harness.Take(new ShipmentRequested(
+                $"r{step}", facility, "F3", null, FactGenerator.At(20), [new("V", null, null, generator.Next(20) + 1)]));
             if (generator.Next(3) == 0) await harness.Take(new ShipmentCancelled($"r{step}", facility, "no"));
-            else if (harness.Store.Published.OfType<ShipmentAllocated>().FirstOrDefault(made => made.ShipmentId == $"r{step}") is { } allocated)
+            else if (harness.Store.Published.OfType<ShipmentAllocated>().FirstOrDefault(
+                made => made.ShipmentId == $"r{step}") is { } allocated)
             {
                 await harness.Take(new ShipmentDispatched($"r{step}", null, facility, "F3", null, FactGenerator.At(21),
-                    [.. allocated.Lines.Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))], "local"));
+                    [.. allocated.Lines.Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))],
+                    "local"));
             }
         }
     }

@@ -22,7 +22,8 @@ internal sealed class FactGenerator(int seed)
         var facts = new List<object>();
         foreach (var lot in new[] { "A", "B", "C" })
         {
-            if (_random.Next(2) == 0) facts.Add((lot, new LotBody(Date(), null, null, Pick<string?>(null, "APPROVED", "RECALLED", "QUARANTINED"), Date())));
+            if (_random.Next(2) == 0)
+                facts.Add((lot, new LotBody(Date(), null, null, Pick<string?>(null, "APPROVED", "RECALLED", "QUARANTINED"), Date())));
         }
 
         while (facts.Count < count)
@@ -38,7 +39,8 @@ internal sealed class FactGenerator(int seed)
                 default:
                     var sums = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Sum()).ToList();
                     facts.Add(new DosesAdministered($"s{++_ids}", sums));
-                    if (_random.Next(3) == 0) facts.Add(new AdministrationRetracted($"r{++_ids}", "wrong", sums.Take(_random.Next(1, sums.Count + 1)).ToList()));
+                    if (_random.Next(3) == 0)
+                        facts.Add(new AdministrationRetracted($"r{++_ids}", "wrong", sums.Take(_random.Next(1, sums.Count + 1)).ToList()));
                     break;
             }
         }
@@ -62,13 +64,15 @@ internal sealed class FactGenerator(int seed)
         var id = $"ship{++_ids}";
         var day = _random.Next(60);
         var lines = LotNumbers.Where(_ => _random.Next(2) == 0).Select(lot => new ReceivedLine(
-            "V", lot, lot is null || _random.Next(2) == 0 ? null : Date(), _random.Next(1, 30), _random.Next(3), _random.Next(3), "broken")).ToList();
+            "V", lot, lot is null || _random.Next(2) == 0 ? null : Date(), _random.Next(1, 30), _random.Next(3), _random.Next(3), "broken"))
+                .ToList();
         if (lines.Count == 0) lines.Add(new ReceivedLine("V", null, null, 10, 0, 0, null));
         string? origin = from is null ? "maker" : null, destination = to is null ? "donor" : null;
         if (_random.Next(2) == 0)
         {
             facts.Add(new ShipmentDispatched(id, origin, from, to, destination, At(day), [.. lines
-                .Select(line => new ShipmentLine("V", line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))], "local"));
+                .Select(line => new ShipmentLine("V", line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))],
+                "local"));
             if (_random.Next(3) == 0) return;
         }
 

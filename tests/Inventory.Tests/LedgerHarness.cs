@@ -35,7 +35,8 @@ internal sealed class LedgerHarness
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public async Task<int> Facility(string id, string level, string? parent, string country = "X") =>
-        Status(await PutFacility.Handle(id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
+        Status(await PutFacility.Handle(
+            id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
         id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), _service, Places, _held, Caller.Local, default));
@@ -75,7 +76,8 @@ internal sealed class LedgerHarness
         await FollowLots();
     }
 
-    public async Task<IReadOnlyList<string>> Command(Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
+    public async Task<IReadOnlyList<string>> Command(
+        Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
     {
         var result = await handle(request, _service, Places, Clock, Caller.Local, default);
         return (result as Ok<StockAnswer>)?.Value!.Entries ?? [];
@@ -85,7 +87,8 @@ internal sealed class LedgerHarness
         entryId, new ReasonBody($"reverse-{++_causes}", "test"), _service, Places, Caller.Local, default));
 
     public StockRequest Request(string facility, string? lot, long doses, string vaccine = "V") => new(
-        $"request-{++_causes}", facility, new DateTimeOffset(2021, 6, 1, 0, 0, 0, TimeSpan.Zero), "test", [new StockLine(vaccine, lot, doses)]);
+        $"request-{++_causes}", facility, new DateTimeOffset(2021, 6, 1, 0, 0, 0, TimeSpan.Zero), "test",
+        [new StockLine(vaccine, lot, doses)]);
 
     public async Task SettleHeld()
     {
@@ -110,7 +113,8 @@ internal sealed class LedgerHarness
         var text = new StringBuilder();
         foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
         {
-            text.AppendLine($"{card.FacilityId} {card.VaccineId} {string.Join("; ", Settlement.Of(card).Lots)} owed {Settlement.Of(card).UnspecifiedOwed}");
+            text.AppendLine($"{card.FacilityId} {card.VaccineId} {string.Join("; ", Settlement.Of(card).Lots)} owed "
+                + $"{Settlement.Of(card).UnspecifiedOwed}");
             text.AppendLine(JsonSerializer.Serialize(card, StoreJson.Options));
         }
 

@@ -13,7 +13,8 @@ public sealed class OrderOfFactsTests
             var facts = new FactGenerator(seed).Facts(25);
             var straight = await Run(facts, $"seed {seed} in order");
             var generator = new FactGenerator(-seed);
-            var shuffled = generator.Shuffled(facts.Concat(facts.Where(fact => fact is not ValueTuple<string, LotBody> && generator.Next(3) == 0)));
+            var shuffled = generator.Shuffled(
+                facts.Concat(facts.Where(fact => fact is not ValueTuple<string, LotBody> && generator.Next(3) == 0)));
             Same(straight, await Run(shuffled, $"seed {seed} shuffled"), seed);
         }
     }
@@ -31,7 +32,8 @@ public sealed class OrderOfFactsTests
             var steps = new List<Func<Task>>(facts.Where(fact => fact is not ValueTuple<string, LotBody>)
                 .Select(fact => (Func<Task>)(() => harness.Take(fact, CauseOf(facts, fact)))));
             steps.InsertRange(steps.Count / 3, [() => harness.Vaccine("V"), () => harness.Facility("F3", "facility", "R2")]);
-            steps.InsertRange(steps.Count / 2, [() => harness.Facility("R1", "region", "X"), () => harness.Facility("F1", "facility", "R1")]);
+            steps.InsertRange(
+                steps.Count / 2, [() => harness.Facility("R1", "region", "X"), () => harness.Facility("F1", "facility", "R1")]);
             steps.Add(() => harness.Facility("F2", "facility", "R1"));
             foreach (var step in steps)
             {
@@ -119,7 +121,8 @@ public sealed class OrderOfFactsTests
     private static void Same(string expected, string actual, int seed)
     {
         string[] left = expected.Split('\n'), right = actual.Split('\n');
-        Assert.True(expected == actual, $"seed {seed} differs:\n{string.Join('\n', left.Except(right))}\n---\n{string.Join('\n', right.Except(left))}");
+        Assert.True(expected == actual,
+            $"seed {seed} differs:\n{string.Join('\n', left.Except(right))}\n---\n{string.Join('\n', right.Except(left))}");
     }
 
     private static string CauseOf(List<object> facts, object fact) => $"fact:{facts.IndexOf(fact)}";

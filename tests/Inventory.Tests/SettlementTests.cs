@@ -94,7 +94,8 @@ public sealed class SettlementTests
             foreach (var (lot, doses) in counts) card.Count(lot, doses);
             var settled = Settlement.Of(card);
             foreach (var (lot, doses) in counts)
-                Assert.True((settled.Of(lot).OnHand, settled.Of(lot).Owed) == (doses, 0), $"seed {seed}: {lot} counted {doses}, {settled.Of(lot)}");
+                Assert.True(
+                    (settled.Of(lot).OnHand, settled.Of(lot).Owed) == (doses, 0), $"seed {seed}: {lot} counted {doses}, {settled.Of(lot)}");
             Assert.True(counts.All(count => count.Lot.Length > 0) || settled.UnspecifiedOwed == 0, $"seed {seed}");
         }
     }
@@ -125,7 +126,8 @@ public sealed class SettlementTests
     [InlineData("6291041500214", false)]
     [InlineData("629104150021", false)]
     [InlineData("629104150021x", false)]
-    public void A_location_number_has_thirteen_digits_and_a_right_check_digit(string gln, bool right) => Assert.Equal(right, Gs1.IsGln(gln));
+    public void A_location_number_has_thirteen_digits_and_a_right_check_digit(string gln, bool right) =>
+        Assert.Equal(right, Gs1.IsGln(gln));
 
     [Fact]
     public void A_consignment_s_earliest_expiry_holds_until_the_lot_s_own_is_stated()

@@ -52,7 +52,8 @@ internal sealed class ApiClient : IDisposable
     public async Task<JsonElement> Must(HttpMethod method, string path, string body, MediaTypeHeaderValue type, CancellationToken cancel)
     {
         var (status, answer) = await Send(method, path, Encoding.UTF8.GetBytes(body), type, cancel);
-        if ((int)status is < 200 or > 299) throw new LoadFailure($"{method} {path} is answered {(int)status}: {Encoding.UTF8.GetString(answer)}");
+        if ((int)status is < 200 or > 299)
+            throw new LoadFailure($"{method} {path} is answered {(int)status}: {Encoding.UTF8.GetString(answer)}");
         return answer.Length == 0 ? default : JsonElement.Parse(answer);
     }
 
@@ -61,7 +62,8 @@ internal sealed class ApiClient : IDisposable
     public async Task Bulk(string path, IEnumerable<string> lines, CancellationToken cancel)
     {
         var answer = await Must(HttpMethod.Post, path, string.Join('\n', lines) + "\n", Ndjson, cancel);
-        if (answer.TryGetProperty("rejected", out var rejected) && rejected.ValueKind == JsonValueKind.Array && rejected.GetArrayLength() > 0)
+        if (answer.TryGetProperty("rejected", out var rejected) && rejected.ValueKind == JsonValueKind.Array
+            && rejected.GetArrayLength() > 0)
             throw new LoadFailure($"POST {path} rejects: {rejected[0]}");
     }
 

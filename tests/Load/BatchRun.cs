@@ -30,7 +30,8 @@ internal static class BatchRun
         return new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20]), repeat, index => index < submissions);
     }
 
-    private static string Name(LoadOptions options) => $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
+    private static string Name(LoadOptions options) =>
+        $"batch {(options.Ndjson ? "ndjson" : "json")} {(options.TimeOrderedIds ? "v7" : "v4")}";
 
     private static Workload Shape(LoadOptions options, string vaccineId) =>
         new(vaccineId, options.Batch, options.Ndjson, options.TimeOrderedIds, Submissions(options));

@@ -1,6 +1,7 @@
 namespace Distribution.Load;
 
-/// <summary>The same batches against one process and against the distributed system, and how fresh the latter is at half its rate.</summary>
+/// <summary>The same batches against one process and against the distributed system, and how fresh the latter is at half its
+/// rate.</summary>
 internal static class CompareRun
 {
     public static async Task Run(LoadOptions options, Report report, CancellationToken cancel)

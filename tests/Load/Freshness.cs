@@ -6,7 +6,8 @@ namespace Distribution.Load;
 internal static class Freshness
 {
     /// <summary>
-    /// In the order of the acknowledgements, milliseconds from each acknowledgement to the first answer that surely shows its doses. Doses are told apart only
+    /// In the order of the acknowledgements, milliseconds from each acknowledgement to the first answer that surely shows its doses. Doses
+    /// are told apart only
     /// by their number, so an answer may show others that are not acknowledged yet: as many as can be under way are
     /// taken off. The wait between two looks is in it too, so this is an upper bound.
     /// </summary>

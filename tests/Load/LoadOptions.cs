@@ -40,7 +40,8 @@ internal sealed record LoadOptions
                                bare insertMany of the same keys there
         """;
 
-    private static readonly string[] Modes = ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
+    private static readonly string[] Modes =
+        ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
 
     public required string Mode { get; init; }
     public Uri? Server { get; init; }
@@ -96,13 +97,15 @@ internal sealed record LoadOptions
                 "--rate" => options with { Rate = Whole(name, value) },
                 "--seconds" => options with { Seconds = (int)Whole(name, value) },
                 "--warmup" => options with { WarmupSeconds = (int)Whole(name, value) },
-                "--mongodb" => options with { MongoDb = $"{value.TrimEnd('/')}/load{Guid.NewGuid():N}"[..(value.TrimEnd('/').Length + 13)] },
+                "--mongodb" =>
+                    options with { MongoDb = $"{value.TrimEnd('/')}/load{Guid.NewGuid():N}"[..(value.TrimEnd('/').Length + 13)] },
                 "--limit" => options with { Limit = OneOf(name, value, "true", "false") },
                 "--limit-doses" => options with { LimitDoses = Whole(name, value) },
                 "--campaign" => options with { Campaign = Path.GetFullPath(value) },
                 "--ages" => options with { Ages = OneOf(name, value, "true", "false") },
                 "--kill-at" => options with { KillAt = Whole(name, value) },
-                "--postgres" => options with { Postgres = PostgresKinds.Parse(value) ?? throw new FormatException($"{name}: '{value}' is none of bare, whole, both, false") },
+                "--postgres" => options with { Postgres = PostgresKinds.Parse(value) ?? throw new FormatException(
+                    $"{name}: '{value}' is none of bare, whole, both, false") },
                 "--postgres-doses" => options with { PostgresDoses = Whole(name, value) },
                 "--json" => options with { Json = value },
                 "--plot" => options with { Plot = value },

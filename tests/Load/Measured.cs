@@ -67,7 +67,8 @@ internal static class Measured
 
         var workload = run.Shape(world.VaccineId);
         var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
-        var warmup = new Posting(server.Address, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
+        var warmup = new Posting(
+            server.Address, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
         await warmup.Run(cancel);
         var (_, unwell) = await world.View.Drain(warmup.Doses, cancel);
 
@@ -141,7 +142,8 @@ internal static class Measured
             Post = posting.Latency.Percentiles(),
             Coverage = Percentiles.Of([.. coverage.LatencyMilliseconds.Take(asked)]),
             FreshInCoverage = Percentiles.Of([.. delays.Select(one => one.Milliseconds)]),
-            FreshInLedger = Percentiles.Of([.. Freshness.Delays(posting.Acknowledged, underWay, run.Before, ledger.Seen).Select(one => one.Milliseconds)]),
+            FreshInLedger = Percentiles.Of(
+                [.. Freshness.Delays(posting.Acknowledged, underWay, run.Before, ledger.Seen).Select(one => one.Milliseconds)]),
             ServerCpuSeconds = server.CpuSeconds - cpu,
             GeneratorCpuSeconds = generatorCpu,
             PeakResidentBytes = server.PeakResidentBytes,

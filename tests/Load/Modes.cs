@@ -14,7 +14,8 @@ internal static class Modes
         if (options.Mode is "plot")
         {
             if (options.Json is null || options.Plot is null) throw new LoadFailure("plot needs --json FILE[,FILE…] and --plot FILE");
-            await File.WriteAllTextAsync(options.Plot, Plot.Svg([.. options.Json.Split(',').SelectMany(file => Results.Read(file).Runs)]), cancel);
+            await File.WriteAllTextAsync(
+                options.Plot, Plot.Svg([.. options.Json.Split(',').SelectMany(file => Results.Read(file).Runs)]), cancel);
             return true;
         }
 
@@ -61,7 +62,9 @@ internal static class Modes
     {
         await using var databases = options.MongoDb is { } mongoDb ? new MongoLimit(mongoDb) : null;
         report.Add(await BatchRun.Run(options, cancel));
-        if (options.Limit) report.AddLimit(databases is null ? BareLimit.Run(options.Data, BatchRun.Work(options), cancel) : await databases.Run(BatchRun.Work(options), cancel));
+        if (options.Limit)
+            report.AddLimit(databases is null ? BareLimit.Run(options.Data, BatchRun.Work(options), cancel) : await databases.Run(
+                BatchRun.Work(options), cancel));
         await WithPostgres(report, options, kind => BatchRun.RunPostgres(kind, options, cancel));
     }
 
@@ -93,8 +96,10 @@ internal static class Modes
         var bodies = ItalyRun.Work(options, table, options.LimitDoses).Bodies(0);
         long doses = 0, bytes = 0;
         var started = Stopwatch.GetTimestamp();
-        for (; bodies.Next() is { } submission; doses += submission.Doses, bytes += submission.Body.Length) cancel.ThrowIfCancellationRequested();
+        for (; bodies.Next() is { } submission; doses += submission.Doses, bytes += submission.Body.Length)
+            cancel.ThrowIfCancellationRequested();
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine($"bodies: {doses:N0} doses, {doses / seconds:N0} doses/s, {seconds / doses * 1e9:N0} ns and {(double)bytes / doses:N0} bytes a dose");
+        Console.WriteLine($"bodies: {doses:N0} doses, {doses / seconds:N0} doses/s, {seconds / doses * 1e9:N0} ns and "
+            + $"{(double)bytes / doses:N0} bytes a dose");
     }
 }

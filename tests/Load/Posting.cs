@@ -132,10 +132,12 @@ internal sealed class Posting(Uri server, IWork work, int clients, double? doses
         if (submission.Expected == Expected.FirstAnswer)
         {
             if (!answer.AsSpan().SequenceEqual(submission.First))
-                Fail($"a repeated submission is answered {Encoding.UTF8.GetString(answer)}, at first {Encoding.UTF8.GetString(submission.First!)}");
+                Fail($"a repeated submission is answered {Encoding.UTF8.GetString(answer)}, at first "
+                    + $"{Encoding.UTF8.GetString(submission.First!)}");
         }
         else if (Read(answer) is var (counted, duplicates) && (counted != 0 || duplicates != submission.Doses))
-            Fail($"of {submission.Doses} doses that were sent before in another submission {counted} are accepted or held: {Encoding.UTF8.GetString(answer)}");
+            Fail($"of {submission.Doses} doses that were sent before in another submission {counted} are accepted or held: "
+                + $"{Encoding.UTF8.GetString(answer)}");
     }
 
     /// <summary>The doses that this answer promises to count: those accepted, and those held until they can be.</summary>

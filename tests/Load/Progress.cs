@@ -38,12 +38,14 @@ internal sealed class Progress(Server server, Posting posting, Action<Histogram>
             var doses = posting.Doses;
             if (doses == lastDoses && !more) break;
             var sample = new Sample(
-                Stopwatch.GetTimestamp(), seconds, doses, (doses - lastDoses) / (seconds - lastSeconds), server.ResidentBytes, server.DiskBytes,
+                Stopwatch.GetTimestamp(), seconds, doses, (doses - lastDoses) / (seconds - lastSeconds), server.ResidentBytes,
+                server.DiskBytes,
                 server.CpuSeconds);
             _samples.Add(sample);
             (lastDoses, lastSeconds) = (doses, seconds);
             Console.WriteLine(
-                $"{seconds,7:N0} s {doses,13:N0} doses {sample.DosesPerSecond,9:N0}/s  server {sample.ResidentBytes / 1e6,6:N0} MB {sample.ServerCpuSeconds,7:N1} CPU s  disk {sample.DiskBytes / 1e6,8:N0} MB");
+                $"{seconds,7:N0} s {doses,13:N0} doses {sample.DosesPerSecond,9:N0}/s  server {sample.ResidentBytes / 1e6,6:N0} MB "
+                    + $"{sample.ServerCpuSeconds,7:N1} CPU s  disk {sample.DiskBytes / 1e6,8:N0} MB");
             interval?.Invoke(posting.TakeLatency());
         }
         while (more);

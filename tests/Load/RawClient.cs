@@ -33,10 +33,12 @@ internal sealed class RawClient(Uri server) : IDisposable
     /// <summary>Posts.</summary>
     /// <returns>The status, and the body, valid until the next request.</returns>
     /// <exception cref="IOException">No answer came.</exception>
-    public ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Post(string path, string type, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Post(
+        string path, string type, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Utf8.TryWrite(_head.AsSpan(0, HeadBytesMax),
-            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n", out var length);
+            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n",
+            out var length);
         if (body.Length > CopiedBytesMax) return Send(length, body, cancel);
         body.CopyTo(_head.AsMemory(length));
         return Send(length + body.Length, default, cancel);
@@ -44,7 +46,8 @@ internal sealed class RawClient(Uri server) : IDisposable
 
     public void Dispose() => Disconnect();
 
-    private async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Send(int headLength, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    private async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Send(
+        int headLength, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         try
         {
@@ -78,7 +81,8 @@ internal sealed class RawClient(Uri server) : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            var address = IPAddress.TryParse(server.Host, out var known) ? known : (await Dns.GetHostAddressesAsync(server.Host, AddressFamily.InterNetwork, cancel))[0];
+            var address = IPAddress.TryParse(server.Host, out var known)
+                ? known : (await Dns.GetHostAddressesAsync(server.Host, AddressFamily.InterNetwork, cancel))[0];
             await socket.ConnectAsync(new IPEndPoint(address, server.Port), cancel);
             return socket;
         }
@@ -112,6 +116,7 @@ internal sealed class RawClient(Uri server) : IDisposable
         if (!head.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(head["HTTP/1.1 ".Length..], out int status, out _))
             throw new LoadFailure($"no answer of HTTP/1.1: {Encoding.ASCII.GetString(head)}");
         var at = head.IndexOf("Content-Length: "u8);
-        return at >= 0 && Utf8Parser.TryParse(head[(at + "Content-Length: ".Length)..], out int length, out _) ? (status, length) : (status, null);
+        return at >= 0 && Utf8Parser.TryParse(head[(at + "Content-Length: ".Length)..], out int length, out _)
+            ? (status, length) : (status, null);
     }
 }

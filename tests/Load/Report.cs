@@ -32,14 +32,16 @@ internal sealed class Report
         if (Limit is { } bare) Console.WriteLine($"{"bare limit doses/s",-24}{bare,27:N0}");
         foreach (var run in _postgres)
         {
-            Console.WriteLine($"PostgreSQL, {run.Endpoint}, {run.Name}: {run.Doses:N0} doses, {run.DosesPerSecond:N0} doses/s acknowledged, "
+            Console.WriteLine(
+                $"PostgreSQL, {run.Endpoint}, {run.Name}: {run.Doses:N0} doses, {run.DosesPerSecond:N0} doses/s acknowledged, "
                 + $"{run.CountedPerSecond:N0} counted, {run.RequestsPerSecond:N0} requests/s, "
                 + $"post p50 {run.Post.P50:N2}, p99 {run.Post.P99:N2}, max {run.Post.Max:N2} ms");
         }
 
         foreach (var note in _notes) Console.WriteLine(note);
         var failures = _runs.SelectMany(run => run.Failures.Select(failure => (run.Name, failure)))
-            .Concat(_postgres.SelectMany(run => run.Failures.Select(failure => (Name: $"PostgreSQL {run.Endpoint} {run.Name}", failure)))).ToArray();
+            .Concat(_postgres.SelectMany(run => run.Failures.Select(failure => (Name: $"PostgreSQL {run.Endpoint} {run.Name}", failure))))
+                .ToArray();
         foreach (var (name, failure) in failures) Console.WriteLine($"FAILED {name}: {failure}");
         var ok = failures.Length == 0;
         if (_runs.Count > 0) Console.WriteLine(ok ? "OK: every accepted dose is counted exactly once." : "FAILED");
@@ -69,13 +71,16 @@ internal sealed class Report
         Row("server peak RSS MB", run => run.PeakResidentBytes is { } bytes ? $"{bytes / 1e6:N0}" : "-");
         Row("disk bytes/dose", run => run.DiskBytes is { } bytes ? $"{(double)bytes / run.Doses:N0}" : "-");
         Row("retried requests", run => $"{run.Retries:N0}");
-        if (_runs.Any(run => run.RestartSeconds is not null)) Row("ready after kill s", run => run.RestartSeconds is { } seconds ? $"{seconds:N2}" : "-");
-        if (_runs.Any(run => run.FiguresCompared is not null)) Row("figures compared", run => run.FiguresCompared is { } figures ? $"{figures:N0}" : "-");
+        if (_runs.Any(run => run.RestartSeconds is not null))
+            Row("ready after kill s", run => run.RestartSeconds is { } seconds ? $"{seconds:N2}" : "-");
+        if (_runs.Any(run => run.FiguresCompared is not null))
+            Row("figures compared", run => run.FiguresCompared is { } figures ? $"{figures:N0}" : "-");
         if (_runs.Count > 1) Row("ratio to the first", run => $"{run.CountedPerSecond / _runs[0].CountedPerSecond:N3}");
         if (Limit is { } limit) Row("ratio to limit", run => $"{run.CountedPerSecond / limit:N3}");
         foreach (var endpoint in _postgres.Select(other => other.Endpoint).Distinct())
         {
-            Row($"ratio to PG {endpoint}", run => _postgres.FirstOrDefault(other => other.Endpoint == endpoint && run.Name.EndsWith(other.Name, StringComparison.Ordinal)) is { } other
+            Row($"ratio to PG {endpoint}", run => _postgres.FirstOrDefault(
+                other => other.Endpoint == endpoint && run.Name.EndsWith(other.Name, StringComparison.Ordinal)) is { } other
                 ? $"{run.CountedPerSecond / other.CountedPerSecond:N2}"
                 : "-");
         }

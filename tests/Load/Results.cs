@@ -30,12 +30,14 @@ internal sealed record Results
     public IReadOnlyList<ReadResult> Reads { get; init; } = [];
 
     /// <summary>Of this machine and the command line.</summary>
-    public static Results Of(string[] args, IReadOnlyList<RunResult> runs, double? limit, IReadOnlyList<PostgresResult> postgres, IReadOnlyList<ReadResult> reads) => new()
+    public static Results Of(string[] args, IReadOnlyList<RunResult> runs, double? limit, IReadOnlyList<PostgresResult> postgres,
+        IReadOnlyList<ReadResult> reads) => new()
     {
         Date = DateTimeOffset.UtcNow,
         Command = $"dotnet run --project tests/Load -c Release -- {string.Join(' ', args)}",
         Machine = string.Create(CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):N0} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"),
+            $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):N0} GiB, "
+                + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"),
         Runs = runs,
         Limit = limit,
         Postgres = postgres,

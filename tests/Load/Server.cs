@@ -20,7 +20,8 @@ internal sealed class Server : IDisposable
     private Process? _child;
     private (double CpuSeconds, double PeakResidentBytes) _killed;
 
-    private Server(Uri address, string? folder, Func<int, IEnumerable<int>> processes, Func<string, ProcessStartInfo>? start, Process? child)
+    private Server(
+        Uri address, string? folder, Func<int, IEnumerable<int>> processes, Func<string, ProcessStartInfo>? start, Process? child)
     {
         Address = address;
         _folder = folder;
@@ -34,8 +35,10 @@ internal sealed class Server : IDisposable
     /// <summary>Seconds of all cores that the server's processes have used so far, or null when they are not known.</summary>
     public double? CpuSeconds => Sum(process => process.TotalProcessorTime.TotalSeconds) + _killed.CpuSeconds;
 
-    /// <summary>The most memory that was ever resident (VmHWM), added up over the processes, in bytes, or null when they are not known.</summary>
-    public double? PeakResidentBytes => Sum(process => process.PeakWorkingSet64) is { } peak ? Math.Max(peak, _killed.PeakResidentBytes) : null;
+    /// <summary>The most memory that was ever resident (VmHWM), added up over the processes, in bytes, or null when they are not
+    /// known.</summary>
+    public double? PeakResidentBytes => Sum(process => process.PeakWorkingSet64) is { } peak
+        ? Math.Max(peak, _killed.PeakResidentBytes) : null;
 
     /// <summary>The memory that is resident now, added up over the processes, in bytes, or null when they are not known.</summary>
     public double? ResidentBytes => Sum(process => process.WorkingSet64);
@@ -78,7 +81,8 @@ internal sealed class Server : IDisposable
         child.Dispose();
         var started = Stopwatch.GetTimestamp();
         await StartChild(cancel);
-        while ((await api.Get("/health/ready", cancel)).Status != HttpStatusCode.OK) await Task.Delay(TimeSpan.FromMilliseconds(10), cancel);
+        while ((await api.Get("/health/ready", cancel)).Status != HttpStatusCode.OK)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancel);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -93,7 +97,8 @@ internal sealed class Server : IDisposable
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
 
-    private static ProcessStartInfo Standalone(string url, string folder) => new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+    private static ProcessStartInfo Standalone(string url, string folder) =>
+        new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
     {
         ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", url, "--data", folder },
     };
@@ -160,7 +165,8 @@ internal static class Folder
     public static long Bytes(string folder)
     {
         long bytes = 0;
-        foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 }))
+        foreach (var file in Directory.EnumerateFiles(
+            folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 }))
         {
             try
             {

@@ -31,7 +31,8 @@ internal static class SingleRun
     /// <summary>The same work for a PostgreSQL endpoint.</summary>
     public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, CancellationToken cancel) => PostgresRun.Run(
         Name(options), kind, options, options.Clients ?? ClientsDefault, [],
-        repeat => new TemplateWork(Shape(options, "LOAD-0000000000000000"[..20], DosesPerSecondExpected * Seconds(options)), repeat, For(options)), cancel);
+        repeat => new TemplateWork(
+            Shape(options, "LOAD-0000000000000000"[..20], DosesPerSecondExpected * Seconds(options)), repeat, For(options)), cancel);
 
     private static string Name(LoadOptions options) => $"single {(options.TimeOrderedIds ? "v7" : "v4")}";
 

@@ -48,10 +48,12 @@ internal sealed class View(ApiClient api, string country, string vaccineId)
                 var (_, coverage) = await api.Get(CoveragePath, cancel);
                 var balance = await api.Must(HttpMethod.Get, BalancePath, "", ApiClient.Json, cancel);
                 var covered = Sum(coverage, "doses");
-                var (administered, discrepancy) = (balance.GetProperty("administered").GetInt64(), balance.GetProperty("discrepancy").GetInt64());
+                var (administered, discrepancy) =
+                    (balance.GetProperty("administered").GetInt64(), balance.GetProperty("discrepancy").GetInt64());
                 var balanced = balance.GetProperty("balanced").GetBoolean();
                 if (covered == accepted && administered + discrepancy == accepted && balanced) return null;
-                var problem = $"accepted {accepted}, coverage {covered}, ledger administered {administered} + discrepancy {discrepancy}, balanced {balanced}";
+                var problem = $"accepted {accepted}, coverage {covered}, ledger administered {administered} + discrepancy {discrepancy}, "
+                    + $"balanced {balanced}";
                 // What is counted twice does not get right by waiting.
                 return covered > accepted || administered + discrepancy > accepted ? throw new LoadFailure(problem) : problem;
             }, cancel);
@@ -71,7 +73,8 @@ internal sealed class View(ApiClient api, string country, string vaccineId)
         var started = Stopwatch.GetTimestamp();
         while (await missing() is { } problem)
         {
-            if (Stopwatch.GetElapsedTime(started) > SettleMax) throw new LoadFailure($"waited {SettleMax.TotalMinutes} min until {what}: {problem}");
+            if (Stopwatch.GetElapsedTime(started) > SettleMax)
+                throw new LoadFailure($"waited {SettleMax.TotalMinutes} min until {what}: {problem}");
             await Task.Delay(PollWait, cancel);
         }
     }

@@ -137,9 +137,11 @@ internal sealed class BodyMaker
             }
             else ids.Add(Place(dose == 0 ? "{\"doseId\":\"" : ",{\"doseId\":\"", UuidPlace));
 
-            text.Append(CultureInfo.InvariantCulture, $"\",\"vaccineId\":\"{workload.VaccineId}\",\"doseNumber\":\"{random.GetItems(DoseNumbers, 1)[0]}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\",\"vaccineId\":\"{workload.VaccineId}\",\"doseNumber\":\"{random.GetItems(DoseNumbers, 1)[0]}");
             days.Add(Place("\",\"occurredOn\":\"", DayPlace));
-            text.Append(CultureInfo.InvariantCulture, $"\",\"ageBand\":\"{random.GetItems(AgeBands, 1)[0]}\",\"sex\":\"{(random.Next(100) < 52 ? 'F' : 'M')}\"}}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\",\"ageBand\":\"{random.GetItems(AgeBands, 1)[0]}\",\"sex\":\"{(random.Next(100) < 52 ? 'F' : 'M')}\"}}");
             if (workload.Ndjson) text.Append('\n');
         }
 

@@ -53,7 +53,8 @@ public sealed class EventBatchesTests
 
     private static byte[] Given(string submission) => StoreJson.Bytes(new DosesAdministered(submission, []));
 
-    private static Task<Outbox> Relay(Taken taken, byte[][] bodies, params Type[] more) => Relay(taken, bodies, TimeSpan.FromHours(1), more);
+    private static Task<Outbox> Relay(Taken taken, byte[][] bodies, params Type[] more) =>
+        Relay(taken, bodies, TimeSpan.FromHours(1), more);
 
     private static async Task<Outbox> Relay(Taken taken, byte[][] bodies, TimeSpan sinceStart, params Type[] more)
     {
@@ -62,7 +63,8 @@ public sealed class EventBatchesTests
         services.AddMediator(configure => configure.AddConsumers(consumers));
         await using var provider = services.BuildServiceProvider();
         var sink = new InProcessSink(
-            provider.GetRequiredService<IMediator>(), new EventBatches(provider, consumers, TimeProvider.System), NullLogger<InProcessSink>.Instance);
+            provider.GetRequiredService<IMediator>(), new EventBatches(provider, consumers, TimeProvider.System),
+            NullLogger<InProcessSink>.Instance);
         var outbox = new Outbox([.. bodies.Select((body, index) => new OutboxEvent(
             index + 1, Guid.NewGuid(), WireNames.Of(typeof(DosesAdministered)), body, DateTimeOffset.UtcNow + sinceStart))]);
         using var relay = new OutboxRelay("test", outbox, sink, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
@@ -112,7 +114,8 @@ public sealed class EventBatchesTests
 
         public Task WaitForEvents(CancellationToken cancel) => throw new NotSupportedException();
 
-        ValueTask<IReadOnlyList<ParkedEvent>> IOutbox.Parked(long after, int limit, CancellationToken cancel) => throw new NotSupportedException();
+        ValueTask<IReadOnlyList<ParkedEvent>> IOutbox.Parked(long after, int limit, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public ValueTask<bool> Replay(long position, CancellationToken cancel = default) => throw new NotSupportedException();
 

@@ -59,11 +59,13 @@ public sealed class InstancesTests(BrokerFixture fixture) : BrokerTests(fixture)
         await sender.Sent();
 
         await Condition.Until("both have heard every event", Limit, () =>
-            Task.FromResult(listeners.Any(listener => listener.Heard.Count < all.Count) ? string.Join(", ", listeners.Select(listener => listener.Heard.Count)) : null));
+            Task.FromResult(listeners.Any(listener => listener.Heard.Count < all.Count) ? string.Join(
+                ", ", listeners.Select(listener => listener.Heard.Count)) : null));
         Assert.All(listeners, listener => Assert.Equal(all.Order(), listener.Heard.Order()));
         Assert.Equal(2, (await Own()).Count);
         foreach (var instance in instances) await instance.DisposeAsync();
-        await Condition.Until("their queues are gone", Limit, async () => await Own() is { Count: > 0 } left ? string.Join(", ", left) : null);
+        await Condition.Until(
+            "their queues are gone", Limit, async () => await Own() is { Count: > 0 } left ? string.Join(", ", left) : null);
         // The service that must get the events has not run, and loses none for it.
         Assert.Equal(all.Count, (await Broker.Take($"distribution.{Receiver.Service}", all.Count)).Count);
 

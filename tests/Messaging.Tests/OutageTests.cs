@@ -26,7 +26,8 @@ public sealed class OutageTests(BrokerFixture fixture) : BrokerTests(fixture)
         await sender.Commit(Shipments("after"));
         var all = new[] { "before", "during", "away", "after" }.SelectMany(Shipments).ToList();
         await Condition.Until("every event is counted", Limit, async () =>
-            await receiver.Counted() is var counted && counted.Count < all.Count ? $"{counted.Count} of {all.Count}, {await sender.Unsent()} unsent" : null);
+            await receiver.Counted() is var counted && counted.Count < all.Count
+                ? $"{counted.Count} of {all.Count}, {await sender.Unsent()} unsent" : null);
         await sender.Sent();
         Assert.Equal(all.ToDictionary(shipment => shipment, _ => 1L), await receiver.Counted());
         Assert.Empty(await receiver.Errored());

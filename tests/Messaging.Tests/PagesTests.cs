@@ -37,7 +37,8 @@ public sealed class PagesTests(BrokerFixture fixture) : BrokerTests(fixture)
         var receiver = await Start(module);
         await sender.Commit(Given(["S1", "S2", "unfit", "S3"]));
         await Condition.Until("the unfit event is listed", Limit, async () => (await receiver.Errored()).Count > 0 ? null : "nothing is");
-        await Condition.Until("the others are counted", Limit, async () => (await receiver.Counted()).Count == 3 ? null : $"{(await receiver.Counted()).Count}");
+        await Condition.Until("the others are counted", Limit, async () => (await receiver.Counted()).Count == 3
+            ? null : $"{(await receiver.Counted()).Count}");
 
         var errored = Assert.Single(await receiver.Errored());
         Assert.Contains("unfit is unfit", (string)errored["failure"]!, StringComparison.Ordinal);
@@ -57,10 +58,12 @@ public sealed class PagesTests(BrokerFixture fixture) : BrokerTests(fixture)
         await sender.Commit(Given(["S1", "S2"]));
         await sender.Sent();
         var receiver = await Start(new Stock());
-        await Condition.Until("both are counted", Limit, async () => (await receiver.Counted()).Count == 2 ? null : $"{(await receiver.Counted()).Count}");
+        await Condition.Until(
+            "both are counted", Limit, async () => (await receiver.Counted()).Count == 2 ? null : $"{(await receiver.Counted()).Count}");
     }
 
-    private static IReadOnlyList<IEvent> Given(IEnumerable<string> submissions) => [.. submissions.Select(submission => new DosesAdministered(submission, []))];
+    private static IReadOnlyList<IEvent> Given(IEnumerable<string> submissions) =>
+        [.. submissions.Select(submission => new DosesAdministered(submission, []))];
 
     private sealed class Clinics : ProbeModule
     {
@@ -99,7 +102,8 @@ public sealed class PagesTests(BrokerFixture fixture) : BrokerTests(fixture)
 
         public async Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
         {
-            if (events.Any(paged => paged.Event.SubmissionId == stock.Unfit)) throw new InvalidOperationException($"{stock.Unfit} is unfit");
+            if (events.Any(paged => paged.Event.SubmissionId == stock.Unfit))
+                throw new InvalidOperationException($"{stock.Unfit} is unfit");
             var cause = $"page {Guid.CreateVersion7()}";
             await store.Commit(cause, async tx =>
             {

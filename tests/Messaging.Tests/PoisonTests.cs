@@ -22,7 +22,8 @@ public sealed class PoisonTests(BrokerFixture fixture) : BrokerTests(fixture)
         var receiver = await Start(module);
         await sender.Commit(["S1", "unfit", "S2", "S3"]);
         await Condition.Until("the unfit event is listed", Limit, async () => (await receiver.Errored()).Count > 0 ? null : "nothing is");
-        await Condition.Until("the others are counted", Limit, async () => (await receiver.Counted()).Count == 3 ? null : $"{(await receiver.Counted()).Count}");
+        await Condition.Until("the others are counted", Limit, async () => (await receiver.Counted()).Count == 3
+            ? null : $"{(await receiver.Counted()).Count}");
 
         var errored = Assert.Single(await receiver.Errored());
         Assert.Contains("unfit is unfit", (string)errored["failure"]!, StringComparison.Ordinal);
@@ -46,7 +47,8 @@ public sealed class PoisonTests(BrokerFixture fixture) : BrokerTests(fixture)
         {
             await using var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancel);
-            await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(Garbage), Cancel);
+            await channel.BasicPublishAsync(
+                "", Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(Garbage), Cancel);
         }
 
         await sender.Commit(["S1"]);
@@ -54,7 +56,8 @@ public sealed class PoisonTests(BrokerFixture fixture) : BrokerTests(fixture)
         var errored = Assert.Single(await receiver.Errored());
         Assert.Equal(Garbage, (string)errored["message"]!);
         Assert.NotEmpty((string)errored["failure"]!);
-        await Condition.Until("the event behind it is counted", Limit, async () => (await receiver.Counted()).Count == 1 ? null : "it is not");
+        await Condition.Until(
+            "the event behind it is counted", Limit, async () => (await receiver.Counted()).Count == 1 ? null : "it is not");
     }
 
     [Fact]

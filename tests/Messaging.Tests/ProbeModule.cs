@@ -80,7 +80,8 @@ internal sealed class Listener : ProbeModule
 }
 
 /// <summary>Counts once, however often an event comes.</summary>
-internal sealed class OnRefusedCount([FromKeyedServices(Receiver.Service)] IStore store, Receiver receiver) : IConsumer<ShipmentAllocationRefused>
+internal sealed class OnRefusedCount(
+    [FromKeyedServices(Receiver.Service)] IStore store, Receiver receiver) : IConsumer<ShipmentAllocationRefused>
 {
     public async Task Consume(ConsumeContext<ShipmentAllocationRefused> context)
     {

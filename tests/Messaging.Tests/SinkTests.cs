@@ -64,7 +64,8 @@ public sealed class SinkTests(BrokerFixture fixture) : BrokerTests(fixture)
         {
             outgoing = Event($"S{taken}");
             publishing = sender.Sink.Publish(outgoing, Cancel);
-            while (!refused && !await Returns(publishing)) refused = await Broker.Waiting(Queue) is var waiting && waiting == taken && waiting >= QueueMessagesMax;
+            while (!refused && !await Returns(publishing))
+                refused = await Broker.Waiting(Queue) is var waiting && waiting == taken && waiting >= QueueMessagesMax;
             if (refused) continue;
             await publishing;
             Assert.InRange(++taken, 1, RefusedAfterMax);
@@ -76,7 +77,8 @@ public sealed class SinkTests(BrokerFixture fixture) : BrokerTests(fixture)
         Assert.Contains(outgoing.EventId, await Broker.Take(Queue, taken + 1));
     }
 
-    private static async Task<bool> Returns(Task publishing) => await Task.WhenAny(publishing, Task.Delay(ConfirmedWithin, Cancel)) == publishing;
+    private static async Task<bool> Returns(Task publishing) =>
+        await Task.WhenAny(publishing, Task.Delay(ConfirmedWithin, Cancel)) == publishing;
 
     private static OutboxEvent Event(string shipment)
     {

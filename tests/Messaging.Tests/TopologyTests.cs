@@ -22,7 +22,8 @@ public sealed class TopologyTests(BrokerFixture fixture) : BrokerTests(fixture)
             var exchange = WireNames.Of(type);
             AssertLasts(await Broker.Exchange(exchange), exchange);
             var deliveredTo = type.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [];
-            Assert.Equal(deliveredTo.Select(service => $"exchange distribution.{service}").Order(), ServicesAmong(await Broker.Targets(exchange)));
+            Assert.Equal(
+                deliveredTo.Select(service => $"exchange distribution.{service}").Order(), ServicesAmong(await Broker.Targets(exchange)));
             services.UnionWith(deliveredTo);
         }
 

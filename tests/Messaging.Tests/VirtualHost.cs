@@ -47,11 +47,13 @@ internal sealed class VirtualHost(RabbitServer server)
     public Task<JsonNode?> Exchange(string name) => Get($"exchanges/{_name}/{name}");
 
     /// <summary>The names of all its queues.</summary>
-    public async Task<IReadOnlyList<string>> Queues() => [.. (await Get($"queues/{_name}"))!.AsArray().Select(queue => (string)queue!["name"]!)];
+    public async Task<IReadOnlyList<string>> Queues() =>
+        [.. (await Get($"queues/{_name}"))!.AsArray().Select(queue => (string)queue!["name"]!)];
 
     /// <summary>Where an exchange takes its messages to, as <c>queue NAME</c> or <c>exchange NAME</c>.</summary>
     public async Task<IReadOnlyList<string>> Targets(string exchange) =>
-        [.. (await Get($"exchanges/{_name}/{exchange}/bindings/source"))!.AsArray().Select(binding => $"{binding!["destination_type"]} {binding["destination"]}")];
+        [.. (await Get($"exchanges/{_name}/{exchange}/bindings/source"))!.AsArray().Select(
+            binding => $"{binding!["destination_type"]} {binding["destination"]}")];
 
     /// <summary>Deletes a queue with all that is in it.</summary>
     public async Task DeleteQueue(string name)
@@ -99,7 +101,8 @@ internal sealed class VirtualHost(RabbitServer server)
         var taken = new List<Guid>();
         await Condition.Until($"{count} messages are in {queue}", Limit, async () =>
         {
-            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message) taken.Add(Guid.Parse(message.BasicProperties.MessageId!));
+            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
+                taken.Add(Guid.Parse(message.BasicProperties.MessageId!));
             return taken.Count >= count ? null : $"{taken.Count}";
         });
         return taken;

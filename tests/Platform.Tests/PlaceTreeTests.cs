@@ -22,7 +22,8 @@ public sealed class PlaceTreeTests
                 tree.Apply(Place(random, version), version);
                 foreach (var country in Countries)
                 {
-                    var expected = tree.All().Where(place => place.Country == country && tree.PathOf(place.Id).Length == 1).Select(place => place.Id);
+                    var expected = tree.All().Where(place => place.Country == country && tree.PathOf(place.Id).Length == 1).Select(
+                        place => place.Id);
                     Assert.Equal(expected, tree.RootsOf(country).Order(StringComparer.Ordinal));
                 }
             }
@@ -34,6 +35,7 @@ public sealed class PlaceTreeTests
     {
         var id = Ids[random.Next(Ids.Length)];
         var parent = random.Next(3) == 0 ? null : Ids[random.Next(Ids.Length)];
-        return new Place(id, id, PlaceLevel.All[random.Next(PlaceLevel.All.Count)], parent, Countries[random.Next(Countries.Length)], version);
+        return new Place(
+            id, id, PlaceLevel.All[random.Next(PlaceLevel.All.Count)], parent, Countries[random.Next(Countries.Length)], version);
     }
 }

@@ -52,7 +52,8 @@ public abstract class ItalyTests
     private async Task Replay(Func<IReadOnlyList<JsonNode>, IReadOnlyList<JsonNode>> order, bool deliveriesFirst)
     {
         var data = ItalyData.Find();
-        Assert.SkipWhen(data is null, "Italy's open data is not beside the project (shared/data/italy), and DISTRIBUTION_ITALY_DATA names no folder with it.");
+        Assert.SkipWhen(data is null,
+            "Italy's open data is not beside the project (shared/data/italy), and DISTRIBUTION_ITALY_DATA names no folder with it.");
         await using var hosting = await Start();
         using var api = new ApiClient(hosting.Address);
 
@@ -68,7 +69,8 @@ public abstract class ItalyTests
 
     private static async Task PutReferenceData(ApiClient api, ItalyData data)
     {
-        var country = new JsonObject { ["facilityId"] = ItalyData.Country, ["name"] = "Italia", ["level"] = "country", ["country"] = ItalyData.Country };
+        var country = new JsonObject { ["facilityId"] = ItalyData.Country, ["name"] = "Italia", ["level"] = "country",
+            ["country"] = ItalyData.Country };
         var regions = data.Regions.Select(region => new JsonObject
         {
             ["facilityId"] = region.Id,
@@ -79,7 +81,8 @@ public abstract class ItalyTests
         });
         var facilities = (await api.PostNdjson("facilities/bulk", [country, .. regions])).Body;
         Assert.Equal(data.Regions.Count + 1, (int)facilities["accepted"]!);
-        var series = ItalyData.DoseNumbers.Select(number => new JsonObject { ["doseNumber"] = number, ["completesSeries"] = number is "d2" or "dpi" });
+        var series = ItalyData.DoseNumbers.Select(
+            number => new JsonObject { ["doseNumber"] = number, ["completesSeries"] = number is "d2" or "dpi" });
         _ = (await api.Put($"vaccines/{ItalyData.Vaccine}", new JsonObject
         {
             ["name"] = "COVID-19 vaccine",

@@ -4,7 +4,8 @@ namespace Distribution.Shipment.Tests;
 
 public sealed class FingerprintTests
 {
-    private static readonly ConsignedLine[] Lines = [Make.Line("v1", "A", 10), Make.Line("v1", null, 5), Make.Line("v2", "A", 7, new DateOnly(2021, 6, 30))];
+    private static readonly ConsignedLine[] Lines =
+        [Make.Line("v1", "A", 10), Make.Line("v1", null, 5), Make.Line("v2", "A", 7, new DateOnly(2021, 6, 30))];
 
     private static readonly string Original = Fingerprints.OfRequest(Make.FromOutside, Make.Noon, Lines);
 
@@ -37,8 +38,10 @@ public sealed class FingerprintTests
     [Fact]
     public void Lines_of_one_lot_mean_their_sum()
     {
-        var merged = Lots.Merge([Make.Line("v1", "A", 4), Make.Line("v2", "A", 7, new DateOnly(2021, 6, 30)), Make.Line("v1", "A", 6), Make.Line("v1", null, 5)]);
-        Assert.Equal([("v1", "A", 10), ("v2", "A", 7), ("v1", null, 5)], merged.Select(line => (line.VaccineId, line.LotNumber, line.Doses)));
+        var merged = Lots.Merge([Make.Line("v1", "A", 4), Make.Line("v2", "A", 7, new DateOnly(2021, 6, 30)), Make.Line("v1", "A", 6),
+            Make.Line("v1", null, 5)]);
+        Assert.Equal(
+            [("v1", "A", 10), ("v2", "A", 7), ("v1", null, 5)], merged.Select(line => (line.VaccineId, line.LotNumber, line.Doses)));
         Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, Make.Noon, merged));
     }
 }

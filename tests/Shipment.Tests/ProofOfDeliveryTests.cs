@@ -13,7 +13,8 @@ public sealed class ProofOfDeliveryTests
         for (var seed = 0; seed < 2000; seed++)
         {
             var random = new Random(seed);
-            var shipped = Enumerable.Range(0, random.Next(1, 5)).Select(at => Make.Line($"v{at % 2}", $"lot{at}", random.Next(1, 20))).ToArray();
+            var shipped = Enumerable.Range(0, random.Next(1, 5)).Select(at => Make.Line($"v{at % 2}", $"lot{at}", random.Next(1, 20)))
+                .ToArray();
             var receipt = shipped.Select(line => Guess(random, line)).OrderBy(_ => random.Next()).ToList();
             if (random.Next(8) == 0) receipt.RemoveAt(0);
             if (random.Next(8) == 0 && receipt.Count > 0) receipt.Add(receipt[0]);
@@ -104,7 +105,8 @@ public sealed class ProofOfDeliveryTests
 
     private static void Refused(string field, string problem, params ReceiptLine[] receipt)
     {
-        var refused = Assert.IsType<Outcome.Invalid>(ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, null, receipt, Make.Stamp));
+        var refused = Assert.IsType<Outcome.Invalid>(
+            ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, null, receipt, Make.Stamp));
         Assert.Contains(new FieldProblem(field, problem), refused.Problems);
     }
 
@@ -113,6 +115,7 @@ public sealed class ProofOfDeliveryTests
         var rejected = random.NextInt64(-1, 3);
         long? missing = random.Next(2) == 0 ? null : random.NextInt64(0, 3);
         var accepted = line.Doses - rejected - (missing ?? 0) + (random.Next(6) == 0 ? random.Next(-1, 2) : 0);
-        return new(line.VaccineId, line.LotNumber, accepted, rejected == 0 ? null : rejected, missing, random.Next(5) == 0 ? null : "broken");
+        return new(
+            line.VaccineId, line.LotNumber, accepted, rejected == 0 ? null : rejected, missing, random.Next(5) == 0 ? null : "broken");
     }
 }

@@ -88,7 +88,8 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         }
 
         await Tell(new ShipmentAllocationRefused("s1", "too late"));
-        Assert.Equal(["requested", "allocated", "cancelled"], (await Get("shipments/s1"))["history"]!.AsArray().Select(step => (string)step!["state"]!));
+        Assert.Equal(["requested", "allocated", "cancelled"], (await Get("shipments/s1"))["history"]!.AsArray()
+            .Select(step => (string)step!["state"]!));
         await Assert.ThrowsAnyAsync<Exception>(() => Tell(new ShipmentAllocated("unknown", [])));
     }
 
@@ -106,7 +107,8 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
     {
         var body = new StringBuilder();
         for (var number = 0; number < 1200; number++) body.AppendLine(Past($"b{number}", $"r{number % 3}", number));
-        body.AppendLine("{").AppendLine(new string('x', 10_000_000)).AppendLine().AppendLine(Past("b0", "r0", 5)).AppendLine(Past("b1", "r1", -1));
+        body.AppendLine("{").AppendLine(new string('x', 10_000_000)).AppendLine().AppendLine(Past("b0", "r0", 5)).AppendLine(
+            Past("b1", "r1", -1));
         foreach (var (accepted, duplicates) in new[] { (1200, 0), (0, 1200) })
         {
             var (code, answer) = await Post("shipments/bulk", body.ToString(), Ndjson.MediaType);
@@ -171,6 +173,7 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         JsonNode.Parse(await _http.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken))!;
 
     private Task Tell(IEvent told) => _app.Services.GetRequiredService<IEventSink>().Publish(
-        new OutboxEvent(1, Guid.CreateVersion7(), WireNames.Of(told), JsonSerializer.SerializeToUtf8Bytes(told, told.GetType(), StoreJson.Options), default),
+        new OutboxEvent(1, Guid.CreateVersion7(), WireNames.Of(told),
+            JsonSerializer.SerializeToUtf8Bytes(told, told.GetType(), StoreJson.Options), default),
         TestContext.Current.CancellationToken);
 }

@@ -24,7 +24,8 @@ public sealed class StateMachineTests
         {
             var random = new Random(seed);
             var route = random.Next(3) switch { 0 => Make.FromOutside, 1 => Make.ToOutside, _ => Make.BetweenFacilities };
-            var first = Make.Request(route, Make.Line("v1", "A", random.Next(1, 100)), Make.Line("v1", "B", random.Next(1, 100)), Make.Line("v2", "A", 7));
+            var first = Make.Request(
+                route, Make.Line("v1", "A", random.Next(1, 100)), Make.Line("v1", "B", random.Next(1, 100)), Make.Line("v2", "A", 7));
             var shipment = first.Shipment;
             var events = new List<IEvent>(first.Events);
             var inTransit = Sum(InTransit.Change(null, shipment));
@@ -46,7 +47,8 @@ public sealed class StateMachineTests
             Assert.True(events.OfType<ShipmentDispatched>().Count() == (left ? 1 : 0), $"seed {seed}");
             Assert.True(events.OfType<ShipmentReceived>().Count() == (arrived ? 1 : 0), $"seed {seed}");
             Assert.True(events.OfType<ShipmentCancelled>().Count() == (shipment.State is ShipmentState.Cancelled ? 1 : 0), $"seed {seed}");
-            var onTheWay = shipment.State is ShipmentState.Dispatched && route.ToFacilityId is not null ? shipment.Lines.Sum(line => line.Doses) : 0;
+            var onTheWay = shipment.State is ShipmentState.Dispatched && route.ToFacilityId is not null ? shipment.Lines.Sum(
+                line => line.Doses) : 0;
             Assert.True(inTransit == onTheWay, $"seed {seed}: {inTransit} in transit, not {onTheWay}");
         }
     }
@@ -60,7 +62,8 @@ public sealed class StateMachineTests
     [InlineData(nameof(ShipmentState.PartlyReceived))]
     public void Only_an_allocated_shipment_leaves_and_the_refusal_says_the_state(string state)
     {
-        var shipment = Make.Request(Make.BetweenFacilities, Make.Line("v1", "A", 10)).Shipment with { State = Enum.Parse<ShipmentState>(state) };
+        var shipment = Make.Request(
+            Make.BetweenFacilities, Make.Line("v1", "A", 10)).Shipment with { State = Enum.Parse<ShipmentState>(state) };
         var wrong = Assert.IsType<Outcome.WrongState>(ShipmentDecisions.Dispatch(shipment, Make.Noon, Make.NoLots, Make.Stamp));
         Assert.Contains($"is {state}", wrong.Detail, StringComparison.Ordinal);
     }
@@ -104,7 +107,8 @@ public sealed class StateMachineTests
             dispatched, Make.Noon.AddDays(1), "Ada", [new("v1", "A", 7, 2, 1, "broken")], Make.Stamp));
         var received = Assert.IsType<ShipmentReceived>(Assert.Single(outcome.Events));
         Assert.Equal(new ReceivedLine("v1", "A", null, 7, 2, 1, "broken"), Assert.Single(received.Lines));
-        Assert.Equal(("s1", "maker", null, "store", null), (received.ShipmentId, received.Origin, received.FromFacilityId, received.ToFacilityId, received.Destination));
+        Assert.Equal(("s1", "maker", null, "store", null),
+            (received.ShipmentId, received.Origin, received.FromFacilityId, received.ToFacilityId, received.Destination));
         Assert.Equal((Make.Noon.AddHours(1), Make.Noon.AddDays(1)), (received.DispatchedAt, received.OccurredAt));
         Assert.Equal(ShipmentState.PartlyReceived, outcome.Shipment.State);
     }
@@ -136,7 +140,8 @@ public sealed class StateMachineTests
             [new("v1", "A")] = new("v1", "A", 1, known, Lots.Approved, null),
             [new("v1", "B")] = new("v1", "B", 1, known, Lots.Approved, null),
         };
-        var shipment = Make.Request(Make.FromOutside, Make.Line("v1", "A", 1), Make.Line("v1", "B", 1, said), Make.Line("v1", null, 1)).Shipment;
+        var shipment = Make.Request(
+            Make.FromOutside, Make.Line("v1", "A", 1), Make.Line("v1", "B", 1, said), Make.Line("v1", null, 1)).Shipment;
         var lines = Make.Accepted(ShipmentDecisions.Dispatch(shipment, Make.Noon, lots, Make.Stamp)).Lines;
         Assert.Equal([known, said, null], lines.Select(line => line.ExpirationDate));
     }
@@ -150,7 +155,8 @@ public sealed class StateMachineTests
             [new("v1", "B")] = new("v1", "B", 1, new DateOnly(2021, 1, 30), Lots.Approved, null),
             [new("v1", "C")] = new("v1", "C", 1, new DateOnly(2021, 1, 31), Lots.Approved, null),
         };
-        var shipment = Make.Dispatched(Make.Line("v1", "A", 1), Make.Line("v1", "B", 1), Make.Line("v1", "C", 1)) with { DispatchedAt = Make.Noon.AddDays(-1) };
+        var shipment = Make.Dispatched(
+            Make.Line("v1", "A", 1), Make.Line("v1", "B", 1), Make.Line("v1", "C", 1)) with { DispatchedAt = Make.Noon.AddDays(-1) };
         Assert.Equal(
             ["dispatched before it was requested", "v1 lot A is RECALLED from 2021-01-01", "v1 lot B expired on 2021-01-30"],
             Lots.Warnings(shipment, lots, Make.Noon));

@@ -12,9 +12,11 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
                 $"{place} is there, but {model.Places.GetValueOrDefault(place.Id)} was acknowledged");
         }
 
-        findings.Same("places", model.Places.Keys.Order(StringComparer.Ordinal), places.All.Select(place => place.Id).Order(StringComparer.Ordinal));
+        findings.Same(
+            "places", model.Places.Keys.Order(StringComparer.Ordinal), places.All.Select(place => place.Id).Order(StringComparer.Ordinal));
         var held = await Ledger.ReadAll(client, "administrations/held");
-        findings.Same("held lines", model.Held().Order(StringComparer.Ordinal), held.Select(item => (string)item["heldId"]!).Order(StringComparer.Ordinal));
+        findings.Same("held lines", model.Held().Order(StringComparer.Ordinal), held.Select(item => (string)item["heldId"]!)
+            .Order(StringComparer.Ordinal));
 
         var counted = model.Counted().ToList();
         foreach (var vaccine in World.Vaccines)
@@ -60,7 +62,8 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
             {
                 var byNumber = row!["byDoseNumber"]!.AsObject().Select(number => (number.Key, (long)number.Value!)).ToList();
                 shown[(string)row["facilityId"]!] = Cells(byNumber);
-                findings.Equal($"doses of {(string)row["facilityId"]!} by dose number", byNumber.Sum(number => number.Item2), (long)row["doses"]!);
+                findings.Equal(
+                    $"doses of {(string)row["facilityId"]!} by dose number", byNumber.Sum(number => number.Item2), (long)row["doses"]!);
             }
 
             findings.Same($"doses of {vaccine} by {level}{filter}", recount, shown);
@@ -68,5 +71,6 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
     }
 
     private static string Cells(IEnumerable<(string Number, long Doses)> cells) =>
-        string.Join(' ', cells.Where(cell => cell.Doses != 0).OrderBy(cell => cell.Number, StringComparer.Ordinal).Select(cell => $"{cell.Number}:{cell.Doses}"));
+        string.Join(' ', cells.Where(cell => cell.Doses != 0).OrderBy(cell => cell.Number, StringComparer.Ordinal).Select(
+            cell => $"{cell.Number}:{cell.Doses}"));
 }

@@ -50,7 +50,8 @@ internal sealed class Ledger
         var items = new List<JsonNode>();
         for (string? after = null; ;)
         {
-            var answer = await client.Get(path + (path.Contains('?') ? '&' : '?') + "limit=250" + (after is null ? "" : "&after=" + Uri.EscapeDataString(after)));
+            var answer = await client.Get(
+                path + (path.Contains('?') ? '&' : '?') + "limit=250" + (after is null ? "" : "&after=" + Uri.EscapeDataString(after)));
             var page = answer!.Accepted ? answer.Json : throw new InvalidOperationException($"{path}: {answer}");
             items.AddRange(page["items"]!.AsArray().Select(item => item!));
             after = (string?)page["next"];

@@ -54,18 +54,23 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
             var world = await Balance($"vaccineId={vaccine}");
             var outside = ledger.Accounts.Where(sum => sum.Key.Account == "origin" && sum.Key.Vaccine == vaccine).Sum(sum => sum.Value);
             findings.Equal($"received of {vaccine} in the world", -outside, (long)world["received"]!);
-            foreach (var country in places.All.Select(place => place.Country).Distinct()) await Balance($"vaccineId={vaccine}&country={country}");
+            foreach (var country in places.All.Select(place => place.Country).Distinct())
+                await Balance($"vaccineId={vaccine}&country={country}");
             foreach (var place in places.All)
             {
                 var balance = await Balance($"vaccineId={vaccine}&facilityId={place.Id}");
                 var within = places.Within(place.Id);
                 foreach (var account in Facilitywise)
-                    findings.Equal($"{account} of {vaccine} in {place.Id}", within.Sum(id => ledger.Of(id, vaccine, account)), (long)balance[account]!);
+                    findings.Equal($"{account} of {vaccine} in {place.Id}", within.Sum(id => ledger.Of(id, vaccine, account)),
+                        (long)balance[account]!);
                 foreach (var account in (string[])["inTransit", "lost"])
-                    findings.Equal($"{account} of {vaccine} in {place.Id}", OnTheWay(ledger, within, vaccine, account), (long)balance[account]!);
+                    findings.Equal(
+                        $"{account} of {vaccine} in {place.Id}", OnTheWay(ledger, within, vaccine, account), (long)balance[account]!);
 
-                findings.Equal($"doses given of {vaccine} in {place.Id}: administered, and discrepancy but for what was sent beyond the stock",
-                    within.Sum(id => given.GetValueOrDefault((id, vaccine))), (long)balance["administered"]! + (long)balance["discrepancy"]! - within.Sum(id => SentBeyondStock(ledger, id, vaccine)));
+                findings.Equal(
+                    $"doses given of {vaccine} in {place.Id}: administered, and discrepancy but for what was sent beyond the stock",
+                    within.Sum(id => given.GetValueOrDefault((id, vaccine))), (long)balance["administered"]!
+                        + (long)balance["discrepancy"]! - within.Sum(id => SentBeyondStock(ledger, id, vaccine)));
             }
         }
     }
@@ -79,7 +84,8 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
 
     /// <summary>What lies on the way, or was lost there, counts where both ends lie.</summary>
     private long OnTheWay(Ledger ledger, IReadOnlySet<string> within, string vaccine, string account) => model.Shipments.Values
-        .Where(shipment => (shipment.From is null || within.Contains(shipment.From)) && (shipment.To is null || within.Contains(shipment.To)))
+        .Where(shipment => (shipment.From is null || within.Contains(shipment.From))
+            && (shipment.To is null || within.Contains(shipment.To)))
         .Sum(shipment => ledger.OfShipment($"{account}:{shipment.Id}", vaccine));
 
     private long SentBeyondStock(Ledger ledger, string facility, string vaccine)
@@ -134,8 +140,10 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
             var entries = moved[shipment.Id].ToList();
             var transit = $"inTransit:{shipment.Id}";
             var (dispatched, received) = shipment.Unknown ? ([], []) : (shipment.Dispatched ?? [], shipment.Received ?? []);
-            Compare("dispatched", dispatched.Select(line => (line.Vaccine, line.Lot, line.Doses)), entries.Where(entry => entry.To == transit));
-            Compare("accepted", received.Select(line => (line.Vaccine, line.Lot, shipment.To is null ? line.Accepted + line.Rejected : line.Accepted)),
+            Compare("dispatched", dispatched.Select(line => (line.Vaccine, line.Lot, line.Doses)),
+                entries.Where(entry => entry.To == transit));
+            Compare("accepted",
+                received.Select(line => (line.Vaccine, line.Lot, shipment.To is null ? line.Accepted + line.Rejected : line.Accepted)),
                 entries.Where(entry => entry.From == transit && entry.To is "onHand" or "origin"));
             Compare("rejected", received.Select(line => (line.Vaccine, line.Lot, shipment.To is null ? 0 : line.Rejected)),
                 entries.Where(entry => entry.From == transit && Ledger.NameOf(entry.To) == "wasted"));
@@ -151,8 +159,10 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         {
             var shown = (await client.Get($"shipments/summary?vaccineId={vaccine}"))!.Json["rows"]!.AsArray();
             var open = model.Shipments.Values.Where(shipment => shipment is { Dispatched: not null, Received: null, To: not null })
-                .SelectMany(shipment => shipment.Dispatched!.Where(line => line.Vaccine == vaccine).Select(line => (shipment.To!, line.Doses)));
-            findings.Same($"doses of {vaccine} in transit", Sums(open), Sums(shown.Select(row => ((string)row!["toFacilityId"]!, (long)row["doses"]!))));
+                .SelectMany(
+                    shipment => shipment.Dispatched!.Where(line => line.Vaccine == vaccine).Select(line => (shipment.To!, line.Doses)));
+            findings.Same($"doses of {vaccine} in transit", Sums(open),
+                Sums(shown.Select(row => ((string)row!["toFacilityId"]!, (long)row["doses"]!))));
         }
 
         var held = (await Ledger.ReadAll(client, "inventory/held")).Select(item => (string)item["shipmentId"]!);

@@ -68,7 +68,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
         if ((await client.Get($"shipments/{shipment.Id}"))?.Json is not { } view) return null;
 
         // What has come to an end is tried now and then, for it must stay refused.
-        if ((string?)view["state"] is "refused" or "cancelled" or "received" or "partlyReceived" && random.Next(3) > 0) _asked.Remove(shipment.Id);
+        if ((string?)view["state"] is "refused" or "cancelled" or "received" or "partlyReceived" && random.Next(3) > 0)
+            _asked.Remove(shipment.Id);
         var lines = view["lines"]!.AsArray()
             .Select(line => new Consigned((string)line!["vaccineId"]!, (string?)line["lotNumber"], (long)line["doses"]!)).ToList();
         return random.Next(8) switch
@@ -118,7 +119,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
         if (entries.Count == 0) return null;
         var entry = random.Pick(entries);
         var id = $"v{++_next}";
-        return Ask.Post($"reverse {entry} by {id}", $"ledger/entries/{entry}/reverse", new { requestId = id, reason = "typed wrongly" }, (answer, _) =>
+        return Ask.Post(
+            $"reverse {entry} by {id}", $"ledger/entries/{entry}/reverse", new { requestId = id, reason = "typed wrongly" }, (answer, _) =>
         {
             if (answer.Accepted) model.Reversals.Add(id, entry);
             else model.RefusedCommands.Add(id);
@@ -127,7 +129,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
 
     private async Task<List<Position>> Stock(string scope, string account = "onHand") =>
         (await client.Get("stock" + scope))?.Json["items"]!.AsArray()
-            .Select(item => new Position((string)item!["facilityId"]!, (string)item["vaccineId"]!, (string?)item["lotNumber"], (long)item[account]!))
+            .Select(item =>
+                new Position((string)item!["facilityId"]!, (string)item["vaccineId"]!, (string?)item["lotNumber"], (long)item[account]!))
             .Where(at => at.Doses > 0)
             .ToList() ?? [];
 
@@ -166,7 +169,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
             shipment.Dispatched ??= shipped;
             // A line that was made before the stock was allocated names no lot: it is received as the one lot that was sent.
             var lots = shipped.ToLookup(line => line.Vaccine, line => line.Lot);
-            List<Arrived> received = [.. arrived.Select(line => line.Lot is null && !lots[line.Vaccine].Contains(null) ? line with { Lot = lots[line.Vaccine].Single() } : line)];
+            List<Arrived> received = [.. arrived.Select(
+                line => line.Lot is null && !lots[line.Vaccine].Contains(null) ? line with { Lot = lots[line.Vaccine].Single() } : line)];
             if (shipment.Received is not null && !shipment.Received.SequenceEqual(received))
                 throw new InvalidOperationException($"shipment {shipment.Id} was received twice: {answer}");
             shipment.Received = received;

@@ -71,7 +71,8 @@ internal sealed class Model
         {
             var (line, number) = (lines[index], index + 1);
             if (line.Bad != rejected.Contains(number))
-                throw new InvalidOperationException($"line {number} of {submissionId} should {(line.Bad ? "" : "not ")}be rejected: {answer}");
+                throw new InvalidOperationException(
+                    $"line {number} of {submissionId} should {(line.Bad ? "" : "not ")}be rejected: {answer}");
             if (line.Bad) continue;
             var name = line.DoseId?.ToString() ?? $"{submissionId}:{number}";
             if (conflicts.Contains(number))

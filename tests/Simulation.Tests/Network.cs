@@ -56,7 +56,8 @@ internal sealed class Network(SimulatedSystem system, Random random, Story story
                 break;
             case 4:
                 var alike = page.Where(other => other.WireName == Given).ToList();
-                if (alike.Count > 1 && await DeliverTogether(alike) && Next(3) > 0) await outbox.Settle([.. alike.Select(each => each.Position)], []);
+                if (alike.Count > 1 && await DeliverTogether(alike) && Next(3) > 0)
+                    await outbox.Settle([.. alike.Select(each => each.Position)], []);
                 break;
             default:
                 if (await Deliver(carried)) await outbox.Settle([carried.Position], []);

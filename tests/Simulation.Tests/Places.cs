@@ -22,6 +22,7 @@ internal sealed class Places
     /// <summary>A place with all places below it.</summary>
     public IReadOnlySet<string> Within(string place) => _within[place];
 
-    public static async Task<Places> Read(Client client) => new([.. (await Ledger.ReadAll(client, "facilities")).Select(item => new PlaceFacts(
+    public static async Task<Places> Read(Client client) =>
+        new([.. (await Ledger.ReadAll(client, "facilities")).Select(item => new PlaceFacts(
         (string)item["facilityId"]!, (string)item["level"]!, (string?)item["parentId"], (string)item["country"]!))]);
 }

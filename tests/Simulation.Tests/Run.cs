@@ -205,7 +205,8 @@ internal sealed class Run : IAsyncDisposable
         return asks;
     }
 
-    private Ask PutPlace(PlaceFacts place) => Ask.Put($"place {place}", $"facilities/{place.Id}", World.Facility(place), (answer, uncertain) =>
+    private Ask PutPlace(PlaceFacts place) =>
+        Ask.Put($"place {place}", $"facilities/{place.Id}", World.Facility(place), (answer, uncertain) =>
     {
         if (answer.Accepted) _model.Places[place.Id] = place;
         else if (uncertain) _model.UncertainPlaces.Add(place);
@@ -227,7 +228,8 @@ internal sealed class Run : IAsyncDisposable
             status = random ? _world.Pick<string>(["APPROVED", "APPROVED", "QUARANTINED", "RECALLED"]) : null,
             statusFrom = random ? World.Day(_world) : (DateOnly?)null,
         };
-        return Ask.Put($"lot {Ask.Json(body)}", $"vaccines/{lot.Vaccine}/lots/{lot.Lot}", body, (_, _) => { }) with { UntilAccepted = !random };
+        return Ask.Put(
+            $"lot {Ask.Json(body)}", $"vaccines/{lot.Vaccine}/lots/{lot.Lot}", body, (_, _) => { }) with { UntilAccepted = !random };
     }
 
     private Ask? Reparent()

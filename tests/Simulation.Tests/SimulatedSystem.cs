@@ -26,7 +26,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     private const string MemoryFolder = "/dev/shm";
 
     // So few that runs of keys are written and merged, and pending rows put into the tables, and cut short by crashes, in every simulation.
-    private static readonly SqliteLimits Limits = new() { RecentKeysMax = 20, PendingRowsMax = 100, PendingRowsAtOnce = 20, WritesOnClose = false };
+    private static readonly SqliteLimits Limits =
+        new() { RecentKeysMax = 20, PendingRowsMax = 100, PendingRowsAtOnce = 20, WritesOnClose = false };
     private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
 
     private readonly string _folder = Path.Combine(
@@ -38,7 +39,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     private readonly ErrorLog _errors = new();
     private volatile Process _process = null!;
 
-    private SimulatedSystem(Faults faults, SimulatedClock clock, Conflicts? conflicts) => (_faults, _clock, _conflicts) = (faults, clock, conflicts);
+    private SimulatedSystem(Faults faults, SimulatedClock clock, Conflicts? conflicts) => (_faults, _clock, _conflicts) =
+        (faults, clock, conflicts);
 
     /// <summary>The real outboxes, by store.</summary>
     public IReadOnlyList<IOutbox> Outboxes => _process.Outboxes;
@@ -132,7 +134,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         var power = new PowerSwitch();
         var outboxes = new List<IOutbox>();
         var host = ServiceHost.Build(
-            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new EmbeddedStores()], builder =>
+            ["--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new EmbeddedStores()],
+            builder =>
             {
                 builder.WebHost.UseTestServer();
                 builder.Logging.ClearProviders().AddProvider(_errors).SetMinimumLevel(LogLevel.Error);
@@ -154,7 +157,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     }
 
     /// <summary>A simulated process, from its start to its death.</summary>
-    private sealed record Process(WebApplication Host, HttpClient Http, PowerSwitch Power, IReadOnlyList<IOutbox> Outboxes) : IAsyncDisposable
+    private sealed record Process(
+        WebApplication Host, HttpClient Http, PowerSwitch Power, IReadOnlyList<IOutbox> Outboxes) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -41,7 +41,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         });
         output.WriteLine(string.Join(", ", accepted.OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} × {kind.Key}")));
         if (runs < SeedsDefault) return;
-        Assert.All(accepted, kind => Assert.True(kind.Value >= runs / 10, $"{kind.Key} was accepted only {kind.Value} times: the runs are too tame"));
+        Assert.All(accepted, kind =>
+            Assert.True(kind.Value >= runs / 10, $"{kind.Key} was accepted only {kind.Value} times: the runs are too tame"));
     }
 
     [Fact]
@@ -120,7 +121,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             catch (Exception failure)
             {
                 throw new InvalidOperationException(
-                    $"Seed {seed} failed. To run it alone: {SeedVariable}={seed} dotnet test tests/Simulation.Tests\n{failure.Message}", failure);
+                    $"Seed {seed} failed. To run it alone: {SeedVariable}={seed} dotnet test tests/Simulation.Tests\n{failure.Message}",
+                    failure);
             }
         });
         return count;

@@ -61,7 +61,8 @@ internal sealed class SnapshotChange(ITransaction snapshot, ReadMarks marks) : I
     public async ValueTask<ReadOnlyMemory<byte>?> FindKey(string space, ReadOnlyMemory<byte> key) =>
         _keys.TryGetValue(Address(space, key), out var own) ? own.After : await snapshot.FindKey(space, key);
 
-    public void Add(string family, string partition, string key, long delta) => _others.Add(newest => newest.Add(family, partition, key, delta));
+    public void Add(string family, string partition, string key, long delta) =>
+        _others.Add(newest => newest.Add(family, partition, key, delta));
 
     public void Publish(object outgoing, string? supersedes) => _others.Add(newest => newest.Publish(outgoing, supersedes));
 

@@ -35,7 +35,8 @@ public sealed class BackupTests : IDisposable
                     await Put(sender, "sent", n);
                 }
             }, Cancel);
-            for (var backup = 0; backup < Backups; backup++) SqliteBackup.Take(Services, Data, Folder($"backup{backup}"), TimeProvider.System, _said.Add);
+            for (var backup = 0; backup < Backups; backup++)
+                SqliteBackup.Take(Services, Data, Folder($"backup{backup}"), TimeProvider.System, _said.Add);
             await stop.CancelAsync();
             await writing;
         }
@@ -82,10 +83,14 @@ public sealed class BackupTests : IDisposable
     {
         await using (var store = Open(Data, "sender")) await Put(store, "made", 1);
         SqliteBackup.Take(["sender"], Data, Folder("backup"), TimeProvider.System, _said.Add);
-        Assert.Contains("not empty", Refusal(() => SqliteBackup.Take(["sender"], Data, Folder("backup"), TimeProvider.System, _said.Add)), StringComparison.Ordinal);
-        Assert.Contains("There is no store", Refusal(() => SqliteBackup.Take(Services, Data, Folder("other"), TimeProvider.System, _said.Add)), StringComparison.Ordinal);
-        Assert.Contains("no store of receiver", Refusal(() => SqliteBackup.Restore(Services, Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
-        Assert.Contains("there already", Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Data, _said.Add)), StringComparison.Ordinal);
+        Assert.Contains("not empty", Refusal(() => SqliteBackup.Take(["sender"], Data, Folder("backup"), TimeProvider.System, _said.Add)),
+            StringComparison.Ordinal);
+        Assert.Contains("There is no store",
+            Refusal(() => SqliteBackup.Take(Services, Data, Folder("other"), TimeProvider.System, _said.Add)), StringComparison.Ordinal);
+        Assert.Contains("no store of receiver",
+            Refusal(() => SqliteBackup.Restore(Services, Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
+        Assert.Contains(
+            "there already", Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Data, _said.Add)), StringComparison.Ordinal);
 
         using (var file = new FileStream(Path.Combine(Folder("backup"), "sender.db"), FileMode.Open, FileAccess.ReadWrite))
         {
@@ -96,15 +101,18 @@ public sealed class BackupTests : IDisposable
         }
 
         Directory.CreateDirectory(Folder("restored"));
-        Assert.Contains("not what was backed up", Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
+        Assert.Contains("not what was backed up",
+            Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Folder("restored"), "*.db"));
         File.Delete(Path.Combine(Folder("backup"), SqliteBackup.ManifestFile));
-        Assert.Contains("no backup that was ended", Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
+        Assert.Contains("no backup that was ended",
+            Refusal(() => SqliteBackup.Restore(["sender"], Folder("backup"), Folder("restored"), _said.Add)), StringComparison.Ordinal);
     }
 
     private string Folder(string name) => Path.Combine(_root, name);
 
-    private static SqliteStore Open(string folder, string service) => SqliteStore.Open(Path.Combine(folder, $"{service}.db"), TimeProvider.System);
+    private static SqliteStore Open(string folder, string service) =>
+        SqliteStore.Open(Path.Combine(folder, $"{service}.db"), TimeProvider.System);
 
     private static string Refusal(Action action) => Assert.Throws<StoreUnavailableException>(action).Message;
 
@@ -115,7 +123,8 @@ public sealed class BackupTests : IDisposable
     }, Cancel);
 
     private static async Task<long> Last(SqliteStore store, string id) =>
-        await store.Find(Docs, "p", id, Cancel) is { } found ? long.Parse(found.Body.Span, System.Globalization.CultureInfo.InvariantCulture) : -1;
+        await store.Find(Docs, "p", id, Cancel) is { } found ? long.Parse(
+            found.Body.Span, System.Globalization.CultureInfo.InvariantCulture) : -1;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }

@@ -34,7 +34,8 @@ public sealed class KeyIndexTests : IDisposable
             var committed = await store.Commit($"change {change}", async tx =>
             {
                 var there = new List<(int, string)>();
-                await tx.InsertOnce(space, random.Next(2) == 0 ? new KeyPacks(space, keys) : keys, (index, kept) => there.Add((index, Text(kept))));
+                await tx.InsertOnce(
+                    space, random.Next(2) == 0 ? new KeyPacks(space, keys) : keys, (index, kept) => there.Add((index, Text(kept))));
                 var known = new List<(int, string)>();
                 for (var index = 0; index < ids.Length; index++)
                 {
@@ -93,8 +94,10 @@ public sealed class KeyIndexTests : IDisposable
         {
             await store.Commit("a", async tx =>
             {
-                await tx.InsertOnce("doses", [.. Enumerable.Range(0, RecentKeysMax).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v")))], (_, _) => { });
-                await tx.InsertOnce("doses", [.. Enumerable.Range(0, 5).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v"), $"label {id}"))], (_, _) => { });
+                await tx.InsertOnce(
+                    "doses", [.. Enumerable.Range(0, RecentKeysMax).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v")))], (_, _) => { });
+                await tx.InsertOnce("doses",
+                    [.. Enumerable.Range(0, 5).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v"), $"label {id}"))], (_, _) => { });
                 return Decision.Accept();
             }, Cancel);
         }
@@ -146,7 +149,8 @@ public sealed class KeyIndexTests : IDisposable
         for (var start = 0; start < 2; start++)
         {
             await using var store = Open();
-            for (var key = 0; key < 2_000; key++) Assert.Equal($"value {key}", Text((await store.FindKey("doses", Utf8($"dose {key}"), Cancel))!.Value));
+            for (var key = 0; key < 2_000; key++)
+                Assert.Equal($"value {key}", Text((await store.FindKey("doses", Utf8($"dose {key}"), Cancel))!.Value));
             Assert.Equal("another", Text((await store.FindKey("tallies", Utf8("dose 5"), Cancel))!.Value));
             Assert.Null(await store.FindKey("tallies", Utf8("dose 6"), Cancel));
         }
@@ -156,7 +160,8 @@ public sealed class KeyIndexTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private SqliteStore Open() => SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, new SqliteLimits { RecentKeysMax = RecentKeysMax });
+    private SqliteStore Open() =>
+        SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, new SqliteLimits { RecentKeysMax = RecentKeysMax });
 
     private SqliteConnection Connect() => new(Path.Combine(_folder, "store.db"), readOnly: false, cacheKibibytes: 100);
 
@@ -166,7 +171,8 @@ public sealed class KeyIndexTests : IDisposable
         await store.Commit(cause, async tx =>
         {
             known = 0;
-            await tx.InsertOnce("doses", [.. Enumerable.Range(from, count).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v")))], (_, _) => known++);
+            await tx.InsertOnce(
+                "doses", [.. Enumerable.Range(from, count).Select(id => new InsertOnceKey(KeyOf(id), Utf8("v")))], (_, _) => known++);
             return Decision.Accept();
         }, Cancel);
         Assert.Equal(expectNew ? 0 : count, known);

@@ -48,7 +48,8 @@ public sealed class KeyPackTests
     public void Records_that_are_much_alike_take_little()
     {
         var keys = Enumerable.Range(0, 500).Select(index => new InsertOnceKey(
-            Key(index, 16), System.Text.Encoding.UTF8.GetBytes($"ITA-LOM vaccine {index % 10} on 2021-04-0{index % 9} of submission 0189a0b2-5a1e-7000-8000-000000000001"))).ToArray();
+            Key(index, 16), System.Text.Encoding.UTF8.GetBytes(
+                $"ITA-LOM vaccine {index % 10} on 2021-04-0{index % 9} of submission 0189a0b2-5a1e-7000-8000-000000000001"))).ToArray();
 
         Assert.InRange(KeyPack.Encode(keys, members: null, left: null).Length, 500 * 17, 500 * 17 + 90 * 40);
     }

@@ -134,7 +134,8 @@ public sealed class MongoInstancesTests(MongoFixture fixture) : IAsyncLifetime
 
         var last = Text((await _stores[0].Find("docs", "p", "version", Cancel))!.Body);
         Assert.Equal("4", last);
-        Assert.Equal([new Counter(last, 116)], (await _stores[1].Counters("sums", "p", cancel: Cancel)).Where(counter => counter.Value != 0));
+        Assert.Equal(
+            [new Counter(last, 116)], (await _stores[1].Counters("sums", "p", cancel: Cancel)).Where(counter => counter.Value != 0));
     }
 
     [Fact]

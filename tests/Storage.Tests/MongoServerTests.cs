@@ -13,7 +13,8 @@ public sealed class MongoServerTests
     public async Task A_server_without_transactions_is_refused_at_the_start()
     {
         using var server = new StandaloneServer();
-        var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(() => MongoStore.Open(server.Connection, "store", TimeProvider.System));
+        var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => MongoStore.Open(server.Connection, "store", TimeProvider.System));
         Assert.Contains("neither a member of a replica set nor the router of a sharded cluster", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -32,7 +32,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
             await store.Commit($"cause {i}", async tx =>
             {
                 foreach (var n in Enumerable.Range(0, Many)) await tx.Put("docs", $"p{n % 7}", $"{n}", Bytes($"{n} {i}"));
-                await tx.InsertOnce("keys", [.. Enumerable.Range(0, Many).Select(n => new InsertOnceKey(Bytes($"{i} {n}"), Bytes("v"), n % 2 == 0 ? $"label {i}" : null))], (_, _) => { });
+                await tx.InsertOnce("keys", [.. Enumerable.Range(0, Many).Select(
+                    n => new InsertOnceKey(Bytes($"{i} {n}"), Bytes("v"), n % 2 == 0 ? $"label {i}" : null))], (_, _) => { });
                 foreach (var n in Enumerable.Range(0, Many)) tx.Add("sums", $"p{n % 3}", $"{n}", n);
                 tx.Publish(new FacilityChanged($"F{i}", 1, "F", "country", null, "F"), i == 0 ? "F" : null);
                 return Decision.Accept(Bytes($"answer {i}"));
@@ -57,7 +58,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
         {
             using var source = new SqliteSource(File);
             await using var target = await new MongoProvider().OpenToMove(Service, Connection);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreMove.Run(source, new StopsAfter(target, pages: 4, stop), _said.Add, stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => StoreMove.Run(source, new StopsAfter(target, pages: 4, stop), _said.Add, stop.Token));
         }
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => MongoStore.Open(Connection, Service, TimeProvider.System));
@@ -74,7 +76,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
         var again = await moved.Commit("cause 1", _ => throw new InvalidOperationException("it ran before"), Cancel);
         Assert.Equal((true, "answer 1"), (again.Repeated, Text(again.Answer)));
         Assert.Equal(new OutboxDepth(2, 1), await moved.Outbox.Depth(Cancel));
-        Assert.Equal(["F1", "F2"], (await moved.Outbox.Unsent(10, Cancel)).Select(row => StoreJson.Read<FacilityChanged>(row.Body).FacilityId));
+        Assert.Equal(
+            ["F1", "F2"], (await moved.Outbox.Unsent(10, Cancel)).Select(row => StoreJson.Read<FacilityChanged>(row.Body).FacilityId));
         Assert.Equal("why", Assert.Single(await moved.Outbox.Parked(0, 10, Cancel)).Reason);
     }
 
@@ -86,7 +89,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
         {
             await using var target = await new MongoProvider().OpenToMove(Service, Connection);
             Assert.False(await StoreMove.Run(source, new Spoils(target, async () => await client.GetDatabase($"{_prefix}-{Service}")
-                .GetCollection<BsonDocument>("counters").UpdateOneAsync(Builders<BsonDocument>.Filter.Gt("c._", 5), Builders<BsonDocument>.Update.Inc("c._", 1L))), _said.Add, Cancel));
+                .GetCollection<BsonDocument>("counters").UpdateOneAsync(
+                    Builders<BsonDocument>.Filter.Gt("c._", 5), Builders<BsonDocument>.Update.Inc("c._", 1L))), _said.Add, Cancel));
         }
 
         Assert.Contains(_said, line => line.StartsWith("Counters: NOT the same", StringComparison.Ordinal));
@@ -119,7 +123,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
     {
         private int _pages = pages;
 
-        public Task<IReadOnlyDictionary<StoredKind, IReadOnlyList<string>>> Begin(string source, CancellationToken cancel) => target.Begin(source, cancel);
+        public Task<IReadOnlyDictionary<StoredKind, IReadOnlyList<string>>> Begin(string source, CancellationToken cancel) =>
+            target.Begin(source, cancel);
 
         public async Task Take(StoredKind kind, IReadOnlyList<StoredRow> rows, CancellationToken cancel)
         {
@@ -138,7 +143,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
     /// <summary>A move into a store that somebody changes before the comparison.</summary>
     private sealed class Spoils(IStoreTarget target, Func<Task> spoil) : IStoreTarget
     {
-        public Task<IReadOnlyDictionary<StoredKind, IReadOnlyList<string>>> Begin(string source, CancellationToken cancel) => target.Begin(source, cancel);
+        public Task<IReadOnlyDictionary<StoredKind, IReadOnlyList<string>>> Begin(string source, CancellationToken cancel) =>
+            target.Begin(source, cancel);
 
         public async Task Take(StoredKind kind, IReadOnlyList<StoredRow> rows, CancellationToken cancel)
         {

@@ -27,7 +27,8 @@ public sealed class SqliteStoreWithFewPendingRowsTests : StoreSuite
 public sealed class PendingTests : IDisposable
 {
     // A layer of five rows, of which two at once go into the tables; a closed store is as after a crash.
-    internal static readonly SqliteLimits FewRows = new() { PendingRowsMax = 5, PendingRowsAtOnce = 2, RecentKeysMax = 7, WritesOnClose = false };
+    internal static readonly SqliteLimits FewRows =
+        new() { PendingRowsMax = 5, PendingRowsAtOnce = 2, RecentKeysMax = 7, WritesOnClose = false };
     private static readonly SqliteLimits AllPending = new() { WritesOnClose = false };
     private readonly string _folder = Directory.CreateTempSubdirectory("distribution-pending-").FullName;
 
@@ -44,7 +45,8 @@ public sealed class PendingTests : IDisposable
         for (var change = 0; change < 400; change++)
         {
             var keep = random.Next(8) > 0;
-            var (afterDocuments, afterCounters) = (new SortedDictionary<(string, string), (long, string)>(documents), new SortedDictionary<(string, string), long>(counters));
+            var (afterDocuments, afterCounters) =
+                (new SortedDictionary<(string, string), (long, string)>(documents), new SortedDictionary<(string, string), long>(counters));
             await store.Commit($"change {change}", async tx =>
             {
                 for (var write = random.Next(1, 6); write > 0; write--)
@@ -66,7 +68,8 @@ public sealed class PendingTests : IDisposable
                 }
 
                 // As committed: without what this change has put.
-                Assert.Equal(counters.Where(sum => sum.Key.Partition == "p1").Select(sum => new Counter(sum.Key.Key, sum.Value)), await tx.Counters("sums", "p1"));
+                Assert.Equal(counters.Where(sum => sum.Key.Partition == "p1").Select(sum => new Counter(sum.Key.Key, sum.Value)),
+                    await tx.Counters("sums", "p1"));
                 return keep ? Decision.Accept(Encoding.UTF8.GetBytes($"answer {change}")) : Decision.Refuse(Refusal.Conflict("no"));
             }, Cancel);
             if (keep) (documents, counters) = (afterDocuments, afterCounters);
@@ -86,16 +89,20 @@ public sealed class PendingTests : IDisposable
             var from = $"id{random.Next(12):00}";
             foreach (var partition in (string[])["p0", "p1", "p2"])
             {
-                var expected = documents.Where(row => row.Key.Partition == partition).Select(row => (row.Key.Id, row.Value.Version, row.Value.Body)).ToList();
+                var expected = documents.Where(row => row.Key.Partition == partition).Select(
+                    row => (row.Key.Id, row.Value.Version, row.Value.Body)).ToList();
                 Assert.Equal(expected, (await store.Scan("docs", partition, null, 100, Cancel)).Select(Row));
-                Assert.Equal(expected.Where(row => string.CompareOrdinal(row.Id, from) > 0).Take(3), (await store.Scan("docs", partition, from, 3, Cancel)).Select(Row));
+                Assert.Equal(expected.Where(row => string.CompareOrdinal(row.Id, from) > 0).Take(3),
+                    (await store.Scan("docs", partition, from, 3, Cancel)).Select(Row));
                 foreach (var row in expected) Assert.Equal(row, Row((await store.Find("docs", partition, row.Id, Cancel))!));
-                Assert.Equal(counters.Where(sum => sum.Key.Partition == partition && string.CompareOrdinal(sum.Key.Key, from) >= 0).Select(sum => new Counter(sum.Key.Key, sum.Value)),
+                Assert.Equal(counters.Where(sum => sum.Key.Partition == partition && string.CompareOrdinal(sum.Key.Key, from) >= 0).Select(
+                    sum => new Counter(sum.Key.Key, sum.Value)),
                     await store.Counters("sums", partition, from, null, Cancel));
             }
 
             Assert.Equal(documents.Keys, (await store.ScanAll("docs", null, 100, Cancel)).Select(row => (row.Partition, row.Id)));
-            Assert.Equal(kept ? $"answer {change}" : null, await store.FindAnswer($"change {change}", Cancel) is { } answer ? Encoding.UTF8.GetString(answer.Span) : null);
+            Assert.Equal(kept ? $"answer {change}" : null, await store.FindAnswer($"change {change}", Cancel) is { } answer
+                ? Encoding.UTF8.GetString(answer.Span) : null);
         }
     }
 
@@ -182,7 +189,8 @@ public sealed class PendingTests : IDisposable
         {
             await store.Commit($"dose {dose}", async tx =>
             {
-                await tx.InsertOnce("doses", [new InsertOnceKey(Encoding.UTF8.GetBytes($"{dose:00}"), new byte[] { 1 }, "label")], (_, _) => { });
+                await tx.InsertOnce(
+                    "doses", [new InsertOnceKey(Encoding.UTF8.GetBytes($"{dose:00}"), new byte[] { 1 }, "label")], (_, _) => { });
                 tx.Add("sums", "p", $"{dose:00}", 1);
                 return Decision.Accept();
             }, Cancel);
@@ -245,5 +253,6 @@ public sealed class PendingTests : IDisposable
 
     private SqliteStore Open(SqliteLimits limits) => SqliteStore.Open(Path.Combine(_folder, "store.db"), TimeProvider.System, limits);
 
-    private static (string Id, long Version, string Body) Row(Document document) => (document.Id, document.Version, Encoding.UTF8.GetString(document.Body.Span));
+    private static (string Id, long Version, string Body) Row(Document document) =>
+        (document.Id, document.Version, Encoding.UTF8.GetString(document.Body.Span));
 }

@@ -24,7 +24,8 @@ public sealed class StoreChoiceTests
         Assert.Contains("ConnectionStrings:MongoDb", Refused("--Storage:Provider=MongoDb"), StringComparison.Ordinal);
 
     private static string Refused(params string[] args) =>
-        Assert.Throws<StoreUnavailableException>(() => ServiceHost.Build(args, [new Module()], [new EmbeddedStores(), new MongoProvider()])).Message;
+        Assert.Throws<StoreUnavailableException>(
+            () => ServiceHost.Build(args, [new Module()], [new EmbeddedStores(), new MongoProvider()])).Message;
 
     private sealed class Module : IServiceModule
     {

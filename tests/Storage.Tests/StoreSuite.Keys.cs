@@ -9,7 +9,8 @@ public abstract partial class StoreSuite
     public async Task Keys_are_listed_by_label_page_by_page()
     {
         await Commit("a", tx => tx.InsertOnce(
-            "keys", [Key("1", "a", "north"), Key("2", "b", "south"), Key("3", "c", "north"), Key("4", "d")], (_, _) => Assert.Fail("all are new")));
+            "keys", [Key("1", "a", "north"), Key("2", "b", "south"), Key("3", "c", "north"), Key("4", "d")], (_, _) =>
+                Assert.Fail("all are new")));
         await Commit("b", tx => tx.InsertOnce("keys", [Key("3", "x", "south"), Key("5", "e", "north")], (_, _) => { }));
         await Commit("c", tx => tx.InsertOnce("other", [Key("6", "f", "north")], (_, _) => { }));
 

@@ -18,7 +18,8 @@ public abstract partial class StoreSuite
         Assert.Contains("requestId", other.Refusal!.Detail, StringComparison.Ordinal);
         Assert.Equal(5, await Sum("k"));
 
-        ValueTask<Committed<Named>> Add(string request, int amount, string answer) => _store.Commit<Named>(request, new { Amount = amount }, tx =>
+        ValueTask<Committed<Named>> Add(string request, int amount, string answer) =>
+            _store.Commit<Named>(request, new { Amount = amount }, tx =>
         {
             tx.Add("sums", "p", "k", amount);
             return new(new Named(answer));

@@ -55,14 +55,16 @@ public abstract partial class StoreSuite : IAsyncLifetime
     [Fact]
     public async Task Naming_what_a_change_will_look_up_changes_nothing()
     {
-        FullAddress[] reads = [new("docs", "p", "there"), new("docs", "p", "new"), new("docs", "p", "new"), new("docs", "p", "not asked for")];
+        FullAddress[] reads =
+            [new("docs", "p", "there"), new("docs", "p", "new"), new("docs", "p", "new"), new("docs", "p", "not asked for")];
         await Commit("a", tx => Put(tx, "p", "there", "1"));
         var committed = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _store.Commit($"c{i}", reads, async tx =>
         {
             var there = int.Parse(Text((await tx.Find("docs", "p", "there"))!.Body));
             await Put(tx, "p", "there", $"{there + 1}");
             await Put(tx, "p", "new", await tx.Find("docs", "p", "new") is { } found ? Text(found.Body) + "+" : "+");
-            return await tx.Find("docs", "p", "not named") is null ? Decision.Accept(Bytes($"{there}")) : Decision.Refuse(Refusal.Conflict("it is nowhere"));
+            return await tx.Find("docs", "p", "not named") is null ? Decision.Accept(Bytes($"{there}")) : Decision.Refuse(
+                Refusal.Conflict("it is nowhere"));
         }, Cancel).AsTask()));
 
         Assert.Equal(Enumerable.Range(1, 20), committed.Select(one => int.Parse(Text(one.Answer))).Order());
@@ -288,7 +290,8 @@ public abstract partial class StoreSuite : IAsyncLifetime
             return default;
         })));
         var all = await _store.Counters("sums", "p", cancel: Cancel);
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => new Counter($"{i}", Enumerable.Range(0, 100).Where(n => n % 10 == i).Sum() - 10)), all);
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(i => new Counter($"{i}", Enumerable.Range(0, 100).Where(n => n % 10 == i).Sum() - 10)), all);
         Assert.Equal(["3", "4"], (await _store.Counters("sums", "p", "3", "5", Cancel)).Select(counter => counter.Key));
     }
 

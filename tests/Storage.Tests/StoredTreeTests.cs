@@ -80,7 +80,8 @@ public sealed class StoredTreeTests : IAsyncLifetime
     {
         var id = $"F{random.Next(PlacesMax)}";
         var level = PlaceLevel.All[random.Next(PlaceLevel.All.Count)];
-        var place = new Place(id, $"name {random.Next()}", level, $"F{random.Next(PlacesMax)}", "XA", (_places.GetValueOrDefault(id)?.Version ?? 0) + 1);
+        var place = new Place(
+            id, $"name {random.Next()}", level, $"F{random.Next(PlacesMax)}", "XA", (_places.GetValueOrDefault(id)?.Version ?? 0) + 1);
         long version = 0;
         await _store.Commit($"{Guid.NewGuid()}", async tx =>
         {

@@ -23,7 +23,8 @@ public sealed class ApiClient(Uri address) : IDisposable
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
-        return new Answer(response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text) : null, text, response.Content.Headers.ContentType?.MediaType);
+        return new Answer(response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text) : null, text,
+            response.Content.Headers.ContentType?.MediaType);
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
@@ -54,7 +55,8 @@ public sealed class ApiClient(Uri address) : IDisposable
             quiet = pending == 0 && consumed == consumedBefore && IsWhole(ready) ? quiet + 1 : 0;
             if (consumed != consumedBefore) standsStillAt = DateTime.UtcNow + StandstillLimit;
             consumedBefore = consumed;
-            if (DateTime.UtcNow > until || DateTime.UtcNow > standsStillAt) throw new TimeoutException($"not drained: {ready.ToJsonString()}");
+            if (DateTime.UtcNow > until || DateTime.UtcNow > standsStillAt)
+                throw new TimeoutException($"not drained: {ready.ToJsonString()}");
             await Task.Delay(PollWait);
         }
 

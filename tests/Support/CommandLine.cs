@@ -13,7 +13,8 @@ public static class CommandLine
     public static async Task<(int ExitCode, string Output)> Run(
         IReadOnlyList<string> command, TimeSpan within, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(
+            command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         try
@@ -44,7 +45,8 @@ public static class CommandLine
     /// <summary>Runs a program that must succeed: what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     /// <inheritdoc cref="Run"/>
-    public static async Task<string> Require(IReadOnlyList<string> command, TimeSpan within, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<string> Require(
+        IReadOnlyList<string> command, TimeSpan within, IReadOnlyDictionary<string, string>? environment = null)
     {
         var (code, output) = await Run(command, within, environment);
         return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}:\n{output}");

@@ -36,7 +36,8 @@ public sealed class ComposeSystem : IHosting
 
     /// <summary>Why it cannot run on this machine, or null.</summary>
     public static async Task<string?> Missing(ContainerImages images) =>
-        await images.Missing() ?? (await Command() is null ? "there is no compose command: neither docker compose nor docker-compose" : null);
+        await images.Missing()
+            ?? (await Command() is null ? "there is no compose command: neither docker compose nor docker-compose" : null);
 
     /// <summary>Brings it up and waits until every container says that it is healthy.</summary>
     public static async Task<ComposeSystem> Start(ContainerImages images)
@@ -56,7 +57,8 @@ public sealed class ComposeSystem : IHosting
         }
         catch (Exception failure)
         {
-            var (_, logs) = await CommandLine.Run([.. system._compose, "logs", "--no-color", "--tail", "20"], CommandLimit, system._environment);
+            var (_, logs) = await CommandLine.Run(
+                [.. system._compose, "logs", "--no-color", "--tail", "20"], CommandLimit, system._environment);
             await system.DisposeAsync();
             throw new InvalidOperationException($"{failure.Message}\n{logs}", failure);
         }
@@ -86,8 +88,10 @@ public sealed class ComposeSystem : IHosting
     {
         const string Format = "{{.Label \"com.docker.compose.service\"}}|{{.Status}}";
         var output = await CommandLine.Require(
-            ["docker", "ps", "--all", "--filter", $"label=com.docker.compose.project={_project}", "--format", Format], CommandLimit, _environment);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).Select(parts => (parts[0], parts[1]))];
+            ["docker", "ps", "--all", "--filter", $"label=com.docker.compose.project={_project}", "--format", Format], CommandLimit,
+            _environment);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).Select(
+            parts => (parts[0], parts[1]))];
     }
 
     private Task<string> Compose(params string[] arguments) => CommandLine.Require([.. _compose, .. arguments], UpLimit, _environment);

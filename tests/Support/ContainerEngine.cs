@@ -7,7 +7,8 @@ using DotNet.Testcontainers.Containers;
 
 namespace Distribution.Tests.Support;
 
-/// <summary>The container engine of this machine, as Testcontainers finds it: by DOCKER_HOST, its own settings, or the usual sockets.</summary>
+/// <summary>The container engine of this machine, as Testcontainers finds it: by DOCKER_HOST, its own settings, or the usual
+/// sockets.</summary>
 public static class ContainerEngine
 {
     // An engine that answers does so at once; a busy machine takes its time.
@@ -62,7 +63,8 @@ public static class ContainerEngine
         catch (OperationCanceledException failure) when (limit.IsCancellationRequested)
         {
             var (said, complained) = await container.GetLogsAsync(timestampsEnabled: false);
-            throw new TimeoutException($"Not within {within.TotalSeconds:0} s: {container.Image.FullName} is ready.\n{said}\n{complained}", failure);
+            throw new TimeoutException(
+                $"Not within {within.TotalSeconds:0} s: {container.Image.FullName} is ready.\n{said}\n{complained}", failure);
         }
     }
 

@@ -54,7 +54,8 @@ public sealed class ContainerImages : IAsyncDisposable
     private static async Task<string?> Look()
     {
         if (ContainerEngine.Missing is { } reason) return reason;
-        if (await Docker(CommandLimit, "version") is (not 0, var complaint)) return $"there are no containers: the command docker does not work: {complaint}";
+        if (await Docker(CommandLimit, "version") is (not 0, var complaint))
+            return $"there are no containers: the command docker does not work: {complaint}";
         foreach (var image in Official)
         {
             if (await Docker(CommandLimit, "image", "inspect", image) is (0, _)) continue;

@@ -59,7 +59,8 @@ public sealed class ContainerSystem : IHosting
                 (Database, new MongoDbBuilder(ContainerImages.MongoDb).WithUsername("").WithPassword("")
                     .WithCommand("--replSet", "rs0", "--bind_ip_all", "--setParameter", "transactionLifetimeLimitSeconds=10")
                     .WithNetwork(system._network).WithNetworkAliases(Database).WithLogger(NullLogger.Instance)
-                    .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted(["mongosh", "--quiet", "--eval", Writable], Often)).Build()));
+                    .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted(["mongosh", "--quiet", "--eval", Writable], Often))
+                        .Build()));
             var each = Services.ToDictionary(service => service, service =>
                 Enumerable.Range(1, instances).Select(n => n == 1 ? service : $"{service}{n}").ToArray());
             var storage = new Dictionary<string, string>
@@ -70,8 +71,10 @@ public sealed class ContainerSystem : IHosting
             await system.Run([.. await Task.WhenAll(each.SelectMany(service => service.Value.Select(async part =>
                 (part, await system.Program(service.Key, part, storage)))))]);
             await system.Run((Gateway, await system.Program(Gateway, Gateway, each.ToDictionary(
-                service => $"Services__{service.Key}__Address", service => string.Join(',', service.Value.Select(part => $"http://{part}:{Port}"))))));
-            system.Address = new Uri($"http://{system._containers[Gateway].Hostname}:{system._containers[Gateway].GetMappedPublicPort(Port)}");
+                service => $"Services__{service.Key}__Address", service =>
+                    string.Join(',', service.Value.Select(part => $"http://{part}:{Port}"))))));
+            system.Address = new Uri(
+                $"http://{system._containers[Gateway].Hostname}:{system._containers[Gateway].GetMappedPublicPort(Port)}");
             return system;
         }
         catch
@@ -119,7 +122,8 @@ public sealed class ContainerSystem : IHosting
     private static void Often(DotNet.Testcontainers.Configurations.IWaitStrategy wait) => wait.WithInterval(PollWait);
 
     /// <summary>One of ours, hardened as compose.yaml does.</summary>
-    private async Task<DockerContainer> Program(string program, string part, Dictionary<string, string> environment) => (DockerContainer)new ContainerBuilder(await _images.Of(program))
+    private async Task<DockerContainer> Program(string program, string part, Dictionary<string, string> environment) =>
+        (DockerContainer)new ContainerBuilder(await _images.Of(program))
         .WithEnvironment(environment)
         .WithEnvironment("ConnectionStrings__RabbitMq", $"amqp://{User}:{Password}@{Broker}:5672/")
         .WithNetwork(_network).WithNetworkAliases(part)

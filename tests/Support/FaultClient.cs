@@ -15,7 +15,8 @@ namespace Distribution.Tests.Support;
 /// <param name="ndjsonLinesMax">Lines of a stream, at most.</param>
 /// <param name="wastes">Whether it reports wastage too, which only Inventory can answer: not while that stands still.</param>
 /// <param name="answered">Called after each request that was answered.</param>
-public sealed class FaultClient(ApiClient api, string name, string clinic, int seed, TimeSpan pace, int ndjsonLinesMax, bool wastes, Action answered)
+public sealed class FaultClient(
+    ApiClient api, string name, string clinic, int seed, TimeSpan pace, int ndjsonLinesMax, bool wastes, Action answered)
 {
     private const int JsonDosesMax = 60;
     private const int DosesPerJsonTally = 3;
@@ -115,8 +116,10 @@ public sealed class FaultClient(ApiClient api, string name, string clinic, int s
         // Both at once, where it is twice: neither is the first.
         var answers = await Task.WhenAll(Enumerable.Range(0, _random.Next(5) == 0 ? 2 : 1).Select(_ => UntilAnswered(submit)));
         var answer = answers[0].Body;
-        Check((int)answer["accepted"]! == doses && (int)answer["duplicates"]! == duplicates, $"{doses} doses accepted, {duplicates} known", answer.ToJsonString());
-        foreach (var again in answers) Check(JsonNode.DeepEquals(again.Body, answer), $"a repeat gets the first answer, {answer.ToJsonString()}", again.Text);
+        Check((int)answer["accepted"]! == doses && (int)answer["duplicates"]! == duplicates, $"{doses} doses accepted, {duplicates} known",
+            answer.ToJsonString());
+        foreach (var again in answers)
+            Check(JsonNode.DeepEquals(again.Body, answer), $"a repeat gets the first answer, {answer.ToJsonString()}", again.Text);
     }
 
     private JsonObject Dose() => new()
@@ -154,7 +157,8 @@ public sealed class FaultClient(ApiClient api, string name, string clinic, int s
                 silence = failure.Message;
             }
 
-            if (DateTime.UtcNow > until) throw new TimeoutException($"A request got no answer for {AnswerLimit.TotalMinutes} minutes; last: {silence}");
+            if (DateTime.UtcNow > until)
+                throw new TimeoutException($"A request got no answer for {AnswerLimit.TotalMinutes} minutes; last: {silence}");
             await Task.Delay(RetryWait);
         }
     }

@@ -13,7 +13,8 @@ public static class FaultWorld
 
     public static readonly IReadOnlyList<string> Clinics = ["N", "C", "S"];
 
-    /// <summary>Makes it, and waits until every service knows it: what is reported before would be held, which is right, but another answer.</summary>
+    /// <summary>Makes it, and waits until every service knows it: what is reported before would be held, which is right, but another
+    /// answer.</summary>
     public static async Task<Acknowledged> Put(ApiClient api)
     {
         JsonNode[] places =
@@ -31,7 +32,8 @@ public static class FaultWorld
         Accepted(places.Length, (await api.PostNdjson("facilities/bulk", places)).Body);
         _ = (await api.Put($"vaccines/{Vaccine}", JsonNode.Parse(
             """{"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""")!)).Body;
-        Accepted(Clinics.Count, (await api.PostNdjson("shipments/bulk", Clinics.Select(clinic => Consignment($"supply-{clinic}", clinic, SuppliedDoses)))).Body);
+        Accepted(Clinics.Count, (await api.PostNdjson(
+            "shipments/bulk", Clinics.Select(clinic => Consignment($"supply-{clinic}", clinic, SuppliedDoses)))).Body);
         await api.Drained();
         return new Acknowledged(0, 0, (long)SuppliedDoses * Clinics.Count, 0);
     }

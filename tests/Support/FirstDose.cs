@@ -15,9 +15,11 @@ public static class FirstDose
         var readme = (await File.ReadAllTextAsync(Repository.PathOf("README.md"))).ReplaceLineEndings("\n");
         var text = readme[readme.IndexOf(Heading, StringComparison.Ordinal)..];
         text = text[(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..];
-        var commands = text[..text.IndexOf(End, StringComparison.Ordinal)].Replace(Address, to.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var commands = text[..text.IndexOf(End, StringComparison.Ordinal)].Replace(
+            Address, to.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         // curl is satisfied with any answer unless it is told not to be.
-        const string Strict = "set -euo pipefail; curl() { command curl --silent --show-error --fail-with-body --max-time 60 \"$@\"; echo; }\n";
+        const string Strict =
+            "set -euo pipefail; curl() { command curl --silent --show-error --fail-with-body --max-time 60 \"$@\"; echo; }\n";
         return await CommandLine.Require(["bash", "-c", Strict + commands], Limit);
     }
 }

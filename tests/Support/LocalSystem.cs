@@ -33,20 +33,23 @@ public sealed class LocalSystem : IHosting
 
     private LocalSystem(int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances)
     {
-        Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")), .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
+        Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")),
+            .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
         var start = new ProcessStartInfo(Repository.PathOf("deploy", "local", "up"))
         {
             ArgumentList = { "--no-build", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePorts(instances)}", "--nodes", $"{nodes}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store]]) start.ArgumentList.Add(option);
+        foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store]])
+            start.ArgumentList.Add(option);
         if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _up = new Process { StartInfo = start, EnableRaisingEvents = true };
         _up.OutputDataReceived += (_, line) => Note(line.Data);
         _up.ErrorDataReceived += (_, line) => Note(line.Data);
-        _up.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"deploy/local/up ended before the system was ready:\n{Output}"));
+        _up.Exited += (_, _) =>
+            _ready.TrySetException(new InvalidOperationException($"deploy/local/up ended before the system was ready:\n{Output}"));
     }
 
     /// <summary>Where the gateway serves.</summary>
@@ -181,7 +184,8 @@ public sealed class LocalSystem : IHosting
 
     private string Run(string file) => Path.Combine(_folder, "run", file);
 
-    /// <summary>The first of so many free ports side by side. Not of those that the system gives to connections: they come and go.</summary>
+    /// <summary>The first of so many free ports side by side. Not of those that the system gives to connections: they come and
+    /// go.</summary>
     private static int FreePorts(int count)
     {
         while (true)

@@ -90,7 +90,8 @@ internal sealed class MemoryOutbox : IOutbox
     {
         lock (_gate)
             return new(new OutboxLag(
-                _rows.Values.FirstOrDefault(row => row.Parked is null)?.Event.RecordedAt, _rows.Values.Count(row => row.Parked is not null)));
+                _rows.Values.FirstOrDefault(row => row.Parked is null)?.Event.RecordedAt,
+                _rows.Values.Count(row => row.Parked is not null)));
     }
 
     private sealed record Row(OutboxEvent Event, string? Supersedes, string? Parked);

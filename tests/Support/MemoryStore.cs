@@ -5,7 +5,8 @@ using Distribution.Platform.Storage;
 
 namespace Distribution.Tests.Support;
 
-/// <summary>A store in memory, for tests of decisions: one change at a time, each decided twice, its contents and its events at hand.</summary>
+/// <summary>A store in memory, for tests of decisions: one change at a time, each decided twice, its contents and its events at
+/// hand.</summary>
 /// <param name="clock">The clock of changes.</param>
 internal sealed class MemoryStore(TimeProvider clock) : IStore
 {
@@ -54,7 +55,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> Scan(
         string collection, string partition, string? after, int limit, CancellationToken cancel = default) =>
-        new([.. All(collection).Where(document => document.Partition == partition && string.CompareOrdinal(document.Id, after) > 0).Take(limit)]);
+        new([.. All(collection).Where(document => document.Partition == partition && string.CompareOrdinal(document.Id, after) > 0).Take(
+            limit)]);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> ScanAll(
@@ -86,7 +88,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
             .Select(counter => new Counter(counter.Key.Key, counter.Value))]);
 
     /// <inheritdoc />
-    public async ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
+    public async ValueTask<Committed> Commit(
+        string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         var trace = Activity.Current?.Id;
         await _one.WaitAsync(cancel);

@@ -55,7 +55,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public bool HasMetric(string text) => _metrics.Any(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     /// <summary>Waits until a trace is as it should be, and returns it; at the limit as it is then.</summary>
-    public async Task<IReadOnlyList<ExportedSpan>> WaitForTrace(string traceId, Func<IReadOnlyList<ExportedSpan>, bool> complete, TimeSpan limit)
+    public async Task<IReadOnlyList<ExportedSpan>> WaitForTrace(
+        string traceId, Func<IReadOnlyList<ExportedSpan>, bool> complete, TimeSpan limit)
     {
         for (var until = DateTime.UtcNow + limit; !complete(Trace(traceId)) && DateTime.UtcNow < until;) await Task.Delay(PollWait);
         return Trace(traceId);

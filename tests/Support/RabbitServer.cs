@@ -26,7 +26,8 @@ public sealed class RabbitServer : IAsyncDisposable
         Management = new HttpClient
         {
             BaseAddress = new Uri($"http://{container.Hostname}:{container.GetMappedPublicPort(ManagementPort)}/api/"),
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(Address.UserInfo))) },
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(Address.UserInfo))) },
         };
     }
 

@@ -60,7 +60,8 @@ public sealed class StandaloneProcess : IHosting
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", Address.ToString(), "--data", _folder },
+            ArgumentList =
+                { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--urls", Address.ToString(), "--data", _folder },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -68,7 +69,8 @@ public sealed class StandaloneProcess : IHosting
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"Standalone ended before it was ready:\n{Output}"));
+        process.Exited += (_, _) =>
+            ready.TrySetException(new InvalidOperationException($"Standalone ended before it was ready:\n{Output}"));
         process.Start();
         _process = process;
         process.BeginOutputReadLine();

@@ -51,22 +51,26 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         tally["count"] = 7;
         submission["tallies"] = new JsonArray(tally);
         Assert.Equal(12, (int)(await Api.Post("administrations", submission)).Body["accepted"]!);
-        await Api.Post($"administrations/{doses[1]}/retract", new JsonObject { ["requestId"] = Guid.NewGuid().ToString(), ["reason"] = "entered twice" });
+        await Api.Post($"administrations/{doses[1]}/retract",
+            new JsonObject { ["requestId"] = Guid.NewGuid().ToString(), ["reason"] = "entered twice" });
 
         var day = (string)world.Dose()["occurredOn"]!;
         var listed = new List<(string, string, int)>();
         for (string? next = ""; next is not null;)
         {
-            var page = (await Api.Get($"administrations?facilityId={world.Clinic}&occurredOn={day}&limit=5{(next.Length > 0 ? "&after=" + next : "")}")).Body;
+            var page = (await Api.Get(
+                $"administrations?facilityId={world.Clinic}&occurredOn={day}&limit=5{(next.Length > 0 ? "&after=" + next : "")}")).Body;
             listed.AddRange(page["items"]!.AsArray().Select(line => ((string)line!["id"]!, (string)line["state"]!, (int)line["doses"]!)));
             next = (string?)page["next"];
         }
 
         Assert.Equal(
-            [.. doses.Select((id, index) => (id.ToString(), index == 1 ? "retracted" : "counted", 1)), ($"{(string)submission["submissionId"]!}:6", "counted", 7)],
+            [.. doses.Select((id, index) => (id.ToString(), index == 1 ? "retracted" : "counted", 1)),
+                ($"{(string)submission["submissionId"]!}:6", "counted", 7)],
             listed);
         Assert.Empty((await Api.Get($"administrations?facilityId={world.Clinic}&occurredOn=2001-01-01")).Body["items"]!.AsArray());
-        foreach (var wrong in new[] { "", $"?facilityId={world.Clinic}", $"?facilityId={world.Clinic}&occurredOn={day}&after=doses:x", $"?facilityId={world.Clinic}&occurredOn={day}&limit=0" })
+        foreach (var wrong in new[] { "", $"?facilityId={world.Clinic}", $"?facilityId={world.Clinic}&occurredOn={day}&after=doses:x",
+            $"?facilityId={world.Clinic}&occurredOn={day}&limit=0" })
             Assert.Equal(422, (await Api.Get($"administrations{wrong}")).Code);
     }
 
@@ -99,12 +103,14 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         lines.Add("[1,2]");
         lines.Add("\"" + new string('x', 10_000_000) + "\"");
         lines.Add(With(Tally(world, 5), "facilityId", world.Clinic).ToJsonString());
-        var answer = (await Api.Send(HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}", string.Join('\n', lines), "application/x-ndjson")).Body;
+        var answer = (await Api.Send(
+            HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}", string.Join('\n', lines), "application/x-ndjson")).Body;
 
         Assert.Equal(6, (int)answer["accepted"]!);
         var rejected = answer["rejected"]!.AsArray();
         Assert.Equal(Enumerable.Range(2, 11), rejected.Select(line => (int)line!["line"]!));
-        foreach (var (index, field) in new[] { "doseId", "occurredOn", "occurredOn", "occurredOn", "vaccineId", "doseNumber", "count", "count" }.Index())
+        foreach (var (index, field) in new[] { "doseId", "occurredOn", "occurredOn", "occurredOn", "vaccineId", "doseNumber", "count",
+            "count" }.Index())
             Assert.Contains(field, (string)rejected[index]!["reason"]!, StringComparison.Ordinal);
         Assert.Equal(6, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
     }

@@ -25,7 +25,8 @@ public sealed record DescribedCall(string Method, string Path, JsonNode Content)
 /// <summary>A system's description of its API, as a client reads it.</summary>
 public sealed class ApiDocument
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly JsonNode _root;
 
@@ -56,7 +57,8 @@ public sealed class ApiDocument
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {
-        JsonObject named => new JsonObject(named.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => KeyValuePair.Create(part.Key, Sorted(part.Value)))),
+        JsonObject named => new JsonObject(
+            named.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => KeyValuePair.Create(part.Key, Sorted(part.Value)))),
         JsonArray listed => new JsonArray([.. listed.Select(Sorted)]),
         _ => node?.DeepClone(),
     };

@@ -39,5 +39,6 @@ public sealed class CommandLineTests
         }
     }
 
-    private static Task<(int ExitCode, string Output)> Run(params string[] arguments) => CommandLine.Run(["dotnet", Program, .. arguments], TimeSpan.FromMinutes(1));
+    private static Task<(int ExitCode, string Output)> Run(params string[] arguments) =>
+        CommandLine.Run(["dotnet", Program, .. arguments], TimeSpan.FromMinutes(1));
 }

@@ -19,13 +19,16 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         var world = await NewWorld();
         await world.Supply(world.Clinic, 20);
         _ = (await Api.Put($"target-populations/{world.Clinic}/{world.Vaccine}", JsonNode.Parse("""{"year":2024,"source":"census","cells":[{"ageBand":"0-4","population":8}]}""")!)).Body;
-        _ = (await Api.Post("administrations", world.Submission(world.Dose(), world.Dose(), world.Dose(), world.Dose(doseNumber: "2"), world.Dose(doseNumber: "2")))).Body;
+        _ = (await Api.Post("administrations",
+            world.Submission(world.Dose(), world.Dose(), world.Dose(), world.Dose(doseNumber: "2"), world.Dose(doseNumber: "2")))).Body;
 
         var clinic = await world.CoverageOf(world.Clinic, "facility");
         Assert.Equal((5, 3, 2), ((long)clinic["doses"]!, (long)clinic["byDoseNumber"]!["1"]!, (long)clinic["byDoseNumber"]!["2"]!));
-        Assert.Equal((37.5m, 25m, 25m), ((decimal)clinic["coverage"]!["1"]!, (decimal)clinic["coverage"]!["2"]!, (decimal)clinic["fullyVaccinatedCoverage"]!));
+        Assert.Equal((37.5m, 25m, 25m),
+            ((decimal)clinic["coverage"]!["1"]!, (decimal)clinic["coverage"]!["2"]!, (decimal)clinic["fullyVaccinatedCoverage"]!));
         Assert.Equal((8, 2024, 2), ((long)clinic["targetPopulation"]!, (int)clinic["populationYear"]!, (long)clinic["fullyVaccinated"]!));
-        Assert.Equal((33.33m, 20, 15, 25m), ((decimal)clinic["dropout"]!, (long)clinic["delivered"]!, (long)clinic["onHand"]!, (decimal)clinic["utilisation"]!));
+        Assert.Equal((33.33m, 20, 15, 25m),
+            ((decimal)clinic["dropout"]!, (long)clinic["delivered"]!, (long)clinic["onHand"]!, (decimal)clinic["utilisation"]!));
         var store = await world.CoverageOf(world.Store, "facility");
         Assert.Null(store["targetPopulation"]);
         Assert.Null(store["fullyVaccinatedCoverage"]);
@@ -64,7 +67,8 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
     public async Task Coverage_comes_as_csv_as_of_a_day_and_as_a_trend()
     {
         var world = await NewWorld();
-        _ = (await Api.Post("administrations", world.Submission(world.Dose(on: "2024-03-01"), world.Dose(on: "2024-03-02"), world.Dose(on: "2024-03-09")))).Body;
+        _ = (await Api.Post("administrations",
+            world.Submission(world.Dose(on: "2024-03-01"), world.Dose(on: "2024-03-02"), world.Dose(on: "2024-03-09")))).Body;
         await Api.Drained();
         var query = $"coverage?country={world.Country}&level=region&vaccineId={world.Vaccine}";
         Assert.Equal(2, (long)(await Api.Get($"{query}&asOf=2024-03-02")).Body["totals"]!["doses"]!);
@@ -72,10 +76,12 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         request.Headers.Add("Accept", "text/csv");
         using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
-        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
-        var trend = (await Api.Get($"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();
+        var trend = (await Api.Get(
+            $"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();
         Assert.Equal([2, 1], trend.Select(point => (long)point!["doses"]!));
     }
 
@@ -125,11 +131,14 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         var paths = document["paths"]!.AsObject().Select(path => path.Key).ToList();
         foreach (var promised in new[]
                  {
-                     "/api/v1/facilities/{facilityId}", "/api/v1/vaccines/{vaccineId}", "/api/v1/shipments/{shipmentId}/receive", "/api/v1/administrations",
-                     "/api/v1/ledger/balance", "/api/v1/coverage", "/api/v1/coverage/stream", "/api/v1/stock/counts", "/api/v1/target-populations/{facilityId}/{vaccineId}",
+                     "/api/v1/facilities/{facilityId}", "/api/v1/vaccines/{vaccineId}", "/api/v1/shipments/{shipmentId}/receive",
+                     "/api/v1/administrations",
+                     "/api/v1/ledger/balance", "/api/v1/coverage", "/api/v1/coverage/stream", "/api/v1/stock/counts",
+                     "/api/v1/target-populations/{facilityId}/{vaccineId}",
                  })
             Assert.Contains(promised, paths);
-        Assert.Contains("<html", await Api.Http.GetStringAsync("docs", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "<html", await Api.Http.GetStringAsync("docs", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
         Assert.Equal("Healthy", await Status("health/live"));
         Assert.Equal("Healthy", await Status("health/ready"));
 
@@ -146,9 +155,11 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         Assert.All(references, reference => Assert.NotNull(Resolve(reference)));
 
         // Each service has a summary, with rows of its own.
-        foreach (var (service, field) in new[] { ("inventory", "wasted"), ("administrations", "byDoseNumber"), ("shipments", "toFacilityId") })
+        foreach (var (service, field) in new[] { ("inventory", "wasted"), ("administrations", "byDoseNumber"),
+            ("shipments", "toFacilityId") })
         {
-            var answer = document["paths"]![$"/api/v1/{service}/summary"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+            var answer =
+                document["paths"]![$"/api/v1/{service}/summary"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
             var row = Resolve((string)answer["$ref"]!)!["properties"]!["rows"]!["items"]!;
             Assert.Contains(field, Resolve((string)row["$ref"]!)!["properties"]!.AsObject().Select(property => property.Key));
         }

@@ -8,7 +8,8 @@ public sealed class ObservedLocalSystem : ObservedSystem
 
     public override string? Missing => LocalSystem.Missing();
 
-    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) => await LocalSystem.Start(environment: environment);
+    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) =>
+        await LocalSystem.Start(environment: environment);
 }
 
 /// <summary>What the distributed system tells a collector.</summary>

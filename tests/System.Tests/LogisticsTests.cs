@@ -40,7 +40,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal(409, (await Api.Post($"shipments/{id}/receive", other)).Code);
 
         var balance = await world.Balance();
-        Assert.Equal((120, 110, 6, 4, 0), ((long)balance["received"]!, (long)balance["onHand"]!, (long)balance["wasted"]!, (long)balance["lost"]!, (long)balance["inTransit"]!));
+        Assert.Equal((120, 110, 6, 4, 0), ((long)balance["received"]!, (long)balance["onHand"]!, (long)balance["wasted"]!,
+            (long)balance["lost"]!, (long)balance["inTransit"]!));
         Assert.Equal("partlyReceived", (string)(await Api.Get($"shipments/{id}")).Body["state"]!);
         Assert.Equal(90, (long)(await world.CoverageOf(world.Clinic, "facility"))["onHand"]!);
     }
@@ -55,7 +56,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         await Api.Drained();
         Assert.Equal(409, (await Api.Post($"shipments/{id}/receive", Receipt(Received(world, "L1", 10, 0, 0)))).Code);
         _ = (await Api.Post($"shipments/{id}/dispatch", At("2024-05-01T08:00:00Z"))).Body;
-        foreach (var line in new[] { Received(world, "L1", 11, 0, 0), Received(world, "L1", 9, 0, 0), Received(world, "L9", 10, 0, 0), Received(world, "L1", -1, 11, 0) })
+        foreach (var line in new[] { Received(world, "L1", 11, 0, 0), Received(world, "L1", 9, 0, 0), Received(world, "L9", 10, 0, 0),
+            Received(world, "L1", -1, 11, 0) })
         {
             var refused = await Api.Post($"shipments/{id}/receive", Receipt(line));
             Assert.Equal(422, refused.Code);
@@ -118,7 +120,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal(7, (long)open["doses"]!);
         await world.Supply(world.Clinic, 10);
         var after = await world.Balance();
-        Assert.Equal((10, 3, 7, 0), ((long)after["received"]!, (long)after["onHand"]!, (long)after["administered"]!, (long)after["discrepancy"]!));
+        Assert.Equal(
+            (10, 3, 7, 0), ((long)after["received"]!, (long)after["onHand"]!, (long)after["administered"]!, (long)after["discrepancy"]!));
         Assert.Empty((await Api.Get($"inventory/discrepancies?country={world.Country}")).Body["items"]!.AsArray());
     }
 
@@ -130,7 +133,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         await world.Supply(world.Clinic, 5, "late", "2031-01-01");
         await world.Supply(world.Clinic, 5, "early", "2024-06-30");
         await world.Supply(world.Clinic, 5);
-        _ = (await Api.Post("administrations", world.Submission([.. Enumerable.Range(0, 7).Select(_ => world.Dose(on: "2024-03-01"))]))).Body;
+        _ = (await Api.Post(
+            "administrations", world.Submission([.. Enumerable.Range(0, 7).Select(_ => world.Dose(on: "2024-03-01"))]))).Body;
         await Api.Drained();
         var stock = (await Api.Get($"stock?facilityId={world.Clinic}&vaccineId={world.Vaccine}")).Body["items"]!.AsArray()
             .ToDictionary(position => (string?)position!["lotNumber"] ?? "", position => (long)position!["onHand"]!);
@@ -150,14 +154,16 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal((95, 5), ((long)balance["onHand"]!, (long)balance["adjusted"]!));
 
         var entries = (await Api.Get($"ledger/entries?facilityId={world.Clinic}&vaccineId={world.Vaccine}")).Body["items"]!.AsArray();
-        var wrong = entries.First(entry => entry!.ToJsonString().Contains("adjusted", StringComparison.Ordinal) && (long)entry["doses"]! == 10)!;
+        var wrong = entries.First(
+            entry => entry!.ToJsonString().Contains("adjusted", StringComparison.Ordinal) && (long)entry["doses"]! == 10)!;
         var path = $"ledger/entries/{wrong["entryId"]}/reverse";
         var reversal = (await Api.Post(path, new JsonObject { ["requestId"] = Id(), ["reason"] = "typing slip" })).Body;
         Assert.Equal(105, (long)(await world.Balance())["onHand"]!);
         Assert.Equal(409, (await Api.Post(path, new JsonObject { ["requestId"] = Id(), ["reason"] = "again" })).Code);
         var reversed = (await Api.Get($"ledger/entries?facilityId={world.Clinic}&vaccineId={world.Vaccine}")).Body["items"]!.AsArray()
             .Single(entry => (string?)entry!["reverses"] == (string)wrong["entryId"]!)!;
-        var twice = await Api.Post($"ledger/entries/{reversed["entryId"]}/reverse", new JsonObject { ["requestId"] = Id(), ["reason"] = "no" });
+        var twice = await Api.Post(
+            $"ledger/entries/{reversed["entryId"]}/reverse", new JsonObject { ["requestId"] = Id(), ["reason"] = "no" });
         Assert.Equal(409, twice.Code);
         Assert.NotNull(reversal);
     }
@@ -174,7 +180,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
                      (district, "district", "nowhere"), (district, "village", world.Region),
                  })
         {
-            var refused = await Api.Put($"facilities/{id}", new JsonObject { ["name"] = "x", ["level"] = level, ["parentId"] = parent, ["country"] = world.Country });
+            var refused = await Api.Put($"facilities/{id}",
+                new JsonObject { ["name"] = "x", ["level"] = level, ["parentId"] = parent, ["country"] = world.Country });
             Assert.Equal(422, refused.Code);
             Assert.Contains(level == "village" ? "level" : "parentId", refused.Text, StringComparison.Ordinal);
         }
@@ -189,7 +196,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         foreach (var field in new[] { "origin", "toFacilityId" }) outbound.Remove(field);
         outbound["fromFacilityId"] = world.Clinic;
         outbound["destination"] = "Neighbour";
-        var answer = (await Api.PostNdjson("shipments/bulk", [world.PastConsignment(Id(), late, 20), outbound, world.PastConsignment(Id(), world.Clinic, 0)])).Body;
+        var answer = (await Api.PostNdjson(
+            "shipments/bulk", [world.PastConsignment(Id(), late, 20), outbound, world.PastConsignment(Id(), world.Clinic, 0)])).Body;
         Assert.Equal(3, (int)answer["accepted"]!);
         Assert.Equal((0, 30), ((long)(await world.Balance())["received"]!, (long)(await world.Balance())["discrepancy"]!));
         await world.PutPlace(late, "facility", world.Region);
@@ -220,7 +228,8 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
 
     private static JsonObject Received(World world, string lot, long accepted, long rejected, long missing)
     {
-        var line = new JsonObject { ["vaccineId"] = world.Vaccine, ["lotNumber"] = lot, ["accepted"] = accepted, ["rejected"] = rejected, ["missing"] = missing };
+        var line = new JsonObject { ["vaccineId"] = world.Vaccine, ["lotNumber"] = lot, ["accepted"] = accepted, ["rejected"] = rejected,
+            ["missing"] = missing };
         if (rejected + missing > 0) line["reason"] = "frozen on the way";
         return line;
     }

@@ -22,7 +22,8 @@ public sealed class StandaloneOpenApiTests(Standalone system) : OpenApiTests(sys
             + $"If that is wanted: cp {now} tests/System.Tests/{Golden}");
     }
 
-    private static async Task<string[]> Lines(string file) => (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Split('\n');
+    private static async Task<string[]> Lines(string file) => (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))
+        .Split('\n');
 }
 
 public sealed class DistributedOpenApiTests(Distributed system) : OpenApiTests(system);
@@ -31,7 +32,8 @@ public sealed class DistributedOpenApiTests(Distributed system) : OpenApiTests(s
 public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
 {
     // A system that is well has no event that went astray, so what is decided of one finds none; the rest of the request is taken.
-    private static readonly string[] OfEventsThatWentAstray = ["ReplayParkedEvent-", "DiscardParkedEvent-", "ReplayErroredEvent-", "DiscardErroredEvent-"];
+    private static readonly string[] OfEventsThatWentAstray =
+        ["ReplayParkedEvent-", "DiscardParkedEvent-", "ReplayErroredEvent-", "DiscardErroredEvent-"];
 
     [Fact]
     public async Task Every_call_parameter_and_field_is_explained_and_every_body_has_an_example()
@@ -41,7 +43,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         foreach (var call in document.Calls)
         {
             if (IsBlank(call.Content["summary"])) missing.Add($"{call}: a summary");
-            missing.AddRange(call.Parameters.Where(parameter => IsBlank(parameter["description"])).Select(parameter => $"{call}: a description of {parameter["name"]}"));
+            missing.AddRange(call.Parameters.Where(parameter => IsBlank(parameter["description"])).Select(
+                parameter => $"{call}: a description of {parameter["name"]}"));
             missing.AddRange(call.Bodies.Where(body => body.Value!["example"] is null).Select(body => $"{call}: an example of {body.Key}"));
         }
 
@@ -54,7 +57,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
     {
         var document = await ApiDocument.Read(Api);
         var examples = document.Calls
-            .SelectMany(call => call.Bodies.Select(body => new Example(call, body.Key, body.Value!["example"]!, [.. document.Required(body.Value!)])))
+            .SelectMany(call =>
+                call.Bodies.Select(body => new Example(call, body.Key, body.Value!["example"]!, [.. document.Required(body.Value!)])))
             .ToDictionary(example => example.Name);
 
         await Send("PutFacilitiesInBulk");
@@ -116,7 +120,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
             var answer = await example.Send(Api, known);
             Assert.True(answer.Code is 200 or 201, $"{name}: {answer.Code} {answer.Text}");
             // A bulk body is answered line by line.
-            foreach (var count in (string[])["rejectedTotal", "conflictsTotal", "held"]) Assert.True((long?)answer.Body[count] is null or 0, $"{name}: {answer.Text}");
+            foreach (var count in (string[])["rejectedTotal", "conflictsTotal", "held"])
+                Assert.True((long?)answer.Body[count] is null or 0, $"{name}: {answer.Text}");
             return answer.Body;
         }
     }
@@ -169,7 +174,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
             foreach (var parameter in Call.Parameters.Select(parameter => (string)parameter["name"]!))
             {
                 if ((known.FirstOrDefault(each => each.Parameter == parameter).Value ?? Told(parameter)) is not { } value) continue;
-                if (path.Contains($"{{{parameter}}}", StringComparison.Ordinal)) path = path.Replace($"{{{parameter}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
+                if (path.Contains($"{{{parameter}}}", StringComparison.Ordinal))
+                    path = path.Replace($"{{{parameter}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
                 else query.Add($"{parameter}={Uri.EscapeDataString(value)}");
             }
 

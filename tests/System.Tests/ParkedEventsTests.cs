@@ -53,8 +53,10 @@ public sealed class ParkedEventsTests
         Assert.Equal("4", (string)held["doseNumber"]!);
         Assert.Equal(1, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
         Assert.Equal(
-            [("d", "discard parked", discarded, "was wrong"), ("late", "replay parked", discarded, "after all"), ("r", "replay parked", replayed, "is mended")],
-            (await Items(api, Decisions)).Select(item => ((string)item["requestId"]!, (string)item["action"]!, (string)item["id"]!, (string)item["reason"]!)));
+            [("d", "discard parked", discarded, "was wrong"), ("late", "replay parked", discarded, "after all"),
+                ("r", "replay parked", replayed, "is mended")],
+            (await Items(api, Decisions)).Select(
+                item => ((string)item["requestId"]!, (string)item["action"]!, (string)item["id"]!, (string)item["reason"]!)));
     }
 
     /// <summary>A vaccine with more dose numbers than were put: only who consumes it knows of them.</summary>

@@ -15,7 +15,8 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
         var world = await NewWorld();
         await world.Supply(world.Clinic, 100, lot, "2027-12-31");
         var path = Uri.EscapeDataString(lot.Trim());
-        Assert.Equal(lot.Trim(), (string)(await Api.Put($"vaccines/{world.Vaccine}/lots/{path}", new JsonObject { ["manufacturer"] = "Maker" })).Body["lotNumber"]!);
+        Assert.Equal(lot.Trim(), (string)(await Api.Put(
+            $"vaccines/{world.Vaccine}/lots/{path}", new JsonObject { ["manufacturer"] = "Maker" })).Body["lotNumber"]!);
         _ = (await Api.Post("administrations", world.Submission(world.Dose(lot: lot)))).Body;
         _ = (await Api.Post("stock/wastage", Wastage(world, lot))).Body;
         var shipment = (await Api.Post("shipments", new JsonObject
@@ -43,7 +44,8 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
         var world = await NewWorld();
         var refused = new[]
         {
-            (await Api.Put($"vaccines/{world.Vaccine}/lots/{Uri.EscapeDataString(lot)}", new JsonObject { ["manufacturer"] = "Maker" })).Text,
+            (await Api.Put(
+                $"vaccines/{world.Vaccine}/lots/{Uri.EscapeDataString(lot)}", new JsonObject { ["manufacturer"] = "Maker" })).Text,
             (await Api.Post("stock/wastage", Wastage(world, lot))).Text,
             (await Api.Post("administrations", world.Submission(world.Dose(lot: lot)))).Text,
             (await Api.PostNdjson("shipments/bulk", [world.PastConsignment("x", world.Clinic, 1, lot)])).Text,
@@ -77,7 +79,8 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
             Assert.Equal(status, (await Api.Post("stock/wastage", command)).Code);
             var dose = world.Dose();
             _ = (await Api.Post("administrations", world.Submission(dose))).Body;
-            Assert.Equal(status, (await Api.Post($"administrations/{dose["doseId"]}/retract", new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = reason })).Code);
+            Assert.Equal(status, (await Api.Post($"administrations/{dose["doseId"]}/retract",
+                new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = reason })).Code);
         }
     }
 

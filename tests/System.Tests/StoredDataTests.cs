@@ -19,7 +19,8 @@ public sealed class StoredDataTests
         foreach (var file in Directory.EnumerateFiles(standalone.DataFolder)) File.Delete(file);
         await using (var archive = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Stored", "before-shared-rules.tgz")))
         await using (var unpacked = new GZipStream(archive, CompressionMode.Decompress))
-            await TarFile.ExtractToDirectoryAsync(unpacked, standalone.DataFolder, overwriteFiles: true, TestContext.Current.CancellationToken);
+            await TarFile.ExtractToDirectoryAsync(
+                unpacked, standalone.DataFolder, overwriteFiles: true, TestContext.Current.CancellationToken);
         await standalone.Restart();
         using var api = new ApiClient(standalone.Address);
         await api.Drained();
@@ -40,9 +41,11 @@ public sealed class StoredDataTests
         };
         var entry = (string)(await api.Post("stock/wastage", wastage)).Body["entries"]!.AsArray().Single()!;
         Assert.StartsWith("ATL-1.", entry, StringComparison.Ordinal);
-        _ = (await api.Post($"ledger/entries/{entry}/reverse", new JsonObject { ["requestId"] = "undo", ["reason"] = "the vial was whole" })).Body;
+        _ = (await api.Post(
+            $"ledger/entries/{entry}/reverse", new JsonObject { ["requestId"] = "undo", ["reason"] = "the vial was whole" })).Body;
 
-        _ = (await api.Put("facilities/ATL-2", new JsonObject { ["name"] = "Hill clinic", ["level"] = "facility", ["parentId"] = "ATL", ["country"] = "ATL" })).Body;
+        _ = (await api.Put("facilities/ATL-2",
+            new JsonObject { ["name"] = "Hill clinic", ["level"] = "facility", ["parentId"] = "ATL", ["country"] = "ATL" })).Body;
         await api.Drained();
         var balance = (await api.Get("ledger/balance?country=ATL")).Body;
         Assert.True((bool)balance["balanced"]!, balance.ToJsonString());

@@ -44,7 +44,8 @@ public sealed class ObservedStandalone : ObservedSystem
 {
     public override (string, string, string) Names => ("distribution-standalone", "distribution-standalone", "distribution-standalone");
 
-    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) => await StandaloneProcess.Start(environment);
+    protected override async Task<IHosting> Start(IReadOnlyDictionary<string, string> environment) =>
+        await StandaloneProcess.Start(environment);
 }
 
 /// <summary>What Standalone tells a collector.</summary>
@@ -95,11 +96,13 @@ public abstract class TraceSuite(ObservedSystem observed)
         Assert.True(await Receiver.WaitForMetrics(Metrics, ExportLimit),
             "not exported: " + string.Join(", ", Metrics.Where(name => !Receiver.HasMetric(name))));
 
-        // The request, then its event's relay below it, then a consumer below that, in the gateway and in Inventory, then Inventory's own event.
+        // The request, then its event's relay below it, then a consumer below that, in the gateway and in Inventory, then Inventory's own
+        // event.
         ExportedSpan?[] Found(IReadOnlyList<ExportedSpan> seen)
         {
             var request = seen.FirstOrDefault(span => span.Source == HttpServer && span.Service == gateway);
-            var relayed = Below(request, seen).FirstOrDefault(span => IsRelay(span, administration, "administration.doses-administered.v1"));
+            var relayed = Below(request, seen).FirstOrDefault(
+                span => IsRelay(span, administration, "administration.doses-administered.v1"));
             var counted = Below(relayed, seen).FirstOrDefault(span => span.Source == Consumers && span.Service == inventory);
             var shown = Below(relayed, seen).FirstOrDefault(span => span.Source == Consumers && span.Service == gateway);
             var discrepancy = Below(counted, seen).FirstOrDefault(span => IsRelay(span, inventory, "inventory.stock-discrepancy-found.v1"));

@@ -12,14 +12,16 @@ public sealed record World(ApiClient Api, string Country)
     public string Vaccine => $"{Country}-V";
 
     public async Task PutPlace(string id, string level, string? parent) =>
-        _ = (await Api.Put($"facilities/{id}", new JsonObject { ["name"] = $"Place {id}", ["level"] = level, ["parentId"] = parent, ["country"] = Country })).Body;
+        _ = (await Api.Put($"facilities/{id}",
+            new JsonObject { ["name"] = $"Place {id}", ["level"] = level, ["parentId"] = parent, ["country"] = Country })).Body;
 
     public async Task PutVaccine(string id, params string[] doseNumbers) => _ = (await Api.Put($"vaccines/{id}", new JsonObject
     {
         ["name"] = id,
         ["antigens"] = new JsonArray("x"),
         ["dosesPerVial"] = 5,
-        ["series"] = new JsonArray([.. doseNumbers.Select((number, i) => new JsonObject { ["doseNumber"] = number, ["completesSeries"] = i == 1 })]),
+        ["series"] = new JsonArray(
+            [.. doseNumbers.Select((number, i) => new JsonObject { ["doseNumber"] = number, ["completesSeries"] = i == 1 })]),
         ["storage"] = new JsonObject { ["minCelsius"] = 2, ["maxCelsius"] = 8 },
     })).Body;
 
@@ -87,7 +89,8 @@ public sealed record World(ApiClient Api, string Country)
         var scope = facility is null ? $"country={Country}" : $"facilityId={facility}";
         var balance = (await Api.Get($"ledger/balance?{scope}&vaccineId={Vaccine}")).Body;
         Assert.True((bool)balance["balanced"]!, balance.ToJsonString());
-        var accounts = new[] { "onHand", "quarantined", "inTransit", "administered", "wasted", "lost", "adjusted" }.Sum(account => (long)balance[account]!);
+        var accounts = new[] { "onHand", "quarantined", "inTransit", "administered", "wasted", "lost", "adjusted" }.Sum(
+            account => (long)balance[account]!);
         Assert.Equal((long)balance["received"]!, accounts);
         return balance;
     }

@@ -34,7 +34,8 @@ internal sealed record Target(long People, int? Year, string? Source)
             if (Of(child, own, childrenOf, ageBand, sex) is not { } part) continue;
             sum = sum is null
                 ? part
-                : new Target(sum.People + part.People, sum.Year == part.Year ? sum.Year : null, sum.Source == part.Source ? sum.Source : null);
+                : new Target(
+                    sum.People + part.People, sum.Year == part.Year ? sum.Year : null, sum.Source == part.Source ? sum.Source : null);
         }
 
         return sum;
@@ -72,7 +73,8 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
     public IEnumerable<(string Field, string Problem)> Problems()
     {
         if (Year is < 1900 or > 2200) yield return ("year", "must be a year from 1900 to 2200");
-        if (Source is not { Length: > 0 and <= Limits.NameCharsMax } || !PlainText.Is(Source)) yield return ("source", $"must be text of 1 to {Limits.NameCharsMax} characters: who says so");
+        if (Source is not { Length: > 0 and <= Limits.NameCharsMax } || !PlainText.Is(Source))
+            yield return ("source", $"must be text of 1 to {Limits.NameCharsMax} characters: who says so");
         if (Cells is not { Count: > 0 and <= CellsMax })
         {
             yield return ("cells", $"must be 1 to {CellsMax} cells");
@@ -89,13 +91,18 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
                 continue;
             }
 
-            if (cell.Population is < 0 or > PopulationMax) yield return ($"cells[{index}].population", "must be a number of people, 0 or more");
-            if (cell.AgeBand is not null && (cell.AgeBand.Length is 0 or > 32 || !PlainText.Is(cell.AgeBand))) yield return ($"cells[{index}].ageBand", "must be text of 1 to 32 characters, or left out");
-            if (cell.Sex is not null && (cell.Sex.Length is 0 or > 16 || !PlainText.Is(cell.Sex))) yield return ($"cells[{index}].sex", "must be text of 1 to 16 characters, or left out");
-            if (!seen.Add((cell.AgeBand, cell.Sex))) yield return ($"cells[{index}]", "stands for the same people as another cell: send it once");
+            if (cell.Population is < 0 or > PopulationMax)
+                yield return ($"cells[{index}].population", "must be a number of people, 0 or more");
+            if (cell.AgeBand is not null && (cell.AgeBand.Length is 0 or > 32 || !PlainText.Is(cell.AgeBand)))
+                yield return ($"cells[{index}].ageBand", "must be text of 1 to 32 characters, or left out");
+            if (cell.Sex is not null && (cell.Sex.Length is 0 or > 16 || !PlainText.Is(cell.Sex)))
+                yield return ($"cells[{index}].sex", "must be text of 1 to 16 characters, or left out");
+            if (!seen.Add((cell.AgeBand, cell.Sex)))
+                yield return ($"cells[{index}]", "stands for the same people as another cell: send it once");
             // People of an all-ages cell are in the age cells too: a sum over both would count them twice.
             if (cell.AgeBand is null != Cells[0]?.AgeBand is null || cell.Sex is null != Cells[0]?.Sex is null)
-                yield return ($"cells[{index}]", "must name the same of ageBand and sex as the other cells, or people would be counted twice");
+                yield return ($"cells[{index}]",
+                    "must name the same of ageBand and sex as the other cells, or people would be counted twice");
         }
     }
 }

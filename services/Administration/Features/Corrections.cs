@@ -33,5 +33,6 @@ internal static class Corrections
 
     /// <summary>Keeps who took a line back, and why.</summary>
     public static async ValueTask Record(ITransaction tx, LineId id, string action, string requestId, string reason, Caller caller) =>
-        await tx.Put(Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, caller.Subject, tx.Now));
+        await tx.Put(
+            Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, caller.Subject, tx.Now));
 }

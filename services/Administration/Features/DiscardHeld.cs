@@ -29,11 +29,13 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        [Description("What to discard: the heldId of the list of held lines.")] string id, DiscardHeld request, AdministrationStore store, Caller caller, CancellationToken cancel)
+        [Description("What to discard: the heldId of the list of held lines.")] string id, DiscardHeld request, AdministrationStore store,
+        Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
-        var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request }, tx => Decide(tx, lineId, request, caller), cancel);
+        var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request },
+            tx => Decide(tx, lineId, request, caller), cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         var answer = committed.Answer!;
         return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();

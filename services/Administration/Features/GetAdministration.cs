@@ -23,7 +23,8 @@ namespace Distribution.Administration.Features;
 /// <param name="RecipientKey">The pseudonymous recipient, or null.</param>
 /// <param name="Doses">Doses: 1 but for a tally.</param>
 internal sealed record AdministrationView(
-    string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn,
+    string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber,
+    DateOnly OccurredOn,
     string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey, long Doses);
 
 /// <summary>Reads a dose or tally line back.</summary>
@@ -49,7 +50,8 @@ internal static class GetAdministration
         var content = DoseRecord.Read(record);
         var sum = content.Sum;
         return new AdministrationView(
-            id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber, sum.OccurredOn,
+            id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
+            sum.OccurredOn,
             sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses);
     }
 }

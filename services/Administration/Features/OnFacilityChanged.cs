@@ -33,7 +33,8 @@ internal sealed class OnFacilityChanged(
     /// <summary>Takes in places, each once for its cause. The store commits them together.</summary>
     public async Task Take(IReadOnlyList<(FacilityChanged Place, string Cause)> changed, CancellationToken cancel)
     {
-        var committed = await Task.WhenAll(changed.Select(change => store.Commit(change.Cause, Reads(change.Place), tx => Decide(tx, change.Place), cancel).AsTask()));
+        var committed = await Task.WhenAll(
+            changed.Select(change => store.Commit(change.Cause, Reads(change.Place), tx => Decide(tx, change.Place), cancel).AsTask()));
         for (var index = 0; index < committed.Length; index++)
         {
             var (place, answer) = (changed[index].Place, committed[index].Answer);
@@ -41,7 +42,8 @@ internal sealed class OnFacilityChanged(
             var stored = committed[index].Repeated || answer.IsEmpty
                 ? await store.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, place.FacilityId, cancel)
                 : FacilityDocument.Of(place);
-            if (stored is not null) reference.Tree.Apply(stored.ToPlace(), answer.IsEmpty ? 0 : StoreJson.Read<TreeVersion>(answer).Version);
+            if (stored is not null)
+                reference.Tree.Apply(stored.ToPlace(), answer.IsEmpty ? 0 : StoreJson.Read<TreeVersion>(answer).Version);
         }
 
         await settlement.Settle([.. changed.Select(change => MissingReference.Facility(change.Place.FacilityId))], cancel);
@@ -69,7 +71,8 @@ internal sealed class OnFacilityChanged(
         var before = await tx.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId);
         if (before is not null && before.Version >= changed.Version) return Decision.Accept();
         var now = FacilityDocument.Of(changed);
-        if (before is null || before.ParentId != now.ParentId || before.Level != now.Level) await MoveCells(tx, before?.ToPlace(), now.ToPlace());
+        if (before is null || before.ParentId != now.ParentId || before.Level != now.Level)
+            await MoveCells(tx, before?.ToPlace(), now.ToPlace());
         if (before?.ParentId != now.ParentId)
         {
             if (before?.ParentId is { } left) await tx.Delete(Collections.Children, left, now.FacilityId);
@@ -104,7 +107,8 @@ internal sealed class OnFacilityChanged(
     private static ValueTask<string[]> PathFrom(ITransaction tx, Place place) =>
         PlaceTree.PathFrom(place.Id, id => id == place.Id ? ValueTask.FromResult<Place?>(place) : ReferenceData.FindPlace(tx, id));
 
-    private static async ValueTask<(List<string> Detached, List<string> Attached)> ChangedChildren(ITransaction tx, Place? before, Place now)
+    private static async ValueTask<(List<string> Detached, List<string> Attached)> ChangedChildren(
+        ITransaction tx, Place? before, Place now)
     {
         List<string> detached = [], attached = [];
         if (before is null ? await tx.Find(Collections.AwaitedParents, Collections.Whole, now.Id) is null : before.Level == now.Level)
@@ -129,7 +133,8 @@ internal sealed class OnFacilityChanged(
     private static async ValueTask<List<string>> VaccineIds(ITransaction tx)
     {
         var ids = new List<string>();
-        while (await tx.Scan(Collections.Vaccines, Collections.Whole, ids.Count == 0 ? null : ids[^1], PageDocuments) is { Count: > 0 } page)
+        while (await tx.Scan(
+            Collections.Vaccines, Collections.Whole, ids.Count == 0 ? null : ids[^1], PageDocuments) is { Count: > 0 } page)
             ids.AddRange(page.Select(document => document.Id));
         return ids;
     }

@@ -36,13 +36,15 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var committed = await store.Commit<RetractionAnswer>("retract:" + request.RequestId, new { DoseId = id.Text, Request = request }, tx => Decide(tx, id, request, reference, caller), cancel);
+        var committed = await store.Commit<RetractionAnswer>("retract:" + request.RequestId, new { DoseId = id.Text, Request = request },
+            tx => Decide(tx, id, request, reference, caller), cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         var answer = committed.Answer!;
         return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
     }
 
-    public static async ValueTask<Decision<RetractionAnswer>> Decide(ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
+    public static async ValueTask<Decision<RetractionAnswer>> Decide(
+        ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record) return Refusal.NotFound("dose or tally line", id.Text);
         var content = DoseRecord.Read(record.Span);
@@ -57,7 +59,8 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
                 break;
             default:
                 var paths = await reference.PathsIn(tx, [content.Sum.FacilityId]);
-                foreach (var delta in Cells.Of([content.Sum], paths, sign: -1)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+                foreach (var delta in Cells.Of([content.Sum], paths, sign: -1))
+                    tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
                 tx.Publish(new AdministrationRetracted(request.RequestId!, request.Reason!, [content.Sum]));
                 break;
         }

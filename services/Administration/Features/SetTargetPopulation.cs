@@ -45,7 +45,8 @@ internal sealed record SetTargetPopulation([Required] int? Year, [Required] stri
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
         // Setting the same twice changes nothing the second time, so the request needs no id.
-        var set = await store.Change<TargetPopulationDocument>(async tx => (await Set(tx, facilityId, vaccineId, target, caller)).Document, cancel);
+        var set = await store.Change<TargetPopulationDocument>(
+            async tx => (await Set(tx, facilityId, vaccineId, target, caller)).Document, cancel);
         var document = set.Answer;
         reference.Apply(document);
         return Results.Ok(TargetPopulationView.Of(document));
@@ -56,13 +57,15 @@ internal sealed record SetTargetPopulation([Required] int? Year, [Required] stri
         ITransaction tx, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
     {
         var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, facilityId);
-        if (before is not null && before.Target.Year == target.Year && before.Target.Source == target.Source && before.Target.Cells.SequenceEqual(target.Cells))
+        if (before is not null && before.Target.Year == target.Year && before.Target.Source == target.Source
+            && before.Target.Cells.SequenceEqual(target.Cells))
             return (before, false);
         var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, caller.Subject, tx.Now);
         await tx.Put(Collections.TargetPopulations, vaccineId, facilityId, now);
         await tx.Put(Collections.Meta, Collections.Whole, Collections.TargetPopulations, "{}"u8.ToArray());
         tx.Publish(
-            new TargetPopulationChanged(facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population)),
+            new TargetPopulationChanged(
+                facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population)),
             supersedes: $"target-population:{facilityId}:{vaccineId}");
         return (now, true);
     }

@@ -80,7 +80,8 @@ internal sealed record SetTargetPopulations(
         }
         catch (JsonException malformed)
         {
-            return $"the line is not such a JSON object ({malformed.Path ?? "$"}, byte {malformed.BytePositionInLine}): correct it and send it again";
+            return $"the line is not such a JSON object ({malformed.Path ?? "$"}, byte {malformed.BytePositionInLine}): correct it and "
+                + "send it again";
         }
 
         id = $"{request.FacilityId}/{request.VaccineId}";
@@ -93,7 +94,8 @@ internal sealed record SetTargetPopulations(
     }
 
     private static async Task<(int Changed, int Same)> Commit(
-        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, AdministrationStore store, ReferenceData reference, Caller caller)
+        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, AdministrationStore store, ReferenceData reference,
+        Caller caller)
     {
         var changed = (await store.Change<List<TargetPopulationDocument>>(async tx =>
         {

@@ -51,7 +51,8 @@ internal sealed record SubmitAdministrations(
 
     private static Task<IResult> Handle(
         HttpContext http,
-        [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON document holds its own.")] string? submissionId,
+        [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON "
+            + "document holds its own.")] string? submissionId,
         AdministrationStore store,
         ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
@@ -62,7 +63,8 @@ internal sealed record SubmitAdministrations(
     }
 
     private static async Task<IResult> HandleDocument(
-        HttpContext http, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller, CancellationToken cancel)
+        HttpContext http, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
+        CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
@@ -92,7 +94,8 @@ internal sealed record SubmitAdministrations(
         catch (JsonException malformed)
         {
             return new Refusal(StatusCodes.Status400BadRequest, "Malformed JSON",
-                $"The body is not valid JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: nothing was counted; correct it and send it again.");
+                $"The body is not valid JSON at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: nothing was "
+                    + "counted; correct it and send it again.");
         }
     }
 }

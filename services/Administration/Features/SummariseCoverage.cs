@@ -26,9 +26,11 @@ internal static class SummariseCoverage
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? country, [ValuesOf(typeof(PlaceLevel))] string? level, string? within, [Required] string? vaccineId, DateOnly? asOf, string? ageBand, string? sex,
+        string? country, [ValuesOf(typeof(PlaceLevel))] string? level, string? within, [Required] string? vaccineId, DateOnly? asOf,
+        string? ageBand, string? sex,
         string? priorityGroup, AdministrationStore store,
-        [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
+        [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets,
+        RecentDays recentDays,
         TimeProvider clock, CancellationToken cancel)
     {
         var errors = new FieldErrors();

@@ -15,7 +15,8 @@ namespace Distribution.Administration.Intake;
 /// A submission of any length, counted chunk by chunk in bounded memory. Each chunk is one commit that keeps its part
 /// of the answer, so that a retry after a crash counts nothing twice and comes to the same answer.
 /// </summary>
-internal sealed class NdjsonSubmission(string submissionId, AdministrationStore store, ReferenceData reference, int newestDay, Caller caller)
+internal sealed class NdjsonSubmission(
+    string submissionId, AdministrationStore store, ReferenceData reference, int newestDay, Caller caller)
 {
     private const int ChunkLines = 2_000;
 
@@ -32,7 +33,8 @@ internal sealed class NdjsonSubmission(string submissionId, AdministrationStore 
 
     /// <summary>Reads, counts and answers.</summary>
     public static async Task<IResult> Handle(
-        HttpContext http, string? submissionId, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
+        HttpContext http, string? submissionId, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay,
+        Caller caller,
         CancellationToken cancel)
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
@@ -78,7 +80,8 @@ internal sealed class NdjsonSubmission(string submissionId, AdministrationStore 
         {
             var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
             var counting = new ChunkCounting(chunk, reference, store);
-            var committed = await store.Commit<SubmissionAnswer>(cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);
+            var committed = await store.Commit<SubmissionAnswer>(
+                cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);
             var part = committed.Answer!;
             if (!committed.Repeated) SubmissionMeasures.Note(part);
             _accepted += part.Accepted;

@@ -35,7 +35,8 @@ internal static class SubmissionCause
     {
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
-            return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that were counted before are recognised by their doseId.").ToResult();
+            return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that "
+                + "were counted before are recognised by their doseId.").ToResult();
         return new KeptAnswer(AnswerIn(committed));
     }
 

@@ -28,7 +28,8 @@ internal sealed class ReferenceData
 
     /// <summary>Takes in a committed vaccine. Versions and dose numbers only grow, so the order does not matter.</summary>
     public void Apply(VaccineDocument vaccine) => _vaccines.AddOrUpdate(vaccine.VaccineId, vaccine,
-        (_, known) => vaccine.Version < known.Version || (vaccine.Version == known.Version && vaccine.DoseNumbers.Count < known.DoseNumbers.Count)
+        (_, known) => vaccine.Version < known.Version
+            || (vaccine.Version == known.Version && vaccine.DoseNumbers.Count < known.DoseNumbers.Count)
             ? known
             : vaccine);
 

@@ -24,7 +24,8 @@ internal sealed class TargetTotals(ReferenceData reference)
         var key = (place, vaccineId, ageBand, sex);
         if (remembered.Targets.TryGetValue(key, out var known)) return known;
         remembered.CountOne();
-        return remembered.Targets[key] = Target.Of(place, id => reference.TargetPopulation(id, vaccineId)?.Target, ChildrenOf, ageBand, sex);
+        return remembered.Targets[key] = Target.Of(
+            place, id => reference.TargetPopulation(id, vaccineId)?.Target, ChildrenOf, ageBand, sex);
     }
 
     private IEnumerable<string> ChildrenOf(string id)

@@ -80,7 +80,8 @@ internal sealed record VaccineDocument(
 /// <summary>A line that waits for reference data. The recipient's key stays in the dose's record alone.</summary>
 internal sealed record HeldDocument(
     string HeldId, string SubmissionId, long Line, string Missing, DateTimeOffset HeldAt, string FacilityId, string VaccineId,
-    string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool IsTally, long Doses)
+    string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool IsTally,
+    long Doses)
 {
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;

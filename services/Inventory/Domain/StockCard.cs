@@ -142,7 +142,8 @@ internal sealed class StockCard : ICloneable
     }
 
     /// <summary>Whether the buckets are split at the lots' last usable days; else <see cref="Rebucket"/> is due.</summary>
-    public bool BucketsFit() => Bounds().SequenceEqual(Unspecified.Where(bucket => bucket.Until is not null).Select(bucket => bucket.Until!.Value));
+    public bool BucketsFit() => Bounds()
+        .SequenceEqual(Unspecified.Where(bucket => bucket.Until is not null).Select(bucket => bucket.Until!.Value));
 
     /// <summary>Splits the demand anew, from the sums by day.</summary>
     public void Rebucket(IEnumerable<DayDemand> days)

@@ -33,7 +33,8 @@ internal static class AdjustStock
     {
         if (doses < 0 && StockLines.CheckAvailable(work, lot, -doses, field) is { } refusal) return refusal;
         lot.In += doses;
-        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, note.Reason), work.OnHand, doses, note);
+        change.Post(
+            work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, note.Reason), work.OnHand, doses, note);
         return null;
     }
 }

@@ -18,7 +18,8 @@ namespace Distribution.Inventory.Features;
 internal static class CountStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
-        .WithName("CountStock").WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
+        .WithName("CountStock").WithSummary(
+            "Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
         .WithExample("""
             {
               "requestId": "count-2021-05-31", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-31T16:00:00Z", "reason": "the count at the end of the month",
@@ -34,7 +35,8 @@ internal static class CountStock
     private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
         var difference = work.Card.Count(lot.Lot, doses);
-        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, "count"), work.OnHand, difference, note);
+        change.Post(
+            work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, "count"), work.OnHand, difference, note);
         return null;
     }
 }

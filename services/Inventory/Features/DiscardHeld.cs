@@ -38,7 +38,8 @@ internal static class DiscardHeld
         {
             if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
                 return Refusal.NotFound("held fact", heldId);
-            await tx.Put(Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
+            await tx.Put(
+                Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
             await tx.Delete(Names.Held, address.Partition, address.Id);
             return new DiscardAnswer(body.RequestId!, heldId);
         }, cancel);

@@ -54,7 +54,8 @@ internal static class GetBalance
         if (country is not null && facility is not null && facility.Country != country)
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
-        return Results.Ok(await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], cancel));
+        return Results.Ok(
+            await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], cancel));
     }
 
     /// <summary>The trial balance of everything.</summary>
@@ -64,7 +65,8 @@ internal static class GetBalance
         return await Sum(store, [PlacePath.World], places.Vaccines(), cancel);
     }
 
-    private static async Task<Balance> Sum(IStore store, IEnumerable<string> scope, IReadOnlyList<string> vaccines, CancellationToken cancel)
+    private static async Task<Balance> Sum(
+        IStore store, IEnumerable<string> scope, IReadOnlyList<string> vaccines, CancellationToken cancel)
     {
         var sums = new Dictionary<string, long>();
         foreach (var place in scope)

@@ -19,12 +19,14 @@ internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
         .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
-        .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(
+            StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
         Places places, TimeProvider clock, CancellationToken cancel,
-        [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? within = null)
+        [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null,
+        string? within = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         await places.CatchUp(store, cancel);

@@ -25,7 +25,8 @@ internal static class ListFacilities
 
     internal static async Task<IResult> Handle(
         InventoryStore store, CancellationToken cancel,
-        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null, string? after = null, int? limit = null)
+        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null, string? after = null,
+        int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var found = new List<FacilityView>();

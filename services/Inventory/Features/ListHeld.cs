@@ -19,7 +19,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
 internal sealed record HeldView(
-    string HeldId, string Missing, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses, DateTimeOffset HeldAt, long AgeSeconds)
+    string HeldId, string Missing, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses,
+    DateTimeOffset HeldAt, long AgeSeconds)
 {
     public static HeldView Of(HeldFact fact, DateTimeOffset now)
     {
@@ -31,7 +32,8 @@ internal sealed record HeldView(
             { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
                 left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
             _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, fact.Received?.ToFacilityId ?? fact.Received?.FromFacilityId,
-                fact.Received?.ShipmentId, fact.Received?.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing) ?? 0, fact.HeldAt, age),
+                fact.Received?.ShipmentId, fact.Received?.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing) ?? 0, fact.HeldAt,
+                age),
         };
     }
 }
@@ -51,7 +53,8 @@ internal static class HeldKind
 internal static class ListHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/held", Handle)
-        .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.").Produces<Page<HeldView>>();
+        .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.")
+            .Produces<Page<HeldView>>();
 
     internal static async Task<IResult> Handle(
         InventoryStore store, TimeProvider clock, CancellationToken cancel,

@@ -21,7 +21,8 @@ internal static class ListLots
         string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        if (await store.Find(Names.Vaccines, Names.One, vaccineId, cancel) is null) return Refusal.NotFound("vaccine", vaccineId).ToResult();
+        if (await store.Find(Names.Vaccines, Names.One, vaccineId, cancel) is null)
+            return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var page = await store.Scan(Names.Lots, vaccineId, after, items, cancel);
         return Results.Ok(new Page<LotView>(
             [.. page.Select(document => LotView.Of(document.As<Lot>(), document.Version))], page.Count == items ? page[^1].Id : null));

@@ -59,7 +59,8 @@ internal static class ListStock
             foreach (var document in page)
             {
                 from = new DocumentAddress(document.Partition, document.Id);
-                if ((vaccineId is null || document.Id == vaccineId) && (country is null || places.Tree.Find(document.Partition)?.Country == country)
+                if ((vaccineId is null || document.Id == vaccineId)
+                    && (country is null || places.Tree.Find(document.Partition)?.Country == country)
                     && Take(document, 0)) return Full();
             }
 

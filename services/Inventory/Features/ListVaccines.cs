@@ -23,7 +23,8 @@ internal static class ListVaccines
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var page = await store.Scan(Names.Vaccines, Names.One, after, items, cancel);
-        return Results.Ok(new Page<VaccineView>([.. page.Select(document => document.As<StoredVaccine>().Vaccine)], page.Count == items ? page[^1].Id : null));
+        return Results.Ok(new Page<VaccineView>(
+            [.. page.Select(document => document.As<StoredVaccine>().Vaccine)], page.Count == items ? page[^1].Id : null));
     }
 
     private static async Task<IResult> HandleOne(

@@ -45,7 +45,8 @@ internal static class PutFacilitiesInBulk
     private const int RejectedListedMax = 1_000;
 
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
-        .WithName("PutFacilitiesInBulk").WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .WithName("PutFacilitiesInBulk").WithSummary(
+            "Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
         .WithExampleLines<FacilityLine>("""
             {"facilityId": "IT", "name": "Italia", "level": "country", "country": "IT"}
             {"facilityId": "IT-LAZ", "name": "Lazio", "level": "region", "parentId": "IT", "country": "IT"}
@@ -99,7 +100,8 @@ internal static class PutFacilitiesInBulk
             }
 
             var body = new FacilityBody(read.Name, read.Level, read.ParentId, read.Country, read.Gln, read.Latitude, read.Longitude);
-            if (PutFacility.Check(read.FacilityId, body, out var facility) is { } invalid) Reject(line.Number, read.FacilityId, invalid.Detail);
+            if (PutFacility.Check(read.FacilityId, body, out var facility) is { } invalid)
+                Reject(line.Number, read.FacilityId, invalid.Detail);
             else _chunk.Add(new Waiting(line.Number, facility));
             if (_chunk.Count >= ChunkLinesMax) await Flush(last: false, cancel);
         }
@@ -172,7 +174,8 @@ internal static class PutFacilitiesInBulk
         private string? Cycle(string id)
         {
             var path = new List<string> { id };
-            for (var at = _parents.GetValueOrDefault(id); at is not null && path.Count <= PlaceLevel.All.Count + 1; at = _parents.GetValueOrDefault(at))
+            for (var at = _parents.GetValueOrDefault(id); at is not null && path.Count <= PlaceLevel.All.Count + 1; at =
+                _parents.GetValueOrDefault(at))
             {
                 path.Add(at);
                 if (at == id) return $"the parents form a cycle: {string.Join(" → ", path)}; a place cannot contain itself";

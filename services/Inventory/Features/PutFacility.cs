@@ -19,11 +19,13 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>A facility as it is sent.</summary>
 internal sealed record FacilityBody(
-    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId, [Required] string? Country, string? Gln, double? Latitude, double? Longitude);
+    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId, [Required] string? Country,
+    string? Gln, double? Latitude, double? Longitude);
 
 /// <summary>A facility as it is shown.</summary>
 internal sealed record FacilityView(
-    string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln, double? Latitude,
+    string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln,
+    double? Latitude,
     double? Longitude, long Version)
 {
     public static FacilityView Of(Facility facility, long version) => new(

@@ -18,7 +18,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 /// <param name="Status">Whether it may be used; a new lot is approved.</param>
 /// <param name="StatusFrom">The first day on which a status other than approved holds, as YYYY-MM-DD; from ever when left out.</param>
-internal sealed record LotBody(DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string? Status, DateOnly? StatusFrom);
+internal sealed record LotBody(
+    DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string? Status, DateOnly? StatusFrom);
 
 /// <summary>A lot as it is shown.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
@@ -31,7 +32,8 @@ internal sealed record LotBody(DateOnly? ExpirationDate, string? Manufacturer, s
 /// <param name="UsableUntil">The last day on which it may be used at all, or null when nothing limits it.</param>
 /// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record LotView(
-    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string Status,
+    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin,
+    [ValuesOf(typeof(LotStatus))] string Status,
     DateOnly? StatusFrom, DateOnly? UsableUntil, long Version)
 {
     public static LotView Of(Lot lot, long version) => new(
@@ -96,7 +98,8 @@ internal static class PutLot
     {
         var errors = new FieldErrors();
         errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Limits.Earliest, "expirationDate", "must not be before 1900");
-        errors.Require(body.Manufacturer is null or { Length: <= Limits.NameCharsMax }, "manufacturer", $"at most {Limits.NameCharsMax} characters");
+        errors.Require(
+            body.Manufacturer is null or { Length: <= Limits.NameCharsMax }, "manufacturer", $"at most {Limits.NameCharsMax} characters");
         errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         errors.Require(body.Status is null || LotStatus.IsStatus(body.Status), "status", "must be APPROVED, QUARANTINED or RECALLED");
         errors.Require(body.StatusFrom is null || body.StatusFrom >= Limits.Earliest, "statusFrom", "must not be before 1900");

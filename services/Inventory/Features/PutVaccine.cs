@@ -28,13 +28,15 @@ internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 
 /// <summary>A vaccine as it is sent.</summary>
 /// <param name="Name">The name that people use, 1 to 200 characters.</param>
-/// <param name="Antigens">What it protects against: up to 64 codes, each of 1 to 64 letters, digits, <c>.</c>, <c>_</c> or <c>-</c>.</param>
+/// <param name="Antigens">What it protects against: up to 64 codes, each of 1 to 64 letters, digits, <c>.</c>, <c>_</c> or
+/// <c>-</c>.</param>
 /// <param name="DosesPerVial">Doses in one vial, 1 to 1,000.</param>
 /// <param name="Series">The dose numbers that may be given, 1 to 64, in the order of the schedule.</param>
 /// <param name="Storage">The temperatures at which it is kept.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 internal sealed record VaccineBody(
-    [Required] string? Name, IReadOnlyList<string>? Antigens, [Required] int? DosesPerVial, [Required] IReadOnlyList<SeriesDoseBody?>? Series,
+    [Required] string? Name, IReadOnlyList<string>? Antigens, [Required] int? DosesPerVial,
+    [Required] IReadOnlyList<SeriesDoseBody?>? Series,
     StorageBody? Storage, string? Gtin);
 
 /// <summary>A vaccine as it is shown.</summary>
@@ -99,7 +101,8 @@ internal static class PutVaccine
         var errors = new FieldErrors();
         errors.RequireId(vaccineId, "vaccineId");
         if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
-        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(Ids.IsId)), "antigens", $"at most {AntigensMax}, each {Ids.Rule}");
+        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(Ids.IsId)), "antigens",
+            $"at most {AntigensMax}, each {Ids.Rule}");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
         errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");
         var seen = new HashSet<string>();
@@ -113,7 +116,8 @@ internal static class PutVaccine
         var storage = body.Storage;
         errors.Require(storage?.MinCelsius is null or >= -273.15 and <= 100, "storage.minCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage?.MaxCelsius is null or >= -273.15 and <= 100, "storage.maxCelsius", "must be a temperature in °C up to 100");
-        errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius", "must not be above maxCelsius");
+        errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius",
+            "must not be above maxCelsius");
         errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         return errors.ToRefusal();
     }

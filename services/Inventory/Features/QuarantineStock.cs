@@ -23,7 +23,8 @@ internal static class QuarantineStock
                   "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
                 }
                 """)
-            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(
+                StatusCodes.Status422UnprocessableEntity);
         stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").WithSummary("Takes doses that were set apart back on hand.")
             .WithExample("""
                 {
@@ -31,7 +32,8 @@ internal static class QuarantineStock
                   "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
                 }
                 """)
-            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(
+                StatusCodes.Status422UnprocessableEntity);
     }
 
     internal static Task<IResult> Quarantine(
@@ -52,7 +54,8 @@ internal static class QuarantineStock
     private static Refusal? TakeBack(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
         if (doses > lot.Quarantined)
-            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} {StockLines.Name(lot.Lot)} in quarantine, {doses} were requested.");
+            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} "
+                + $"{StockLines.Name(lot.Lot)} in quarantine, {doses} were requested.");
         Move(change, work, lot, -doses, note);
         return null;
     }

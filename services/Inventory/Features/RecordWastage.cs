@@ -15,7 +15,8 @@ namespace Distribution.Inventory.Features;
 internal static class RecordWastage
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/wastage", Handle)
-        .WithName("RecordWastage").WithSummary("Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
+        .WithName("RecordWastage").WithSummary(
+            "Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
         .WithExample("""
             {
               "requestId": "wastage-2021-05-04", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-04T16:00:00Z", "reason": "not used within six hours of opening", "kind": "openVial",
@@ -34,7 +35,8 @@ internal static class RecordWastage
     {
         if (StockLines.CheckAvailable(work, lot, doses, field) is { } refusal) return refusal;
         lot.In -= doses;
-        change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Wasted, note.Reason), doses, note);
+        change.Post(
+            work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Wasted, note.Reason), doses, note);
         return null;
     }
 }

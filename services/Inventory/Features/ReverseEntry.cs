@@ -59,9 +59,11 @@ internal static class ReverseEntry
             var work = await change.Card(facilityId, entry.VaccineId);
             var lot = await change.Lot(work, entry.LotNumber ?? "");
             if (TakeBack(work, lot, entry) is { } refusal) return refusal;
-            var note = new EntryNote(EntryKind.Reversal, entry.OccurredAt) { Reason = body.Reason, Reverses = entryId, WastageKind = entry.WastageKind };
+            var note = new EntryNote(
+                EntryKind.Reversal, entry.OccurredAt) { Reason = body.Reason, Reverses = entryId, WastageKind = entry.WastageKind };
             work.Happened(entry.OccurredAt);
-            change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path), entry.Doses, note);
+            change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path),
+                entry.Doses, note);
             var reversal = (await change.Finish()).First(made => made.Kind == EntryKind.Reversal);
             await tx.Put(Names.Reversals, facilityId, entryId, new Reversed(entryId, reversal.EntryId));
             return new StockAnswer(body.RequestId!, [reversal.EntryId]);
@@ -79,7 +81,8 @@ internal static class ReverseEntry
                     ? lot.In < entry.Doses
                     : StockLines.CheckAvailable(work, lot, entry.Doses, "entry") is not null)
             {
-                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: its doses are no longer on hand of {work.Card.VaccineId} {StockLines.Name(lot.Lot)}. Count the stock instead.");
+                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: its doses are no longer on hand of {work.Card.VaccineId} "
+                    + $"{StockLines.Name(lot.Lot)}. Count the stock instead.");
             }
 
             lot.In -= entry.Doses;
@@ -88,7 +91,8 @@ internal static class ReverseEntry
         if (to.Kind == AccountKind.Quarantined)
         {
             if (lot.Quarantined < entry.Doses)
-                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
+                return Refusal.Conflict(
+                    $"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
             lot.Quarantined -= entry.Doses;
         }
 
@@ -101,7 +105,8 @@ internal static class ReverseEntry
     {
         EntryKind.Adjustment or EntryKind.Wastage or EntryKind.Count or EntryKind.Quarantine or EntryKind.Release => null,
         EntryKind.Reversal => "it is itself a reversal. Record the original adjustment, wastage or count anew.",
-        EntryKind.Dispatch or EntryKind.Receipt => "it follows from a shipment. Send the doses back with another shipment, or adjust the stock.",
+        EntryKind.Dispatch or EntryKind.Receipt =>
+            "it follows from a shipment. Send the doses back with another shipment, or adjust the stock.",
         _ => "it follows from reported doses. Retract the administration, or count the stock.",
     };
 }

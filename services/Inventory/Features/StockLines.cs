@@ -16,7 +16,8 @@ namespace Distribution.Inventory.Features;
 /// <summary>Doses of one vaccine and lot; without a lot number, of the stock that has none.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The lot; left out for stock that was received without a lot number.</param>
-/// <param name="Doses">Doses, up to 1,000,000,000. Of an adjustment below 0 for doses that are gone, and not 0; of a count 0 or more; else at least 1.</param>
+/// <param name="Doses">Doses, up to 1,000,000,000. Of an adjustment below 0 for doses that are gone, and not 0; of a count 0 or more; else
+/// at least 1.</param>
 internal sealed record StockLine(
     [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Doses);
 
@@ -54,11 +55,13 @@ internal static class StockLines
     /// <param name="caller">Who asks.</param>
     /// <param name="cancel">Stops waiting.</param>
     public static async Task<IResult> Run(
-        InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock, Caller caller, CancellationToken cancel)
+        InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
+        Caller caller, CancellationToken cancel)
     {
         if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
-        var committed = await store.Commit<StockAnswer>(cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
+        var committed = await store.Commit<StockAnswer>(
+            cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
         return committed.ToResult();
     }
 
@@ -127,8 +130,10 @@ internal static class StockLines
             errors.RequireId(line?.VaccineId, $"lines[{i}].vaccineId");
             var doses = line?.Doses;
             errors.Require(doses >= dosesMin && doses <= Limits.DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
-                dosesMin < 0 ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0" : $"is required: {dosesMin} to {Limits.DosesMax:N0}");
-            errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]", "names a vaccine and lot that an earlier line names: make one line of them");
+                dosesMin < 0 ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0" : $"is required: {dosesMin} to "
+                    + $"{Limits.DosesMax:N0}");
+            errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]",
+                "names a vaccine and lot that an earlier line names: make one line of them");
         }
 
         return errors.ToRefusal();

@@ -76,7 +76,8 @@ internal static class Facts
         if (!transit.Dispatched)
         {
             transit = await Leave(change, transit, fact.FromFacilityId, fact.ToFacilityId, fact.DispatchedAt, [.. fact.Lines
-                .Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))]);
+                .Select(line =>
+                    new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))]);
         }
 
         var path = await change.Path(transit.Place);
@@ -101,7 +102,8 @@ internal static class Facts
                 work.Happened(fact.OccurredAt);
                 (await change.Lot(work, lot)).In += line.Accepted;
                 change.Post(facility, line.VaccineId, lot, onTheWay, work.OnHand, line.Accepted, note);
-                change.Post(facility, line.VaccineId, lot, onTheWay, work.Account(AccountKind.Wasted, line.Reason ?? "rejected"), line.Rejected, note);
+                change.Post(facility, line.VaccineId, lot, onTheWay, work.Account(AccountKind.Wasted, line.Reason ?? "rejected"),
+                    line.Rejected, note);
             }
             else change.Post(facility, line.VaccineId, lot, onTheWay, Account.Origin, line.Accepted + line.Rejected, note);
 

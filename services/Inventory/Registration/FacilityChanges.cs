@@ -108,9 +108,11 @@ internal static class FacilityChanges
         }
 
         if (PlaceLevel.Rank(parent!.Level) >= PlaceLevel.Rank(facility.Level))
-            return Refusal.Field("parentId", $"'{parentId}' is a {parent.Level}, which cannot contain a {facility.Level}: name a parent of a higher level");
+            return Refusal.Field(
+                "parentId", $"'{parentId}' is a {parent.Level}, which cannot contain a {facility.Level}: name a parent of a higher level");
         return parent.Country == facility.Country ? null
-            : Refusal.Field("country", $"'{parentId}' lies in {parent.Country}, not in {facility.Country}: a place and its parent lie in one country");
+            : Refusal.Field(
+                "country", $"'{parentId}' lies in {parent.Country}, not in {facility.Country}: a place and its parent lie in one country");
     }
 
     private static Refusal? CheckChildren(PlaceTree tree, Facility facility)
@@ -118,7 +120,8 @@ internal static class FacilityChanges
         foreach (var child in tree.ChildrenOf(facility.FacilityId))
         {
             if (PlaceLevel.Rank(child.Level) <= PlaceLevel.Rank(facility.Level))
-                return Refusal.Field("level", $"it contains the {child.Level} '{child.Id}', which a {facility.Level} cannot: move that first");
+                return Refusal.Field(
+                    "level", $"it contains the {child.Level} '{child.Id}', which a {facility.Level} cannot: move that first");
             if (child.Country != facility.Country)
                 return Refusal.Field("country", $"it contains '{child.Id}', which lies in {child.Country}: move that out first");
         }

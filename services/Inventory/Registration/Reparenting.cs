@@ -22,7 +22,8 @@ internal static class Reparenting
     public static async ValueTask Move(ITransaction tx, PlaceTree tree, string placeId, string? newParentId)
     {
         var oldPath = PlacePath.Of(tree.PathOf(placeId));
-        var newPath = newParentId is null ? new PlacePath([placeId, PlacePath.World]) : new PlacePath([placeId, .. PlacePath.Of(tree.PathOf(newParentId)).Ids]);
+        var newPath = newParentId is null ? new PlacePath([placeId, PlacePath.World]) : new PlacePath(
+            [placeId, .. PlacePath.Of(tree.PathOf(newParentId)).Ids]);
         if (oldPath.Ids.SequenceEqual(newPath.Ids)) return;
         var sums = new PlaceSums();
         await MoveSubtree(tx, sums, placeId, oldPath, newPath);
@@ -49,7 +50,8 @@ internal static class Reparenting
         }
     }
 
-    /// <summary>Shipments between the subtree and the rest count at the lowest place that contains both ends: it may be another now.</summary>
+    /// <summary>Shipments between the subtree and the rest count at the lowest place that contains both ends: it may be another
+    /// now.</summary>
     private static async ValueTask MoveShipments(
         ITransaction tx, PlaceSums sums, PlaceTree tree, string placeId, PlacePath oldPath, PlacePath newPath)
     {

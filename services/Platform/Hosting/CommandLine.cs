@@ -12,7 +12,8 @@ public static class CommandLine
     // Ours, and the host's own.
     private static readonly string[] Options =
     [
-        "--urls", "--data", "--secrets", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports", "--https_ports",
+        "--urls", "--data", "--secrets", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
+        "--https_ports",
         "--shutdownTimeoutSeconds",
     ];
 
@@ -50,12 +51,14 @@ public static class CommandLine
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"{name}: another program serves at this address; choose another with --urls. ({taken.Message})");
+            await Console.Error.WriteLineAsync(
+                $"{name}: another program serves at this address; choose another with --urls. ({taken.Message})");
             return Failed;
         }
     }
 
-    /// <summary>The first argument that is neither an option, a setting (<c>--Storage:Provider</c>), a command nor a value; or null.</summary>
+    /// <summary>The first argument that is neither an option, a setting (<c>--Storage:Provider</c>), a command nor a value; or
+    /// null.</summary>
     private static string? Unknown(string[] args, (string Option, string Does)[] switches)
     {
         if (args.Length > 0 && Commands.TryGetValue(args[0], out var takes))

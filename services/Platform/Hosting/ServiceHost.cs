@@ -26,7 +26,8 @@ public static class ServiceHost
     /// <param name="configure">What this host adds, or null.</param>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or is not chosen rightly.</exception>
     public static WebApplication Build(
-        string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores, Action<WebApplicationBuilder>? configure = null)
+        string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores,
+        Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);

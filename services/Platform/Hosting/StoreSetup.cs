@@ -16,7 +16,8 @@ internal static class StoreSetup
 
     /// <summary>Registers the stores of the modules that have one.</summary>
     /// <exception cref="StoreUnavailableException">What is configured is not in this program, or not configured in full.</exception>
-    public static void AddStores(this WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
+    public static void AddStores(
+        this WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
     {
         if (!modules.Any(module => module.HasStore)) return;
         var open = Chosen(builder.Configuration[Setting], stores).Use(builder.Configuration, builder.Services);
@@ -31,6 +32,7 @@ internal static class StoreSetup
     {
         if (name is null) return stores[0];
         return stores.FirstOrDefault(store => store.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new StoreUnavailableException($"{Setting} is {name}, and can be {string.Join(" or ", stores.Select(store => store.Name))}.");
+            ?? throw new StoreUnavailableException(
+                $"{Setting} is {name}, and can be {string.Join(" or ", stores.Select(store => store.Name))}.");
     }
 }

@@ -32,7 +32,8 @@ internal static class Telemetry
     public static void AddTelemetry(this WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
     {
         var asJson = builder.Configuration[LogFormat] == LogAsJson;
-        builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Logging.Configure(
+            options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (asJson)
         {
             builder.Logging.AddJsonConsole(json =>
@@ -53,9 +54,11 @@ internal static class Telemetry
             // The variables last, so that OTEL_SERVICE_NAME wins.
             builder.Services.AddOpenTelemetry()
                 .ConfigureResource(resource => resource.AddService($"distribution-{name}").AddEnvironmentVariableDetector())
-                .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource(Sources).AddOtlpExporter())
+                .WithTracing(
+                    traces => traces.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource(Sources).AddOtlpExporter())
                 .WithMetrics(metrics => metrics
-                    .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Sources).AddOtlpExporter());
+                    .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Sources)
+                        .AddOtlpExporter());
         }
         else if (asJson) builder.Services.AddHostedService(_ => new TracesForLogs());
     }

@@ -10,7 +10,8 @@ public sealed record Caller(string Subject)
     public static Caller Local { get; } = new("local");
 
     /// <summary>
-    /// What the caller may see, as a name that is the same for all who may see the same. A kept answer is given to callers of its own scope alone.
+    /// What the caller may see, as a name that is the same for all who may see the same. A kept answer is given to callers of its own scope
+    /// alone.
     /// </summary>
     public string Scope { get; } = "everything";
 

@@ -15,7 +15,8 @@ public static class Consuming
         Cause(consumer, context.MessageId ?? throw new InvalidOperationException("the event has no id"));
 
     /// <summary>The same cause for an event that comes together with others.</summary>
-    public static string Cause<TEvent>(this PagedEvent<TEvent> incoming, string consumer) where TEvent : class, IEvent => Cause(consumer, incoming.EventId);
+    public static string Cause<TEvent>(this PagedEvent<TEvent> incoming, string consumer) where TEvent : class, IEvent =>
+        Cause(consumer, incoming.EventId);
 
     private static string Cause(string consumer, Guid eventId) => $"{consumer}:{eventId}";
 }

@@ -7,11 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Platform.Messaging;
 
-/// <summary>Brings many events of one type at once to the consumers of this process, where all consumers of the type can take them so.</summary>
+/// <summary>Brings many events of one type at once to the consumers of this process, where all consumers of the type can take them
+/// so.</summary>
 internal sealed class EventBatches(IServiceProvider services, IEnumerable<Type> consumers, TimeProvider clock)
 {
     private readonly FrozenDictionary<string, Consumers> _consumers = ByEvent(consumers).ToFrozenDictionary(
-        each => WireNames.Of(each.Key), each => (Consumers)Activator.CreateInstance(typeof(Consumers<>).MakeGenericType(each.Key), [each.ToArray(), clock])!);
+        each => WireNames.Of(each.Key), each =>
+            (Consumers)Activator.CreateInstance(typeof(Consumers<>).MakeGenericType(each.Key), [each.ToArray(), clock])!);
 
     /// <summary>The consumers that modules have registered so far.</summary>
     public static IReadOnlyList<Type> ConsumersIn(IServiceCollection services) =>

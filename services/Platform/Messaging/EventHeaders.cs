@@ -14,7 +14,8 @@ internal static class EventHeaders
     public const string WireName = "Distribution-Event";
 
     /// <summary>Puts an outbox row's particulars on the message.</summary>
-    public static void Describe(this SendContext context, OutboxEvent outgoing) => context.Describe(outgoing.EventId, outgoing.WireName, outgoing.RecordedAt);
+    public static void Describe(this SendContext context, OutboxEvent outgoing) =>
+        context.Describe(outgoing.EventId, outgoing.WireName, outgoing.RecordedAt);
 
     /// <summary>Puts an event's particulars on the message.</summary>
     public static void Describe(this SendContext context, Guid eventId, string wireName, DateTimeOffset recordedAt)
@@ -34,7 +35,8 @@ internal static class EventHeaders
 
     /// <summary>Whether somebody records the trace that a commit was part of.</summary>
     public static bool IsRecorded(string? traceParent) =>
-        traceParent is not null && ActivityContext.TryParse(traceParent, null, out var context) && context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
+        traceParent is not null && ActivityContext.TryParse(traceParent, null, out var context) && context.TraceFlags.HasFlag(
+            ActivityTraceFlags.Recorded);
 
     /// <summary>Begins the span of an event on its way out, in the trace that its commit was part of; null when nobody listens.</summary>
     public static Activity? StartRelaying(OutboxEvent outgoing, string service)
@@ -42,7 +44,8 @@ internal static class EventHeaders
         if (!Measures.Spans.HasListeners()) return null;
         ActivityContext.TryParse(outgoing.TraceParent, null, isRemote: true, out var parent);
         var span = Measures.Spans.StartActivity("relay " + outgoing.WireName, ActivityKind.Producer, parent);
-        span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName).SetTag(Measures.Service, service);
+        span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName).SetTag(
+            Measures.Service, service);
         return span;
     }
 }

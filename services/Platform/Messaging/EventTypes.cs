@@ -13,7 +13,8 @@ public static class EventTypes
     {
         if (outgoing.Event is { } here) return here;
         return WireNames.Find(outgoing.WireName) is { } type
-            ? JsonSerializer.Deserialize(outgoing.Body.Span, type, StoreJson.Options) ?? throw new JsonException($"The event {outgoing.WireName} is null.")
+            ? JsonSerializer.Deserialize(outgoing.Body.Span, type, StoreJson.Options) ?? throw new JsonException(
+                $"The event {outgoing.WireName} is null.")
             : throw new JsonException($"No event type is named {outgoing.WireName}.");
     }
 }

@@ -27,12 +27,14 @@ public static class ConsumedTogether
     /// <param name="cause">The cause of the change, kept with each event's id.</param>
     /// <param name="eventIds">The events.</param>
     /// <returns>The places in the list of those that had been noted; null when all are new.</returns>
-    public static async ValueTask<HashSet<int>?> RememberConsumed(this ITransaction tx, string consumer, string cause, IReadOnlyList<Guid> eventIds)
+    public static async ValueTask<HashSet<int>?> RememberConsumed(
+        this ITransaction tx, string consumer, string cause, IReadOnlyList<Guid> eventIds)
     {
         HashSet<int>? before = null;
         var kept = System.Text.Encoding.UTF8.GetBytes(cause);
         var keys = new InsertOnceKey[eventIds.Count];
-        for (var index = 0; index < keys.Length; index++) keys[index] = new InsertOnceKey(eventIds[index].ToByteArray(bigEndian: true), kept);
+        for (var index = 0; index < keys.Length; index++)
+            keys[index] = new InsertOnceKey(eventIds[index].ToByteArray(bigEndian: true), kept);
         await tx.InsertOnce(Space + consumer, keys, (index, _) => (before ??= []).Add(index));
         return before;
     }

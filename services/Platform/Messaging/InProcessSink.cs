@@ -28,7 +28,8 @@ internal sealed class InProcessSink(IMediator mediator, EventBatches together, I
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            log.LogDebug(failure, "{Count} events {WireName} could not be consumed in one go; they are one by one.", outgoing.Count, wireName);
+            log.LogDebug(
+                failure, "{Count} events {WireName} could not be consumed in one go; they are one by one.", outgoing.Count, wireName);
             return false;
         }
     }

@@ -100,14 +100,16 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
                 if (Outages.IsOutage(failure))
                 {
                     if (Interlocked.Exchange(ref _inOutage, 1) == 0)
-                        log.LogWarning(failure, "The events of {Store} cannot go out now; they wait in the outbox and are tried again.", name);
+                        log.LogWarning(
+                            failure, "The events of {Store} cannot go out now; they wait in the outbox and are tried again.", name);
                     await Wait(OutageWait, cancel);
                     continue;
                 }
 
                 if (attempt == AttemptsMax || failure is JsonException)
                 {
-                    log.LogError(failure, "The event {EventId} ({WireName}) of {Store} is parked.", outgoing.EventId, outgoing.WireName, name);
+                    log.LogError(
+                        failure, "The event {EventId} ({WireName}) of {Store} is parked.", outgoing.EventId, outgoing.WireName, name);
                     span?.SetStatus(ActivityStatusCode.Error, "parked");
                     return failure.ToString();
                 }

@@ -9,7 +9,8 @@ namespace Distribution.Platform.Modules;
 /// Lets what a service has in memory catch up, again and again, with what other instances of it committed. What must be
 /// exact does not lean on this: a decision looks into its transaction, and a query catches up first.
 /// </summary>
-internal sealed class KeepingUp(string service, Func<CancellationToken, Task> catchUp, TimeProvider clock, ILogger<KeepingUp> log) : BackgroundService
+internal sealed class KeepingUp(
+    string service, Func<CancellationToken, Task> catchUp, TimeProvider clock, ILogger<KeepingUp> log) : BackgroundService
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
@@ -37,7 +38,8 @@ public static class KeepingUpRegistration
     /// <param name="services">The host's services.</param>
     /// <param name="service">The service's name, for the log.</param>
     /// <param name="make">What catches up: cheap where nothing has changed.</param>
-    public static void AddKeepingUp(this IServiceCollection services, string service, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
+    public static void AddKeepingUp(
+        this IServiceCollection services, string service, Func<IServiceProvider, Func<CancellationToken, Task>> make) =>
         // Not AddHostedService, which takes one service of a type.
         services.AddSingleton<IHostedService>(provider => new KeepingUp(
             service, make(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeepingUp>>()));

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Distribution.Platform.Observability;
 
-/// <summary>Every metric of the system by its name and unit, and the source of its own spans. Costs next to nothing while nobody listens.</summary>
+/// <summary>Every metric of the system by its name and unit, and the source of its own spans. Costs next to nothing while nobody
+/// listens.</summary>
 public static class Measures
 {
     /// <summary>The name of the source and of the meter.</summary>
@@ -27,7 +28,8 @@ public static class Measures
 
     /// <summary>Transactions that met another writer's and were decided again, by service. A store with one writer has none.</summary>
     public static Counter<long> StoreConflicts { get; } =
-        Meter.CreateCounter<long>("distribution.store.conflicts", "{transaction}", "Transactions that met another writer's and were decided again.");
+        Meter.CreateCounter<long>(
+            "distribution.store.conflicts", "{transaction}", "Transactions that met another writer's and were decided again.");
 
     /// <summary>
     /// The time from an event's commit until a consumer is done with it, by service and event: a service has committed what
@@ -54,7 +56,8 @@ public static class Measures
 
     /// <summary>Events that a service could not consume and that wait for a person, by service; counted up to a bound.</summary>
     public static void EventsErrored(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>
-        meter.CreateObservableGauge("distribution.events.errored", read, "{event}", "Events that could not be consumed and wait for a person.");
+        meter.CreateObservableGauge(
+            "distribution.events.errored", read, "{event}", "Events that could not be consumed and wait for a person.");
 
     /// <summary>Events that wait in a service's queue, by service; none where there is no queue or it cannot be asked.</summary>
     public static void QueueWaiting(Meter meter, Func<IEnumerable<Measurement<long>>> read) =>

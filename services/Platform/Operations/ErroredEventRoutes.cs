@@ -16,16 +16,19 @@ internal static class ErroredEventRoutes
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/errored").WithTags("Operations");
         group.MapGet("", (string? after, int? limit, CancellationToken cancel) => List(errored, after, limit, cancel))
-            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.").Produces<Page<ErroredItem>>();
+            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.")
+                .Produces<Page<ErroredItem>>();
         group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
+                OperatorDecisions.Decide(
+                    store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
             .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
             .WithExample("""
                 {"requestId": "replay-errored-2021-05-07", "reason": "the service that could not take it is mended"}
                 """, ("eventId", "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"))
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
+                OperatorDecisions.Decide(
+                    store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
             .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.")
             .WithExample("""
                 {"requestId": "discard-errored-2021-05-07", "reason": "the vaccine was made for a test"}
@@ -38,7 +41,8 @@ internal static class ErroredEventRoutes
         if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var found = await errored.List(after, size, cancel);
         return Results.Ok(new Page<ErroredItem>(
-            [.. found.Select(item => new ErroredItem(item.EventId, item.WireName, item.ErroredAt, item.Failure, Encoding.UTF8.GetString(item.Body)))],
+            [.. found.Select(
+                item => new ErroredItem(item.EventId, item.WireName, item.ErroredAt, item.Failure, Encoding.UTF8.GetString(item.Body)))],
             found.Count == size ? $"{found[^1].EventId}" : null));
     }
 }

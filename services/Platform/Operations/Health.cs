@@ -38,7 +38,8 @@ internal sealed class StoreHealth(IStore store, TimeProvider clock) : IHealthChe
     private static readonly TimeSpan UnsentMax = TimeSpan.FromSeconds(30);
 
     public static HealthCheckRegistration Registration(string name) => new(
-        $"{name}-store", provider => new StoreHealth(provider.GetRequiredKeyedService<IStore>(name), provider.GetRequiredService<TimeProvider>()), HealthStatus.Unhealthy, null);
+        $"{name}-store", provider => new StoreHealth(
+            provider.GetRequiredKeyedService<IStore>(name), provider.GetRequiredService<TimeProvider>()), HealthStatus.Unhealthy, null);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -51,7 +52,8 @@ internal sealed class StoreHealth(IStore store, TimeProvider clock) : IHealthChe
             ["outboxParked"] = depth.Parked,
             ["outboxAgeSeconds"] = Math.Round(Math.Max(0, age.TotalSeconds), 1),
         };
-        if (depth.Parked > 0) return HealthCheckResult.Degraded($"{depth.Parked} events could not be published and are parked.", data: data);
+        if (depth.Parked > 0)
+            return HealthCheckResult.Degraded($"{depth.Parked} events could not be published and are parked.", data: data);
         return age <= UnsentMax
             ? HealthCheckResult.Healthy(data: data)
             : HealthCheckResult.Degraded($"The oldest of {depth.Unsent} unsent events has waited for {age.TotalSeconds:N0} s.", data: data);

@@ -18,7 +18,8 @@ internal static class OperatorDecisions
 
     /// <summary>The route by which the decisions of a service are read back.</summary>
     public static void MapOperatorDecisions(this IEndpointRouteBuilder routes, string service, IStore store) => routes
-        .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
+        .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) =>
+            List(store, after, limit, cancel))
         .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
         .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<Page<DecidedItem>>();
 
@@ -31,7 +32,8 @@ internal static class OperatorDecisions
     /// <param name="carryOut">Does it; false where there is no such event.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<IResult> Decide(
-        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, Caller caller, CancellationToken cancel)
+        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, Caller caller,
+        CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
@@ -41,11 +43,13 @@ internal static class OperatorDecisions
         var decision = new Decided(action, id, request.Reason!);
         var kept = await store.Commit<Decided>($"operator:{request.RequestId}", content: null, async tx =>
         {
-            await tx.Put(Collection, "", request.RequestId!, new DecidedItem(request.RequestId!, action, id, request.Reason!, tx.Now, caller.Subject));
+            await tx.Put(Collection, "", request.RequestId!,
+                new DecidedItem(request.RequestId!, action, id, request.Reason!, tx.Now, caller.Subject));
             return decision;
         }, cancel);
         if (kept.Answer != decision)
-            return Refusal.Conflict($"The requestId '{request.RequestId}' was used for another decision. Give this one an id of its own.").ToResult();
+            return Refusal.Conflict($"The requestId '{request.RequestId}' was used for another decision. Give this one an id of its own.")
+                .ToResult();
         try
         {
             return await carryOut() || kept.Repeated ? Results.NoContent() : Refusal.NotFound("event", id).ToResult();

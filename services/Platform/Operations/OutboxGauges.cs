@@ -16,7 +16,8 @@ internal sealed class OutboxGauges(IReadOnlyList<(string Service, IOutbox Outbox
     {
         Measures.OutboxUnsent(_meter, () => Read(outbox => outbox.Depth(), depth => (long?)depth.Unsent));
         Measures.OutboxParked(_meter, () => Read(outbox => outbox.Lag(), lag => (long?)lag.Parked));
-        Measures.OutboxAge(_meter, () => Read(outbox => outbox.Lag(), lag => (double?)(lag.OldestUnsentAt is { } oldest ? (clock.GetUtcNow() - oldest).TotalSeconds : 0)));
+        Measures.OutboxAge(_meter, () => Read(
+            outbox => outbox.Lag(), lag => (double?)(lag.OldestUnsentAt is { } oldest ? (clock.GetUtcNow() - oldest).TotalSeconds : 0)));
         Measures.EventsErrored(_meter, () => Measured(each => consumption.Errored(each.Service, default), errored => (long?)errored));
         Measures.QueueWaiting(_meter, () => Measured(each => consumption.Waiting(each.Service, default), waiting => waiting));
         return Task.CompletedTask;

@@ -15,16 +15,19 @@ internal static class ParkedEvents
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/parked").WithTags("Operations");
         group.MapGet("", (long? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
-            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.").Produces<ParkedPage>();
+            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.")
+                .Produces<ParkedPage>();
         group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
+                OperatorDecisions.Decide(
+                    store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
             .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.")
             .WithExample("""
                 {"requestId": "replay-parked-2021-05-07", "reason": "the service that could not take it is mended"}
                 """, ("position", 42))
             .Produces(StatusCodes.Status204NoContent);
         group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
-                OperatorDecisions.Decide(store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
+                OperatorDecisions.Decide(
+                    store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
             .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.")
             .WithExample("""
                 {"requestId": "discard-parked-2021-05-07", "reason": "the vaccine was made for a test"}
@@ -37,7 +40,8 @@ internal static class ParkedEvents
         if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
         var parked = await store.Outbox.Parked(after ?? 0, size, cancel);
         return Results.Ok(new ParkedPage(
-            [.. parked.Select(row => new ParkedItem(row.Event.Position, row.Event.EventId, row.Event.WireName, row.Event.RecordedAt, row.Reason,
+            [.. parked.Select(
+                row => new ParkedItem(row.Event.Position, row.Event.EventId, row.Event.WireName, row.Event.RecordedAt, row.Reason,
                 Encoding.UTF8.GetString(row.Event.Body.Span)))],
             parked.Count == size ? parked[^1].Event.Position : null));
     }

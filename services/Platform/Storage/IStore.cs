@@ -66,7 +66,8 @@ public interface IStore : IAsyncDisposable
     /// once instead of one after the other. Naming too few, or too many, changes nothing but the time.
     /// </summary>
     ValueTask<Committed> Commit(
-        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide,
+        CancellationToken cancel = default) =>
         Commit(cause, decide, cancel);
 
     /// <summary>
@@ -118,7 +119,8 @@ public interface ITransaction
     /// </summary>
     async ValueTask PutNew<T>(string collection, string partition, string id, T value) where T : class
     {
-        if (await PutValue(collection, partition, id, value) != 1) throw new InvalidOperationException($"{collection} {partition} {id} is not new");
+        if (await PutValue(collection, partition, id, value) != 1)
+            throw new InvalidOperationException($"{collection} {partition} {id} is not new");
     }
 
     /// <summary>Removes a document; nothing happens where there is none.</summary>

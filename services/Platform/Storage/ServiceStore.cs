@@ -1,6 +1,7 @@
 namespace Distribution.Platform.Storage;
 
-/// <summary>A service's own store as a type of its own, so that nothing can be given another service's store. The host opens and closes it.</summary>
+/// <summary>A service's own store as a type of its own, so that nothing can be given another service's store. The host opens and closes
+/// it.</summary>
 /// <param name="opened">The store that the host opened under the service's name.</param>
 public abstract class ServiceStore(IStore opened) : IStore
 {
@@ -40,14 +41,16 @@ public abstract class ServiceStore(IStore opened) : IStore
 
     /// <inheritdoc />
     public ValueTask<Committed> Commit(
-        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default) =>
+        string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide,
+        CancellationToken cancel = default) =>
         opened.Commit(cause, reads, decide, cancel);
 
     /// <inheritdoc />
     public IReadOnlyList<InsertOnceKey> Prepare(string space, IReadOnlyList<InsertOnceKey> keys) => opened.Prepare(space, keys);
 
     /// <inheritdoc />
-    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) => opened.FindAnswer(cause, cancel);
+    public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
+        opened.FindAnswer(cause, cancel);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

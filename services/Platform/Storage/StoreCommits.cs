@@ -18,7 +18,8 @@ public static class StoreCommits
     /// <param name="store">The store.</param>
     /// <param name="cause">The request's id with its kind.</param>
     /// <param name="content">All that the request says; null where the caller itself tells another request from a repeat.</param>
-    /// <param name="decide">Decides on the newest state; see <see cref="IStore.Commit(string, Func{ITransaction, ValueTask{Decision}}, CancellationToken)"/>.</param>
+    /// <param name="decide">Decides on the newest state; see
+    /// <see cref="IStore.Commit(string, Func{ITransaction, ValueTask{Decision}}, CancellationToken)"/>.</param>
     /// <param name="cancel">Gives up waiting; the change may still be committed.</param>
     /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
     public static async ValueTask<Committed<TAnswer>> Commit<TAnswer>(

@@ -24,7 +24,8 @@ public static class StoreJson
     public static T As<T>(this Document document) => Read<T>(document.Body);
 
     /// <summary>Finds a document as a value, or null.</summary>
-    public static async ValueTask<T?> Find<T>(this IStore store, string collection, string partition, string id, CancellationToken cancel = default)
+    public static async ValueTask<T?> Find<T>(
+        this IStore store, string collection, string partition, string id, CancellationToken cancel = default)
         where T : class => (await store.Find(collection, partition, id, cancel))?.As<T>();
 
     /// <summary>Finds a document as a value, or null.</summary>

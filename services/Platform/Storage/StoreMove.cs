@@ -36,7 +36,8 @@ public static class StoreMove
         return same;
     }
 
-    private static async Task<bool> Compare(StoredKind kind, IStoreSource source, IStoreTarget target, Action<string> say, CancellationToken cancel)
+    private static async Task<bool> Compare(
+        StoredKind kind, IStoreSource source, IStoreTarget target, Action<string> say, CancellationToken cancel)
     {
         var (here, there) = (new Totals(kind), new Totals(kind));
         foreach (var row in source.Rows(kind, null)) here.Add(row);
@@ -63,7 +64,9 @@ public static class StoreMove
             _rows++;
             _digest = unchecked(_digest + row.Digest());
             if (kind == StoredKind.Counters) _sums[row.Address[1]] = _sums.GetValueOrDefault(row.Address[1]) + row.Number;
-            if (kind == StoredKind.Outbox) _sums[row.Texts[^1] is null ? "unsent" : "parked"] = _sums.GetValueOrDefault(row.Texts[^1] is null ? "unsent" : "parked") + 1;
+            if (kind == StoredKind.Outbox)
+                _sums[row.Texts[^1] is null ? "unsent" : "parked"] = _sums.GetValueOrDefault(row.Texts[^1] is null ? "unsent" : "parked")
+                    + 1;
         }
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,

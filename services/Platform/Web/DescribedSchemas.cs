@@ -24,7 +24,8 @@ internal static class DescribedSchemas
         var isReferred = schema.Metadata?.TryGetValue(SchemaId, out var id) == true && id is string { Length: > 0 };
         if (isReferred) schema.Description = XmlDocumentation.Of(context.JsonTypeInfo.Type);
         if (context.JsonPropertyInfo is { } field) DescribeField(schema, field, isReferred);
-        else if (context.ParameterDescription?.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: var parameter }) DescribeParameter(schema, parameter);
+        else if (context.ParameterDescription?.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: var parameter })
+            DescribeParameter(schema, parameter);
 
         if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object) DescribeObject(schema, context.JsonTypeInfo);
@@ -35,7 +36,8 @@ internal static class DescribedSchemas
     /// <summary>What a field means that is an object or null: the framework says it of the object alone.</summary>
     public static void DescribeNullable(OpenApiDocument document)
     {
-        foreach (var field in (document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>()).Values.SelectMany(schema => schema.Properties?.Values ?? []))
+        foreach (var field in (document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>()).Values.SelectMany(
+            schema => schema.Properties?.Values ?? []))
         {
             if (field is { OneOf: { } choices } && choices.OfType<OpenApiSchemaReference>().FirstOrDefault() is { } reference)
                 (field.Description, reference.Reference.Description) = (reference.Description, null);
@@ -47,14 +49,16 @@ internal static class DescribedSchemas
         schema.Required = null;
         foreach (var field in type.Properties)
         {
-            if (schema.Properties?.ContainsKey(field.Name) == true && IsAlwaysThere(field)) (schema.Required ??= new HashSet<string>()).Add(field.Name);
+            if (schema.Properties?.ContainsKey(field.Name) == true && IsAlwaysThere(field))
+                (schema.Required ??= new HashSet<string>()).Add(field.Name);
         }
     }
 
     private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field, bool isReferred)
     {
         // What reads a text in its own way hides from the description that it is one.
-        if (field.CustomConverter is LotNumberText || schema.Format == "date-time") schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
+        if (field.CustomConverter is LotNumberText || schema.Format == "date-time")
+            schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
         if (!MayBeNull(field)) schema.Type &= ~JsonSchemaType.Null;
         if (Terms.IsId(field.Name)) schema.Pattern = Ids.Expression;
         if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values, MayBeNull(field));
@@ -94,7 +98,8 @@ internal static class DescribedSchemas
         {
             Type = JsonSchemaType.Object,
             Description = "By field, such as `lines[2].doses`: what is wrong with it. Left out where no field is to blame.",
-            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            AdditionalProperties =
+                new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         };
     }
 

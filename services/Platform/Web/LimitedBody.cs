@@ -50,7 +50,8 @@ internal sealed class LimitedBody(Stream body, long bytesMax) : Stream
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
         _read += read;
-        return _read <= bytesMax ? read : throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
+        return _read <= bytesMax ? read : throw new BadHttpRequestException(
+            "Request body too large.", StatusCodes.Status413PayloadTooLarge);
     }
 
     /// <inheritdoc />

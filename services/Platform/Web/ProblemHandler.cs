@@ -48,7 +48,8 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         var field = json.Path is { Length: > 2 } path ? path[2..] : "body";
         var where = json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
         var problem = json.InnerException is null && json.Path is null ? "is not valid JSON" : "is not valid JSON of the expected type";
-        return new Refusal(StatusCodes.Status400BadRequest, "Malformed JSON", $"{field}: {problem}{where}. See /openapi/v1.json for the shape.",
+        return new Refusal(
+            StatusCodes.Status400BadRequest, "Malformed JSON", $"{field}: {problem}{where}. See /openapi/v1.json for the shape.",
             new Dictionary<string, string[]> { [field] = [problem + where] });
     }
 }

@@ -17,11 +17,13 @@ public static class RequestExamples
     private const string Json = "application/json";
 
     /// <summary>Shows a request whose body is one JSON document.</summary>
-    public static RouteHandlerBuilder WithExample(this RouteHandlerBuilder route, string body, params (string Name, JsonNode Value)[] parameters) =>
+    public static RouteHandlerBuilder WithExample(
+        this RouteHandlerBuilder route, string body, params (string Name, JsonNode Value)[] parameters) =>
         route.WithMetadata(new RequestExample(body, Json, null, parameters));
 
     /// <summary>Shows a request whose body has a JSON document a line.</summary>
     /// <typeparam name="TLine">What a line is.</typeparam>
-    public static RouteHandlerBuilder WithExampleLines<TLine>(this RouteHandlerBuilder route, string lines, params (string Name, JsonNode Value)[] parameters) =>
+    public static RouteHandlerBuilder WithExampleLines<TLine>(
+        this RouteHandlerBuilder route, string lines, params (string Name, JsonNode Value)[] parameters) =>
         route.WithMetadata(new RequestExample(lines, Ndjson.MediaType, typeof(TLine), parameters));
 }

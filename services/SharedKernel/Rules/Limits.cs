@@ -25,7 +25,8 @@ public static class Limits
     public static string? TimeProblem(DateTimeOffset? at, DateTimeOffset now) => at switch
     {
         null => "is missing: say when, such as 2021-01-31T08:00:00Z",
-        { } time when time.UtcDateTime < Earliest.ToDateTime(TimeOnly.MinValue) => $"{time:O} is before {Earliest:yyyy-MM-dd}: correct the year",
+        { } time when time.UtcDateTime < Earliest.ToDateTime(TimeOnly.MinValue) =>
+            $"{time:O} is before {Earliest:yyyy-MM-dd}: correct the year",
         { } time when time > now + ClockSkewMax => $"{time:O} is in the future: say when it really happened",
         _ => null,
     };

@@ -7,7 +7,8 @@ public static class Terms
 {
     /// <summary>What holds for every call.</summary>
     public const string Conventions =
-        $"Ids are the caller's own text: {Id}. Moments are ISO 8601 in UTC, days YYYY-MM-DD, quantities doses unless a field says otherwise. "
+        $"Ids are the caller's own text: {Id}. Moments are ISO 8601 in UTC, days YYYY-MM-DD, quantities doses unless a field says "
+            + "otherwise. "
         + "A field that may be null may also be left out, in requests and in answers. "
         + "What is refused changes nothing, and is answered with problem details (RFC 9457) that name the field and the remedy; "
         + "bulk bodies (application/x-ndjson, one JSON document a line) are answered line by line. "
@@ -17,11 +18,14 @@ public static class Terms
 
     private static readonly FrozenDictionary<string, string> Words = new Dictionary<string, string>
     {
-        ["facilityId"] = $"The facility's code, the caller's own text: {Id}. A facility is any place in the tree: a country, region, district or facility.",
+        ["facilityId"] = $"The facility's code, the caller's own text: {Id}. A facility is any place in the tree: a country, region, "
+            + "district or facility.",
         ["vaccineId"] = $"The vaccine's code, the caller's own text: {Id}.",
-        ["lotNumber"] = "The maker's lot number: 1 to 64 letters, digits, spaces or any of !\"%&'()*+,-./:;<=>?_; in a path a slash is sent as %2F.",
+        ["lotNumber"] =
+            "The maker's lot number: 1 to 64 letters, digits, spaces or any of !\"%&'()*+,-./:;<=>?_; in a path a slash is sent as %2F.",
         ["shipmentId"] = $"The shipment's id, the caller's own text: {Id}.",
-        ["requestId"] = $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
+        ["requestId"] =
+            $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
         ["parentId"] = $"The code of the place that contains it: {Id}.",
@@ -55,7 +59,8 @@ public static class Terms
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Ids =
-        FrozenSet.Create("facilityId", "fromFacilityId", "toFacilityId", "vaccineId", "shipmentId", "requestId", "submissionId", "country", "parentId", "within");
+        FrozenSet.Create("facilityId", "fromFacilityId", "toFacilityId", "vaccineId", "shipmentId", "requestId", "submissionId", "country",
+            "parentId", "within");
 
     /// <summary>Whether a name stands for an id that the caller chose.</summary>
     public static bool IsId(string name) => Ids.Contains(name);

@@ -33,7 +33,8 @@ internal static class Lots
             if (places.TryGetValue(line.Key, out var place))
             {
                 var first = merged[place];
-                merged[place] = first with { Doses = checked(first.Doses + line.Doses), ExpirationDate = first.ExpirationDate ?? line.ExpirationDate };
+                merged[place] =
+                    first with { Doses = checked(first.Doses + line.Doses), ExpirationDate = first.ExpirationDate ?? line.ExpirationDate };
             }
             else
             {

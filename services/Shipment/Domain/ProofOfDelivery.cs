@@ -81,12 +81,14 @@ internal static class ProofOfDelivery
         if (sum > shipped.Doses)
         {
             problems.Add(new(field,
-                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were shipped"));
+                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were "
+                    + "shipped"));
         }
         else if (sum < shipped.Doses)
         {
             problems.Add(new($"{field}.missing",
-                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} of {shipped.Doses} doses shipped: say missing: {shipped.Doses - accepted - rejected}"));
+                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} of {shipped.Doses} doses shipped: "
+                    + $"say missing: {shipped.Doses - accepted - rejected}"));
         }
 
         if (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason))

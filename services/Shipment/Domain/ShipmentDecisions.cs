@@ -8,7 +8,8 @@ internal static class ShipmentDecisions
 {
     /// <summary>Starts a shipment. From a facility its stock has to be allocated; from outside it may leave at once.</summary>
     public static Outcome.Accepted Request(
-        string shipmentId, ShipmentRoute route, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines, string fingerprint, Stamp stamp)
+        string shipmentId, ShipmentRoute route, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines, string fingerprint,
+        Stamp stamp)
     {
         var state = route.FromFacilityId is null ? ShipmentState.Allocated : ShipmentState.Requested;
         var shipment = new ShipmentRecord
@@ -23,7 +24,8 @@ internal static class ShipmentDecisions
         };
         return new(shipment, route.FromFacilityId is null
             ? []
-            : [new ShipmentRequested(shipmentId, route.FromFacilityId, route.ToFacilityId, route.Destination, requestedAt, Announced(lines))]);
+            : [new ShipmentRequested(
+                shipmentId, route.FromFacilityId, route.ToFacilityId, route.Destination, requestedAt, Announced(lines))]);
     }
 
     /// <summary>
@@ -58,7 +60,8 @@ internal static class ShipmentDecisions
             : new Outcome.Accepted(Step(shipment, ShipmentState.Allocated, stamp.RecordedAt, stamp) with
             {
                 RequestedLines = shipment.Lines,
-                Lines = Lots.Merge(lines.Select(line => new ConsignedLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))),
+                Lines = Lots.Merge(
+                    lines.Select(line => new ConsignedLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))),
             }, []);
 
     /// <summary>Inventory could not reserve the stock. Old news unless it was being waited for.</summary>
@@ -75,7 +78,8 @@ internal static class ShipmentDecisions
         var gone = Step(shipment, ShipmentState.Dispatched, occurredAt, stamp) with
         {
             DispatchedAt = occurredAt,
-            Lines = [.. shipment.Lines.Select(line => line with { ExpirationDate = line.ExpirationDate ?? lots.GetValueOrDefault(line.Key)?.ExpirationDate })],
+            Lines = [.. shipment.Lines.Select(
+                line => line with { ExpirationDate = line.ExpirationDate ?? lots.GetValueOrDefault(line.Key)?.ExpirationDate })],
         };
         return new Outcome.Accepted(gone, [Departure(gone, stamp)]);
     }
@@ -97,7 +101,8 @@ internal static class ShipmentDecisions
         ShipmentRecord received, DateTimeOffset occurredAt, string? receivedBy, IReadOnlyList<ReceiptLine?>? receipt)
     {
         var lines = ProofOfDelivery.Compare(received.Lines, receipt, out var problems);
-        return problems.Count == 0 && received.ReceivedAt == occurredAt && received.ReceivedBy == receivedBy && lines.SequenceEqual(received.Lines);
+        return problems.Count == 0 && received.ReceivedAt == occurredAt && received.ReceivedBy == receivedBy && lines.SequenceEqual(
+            received.Lines);
     }
 
     /// <summary>The shipment is called off before it leaves.</summary>
@@ -121,7 +126,8 @@ internal static class ShipmentDecisions
             ShipmentState.Allocated => "dispatch it first",
             ShipmentState.Refused => "request a new one, with doses that are there",
             ShipmentState.Cancelled => "request a new one",
-            ShipmentState.Dispatched when wanted == "cancelled" => "it has left: receive it, with what was rejected or missing, or send it back with a new shipment",
+            ShipmentState.Dispatched when wanted == "cancelled" =>
+                "it has left: receive it, with what was rejected or missing, or send it back with a new shipment",
             ShipmentState.Dispatched => "it has left: receive it",
             _ => "it has arrived: correct the stock with a count, an adjustment or a new shipment",
         };
@@ -136,9 +142,11 @@ internal static class ShipmentDecisions
         shipment.ShipmentId, shipment.Route.Origin, shipment.Route.FromFacilityId, shipment.Route.ToFacilityId,
         shipment.Route.Destination, shipment.DispatchedAt!.Value, shipment.ReceivedAt!.Value,
         [.. shipment.Lines.Where(line => line.Doses > 0).Select(line => new ReceivedLine(
-            line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value, line.Reason))],
+            line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value,
+            line.Reason))],
         stamp.By);
 
     private static ShipmentLine[] Announced(IReadOnlyList<ConsignedLine> lines) =>
-        [.. lines.Where(line => line.Doses > 0).Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
+        [.. lines.Where(line => line.Doses > 0).Select(
+            line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
 }

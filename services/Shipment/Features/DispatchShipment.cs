@@ -41,6 +41,8 @@ internal sealed record DispatchShipment([Required][property: JsonConverter(typeo
         var answer = committed.Answer!;
         return answer.DispatchedAt == occurredAt
             ? TypedResults.Ok(answer)
-            : Refusal.Conflict($"Shipment '{shipmentId}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.").ToResult();
+            : Refusal.Conflict(
+                $"Shipment '{shipmentId}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.")
+                    .ToResult();
     }
 }

@@ -21,7 +21,8 @@ internal static class ListShipments
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
         .WithName("ListShipments")
-        .WithSummary("Shipments by id, those from or to a facility, touching a country, or in a state. Follow 'next' to the end: a page may be short.")
+        .WithSummary("Shipments by id, those from or to a facility, touching a country, or in a state. Follow 'next' to the end: a page "
+            + "may be short.")
         .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
@@ -33,7 +34,8 @@ internal static class ListShipments
         var itemsMax = Paging.Limit(limit, errors);
         ShipmentState? wanted = Enum.GetValues<ShipmentState>().Cast<ShipmentState?>()
             .FirstOrDefault(known => string.Equals(known.ToString(), state, StringComparison.OrdinalIgnoreCase));
-        errors.Require(state is null || wanted is not null, "state", $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
+        errors.Require(state is null || wanted is not null, "state",
+            $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var items = new List<ShipmentSummary>();

@@ -13,7 +13,8 @@ internal sealed class OnShipmentAllocationRefused(ShipmentStore store)
     public async Task Consume(ConsumeContext<ShipmentAllocationRefused> context)
     {
         var (shipmentId, reason) = context.Message;
-        var committed = await store.Change(context.Cause("on-shipment-allocation-refused"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
+        var committed = await store.Change(
+            context.Cause("on-shipment-allocation-refused"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
             ShipmentDecisions.RefuseAllocation(shipment, reason, new Stamp(now, Stamp.Inventory)), context.CancellationToken);
         committed.ThrowIfRefused();
     }

@@ -51,7 +51,8 @@ internal sealed record ReceiveShipment(
             && !ShipmentDecisions.SameReceipt(received, occurredAt, request.ReceivedBy, request.Lines))
         {
             return Refusal.Conflict(
-                $"Shipment '{shipmentId}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a count or an adjustment.").ToResult();
+                $"Shipment '{shipmentId}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a "
+                    + "count or an adjustment.").ToResult();
         }
 
         return TypedResults.Ok(committed.Answer);

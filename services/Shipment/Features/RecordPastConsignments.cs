@@ -74,7 +74,8 @@ internal static class RecordPastConsignments
 
                 accepted++;
                 await tx.Keep(null, ShipmentDecisions.Past(
-                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint, new Stamp(tx.Now, caller.Subject)));
+                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint,
+                    new Stamp(tx.Now, caller.Subject)));
             }
 
             return (accepted, duplicates, conflicts);
@@ -128,7 +129,8 @@ internal sealed class PastConsignmentsAnswer
     public void Reject(BulkLineProblem problem)
     {
         RejectedTotal++;
-        if (_rejected.Count < ListedMax) _rejected.Add(problem with { Id = Short(problem.Id, 64), Reason = Short(problem.Reason, ReasonCharsMax)! });
+        if (_rejected.Count < ListedMax)
+            _rejected.Add(problem with { Id = Short(problem.Id, 64), Reason = Short(problem.Reason, ReasonCharsMax)! });
     }
 
     private static string? Short(string? text, int charsMax) => text is null || text.Length <= charsMax ? text : text[..charsMax] + "…";

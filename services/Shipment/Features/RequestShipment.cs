@@ -24,7 +24,8 @@ namespace Distribution.Shipment.Features;
 /// <param name="Lines">What is asked for, 1 to 1,000 lines.</param>
 internal sealed record RequestShipment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt, [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt,
+    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
         .WithName("RequestShipment").WithSummary("Asks for a shipment between facilities, or from or to the outside.")

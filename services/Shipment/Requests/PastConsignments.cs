@@ -21,7 +21,8 @@ namespace Distribution.Shipment.Requests;
 internal sealed record PastConsignment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? DispatchedAt,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt, [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt,
+    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out BulkLineProblem problem)

@@ -84,7 +84,8 @@ internal static class ShipmentContent
                 line.Doses is null ? "is missing: say how many doses" : $"{line.Doses} doses: must be {dosesMin} to {Limits.DosesMax}");
             if (line.ExpirationDate is { } expiry)
             {
-                errors.Require(expiry >= Limits.Earliest, $"{field}.expirationDate", $"is before {Limits.Earliest:yyyy-MM-dd}: correct the year");
+                errors.Require(
+                    expiry >= Limits.Earliest, $"{field}.expirationDate", $"is before {Limits.Earliest:yyyy-MM-dd}: correct the year");
                 var key = new LotKey(line.VaccineId ?? "", line.LotNumber);
                 if (!expiries.TryAdd(key, expiry) && expiries[key] != expiry)
                     errors.Add($"{field}.expirationDate", $"{key} has another expiration date in an earlier line: say one");

@@ -177,7 +177,8 @@ internal sealed class KeyMerger : IDisposable
         {
             if (++_at < _numbers.Length / 2) return true;
             if (++_block == _run.Fences.Length) return false;
-            var body = _reader.ReadBlock(KeyRows.RowOf(_run.Id, _block)) ?? throw new InvalidDataException($"block {_block} of run {_run.Id} is not in the store");
+            var body = _reader.ReadBlock(KeyRows.RowOf(_run.Id, _block)) ?? throw new InvalidDataException(
+                $"block {_block} of run {_run.Id} is not in the store");
             _numbers = MemoryMarshal.Cast<byte, ulong>(body).ToArray();
             _at = 0;
             return true;

@@ -37,7 +37,8 @@ internal static class SqliteBackup
             throw new StoreUnavailableException($"There is no store {missing} to back up.");
 
         Directory.CreateDirectory(target);
-        var sources = services.Select(service => new SqliteConnection(EmbeddedStores.FileOf(folder, service), readOnly: false, CacheKibibytes)).ToList();
+        var sources = services.Select(
+            service => new SqliteConnection(EmbeddedStores.FileOf(folder, service), readOnly: false, CacheKibibytes)).ToList();
         try
         {
             var at = AtOneMoment(sources, services.Select(service => EmbeddedStores.FileOf(folder, service)), clock);
@@ -106,7 +107,8 @@ internal static class SqliteBackup
                 foreach (var source in sources) source.EndReading();
             }
 
-            throw new StoreUnavailableException($"The stores were never still for a moment in {MomentTriesMax} tries: back up when less is posted.");
+            throw new StoreUnavailableException(
+                $"The stores were never still for a moment in {MomentTriesMax} tries: back up when less is posted.");
         }
         finally
         {
@@ -142,7 +144,8 @@ internal static class SqliteBackup
         }
         catch (Exception failure) when (failure is IOException or JsonException)
         {
-            throw new StoreUnavailableException($"{backup} is no backup that was ended: {ManifestFile} cannot be read ({failure.Message})", failure);
+            throw new StoreUnavailableException(
+                $"{backup} is no backup that was ended: {ManifestFile} cannot be read ({failure.Message})", failure);
         }
     }
 
@@ -169,5 +172,6 @@ internal sealed record BackupManifest(DateTimeOffset TakenAt, IReadOnlyList<Back
 internal sealed record BackupStore(string Service, long Documents, long Unsent, long Parked, long Bytes, string Sha256)
 {
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Service}: {Documents:N0} documents, {Unsent:N0} unsent events, {Parked:N0} parked, {Bytes:N0} bytes, whole");
+        CultureInfo.InvariantCulture,
+        $"{Service}: {Documents:N0} documents, {Unsent:N0} unsent events, {Parked:N0} parked, {Bytes:N0} bytes, whole");
 }

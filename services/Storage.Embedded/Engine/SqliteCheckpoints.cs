@@ -40,7 +40,8 @@ internal sealed class SqliteCheckpoints : IDisposable
     /// <summary>What the disk refused once is in doubt for ever: see <see cref="SqliteSync.ThrowIfFailed"/>.</summary>
     public void ThrowIfFailed()
     {
-        if (_failure is { } failure) throw new IOException("The store's log could not be copied into its file; restart when the disk is well.", failure);
+        if (_failure is { } failure)
+            throw new IOException("The store's log could not be copied into its file; restart when the disk is well.", failure);
     }
 
     /// <summary>The writer has committed, and is between two transactions.</summary>

@@ -36,7 +36,9 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
     {
         if (_writes.TryFind(address.Collection, address.Partition, address.Id, out var own)) return own;
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_read, address, out var wasRead);
-        if (!wasRead) known = pending.Document(address.Collection, address.Partition, address.Id) ?? connection.FindVersion(address.Collection, address.Partition, address.Id);
+        if (!wasRead)
+            known = pending.Document(address.Collection, address.Partition, address.Id) ?? connection.FindVersion(
+                address.Collection, address.Partition, address.Id);
         return known;
     }
 

@@ -80,7 +80,8 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> wri
         {
             // Both by an index: the table's own order, and that of the parked rows.
             var statement = connection.Statement(
-                "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox WHERE parked IS NOT NULL)");
+                "SELECT (SELECT recorded_at FROM outbox WHERE parked IS NULL ORDER BY position LIMIT 1), (SELECT count(*) FROM outbox "
+                    + "WHERE parked IS NOT NULL)");
             statement.Step();
             var lag = new OutboxLag(
                 statement.IsNull(0) ? pending : new DateTimeOffset(statement.Int64(0), TimeSpan.Zero), statement.Int64(1),
@@ -102,7 +103,8 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> wri
     }
 
     private static IEnumerable<OutboxEvent> Events(IReadOnlyList<Writes> layers) => layers.SelectMany(layer => layer.Events).Select(row =>
-        new OutboxEvent(row.Key, row.Value.EventId, row.Value.WireName, row.Value.Body, row.Value.RecordedAt, row.Value.TraceParent) { Event = row.Value.Event });
+        new OutboxEvent(row.Key, row.Value.EventId, row.Value.WireName, row.Value.Body, row.Value.RecordedAt,
+            row.Value.TraceParent) { Event = row.Value.Event });
 
     private static List<ParkedEvent> Rows(SqliteStatement statement)
     {

@@ -16,7 +16,8 @@ internal static class SqliteSchema
     /// <exception cref="StoreUnavailableException">The file was made by a newer version.</exception>
     public static void Ensure(SqliteConnection connection)
     {
-        // Commits are made durable by SqliteSync, checkpoints by SQLite, until the writer hands them to SqliteCheckpoints. The page size only takes effect before the first table, and WAL before the first transaction.
+        // Commits are made durable by SqliteSync, checkpoints by SQLite, until the writer hands them to SqliteCheckpoints. The page size
+        // only takes effect before the first table, and WAL before the first transaction.
         connection.Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; " +
                            "PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864");
         var statement = connection.Statement("PRAGMA user_version");
@@ -24,7 +25,8 @@ internal static class SqliteSchema
         var found = statement.Int64(0);
         statement.Reset();
         if (found > Version)
-            throw new StoreUnavailableException($"The store was written by a newer version (schema {found}, this program knows {Version}): run that one.");
+            throw new StoreUnavailableException(
+                $"The store was written by a newer version (schema {found}, this program knows {Version}): run that one.");
         if (found == Version) return;
         connection.Begin();
         if (found == 0) Create(connection);

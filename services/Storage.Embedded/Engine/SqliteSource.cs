@@ -56,7 +56,8 @@ internal sealed class SqliteSource : IStoreSource
             var keys = KeyPack.Decode(row.Body);
             for (; slot < keys.Count; slot++)
             {
-                if (!keys.Key(slot).IsEmpty) yield return new([row.Space, Convert.ToHexString(keys.Key(slot).Span)], 0, keys.Value(slot), [row.Label]);
+                if (!keys.Key(slot).IsEmpty)
+                    yield return new([row.Space, Convert.ToHexString(keys.Key(slot).Span)], 0, keys.Value(slot), [row.Label]);
             }
         }
     }
@@ -89,7 +90,8 @@ internal sealed class SqliteSource : IStoreSource
         StoredKind.Counters => new([row.Text(0), row.Text(1), row.Text(2)], row.Int64(3), default, []),
         StoredKind.Causes => new([row.Text(0)], 0, row.Blob(1), []),
         _ => new([row.Int64(0).ToString(CultureInfo.InvariantCulture)], row.Int64(4), row.Blob(3),
-            [Convert.ToHexString(row.Blob(1)), row.Text(2), .. Enumerable.Range(5, 3).Select(column => row.IsNull(column) ? null : row.Text(column))]),
+            [Convert.ToHexString(row.Blob(1)), row.Text(2), .. Enumerable.Range(5, 3)
+                .Select(column => row.IsNull(column) ? null : row.Text(column))]),
     };
 
     // Literals, because a statement is known by its text.
@@ -97,15 +99,18 @@ internal sealed class SqliteSource : IStoreSource
     {
         StoredKind.Documents => (
             "SELECT collection, partition, id, version, body FROM documents ORDER BY collection, partition, id LIMIT 1000",
-            "SELECT collection, partition, id, version, body FROM documents WHERE (collection, partition, id) > (?1, ?2, ?3) ORDER BY collection, partition, id LIMIT 1000"),
+            "SELECT collection, partition, id, version, body FROM documents WHERE (collection, partition, id) > (?1, ?2, ?3) ORDER BY "
+                + "collection, partition, id LIMIT 1000"),
         StoredKind.Counters => (
             "SELECT partition, family, key, value FROM counters ORDER BY partition, family, key LIMIT 1000",
-            "SELECT partition, family, key, value FROM counters WHERE (partition, family, key) > (?1, ?2, ?3) ORDER BY partition, family, key LIMIT 1000"),
+            "SELECT partition, family, key, value FROM counters WHERE (partition, family, key) > (?1, ?2, ?3) ORDER BY partition, family, "
+                + "key LIMIT 1000"),
         StoredKind.Causes => (
             "SELECT cause, answer FROM causes ORDER BY cause LIMIT 1000",
             "SELECT cause, answer FROM causes WHERE cause > ?1 ORDER BY cause LIMIT 1000"),
         _ => (
             "SELECT position, event_id, wire_name, body, recorded_at, supersedes, trace, parked FROM outbox ORDER BY position LIMIT 1000",
-            "SELECT position, event_id, wire_name, body, recorded_at, supersedes, trace, parked FROM outbox WHERE position > ?1 ORDER BY position LIMIT 1000"),
+            "SELECT position, event_id, wire_name, body, recorded_at, supersedes, trace, parked FROM outbox WHERE position > ?1 ORDER BY "
+                + "position LIMIT 1000"),
     };
 }

@@ -78,7 +78,8 @@ internal sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
-        new((_writer.Pending.Answer(cause) ?? _readers.Read(connection => connection.FindAnswer(cause))) is { } answer ? answer : default(ReadOnlyMemory<byte>?));
+        new((_writer.Pending.Answer(cause) ?? _readers.Read(connection => connection.FindAnswer(cause))) is { } answer ? answer : default(
+            ReadOnlyMemory<byte>?));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Counter>> Counters(

@@ -35,7 +35,8 @@ internal sealed class SqliteSync : IDisposable
     /// <summary>What the disk refused once is in doubt for ever: after a failed flush nothing is taken any more.</summary>
     public void ThrowIfFailed()
     {
-        if (_failure is { } failure) throw new IOException("The store's log could not be made durable; restart when the disk is well.", failure);
+        if (_failure is { } failure)
+            throw new IOException("The store's log could not be made durable; restart when the disk is well.", failure);
     }
 
     /// <summary>Takes a committed group when none is under way, and completes its changes when it is durable.</summary>

@@ -17,7 +17,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int GroupChangesMax = 512;
     private const int WriterCacheKibibytes = 12 * 1024;
 
-    private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
+    private readonly Channel<Change> _queue = Channel.CreateBounded<Change>(
+        new BoundedChannelOptions(QueueChangesMax) { SingleReader = true });
 
     // Without spinning: there are no processors to spare for a thread that waits for work.
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);

@@ -108,7 +108,8 @@ internal sealed class Pending(SqliteConnection connection, SqliteLimits limits)
             }
 
             var result = query(pending);
-            // Of a layer that is still there nothing in the tables is newer than the copy; one that has gone may have been followed by others.
+            // Of a layer that is still there nothing in the tables is newer than the copy; one that has gone may have been followed by
+            // others.
             lock (_gate)
                 if (layers == _layers) return result;
         }

@@ -42,7 +42,8 @@ internal sealed class PendingDocuments
         var more = newer.MoveNext();
         for (var at = 0; page.Count < limit && (more || at < rows.Count);)
         {
-            var order = !more ? 1 : at == rows.Count ? -1 : Compare(newer.Current.Key, new DocumentAddress(rows[at].Partition, rows[at].Id));
+            var order = !more ? 1 : at == rows.Count ? -1 : Compare(
+                newer.Current.Key, new DocumentAddress(rows[at].Partition, rows[at].Id));
             if (order > 0)
             {
                 page.Add(rows[at++]);

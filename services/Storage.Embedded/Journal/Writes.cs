@@ -37,7 +37,8 @@ internal sealed class Writes
     public int Rows { get; private set; }
 
     /// <summary>Rows as they are now.</summary>
-    public int Distinct => Documents.Values.Sum(documents => documents.Count) + Counters.Values.Sum(counters => counters.Count) + Causes.Count + Packs.Count;
+    public int Distinct => Documents.Values.Sum(documents => documents.Count) + Counters.Values.Sum(counters => counters.Count)
+        + Causes.Count + Packs.Count;
 
     /// <summary>About as many bytes as they take.</summary>
     public long Bytes { get; set; }

@@ -83,13 +83,15 @@ internal static class WritesRow
     public static Writes Decode(byte[] row)
     {
         using var from = new BinaryReader(new MemoryStream(row), Encoding.UTF8);
-        if (from.ReadByte() is var format and not Format) throw new InvalidDataException($"pending writes have format {format}, which is not known");
+        if (from.ReadByte() is var format and not Format)
+            throw new InvalidDataException($"pending writes have format {format}, which is not known");
         var writes = new Writes();
         for (var partitions = from.Read7BitEncodedInt(); partitions > 0; partitions--)
         {
             var (collection, partition) = (from.ReadString(), from.ReadString());
             for (var documents = from.Read7BitEncodedInt(); documents > 0; documents--)
-                writes.Put(collection, partition, from.ReadString(), new StoredVersion(from.Read7BitEncodedInt64(), Bytes(from) is { } body ? new StoredBody(body) : null));
+                writes.Put(collection, partition, from.ReadString(),
+                    new StoredVersion(from.Read7BitEncodedInt64(), Bytes(from) is { } body ? new StoredBody(body) : null));
         }
 
         for (var partitions = from.Read7BitEncodedInt(); partitions > 0; partitions--)

@@ -45,13 +45,15 @@ internal sealed class KeyIndex
             var complete = true;
             foreach (var run in runs) complete &= run.Candidates(connection, word, into);
             if (complete) return into;
-            if (runs == _runs) throw new InvalidDataException("A block of the keys' index is not in the store: restore the file from a copy.");
+            if (runs == _runs)
+                throw new InvalidDataException("A block of the keys' index is not in the store: restore the file from a copy.");
         }
     }
 
     /// <summary>The committed value of a key, or null.</summary>
     public ReadOnlyMemory<byte>? Find(SqliteConnection connection, Pending pending, string space, ReadOnlySpan<byte> key) =>
-        Committed(connection, id => pending.Pack(id) ?? connection.ReadPack(id), space, key) is { } found ? found.Pack.Value(found.Place.Slot) : default(ReadOnlyMemory<byte>?);
+        Committed(connection, id => pending.Pack(id) ?? connection.ReadPack(id), space, key) is { } found ? found.Pack.Value(
+            found.Place.Slot) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Where a key in the tables is, or null.</summary>
     public KeyPlace? PlaceOf(SqliteConnection connection, string space, ReadOnlySpan<byte> key) =>

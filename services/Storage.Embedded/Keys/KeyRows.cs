@@ -86,14 +86,16 @@ internal static class KeyRows
         return body;
     }
 
-    /// <summary>The newest pack. One whose number runs count as theirs is never given again, though a discarded change left it unused.</summary>
+    /// <summary>The newest pack. One whose number runs count as theirs is never given again, though a discarded change left it
+    /// unused.</summary>
     public static long LastPack(this SqliteConnection connection) =>
         Math.Max(Number(connection, "SELECT max(id) FROM key_packs"), connection.PacksUntil());
 
     /// <summary>The newest run of which there is any row, finished or not.</summary>
     public static long LastRun(this SqliteConnection connection) => Math.Max(
         Number(connection, "SELECT max(id) FROM key_runs"),
-        Number(connection, "SELECT max((SELECT coalesce(max(id), 0) FROM key_blocks), (SELECT coalesce(max(id), 0) FROM key_filters))") / RunParts);
+        Number(connection,
+            "SELECT max((SELECT coalesce(max(id), 0) FROM key_blocks), (SELECT coalesce(max(id), 0) FROM key_filters))") / RunParts);
 
     /// <summary>The runs that have rows but are not part of the store.</summary>
     public static List<long> StrayRuns(this SqliteConnection connection, IReadOnlyCollection<long> known)
@@ -102,7 +104,8 @@ internal static class KeyRows
         for (long run = 0; ;)
         {
             var statement = connection.Statement(
-                "SELECT min(id) FROM (SELECT min(id) AS id FROM key_blocks WHERE id >= ?1 UNION ALL SELECT min(id) FROM key_filters WHERE id >= ?1)")
+                "SELECT min(id) FROM (SELECT min(id) AS id FROM key_blocks WHERE id >= ?1 UNION ALL SELECT min(id) FROM key_filters WHERE "
+                    + "id >= ?1)")
                 .Bind(1, RowOf(run, 0));
             statement.Step();
             var none = statement.IsNull(0);

@@ -45,7 +45,8 @@ internal sealed class SqliteKeys
         var firstPack = _lastPack + 1;
         _lastPack += keys.Labels.Count;
         undo.Add(() => TakeOut(keys, firstPack));
-        for (var pack = 0; pack < keys.Labels.Count; pack++) Write(firstPack + pack, new PackRow(keys.Space, keys.Labels[pack], keys.Body(pack, left: null)));
+        for (var pack = 0; pack < keys.Labels.Count; pack++)
+            Write(firstPack + pack, new PackRow(keys.Space, keys.Labels[pack], keys.Body(pack, left: null)));
 
         if (_maybe.Length < keys.Count) _maybe = new bool[keys.Count];
         _index.Glance(keys.Words, _maybe);
@@ -73,7 +74,8 @@ internal sealed class SqliteKeys
 
     /// <summary>The value of a key, or null.</summary>
     public ReadOnlyMemory<byte>? Find(string space, ReadOnlySpan<byte> key) =>
-        Find(space, KeyWord.Of(KeyWord.Seed(space), key), key) is { } found ? found.Pack.Value(found.Place.Slot) : default(ReadOnlyMemory<byte>?);
+        Find(space, KeyWord.Of(KeyWord.Seed(space), key), key) is { } found ? found.Pack.Value(found.Place.Slot) : default(
+            ReadOnlyMemory<byte>?);
 
     /// <summary>Replaces the value, and when it has one the label, of a key that is there.</summary>
     /// <exception cref="InvalidOperationException">The key is not there.</exception>
@@ -143,7 +145,8 @@ internal sealed class SqliteKeys
     {
         foreach (var place in _index.Candidates(_connection, word, _candidates))
         {
-            if (Read(place.Pack) is { } read && read.Row.Space == space && read.Pack.Holds(place.Slot, key)) return (place, read.Row, read.Pack);
+            if (Read(place.Pack) is { } read && read.Row.Space == space && read.Pack.Holds(place.Slot, key))
+                return (place, read.Row, read.Pack);
         }
 
         return null;

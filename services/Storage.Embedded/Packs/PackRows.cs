@@ -13,7 +13,8 @@ internal static class PackRows
     public static PackRow? ReadPack(this SqliteConnection connection, long id)
     {
         var statement = connection.Statement("SELECT space, label, body FROM key_packs WHERE id = ?1").Bind(1, id);
-        var row = statement.Step() ? new PackRow(statement.Text(0), statement.IsNull(1) ? null : statement.Text(1), statement.Blob(2)) : null;
+        var row = statement.Step() ? new PackRow(
+            statement.Text(0), statement.IsNull(1) ? null : statement.Text(1), statement.Blob(2)) : null;
         statement.Reset();
         return row;
     }
@@ -42,7 +43,8 @@ internal static class PackRows
     public static LabelledKeys Labelled(
         this SqliteConnection connection, SortedDictionary<long, PackRow> pending, string space, string label, string? after, int limit)
     {
-        if (!ulong.TryParse(after ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw new FormatException($"'{after}' is not the end of a page");
+        if (!ulong.TryParse(after ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            throw new FormatException($"'{after}' is not the end of a page");
         var from = new KeyPlace(number);
         var keys = new List<InsertOnceKey>();
         string? next = null;

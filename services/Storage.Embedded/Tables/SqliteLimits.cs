@@ -12,6 +12,7 @@ internal sealed record SqliteLimits
     /// <summary>Rows that go into the tables at once, so that those of a page are written together: a millisecond of work.</summary>
     public int PendingRowsAtOnce { get; init; } = 128;
 
-    /// <summary>Whether all is written into the tables when the store is closed, so that the next start is quick; not after a crash.</summary>
+    /// <summary>Whether all is written into the tables when the store is closed, so that the next start is quick; not after a
+    /// crash.</summary>
     public bool WritesOnClose { get; init; } = true;
 }

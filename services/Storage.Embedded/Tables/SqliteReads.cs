@@ -20,7 +20,8 @@ internal static class SqliteReads
     public static List<Document> Scan(this SqliteConnection connection, string collection, string partition, string? after, int limit)
     {
         var statement = connection.Statement(
-                "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND partition = ?2 AND id > ?3 ORDER BY id LIMIT ?4")
+                "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND partition = ?2 AND id > ?3 ORDER BY id "
+                    + "LIMIT ?4")
             .Bind(1, collection).Bind(2, partition).Bind(3, after ?? "").Bind(4, limit);
         return Documents(statement);
     }
@@ -29,9 +30,11 @@ internal static class SqliteReads
     {
         var statement = after is { } address
             ? connection.Statement(
-                    "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND (partition, id) > (?2, ?3) ORDER BY partition, id LIMIT ?4")
+                    "SELECT partition, id, version, body FROM documents WHERE collection = ?1 AND (partition, id) > (?2, ?3) ORDER BY "
+                        + "partition, id LIMIT ?4")
                 .Bind(1, collection).Bind(2, address.Partition).Bind(3, address.Id).Bind(4, limit)
-            : connection.Statement("SELECT partition, id, version, body FROM documents WHERE collection = ?1 ORDER BY partition, id LIMIT ?2")
+            : connection.Statement(
+                "SELECT partition, id, version, body FROM documents WHERE collection = ?1 ORDER BY partition, id LIMIT ?2")
                 .Bind(1, collection).Bind(2, limit);
         return Documents(statement);
     }

@@ -3,7 +3,8 @@ namespace Distribution.Storage.Embedded.Tables;
 /// <summary>Writes rows, inside the writer's transaction.</summary>
 internal static class SqliteRows
 {
-    public static void WriteDocument(this SqliteConnection connection, string collection, string partition, string id, in StoredVersion stored)
+    public static void WriteDocument(
+        this SqliteConnection connection, string collection, string partition, string id, in StoredVersion stored)
     {
         if (stored.Body is null)
         {
@@ -36,7 +37,8 @@ internal static class SqliteRows
 
     public static void WriteEvent(this SqliteConnection connection, long position, PendingEvent outgoing) =>
         connection.Statement(
-                "INSERT INTO outbox (position, event_id, wire_name, body, recorded_at, supersedes, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+                "INSERT INTO outbox (position, event_id, wire_name, body, recorded_at, supersedes, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+                    + "?7)")
             .Bind(1, position).Bind(2, outgoing.EventId.ToByteArray(bigEndian: true)).Bind(3, outgoing.WireName).Bind(4, outgoing.Body)
             .Bind(5, outgoing.RecordedAt.UtcTicks).Bind(6, outgoing.Supersedes).Bind(7, outgoing.TraceParent).Run();
 
@@ -44,7 +46,8 @@ internal static class SqliteRows
     public static void KeepPosition(this SqliteConnection connection, long position)
     {
         connection.Statement("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'outbox'").Bind(1, position).Run();
-        if (connection.Changes == 0) connection.Statement("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?1)").Bind(1, position).Run();
+        if (connection.Changes == 0)
+            connection.Statement("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?1)").Bind(1, position).Run();
     }
 
     /// <summary>Keeps what a group wrote, until it is in the tables.</summary>

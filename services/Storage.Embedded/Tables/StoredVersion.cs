@@ -31,7 +31,8 @@ internal sealed class StoredBody
     public int Length => _bytes?.Length ?? ValueBytes;
 
     /// <summary>The body of a value, which is the store's from then on when it can be cloned.</summary>
-    public static StoredBody Of<T>(T value) where T : class => value is ICloneable ? new StoredBody(value) : new StoredBody(StoreJson.Bytes(value));
+    public static StoredBody Of<T>(T value) where T : class => value is ICloneable
+        ? new StoredBody(value) : new StoredBody(StoreJson.Bytes(value));
 
     /// <summary>The value, for the caller to change.</summary>
     public T Read<T>() where T : class

@@ -37,7 +37,8 @@ internal readonly struct Dealing
     /// <summary>Whether a dose was given to a woman.</summary>
     public bool ToWoman(int dose) => dose * _strideOfSex % _row.Doses < _row.ToWomen;
 
-    /// <summary>The age band of a dose, as a place in <see cref="ItalyTable.AgeBands"/>: as the region's people are spread over them.</summary>
+    /// <summary>The age band of a dose, as a place in <see cref="ItalyTable.AgeBands"/>: as the region's people are spread over
+    /// them.</summary>
     public int AgeBand(int dose)
     {
         var place = dose * _strideOfAge % _row.Doses;

@@ -23,7 +23,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
         await Days();
         await Ledger();
         await ReadBack(dealt);
-        return _differing <= DifferencesListed ? _differences : [.. _differences, $"and {_differing - DifferencesListed:N0} figures more differ"];
+        return _differing <= DifferencesListed
+            ? _differences : [.. _differences, $"and {_differing - DifferencesListed:N0} figures more differ"];
     }
 
     private async Task Regions()
@@ -38,7 +39,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
             Compare($"{id} target population", table.Populations[region].Sum(), Number(row, "targetPopulation"));
             var byNumber = row.ValueKind == JsonValueKind.Object ? row.GetProperty("byDoseNumber") : default;
             for (var number = 0; number < ItalyTable.DoseNumbers.Count; number++)
-                Compare($"{id} {ItalyTable.DoseNumbers[number]}", figures.ByNumber(region, number), Number(byNumber, ItalyTable.DoseNumbers[number]));
+                Compare($"{id} {ItalyTable.DoseNumbers[number]}", figures.ByNumber(region, number),
+                    Number(byNumber, ItalyTable.DoseNumbers[number]));
             if (all) Compare($"{id} official result", table.Official[id].Administered, Number(row, "doses"));
         }
 
@@ -66,7 +68,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
 
     private async Task MonthEnds()
     {
-        foreach (var day in figures.ByDay.Keys.Select(cell => new DateOnly(cell.Day.Year, cell.Day.Month, 1).AddMonths(1).AddDays(-1)).Distinct())
+        foreach (var day in figures.ByDay.Keys.Select(cell => new DateOnly(cell.Day.Year, cell.Day.Month, 1).AddMonths(1).AddDays(-1))
+            .Distinct())
         {
             foreach (var (row, region) in Rows(await Coverage($"&asOf={day:yyyy-MM-dd}")))
                 Compare($"{table.Regions[region].Id} as of {day:yyyy-MM-dd}", figures.Until(region, day), Number(row, "doses"));
@@ -104,7 +107,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
             for (var number = 0; number < doses.Length; number++)
             {
                 var byNumber = point.ValueKind == JsonValueKind.Object ? point.GetProperty("byDoseNumber") : default;
-                Compare($"{place} {day:yyyy-MM-dd} {ItalyTable.DoseNumbers[number]}", doses[number], Number(byNumber, ItalyTable.DoseNumbers[number]));
+                Compare($"{place} {day:yyyy-MM-dd} {ItalyTable.DoseNumbers[number]}", doses[number],
+                    Number(byNumber, ItalyTable.DoseNumbers[number]));
             }
         }
     }
@@ -116,7 +120,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
             var id = table.Regions[region].Id;
             var balance = await Get($"/api/v1/ledger/balance?facilityId={id}&vaccineId={ItalyTable.Vaccine}");
             Compare($"{id} ledger received", table.Official[id].Delivered, Number(balance, "received"));
-            Compare($"{id} ledger administered", figures.Until(region, DateOnly.MaxValue), Number(balance, "administered") + Number(balance, "discrepancy"));
+            Compare($"{id} ledger administered", figures.Until(region, DateOnly.MaxValue), Number(balance, "administered")
+                + Number(balance, "discrepancy"));
             Compare($"{id} ledger balanced", 1, balance.GetProperty("balanced").GetBoolean() ? 1 : 0);
         }
 
@@ -139,9 +144,11 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
             var dealing = new Dealing(row, table.Populations[row.Region]);
             var id = DoseIds.Of(row, dose, options.TimeOrderedIds);
             var (status, body) = await api.Get($"/api/v1/administrations/{id}", cancel);
-            var expected = string.Join(' ', "counted", table.Regions[row.Region].Id, ItalyTable.Vaccine, ItalyTable.DoseNumbers[dealing.DoseNumber(dose)],
+            var expected = string.Join(
+                ' ', "counted", table.Regions[row.Region].Id, ItalyTable.Vaccine, ItalyTable.DoseNumbers[dealing.DoseNumber(dose)],
                 row.Day.ToString("yyyy-MM-dd"), dealing.ToWoman(dose) ? "F" : "M");
-            var found = status != HttpStatusCode.OK ? $"{(int)status}" : string.Join(' ', ((string[])["state", "facilityId", "vaccineId", "doseNumber", "occurredOn", "sex"])
+            var found = status != HttpStatusCode.OK ? $"{(int)status}" : string.Join(
+                ' ', ((string[])["state", "facilityId", "vaccineId", "doseNumber", "occurredOn", "sex"])
                 .Select(field => JsonElement.Parse(body).GetProperty(field).GetString()));
             Compared++;
             if (found != expected) Differs($"dose {id} is {found}, not {expected}");
@@ -163,7 +170,8 @@ internal sealed class ItalyCheck(ApiClient api, ItalyTable table, CampaignFigure
     private Task<JsonElement> Get(string path) => api.Must(HttpMethod.Get, path, "", ApiClient.Json, cancel);
 
     private static long Number(JsonElement of, string field) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetInt64() : 0;
 
     private void Compare(string what, long expected, long found)
     {

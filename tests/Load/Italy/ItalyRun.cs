@@ -53,7 +53,8 @@ internal static class ItalyRun
     }
 
     /// <summary>The beginning of the campaign for a PostgreSQL endpoint.</summary>
-    public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, ItalyTable table, CancellationToken cancel) => PostgresRun.Run(
+    public static Task<PostgresResult> RunPostgres(PostgresKind kind, LoadOptions options, ItalyTable table, CancellationToken cancel) =>
+        PostgresRun.Run(
         Name(options), kind, options, options.Clients ?? ClientsDefault, table.Regions.Select(region => (region.Id, ItalyTable.Country)),
         repeat => Work(options, table, options.PostgresDoses, repeat), cancel);
 

@@ -48,7 +48,8 @@ internal sealed class BareEndpoint(NpgsqlDataSource database) : IPostgresEndpoin
         insert.Add(NpgsqlDbType.Text, lines.Sexes);
         insert.Add(NpgsqlDbType.Text, lines.AgeBands);
         var accepted = (long)(await insert.ExecuteScalarAsync())!;
-        return Microsoft.AspNetCore.Http.Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(new { accepted, duplicates = lines.DoseIds.Count - accepted }), "application/json");
+        return Microsoft.AspNetCore.Http.Results.Bytes(
+            JsonSerializer.SerializeToUtf8Bytes(new { accepted, duplicates = lines.DoseIds.Count - accepted }), "application/json");
     }
 
     public Task<long[]> Totals() => database.Numbers("SELECT count(*) FROM dose", "SELECT coalesce(sum(doses), 0)::bigint FROM coverage");

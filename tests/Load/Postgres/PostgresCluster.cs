@@ -52,11 +52,14 @@ internal sealed class PostgresCluster : IDisposable
         try
         {
             if (Environment.IsPrivilegedProcess) await Run("chown", [User, folder], cancel);
-            var (initdb, initArguments) = AsUser(Path.Combine(programs, "initdb"), ["-D", Path.Combine(folder, "data"), "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C"]);
+            var (initdb, initArguments) = AsUser(Path.Combine(programs, "initdb"),
+                ["-D", Path.Combine(folder, "data"), "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C"]);
             await Run(initdb, initArguments, cancel);
             var (postgres, arguments) = AsUser(Path.Combine(programs, "postgres"),
-                ["-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder, .. Settings.SelectMany(setting => (string[])["-c", setting])]);
-            var server = Process.Start(new ProcessStartInfo(postgres, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })
+                ["-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder,
+                    .. Settings.SelectMany(setting => (string[])["-c", setting])]);
+            var server = Process.Start(
+                new ProcessStartInfo(postgres, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })
                 ?? throw new LoadFailure("PostgreSQL cannot be started");
             cluster = new PostgresCluster(folder, port, server);
             // Its log, which would fill the pipe.
@@ -77,7 +80,8 @@ internal sealed class PostgresCluster : IDisposable
         if (_server is not null)
         {
             // SIGINT is its fast shutdown.
-            if (!_server.HasExited && kill(_server.Id, SignalInterrupt) == 0 && !_server.WaitForExit(StopMax)) _server.Kill(entireProcessTree: true);
+            if (!_server.HasExited && kill(_server.Id, SignalInterrupt) == 0 && !_server.WaitForExit(StopMax))
+                _server.Kill(entireProcessTree: true);
             _server.Dispose();
         }
 
@@ -100,7 +104,8 @@ internal sealed class PostgresCluster : IDisposable
             }
             catch (LoadFailure notYet)
             {
-                if (server.HasExited || Stopwatch.GetElapsedTime(started) > StartMax) throw new LoadFailure($"PostgreSQL does not start: {notYet.Message}");
+                if (server.HasExited || Stopwatch.GetElapsedTime(started) > StartMax)
+                    throw new LoadFailure($"PostgreSQL does not start: {notYet.Message}");
                 await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
             }
         }
@@ -108,12 +113,14 @@ internal sealed class PostgresCluster : IDisposable
 
     private static async Task Run(string program, string[] arguments, CancellationToken cancel)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new LoadFailure($"cannot start {program}");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
         await process.WaitForExitAsync(cancel);
         await output;
-        if (process.ExitCode != 0) throw new LoadFailure($"{Path.GetFileName(program)} ends with {process.ExitCode}: {(await errors).Trim()}");
+        if (process.ExitCode != 0)
+            throw new LoadFailure($"{Path.GetFileName(program)} ends with {process.ExitCode}: {(await errors).Trim()}");
     }
 
     [System.Runtime.InteropServices.DllImport("libc")]

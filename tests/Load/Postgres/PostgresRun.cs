@@ -29,13 +29,15 @@ internal static class PostgresRun
         {
             using var api = new ApiClient(address);
             // Of the warm-up, then of the work.
-            var paths = World.Regions.Select(region => (Place: region, Above: World.Country)).Union(places).Select(path => new[] { path.Place, path.Above });
+            var paths = World.Regions.Select(region => (Place: region, Above: World.Country)).Union(places).Select(
+                path => new[] { path.Place, path.Above });
             await api.Must(HttpMethod.Put, "/places", JsonSerializer.Serialize(paths), ApiClient.Json, cancel);
             // The bare one does not know what it has answered before.
             var measured = work(kind == PostgresKind.Bare ? 0 : options.Repeat);
             var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
             var warmup = new Posting(address, new TemplateWork(
-                new Workload("WARMUP", measured.DosesPerSubmission, measured.Ndjson, options.TimeOrderedIds, 1000), 0, _ => Stopwatch.GetTimestamp() < warm), clients, null);
+                new Workload("WARMUP", measured.DosesPerSubmission, measured.Ndjson, options.TimeOrderedIds, 1000), 0, _ =>
+                    Stopwatch.GetTimestamp() < warm), clients, null);
             await warmup.Run(cancel);
             await UntilCounted(api, cancel);
             Console.WriteLine($"PostgreSQL, {kind.Text()}: {clients} clients post {measured.DosesPerSubmission} doses a submission");

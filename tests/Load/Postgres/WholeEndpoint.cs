@@ -20,7 +20,8 @@ namespace Distribution.Load.Postgres;
 /// </summary>
 internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoint
 {
-    private const string DoseColumns = "dose_id, facility_id, vaccine_id, dose_number, occurred_on, lot_number, age_band, sex, priority_group, recipient_key";
+    private const string DoseColumns =
+        "dose_id, facility_id, vaccine_id, dose_number, occurred_on, lot_number, age_band, sex, priority_group, recipient_key";
 
     private const string SubmitNew = $"""
         WITH kept AS (INSERT INTO submission VALUES ($11, $12, now(), $13)),
@@ -74,7 +75,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
     public async Task<IResult> Take(string? submissionId, ReadOnlySequence<byte> body)
     {
         var lines = PostgresLines.Parse(body);
-        if ((lines.SubmissionId ?? submissionId) is not { Length: > 0 } submission) return Refuse(StatusCodes.Status422UnprocessableEntity, "submissionId: is missing");
+        if ((lines.SubmissionId ?? submissionId) is not { Length: > 0 } submission)
+            return Refuse(StatusCodes.Status422UnprocessableEntity, "submissionId: is missing");
         if (lines.Facilities.Find(facility => !_facilities.Contains(facility)) is { } unknown)
             return Refuse(StatusCodes.Status422UnprocessableEntity, $"facilityId: {unknown} is unknown");
         var hash = Hash(body);
@@ -92,7 +94,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
             await insert.ExecuteNonQueryAsync();
             return Ok(answer);
         }
-        catch (PostgresException known) when (known.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException known) when (known.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected)
         {
             return await TakeKnown(submission, hash, lines);
         }
@@ -118,7 +121,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
                 await keep.ExecuteNonQueryAsync();
                 if (fresh.Count > 0)
                 {
-                    await using var tell = new NpgsqlCommand("INSERT INTO outbox VALUES (DEFAULT, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", connection);
+                    await using var tell = new NpgsqlCommand(
+                        "INSERT INTO outbox VALUES (DEFAULT, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", connection);
                     tell.Add(submission);
                     WholeSums.Of(lines, fresh).AddTo(tell);
                     await tell.ExecuteNonQueryAsync();
@@ -127,7 +131,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
                 await transaction.CommitAsync();
                 return Ok(answer);
             }
-            catch (PostgresException again) when (again.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException again) when (again.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected)
             {
                 await transaction.RollbackAsync();
             }
@@ -158,7 +163,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
     }
 
     /// <summary>Compares the doses that are known with what is kept of them.</summary>
-    private static async Task<(int Duplicates, List<object> Conflicts)> Compare(NpgsqlConnection connection, PostgresLines lines, HashSet<int> fresh)
+    private static async Task<(int Duplicates, List<object> Conflicts)> Compare(
+        NpgsqlConnection connection, PostgresLines lines, HashSet<int> fresh)
     {
         await using var find = new NpgsqlCommand($"SELECT {DoseColumns} FROM dose WHERE dose_id = ANY($1)", connection);
         find.Add(NpgsqlDbType.Uuid, lines.DoseIds.Where((_, line) => !fresh.Contains(line)).ToList());
@@ -221,7 +227,8 @@ internal sealed class WholeEndpoint(NpgsqlDataSource database) : IPostgresEndpoi
     }
 
     private static byte[] Answer(string submissionId, int accepted, int duplicates, List<object> conflicts) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { submissionId, accepted, duplicates, held = 0, conflicts, rejected = Array.Empty<object>() });
+        JsonSerializer.SerializeToUtf8Bytes(
+            new { submissionId, accepted, duplicates, held = 0, conflicts, rejected = Array.Empty<object>() });
 
     private static IResult Ok(byte[] answer) => Microsoft.AspNetCore.Http.Results.Bytes(answer, "application/json");
 

@@ -59,7 +59,8 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
         await Repeatedly("country view of the tree, from the cache", Repeats, _ => View("country", 0), cancel),
         await Repeatedly($"view of the tree's {Regions} regions, composed", Repeats, one => View("region", one), cancel),
         await Repeatedly($"view of the tree's {Districts} districts, composed", Repeats / 10, one => View("district", one), cancel),
-        await Repeatedly($"view of the tree's {Facilities:N0} facilities, composed", Repeats / 100 + 1, one => View("facility", one), cancel),
+        await Repeatedly(
+            $"view of the tree's {Facilities:N0} facilities, composed", Repeats / 100 + 1, one => View("facility", one), cancel),
     ];
 
     // A day that is yet to come asks for the same, and is another question to a cache.
@@ -67,13 +68,15 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
         $"/api/v1/coverage?country={Country}&level={level}&vaccineId={_vaccine}&asOf={Today.AddDays(1 + one):yyyy-MM-dd}";
 
     private string Trend(int one) =>
-        $"/api/v1/coverage/{Country}/trend?vaccineId={_trendVaccine}&by=day&from={Today.AddDays(-TrendDays):yyyy-MM-dd}&to={Today.AddDays(1 + one):yyyy-MM-dd}";
+        $"/api/v1/coverage/{Country}/trend?vaccineId={_trendVaccine}&by=day"
+            + $"&from={Today.AddDays(-TrendDays):yyyy-MM-dd}&to={Today.AddDays(1 + one):yyyy-MM-dd}";
 
     private static IEnumerable<string> Tree()
     {
         yield return $$"""{"facilityId":"{{Country}}","name":"Large land","level":"country","country":"{{Country}}"}""";
         for (var region = 0; region < Regions; region++) yield return Place(Region(region), "region", Country);
-        for (var district = 0; district < Districts; district++) yield return Place(District(district), "district", Region(district % Regions));
+        for (var district = 0; district < Districts; district++)
+            yield return Place(District(district), "district", Region(district % Regions));
         for (var place = 0; place < Facilities; place++) yield return Place(Facility(place), "facility", District(place % Districts));
     }
 
@@ -101,7 +104,8 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
         {
             var (status, body) = await client.Get(path, cancel);
             if (status == 200 && there(body)) return;
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5)) throw new LoadFailure($"GET {path}: {Encoding.UTF8.GetString(body.Span)[..200]}");
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5))
+                throw new LoadFailure($"GET {path}: {Encoding.UTF8.GetString(body.Span)[..200]}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
         }
     }

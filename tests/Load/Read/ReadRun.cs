@@ -56,7 +56,8 @@ internal static class ReadRun
         var (cpu, serverCpu) = (me.TotalProcessorTime.TotalSeconds, server.CpuSeconds);
         Add(await Many(server.Address, world.View.CoveragePath, connections, TimeSpan.FromSeconds(seconds), cancel));
         me.Refresh();
-        Console.WriteLine($"  meanwhile the generator, writers included, used {me.TotalProcessorTime.TotalSeconds - cpu:N1} CPU s, the server {server.CpuSeconds - serverCpu:N1}");
+        Console.WriteLine($"  meanwhile the generator, writers included, used {me.TotalProcessorTime.TotalSeconds - cpu:N1} CPU s, the "
+            + $"server {server.CpuSeconds - serverCpu:N1}");
         foreach (var read in await country.Views(cancel)) Add(read);
         await enough.CancelAsync();
         return (reads, await loading);
@@ -64,7 +65,8 @@ internal static class ReadRun
         void Add(ReadResult read)
         {
             reads.Add(read);
-            Console.WriteLine($"  {read.Name,-62}{read.PerSecond,9:N0}/s  p50 {read.Latency.P50,9:N2}  p99 {read.Latency.P99,9:N2}  max {read.Latency.Max,9:N2} ms  {read.Bytes,9:N0} bytes");
+            Console.WriteLine($"  {read.Name,-62}{read.PerSecond,9:N0}/s  p50 {read.Latency.P50,9:N2}  p99 {read.Latency.P99,9:N2}  max "
+                + $"{read.Latency.Max,9:N2} ms  {read.Bytes,9:N0} bytes");
         }
     }
 
@@ -87,6 +89,7 @@ internal static class ReadRun
             }
         }, cancel)));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new ReadResult($"coverage of 21 regions, {connections} connections", latency.Count / seconds, latency.Percentiles(), latency.Count, bytes);
+        return new ReadResult(
+            $"coverage of 21 regions, {connections} connections", latency.Count / seconds, latency.Percentiles(), latency.Count, bytes);
     }
 }

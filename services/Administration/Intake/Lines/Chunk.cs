@@ -205,7 +205,8 @@ internal sealed class Chunk
         var at = _length;
         _bytes[at++] = kind == LineKind.Dose ? (byte)'D' : (byte)'T';
         var keyAt = at;
-        if (kind == LineKind.Dose) at += Parser.DoseId!.Value.TryWriteBytes(_bytes.AsSpan(at), bigEndian: true, out var written) ? written : 0;
+        if (kind == LineKind.Dose)
+            at += Parser.DoseId!.Value.TryWriteBytes(_bytes.AsSpan(at), bigEndian: true, out var written) ? written : 0;
         else at += LineId.WriteTallyKey(_bytes.AsSpan(at), _submission, number);
         var recordAt = at;
         at += DoseRecord.WriteHeader(_bytes.AsSpan(at));

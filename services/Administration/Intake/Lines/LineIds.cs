@@ -44,7 +44,8 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
     {
         if (space == Doses) return OfDose(new Guid(key.Span, bigEndian: true));
         var separator = key.Span.IndexOf(TallySeparator);
-        return new LineId(Tallies, key, $"{Encoding.UTF8.GetString(key.Span[..separator])}:{Encoding.UTF8.GetString(key.Span[(separator + 1)..])}");
+        return new LineId(
+            Tallies, key, $"{Encoding.UTF8.GetString(key.Span[..separator])}:{Encoding.UTF8.GetString(key.Span[(separator + 1)..])}");
     }
 
     /// <summary>A dose's name.</summary>

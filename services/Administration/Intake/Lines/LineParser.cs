@@ -143,7 +143,8 @@ internal sealed class LineParser
         else if (!Value(ref reader, out var value) || !TryTake(field, value))
         {
             Problem ??= InvalidOf(field);
-            if (field == LineField.DoseId && value.Length is > 0 and <= 64 && Utf8.IsValid(value)) BadDoseId = Encoding.UTF8.GetString(value);
+            if (field == LineField.DoseId && value.Length is > 0 and <= 64 && Utf8.IsValid(value))
+                BadDoseId = Encoding.UTF8.GetString(value);
         }
     }
 
@@ -196,7 +197,8 @@ internal sealed class LineParser
 
     private void ReadCount(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count is >= 1 and <= LineRules.CountMax) Count = count;
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count is >= 1 and <= LineRules.CountMax)
+            Count = count;
         else
         {
             reader.Skip();

@@ -91,7 +91,8 @@ internal static class LineRules
     {
         day = 0;
         if (text.Length != 10 || text[4] != '-' || text[7] != '-') return false;
-        if (!Digits(text[..4], out var year) || !Digits(text.Slice(5, 2), out var month) || !Digits(text[8..], out var ofMonth)) return false;
+        if (!Digits(text[..4], out var year) || !Digits(text.Slice(5, 2), out var month) || !Digits(text[8..], out var ofMonth))
+            return false;
         if (year < 1 || month is < 1 or > 12 || ofMonth < 1 || ofMonth > DateTime.DaysInMonth(year, month)) return false;
         day = new DateOnly(year, month, ofMonth).DayNumber;
         return true;

@@ -14,7 +14,8 @@ internal static class SubmissionBody
     public const int LinesMax = 20_000;
 
     private const int IdLengthMax = 64;
-    private static readonly SearchValues<byte> IdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"u8);
+    private static readonly SearchValues<byte> IdLetters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"u8);
     private static readonly TextRule SubmissionIdRule = new("submissionId", IdLengthMax, TextKind.Id);
 
     /// <summary>Reads a document into a chunk, line by line; what is wrong with it as a whole, or null.</summary>
@@ -41,7 +42,8 @@ internal static class SubmissionBody
         var reader = new BodyReader(body);
         ref var json = ref reader.Json;
         json.Read();
-        if (json.TokenType != JsonTokenType.StartObject) return new BodyProblem("body", "must be a JSON object with submissionId, facilityId, doses and tallies");
+        if (json.TokenType != JsonTokenType.StartObject)
+            return new BodyProblem("body", "must be a JSON object with submissionId, facilityId, doses and tallies");
         string? submission = null;
         Symbol? facility = null;
         ReadOnlySpan<byte> doses = default, tallies = default;
@@ -85,9 +87,12 @@ internal static class SubmissionBody
         }
 
         json.Read();
-        if (submission is null) return new BodyProblem("submissionId", "is missing: give each submission an id of its own, and use it again only to repeat it");
-        if (!dosesRead && !doses.IsEmpty && ReadLater(doses, chunk, LineKind.Dose, facility, alike, ref lines) is { } wrongDoses) return wrongDoses;
-        if (!talliesRead && !tallies.IsEmpty && ReadLater(tallies, chunk, LineKind.Tally, facility, alike, ref lines) is { } wrongTallies) return wrongTallies;
+        if (submission is null)
+            return new BodyProblem("submissionId", "is missing: give each submission an id of its own, and use it again only to repeat it");
+        if (!dosesRead && !doses.IsEmpty && ReadLater(doses, chunk, LineKind.Dose, facility, alike, ref lines) is { } wrongDoses)
+            return wrongDoses;
+        if (!talliesRead && !tallies.IsEmpty && ReadLater(tallies, chunk, LineKind.Tally, facility, alike, ref lines) is { } wrongTallies)
+            return wrongTallies;
         return null;
     }
 
@@ -135,7 +140,8 @@ internal static class SubmissionBody
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (++lines > LinesMax)
-                return new BodyProblem(kind == LineKind.Dose ? "doses" : "tallies", $"more than {LinesMax} lines: send them in several submissions, or as NDJSON");
+                return new BodyProblem(kind == LineKind.Dose ? "doses" : "tallies",
+                    $"more than {LinesMax} lines: send them in several submissions, or as NDJSON");
             var line = reader.FromHere;
             var start = json.TokenStartIndex;
             if (json.TokenType != JsonTokenType.StartObject)

@@ -8,8 +8,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Distribution.Platform.Messaging.Broker;
 
 /// <summary>
-/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. One queue and not one a consumer, because
-/// as of when a service's figures are is told by the order of its queue (decision 5). A consumer that is to be tuned apart from the others of
+/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. One queue and not one a consumer,
+/// because
+/// as of when a service's figures are is told by the order of its queue (decision 5). A consumer that is to be tuned apart from the others
+/// of
 /// its queue has a definition beside it.
 /// </summary>
 internal static class BrokerBus
@@ -27,7 +29,8 @@ internal static class BrokerBus
     /// <param name="modules">What runs in the process.</param>
     public static void AddBroker(this IServiceCollection services, string connectionString, IReadOnlyList<IServiceModule> modules)
     {
-        var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(node => new Uri(node)).ToArray();
+        var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(
+            node => new Uri(node)).ToArray();
         services.AddSingleton(new BrokerConnection(nodes));
         services.AddSingleton<BrokerTopology>();
         services.AddSingleton<BrokerQueues>();
@@ -84,7 +87,8 @@ internal static class BrokerBus
         }
 
         services.AddHealthChecks().Add(new HealthCheckRegistration($"{module.Name}-queue", provider => new QueueHealth(
-            provider.GetRequiredService<BrokerQueues>(), queue, provider.GetKeyedService<ErroredEvents>(module.Name)), HealthStatus.Degraded, null));
+            provider.GetRequiredService<BrokerQueues>(), queue, provider.GetKeyedService<ErroredEvents>(module.Name)),
+            HealthStatus.Degraded, null));
     }
 
     /// <summary>A service's own lasting queue, and the one for what the broker set aside, which nobody consumes.</summary>

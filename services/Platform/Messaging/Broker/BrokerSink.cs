@@ -27,7 +27,8 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
         return Send(message, BrokerTopology.MustReachQueue(message.GetType()), context => context.Describe(outgoing), cancel);
     }
 
-    /// <summary>Publishes pages of events that are sent in pages. Where that fails they go one by one, which knows what to do about it.</summary>
+    /// <summary>Publishes pages of events that are sent in pages. Where that fails they go one by one, which knows what to do about
+    /// it.</summary>
     public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
     {
         var went = false;
@@ -35,7 +36,8 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
         {
             foreach (var page in EventPages.Of(wireName, outgoing))
             {
-                await Send(page, BrokerTopology.MustReachQueue(page.GetType().GetGenericArguments()[0]), context => context.Headers.Set(EventHeaders.WireName, BrokerTopology.PagesOf(wireName)), cancel);
+                await Send(page, BrokerTopology.MustReachQueue(page.GetType().GetGenericArguments()[0]), context =>
+                    context.Headers.Set(EventHeaders.WireName, BrokerTopology.PagesOf(wireName)), cancel);
                 went = true;
             }
 

@@ -85,7 +85,8 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
         {
             var exchange = WireNames.Of(eventType);
             string[] exchanges = EventPages.AreSent(eventType) ? [exchange, PagesOf(exchange)] : [exchange];
-            foreach (var each in exchanges) await channel.ExchangeDeclareAsync(each, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
+            foreach (var each in exchanges)
+                await channel.ExchangeDeclareAsync(each, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
             foreach (var service in eventType.GetCustomAttribute<DeliveredToAttribute>()?.Services ?? [])
             {
                 await DeclareQueue(channel, DroppedQueueOf(service), new Dictionary<string, object>(), cancel);
@@ -96,7 +97,8 @@ internal sealed class BrokerTopology(BrokerConnection broker) : IDisposable
     }
 
     /// <summary>A quorum queue with an exchange of its own, as MassTransit has them.</summary>
-    private static async Task DeclareQueue(IChannel channel, string queue, IReadOnlyDictionary<string, object> arguments, CancellationToken cancel)
+    private static async Task DeclareQueue(
+        IChannel channel, string queue, IReadOnlyDictionary<string, object> arguments, CancellationToken cancel)
     {
         await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancel);
         var all = arguments.ToDictionary(pair => pair.Key, pair => (object?)pair.Value);

@@ -26,9 +26,12 @@ internal sealed class BusWatch(
             if (bus.CheckHealth().Status == BusHealthStatus.Healthy || !await BrokerAnswers(stoppingToken)) away = TimeSpan.Zero;
             else away += LookWait;
             if (away >= AwayMax)
-                log.LogError("The broker answers, but the bus has not come back to its queues for {Away}: the process ends, to be started anew.", away);
+                log.LogError(
+                    "The broker answers, but the bus has not come back to its queues for {Away}: the process ends, to be started anew.",
+                    away);
             else if (sink.Unanswered is var unanswered && unanswered >= AwayMax)
-                log.LogError("The broker answers, but not on a channel of the bus for {Unanswered}: the process ends, to be started anew.", unanswered);
+                log.LogError("The broker answers, but not on a channel of the bus for {Unanswered}: the process ends, to be started anew.",
+                    unanswered);
             else continue;
 
             host.StopApplication();

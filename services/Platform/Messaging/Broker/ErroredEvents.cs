@@ -23,10 +23,12 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
         // A message without an id still is the same one when it comes again.
         var id = context.GetMessageId() ?? new Guid(SHA256.HashData(body).AsSpan(0, 16));
         var name = context.TransportHeaders.Get<string>(EventHeaders.WireName)
-            ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && (WireNames.Find(basic.Exchange) is not null) ? basic.Exchange : UnreadableName);
+            ?? (context.TryGetPayload(out RabbitMqBasicConsumeContext? basic) && (WireNames.Find(basic.Exchange) is not null)
+                ? basic.Exchange : UnreadableName);
         var errored = new ErroredEvent(id, name, context.ContentType?.ToString(), failure, body);
         // Under no cause: an event that was sent back and fails again is kept again.
-        await store.Change<long>(async tx => await tx.Put(Collection, "", $"{id}", errored with { ErroredAt = tx.Now }), CancellationToken.None);
+        await store.Change<long>(
+            async tx => await tx.Put(Collection, "", $"{id}", errored with { ErroredAt = tx.Now }), CancellationToken.None);
     }
 
     /// <summary>The events after an id, in the order of their ids.</summary>
@@ -36,7 +38,8 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
     /// <summary>How many there are; counted up to 1,000.</summary>
     public async ValueTask<int> Count(CancellationToken cancel) => (await store.Scan(Collection, "", null, CountedMax, cancel)).Count;
 
-    /// <summary>Sends an event back to the service's queue under its own id, so that nothing is done twice; false where there is none.</summary>
+    /// <summary>Sends an event back to the service's queue under its own id, so that nothing is done twice; false where there is
+    /// none.</summary>
     /// <exception cref="BrokerUnavailableException">The broker did not take it. It is still kept.</exception>
     public async Task<bool> Replay(Guid id, CancellationToken cancel)
     {
@@ -91,4 +94,5 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
 /// <param name="ErroredAt">When it was kept.</param>
 /// <param name="SchemaVersion">The form of this document.</param>
 internal sealed record ErroredEvent(
-    Guid EventId, string WireName, string? ContentType, string Failure, byte[] Body, DateTimeOffset ErroredAt = default, int SchemaVersion = 1);
+    Guid EventId, string WireName, string? ContentType, string Failure, byte[] Body, DateTimeOffset ErroredAt = default,
+    int SchemaVersion = 1);

@@ -3,11 +3,13 @@ using MassTransit;
 
 namespace Distribution.Platform.Messaging.Broker;
 
-/// <summary>The end of a receive endpoint's way for what failed, or what nobody consumes: it is kept, and then forgotten by the broker.</summary>
+/// <summary>The end of a receive endpoint's way for what failed, or what nobody consumes: it is kept, and then forgotten by the
+/// broker.</summary>
 internal sealed class KeepErrored(ErroredEvents errored) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     private const string Unconsumed =
-        "Nothing here consumes it: its type is unknown to this service, or the broker set it aside after too many deliveries that ended without an answer.";
+        "Nothing here consumes it: its type is unknown to this service, or the broker set it aside after too many deliveries that ended "
+            + "without an answer.";
 
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {

@@ -42,7 +42,8 @@ internal sealed class PageConsumer<TEvent>(EventBatches together, ILogger<PageCo
         {
             var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
             await queue.Send(
-                alone.Event, Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, WireNames.Of(typeof(TEvent)), alone.RecordedAt)),
+                alone.Event,
+                Pipe.Execute<SendContext<TEvent>>(sent => sent.Describe(alone.EventId, WireNames.Of(typeof(TEvent)), alone.RecordedAt)),
                 context.CancellationToken);
         }
         catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)

@@ -20,7 +20,8 @@ internal sealed class QueueHealth(BrokerQueues queues, string queue, ErroredEven
         data["errored"] = kept;
         var waiting = await queues.Waiting(queue, cancellationToken);
         if (waiting is null)
-            return HealthCheckResult.Degraded("The broker or this queue does not answer: requests are taken, and their events wait in the outbox.", data: data);
+            return HealthCheckResult.Degraded(
+                "The broker or this queue does not answer: requests are taken, and their events wait in the outbox.", data: data);
         data["queueWaiting"] = waiting;
         return kept == 0
             ? HealthCheckResult.Healthy(data: data)
