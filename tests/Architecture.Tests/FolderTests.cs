@@ -24,8 +24,10 @@ public sealed class FolderTests
     {
         var arrows = Arrows(program);
         var circles = arrows.Keys.Where(from => Reached(from, arrows).Contains(from))
-            .Select(from => $"{from} -> {string.Join(", ", arrows[from].Where(to => Reached(to.Key, arrows).Contains(from)).Select(to => $"{to.Key} ({to.Value})"))}");
+            .Select(from => $"{from} -> {string.Join(", ", Back(from).Select(to => $"{to.Key} ({to.Value})"))}");
         Assert.Empty(circles);
+
+        IEnumerable<KeyValuePair<string, string>> Back(string from) => arrows[from].Where(to => Reached(to.Key, arrows).Contains(from));
     }
 
     [Fact]

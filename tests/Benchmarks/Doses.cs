@@ -40,7 +40,9 @@ internal static class Doses
         for (var dose = 0; dose < doses; dose++)
         {
             text.Append(dose == 0 ? "" : ",").Append(CultureInfo.InvariantCulture,
-                $"{{\"doseId\":\"{Id(submission, dose, random)}\",\"vaccineId\":\"COVID-19\",\"doseNumber\":\"{random.GetItems(Numbers, 1)[0]}\",\"occurredOn\":\"{Day:yyyy-MM-dd}\",\"ageBand\":\"{random.GetItems(Ages, 1)[0]}\",\"sex\":\"{(random.Next(2) == 0 ? 'F' : 'M')}\"}}");
+                $"{{\"doseId\":\"{Id(submission, dose, random)}\",\"vaccineId\":\"COVID-19\","
+                + $"\"doseNumber\":\"{random.GetItems(Numbers, 1)[0]}\",\"occurredOn\":\"{Day:yyyy-MM-dd}\","
+                + $"\"ageBand\":\"{random.GetItems(Ages, 1)[0]}\",\"sex\":\"{(random.Next(2) == 0 ? 'F' : 'M')}\"}}");
         }
 
         return Encoding.UTF8.GetBytes(text.Append("]}").ToString());
