@@ -104,8 +104,11 @@ internal sealed record LoadOptions
                 "--campaign" => options with { Campaign = Path.GetFullPath(value) },
                 "--ages" => options with { Ages = OneOf(name, value, "true", "false") },
                 "--kill-at" => options with { KillAt = Whole(name, value) },
-                "--postgres" => options with { Postgres = PostgresKinds.Parse(value) ?? throw new FormatException(
-                    $"{name}: '{value}' is none of bare, whole, both, false") },
+                "--postgres" => options with
+                {
+                    Postgres = PostgresKinds.Parse(value) ?? throw new FormatException(
+                    $"{name}: '{value}' is none of bare, whole, both, false")
+                },
                 "--postgres-doses" => options with { PostgresDoses = Whole(name, value) },
                 "--json" => options with { Json = value },
                 "--plot" => options with { Plot = value },

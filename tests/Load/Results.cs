@@ -32,17 +32,17 @@ internal sealed record Results
     /// <summary>Of this machine and the command line.</summary>
     public static Results Of(string[] args, IReadOnlyList<RunResult> runs, double? limit, IReadOnlyList<PostgresResult> postgres,
         IReadOnlyList<ReadResult> reads) => new()
-    {
-        Date = DateTimeOffset.UtcNow,
-        Command = $"dotnet run --project tests/Load -c Release -- {string.Join(' ', args)}",
-        Machine = string.Create(CultureInfo.InvariantCulture,
+        {
+            Date = DateTimeOffset.UtcNow,
+            Command = $"dotnet run --project tests/Load -c Release -- {string.Join(' ', args)}",
+            Machine = string.Create(CultureInfo.InvariantCulture,
             $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):N0} GiB, "
                 + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"),
-        Runs = runs,
-        Limit = limit,
-        Postgres = postgres,
-        Reads = reads,
-    };
+            Runs = runs,
+            Limit = limit,
+            Postgres = postgres,
+            Reads = reads,
+        };
 
     /// <summary>Keeps them in a file.</summary>
     public void Write(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, Format) + "\n");

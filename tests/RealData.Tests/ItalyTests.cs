@@ -69,8 +69,13 @@ public abstract class ItalyTests
 
     private static async Task PutReferenceData(ApiClient api, ItalyData data)
     {
-        var country = new JsonObject { ["facilityId"] = ItalyData.Country, ["name"] = "Italia", ["level"] = "country",
-            ["country"] = ItalyData.Country };
+        var country = new JsonObject
+        {
+            ["facilityId"] = ItalyData.Country,
+            ["name"] = "Italia",
+            ["level"] = "country",
+            ["country"] = ItalyData.Country,
+        };
         var regions = data.Regions.Select(region => new JsonObject
         {
             ["facilityId"] = region.Id,

@@ -207,11 +207,11 @@ internal sealed class Run : IAsyncDisposable
 
     private Ask PutPlace(PlaceFacts place) =>
         Ask.Put($"place {place}", $"facilities/{place.Id}", World.Facility(place), (answer, uncertain) =>
-    {
-        if (answer.Accepted) _model.Places[place.Id] = place;
-        else if (uncertain) _model.UncertainPlaces.Add(place);
-    }) with
-    { UntilAccepted = true };
+        {
+            if (answer.Accepted) _model.Places[place.Id] = place;
+            else if (uncertain) _model.UncertainPlaces.Add(place);
+        }) with
+        { UntilAccepted = true };
 
     /// <summary>Puts a vaccine; the first one is put again when it is there, with one more dose number.</summary>
     private Ask PutVaccine(string vaccine, bool late) =>
@@ -228,8 +228,8 @@ internal sealed class Run : IAsyncDisposable
             status = random ? _world.Pick<string>(["APPROVED", "APPROVED", "QUARANTINED", "RECALLED"]) : null,
             statusFrom = random ? World.Day(_world) : (DateOnly?)null,
         };
-        return Ask.Put(
-            $"lot {Ask.Json(body)}", $"vaccines/{lot.Vaccine}/lots/{lot.Lot}", body, (_, _) => { }) with { UntilAccepted = !random };
+        var ask = Ask.Put($"lot {Ask.Json(body)}", $"vaccines/{lot.Vaccine}/lots/{lot.Lot}", body, (_, _) => { });
+        return ask with { UntilAccepted = !random };
     }
 
     private Ask? Reparent()

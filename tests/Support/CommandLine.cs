@@ -13,8 +13,12 @@ public static class CommandLine
     public static async Task<(int ExitCode, string Output)> Run(
         IReadOnlyList<string> command, TimeSpan within, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(
-            command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         try

@@ -228,8 +228,14 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
 
     private static JsonObject Received(World world, string lot, long accepted, long rejected, long missing)
     {
-        var line = new JsonObject { ["vaccineId"] = world.Vaccine, ["lotNumber"] = lot, ["accepted"] = accepted, ["rejected"] = rejected,
-            ["missing"] = missing };
+        var line = new JsonObject
+        {
+            ["vaccineId"] = world.Vaccine,
+            ["lotNumber"] = lot,
+            ["accepted"] = accepted,
+            ["rejected"] = rejected,
+            ["missing"] = missing,
+        };
         if (rejected + missing > 0) line["reason"] = "frozen on the way";
         return line;
     }

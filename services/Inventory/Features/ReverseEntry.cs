@@ -59,8 +59,12 @@ internal static class ReverseEntry
             var work = await change.Card(facilityId, entry.VaccineId);
             var lot = await change.Lot(work, entry.LotNumber ?? "");
             if (TakeBack(work, lot, entry) is { } refusal) return refusal;
-            var note = new EntryNote(
-                EntryKind.Reversal, entry.OccurredAt) { Reason = body.Reason, Reverses = entryId, WastageKind = entry.WastageKind };
+            var note = new EntryNote(EntryKind.Reversal, entry.OccurredAt)
+            {
+                Reason = body.Reason,
+                Reverses = entryId,
+                WastageKind = entry.WastageKind,
+            };
             work.Happened(entry.OccurredAt);
             change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path),
                 entry.Doses, note);
