@@ -24,7 +24,8 @@ internal sealed class DemoClient(Uri server) : IDisposable
     };
 
     private readonly HttpClient _http = new(
-        new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri(server, "/api/v1/") };
+        new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+    { BaseAddress = new Uri(server, "/api/v1/") };
 
     /// <summary>Reads; the path is below <c>/api/v1</c>.</summary>
     public Task<JsonElement> Get(string path, CancellationToken cancel) => Send(HttpMethod.Get, path, null, Json, cancel);

@@ -63,7 +63,8 @@ public sealed class StateMachineTests
     public void Only_an_allocated_shipment_leaves_and_the_refusal_says_the_state(string state)
     {
         var shipment = Make.Request(
-            Make.BetweenFacilities, Make.Line("v1", "A", 10)).Shipment with { State = Enum.Parse<ShipmentState>(state) };
+            Make.BetweenFacilities, Make.Line("v1", "A", 10)).Shipment with
+        { State = Enum.Parse<ShipmentState>(state) };
         var wrong = Assert.IsType<Outcome.WrongState>(ShipmentDecisions.Dispatch(shipment, Make.Noon, Make.NoLots, Make.Stamp));
         Assert.Contains($"is {state}", wrong.Detail, StringComparison.Ordinal);
     }
@@ -156,7 +157,8 @@ public sealed class StateMachineTests
             [new("v1", "C")] = new("v1", "C", 1, new DateOnly(2021, 1, 31), Lots.Approved, null),
         };
         var shipment = Make.Dispatched(
-            Make.Line("v1", "A", 1), Make.Line("v1", "B", 1), Make.Line("v1", "C", 1)) with { DispatchedAt = Make.Noon.AddDays(-1) };
+            Make.Line("v1", "A", 1), Make.Line("v1", "B", 1), Make.Line("v1", "C", 1)) with
+        { DispatchedAt = Make.Noon.AddDays(-1) };
         Assert.Equal(
             ["dispatched before it was requested", "v1 lot A is RECALLED from 2021-01-01", "v1 lot B expired on 2021-01-30"],
             Lots.Warnings(shipment, lots, Make.Noon));

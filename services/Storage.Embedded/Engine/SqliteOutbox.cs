@@ -104,7 +104,8 @@ internal sealed class SqliteOutbox(SqliteReaders readers, Func<SqliteWriter> wri
 
     private static IEnumerable<OutboxEvent> Events(IReadOnlyList<Writes> layers) => layers.SelectMany(layer => layer.Events).Select(row =>
         new OutboxEvent(row.Key, row.Value.EventId, row.Value.WireName, row.Value.Body, row.Value.RecordedAt,
-            row.Value.TraceParent) { Event = row.Value.Event });
+            row.Value.TraceParent)
+        { Event = row.Value.Event });
 
     private static List<ParkedEvent> Rows(SqliteStatement statement)
     {
