@@ -115,8 +115,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
             else yield return new DemoSubmission($"{clinic.Id}-W{week + 1:00}", clinic.Id, [.. doses, .. Slips(clinic, week, doses)]);
         }
 
-        foreach (var district in world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.ByDistrict).GroupBy(
-            clinic => clinic.Place.ParentId))
+        foreach (var district in world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.ByDistrict)
+            .GroupBy(clinic => clinic.Place.ParentId))
         {
             yield return new DemoSubmission($"{district.Key}-W{week + 1:00}", null,
                 [.. district.SelectMany(clinic => reports.Doses(clinic, week).Select(dose => dose with { FacilityId = clinic.Id }))]);

@@ -52,8 +52,7 @@ internal sealed class DemoTotals
         lock (_gate)
         {
             return $"{_submissions:N0} submissions and {_repeats:N0} repeats: {_accepted:N0} doses accepted, {_duplicates:N0} duplicates, "
-                + "" +
-                   $"{_held:N0} held, {_conflicts:N0} in conflict, {_rejected:N0} rejected";
+                + $"{_held:N0} held, {_conflicts:N0} in conflict, {_rejected:N0} rejected";
         }
     }
 }

@@ -18,9 +18,8 @@ public static class CoverageCsv
         Line(csv, [
             "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
-            "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "incoming", "inTransit", "wasted",
-            "discrepancy",
-            "utilisation", "daysOfStock"]);
+            "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
+            "discrepancy", "utilisation", "daysOfStock", "incoming"]);
         foreach (var row in rows)
         {
             Line(csv, [
@@ -29,9 +28,8 @@ public static class CoverageCsv
                 .. doseNumbers.Select(number => Number(row.ByDoseNumber?.GetValueOrDefault(number))),
                 .. doseNumbers.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
                 Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
-                Number(row.OnHand), Number(row.Incoming), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
-                Number(row.Utilisation),
-                Number(row.DaysOfStock)]);
+                Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
+                Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming)]);
         }
 
         return csv.ToString();

@@ -54,8 +54,8 @@ internal static class GetCoverage
 
     private static async Task<IResult> Handle(
         [Description("Only places of this country, by its code.")] string? country,
-        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")][ValuesOf(
-            typeof(PlaceLevel))] string? level,
+        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")]
+        [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
         [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")][DataType(DataType.Date)] string? asOf,
@@ -188,6 +188,6 @@ internal static class GetCoverage
         return csv > Quality(named.Length > 0 ? named : types.Where(type => type.MatchesAllTypes || type.MediaType == "application/*"));
     }
 
-    private static double Quality(IEnumerable<MediaTypeHeaderValue> types) => types.Select(type => type.Quality ?? 1).DefaultIfEmpty(0)
-        .Max();
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> types) =>
+        types.Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
 }

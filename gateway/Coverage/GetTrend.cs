@@ -27,13 +27,6 @@ internal sealed record TrendAnswer(
 /// <param name="Administration">Doses given.</param>
 internal sealed record TrendParts(PartState Administration);
 
-/// <summary>The steps of a trend.</summary>
-internal static class TrendSteps
-{
-    /// <summary>What a step may be.</summary>
-    public static IReadOnlyList<string> All { get; } = ["day", "week", "month"];
-}
-
 /// <summary>Answers the doses of one place by day, week or month.</summary>
 internal static class GetTrend
 {
@@ -54,7 +47,7 @@ internal static class GetTrend
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] ReferenceData reference)
     {
-        (vaccineId, by, from, to) = (GetCoverage.NullIfBlank(vaccineId), GetCoverage.NullIfBlank(by) ?? "day",
+        (vaccineId, by, from, to) = (GetCoverage.NullIfBlank(vaccineId), GetCoverage.NullIfBlank(by) ?? TrendSteps.All[0],
             GetCoverage.NullIfBlank(from), GetCoverage.NullIfBlank(to));
         var errors = new FieldErrors();
         errors.RequireId(facilityId, "facilityId");
@@ -72,8 +65,8 @@ internal static class GetTrend
 
         var path = ServiceClient.Query($"api/v1/administrations/trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask().WaitAsync(
-            http.RequestAborted);
+        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask()
+            .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }

@@ -28,10 +28,10 @@ internal sealed class LastKnown
         var key = $"{caller.Scope} {query}";
         lock (_gate)
         {
-            if (given is { IsFresh: true, Value: { PublishedUpTo: { } givenUpTo, PublishedBy: { } givenBy } doses })
-                _administration.Say(new Published(givenUpTo, givenBy, doses.Parked));
-            if (onTheWay is { IsFresh: true, Value: { PublishedUpTo: { } sentUpTo, PublishedBy: { } sentBy } shipments })
-                _shipment.Say(new Published(sentUpTo, sentBy, shipments.Parked));
+            if (given is { IsFresh: true, Value: { } doses })
+                _administration.Say(new Published(doses.PublishedUpTo, doses.PublishedBy, doses.Parked));
+            if (onTheWay is { IsFresh: true, Value: { } shipments })
+                _shipment.Say(new Published(shipments.PublishedUpTo, shipments.PublishedBy, shipments.Parked));
             if (stock.Value is not { } figures) return InventoryMoment.Unknown;
             if (!stock.IsFresh) return _inventory.Find(key) ?? InventoryMoment.Unknown;
             var moment = new InventoryMoment(

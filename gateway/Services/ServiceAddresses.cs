@@ -38,8 +38,8 @@ internal sealed class ServiceAddresses(IConfiguration configuration, IServer ser
 
     /// <summary>The configured addresses of a service. Configuration keys know no case.</summary>
     public static IReadOnlyList<Uri> Configured(IConfiguration configuration, string service) =>
-        [.. (configuration[$"Services:{service}:Address"] ?? "").Split(
-            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        [.. (configuration[$"Services:{service}:Address"] ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(address => new Uri(address.TrimEnd('/') + "/"))];
 
     private Uri? Own()

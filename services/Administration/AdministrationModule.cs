@@ -18,11 +18,8 @@ namespace Distribution.Administration;
 /// </summary>
 public sealed class AdministrationModule : IServiceModule
 {
-    /// <summary>The key of this module's store.</summary>
-    public const string StoreName = AdministrationStore.Name;
-
     /// <inheritdoc/>
-    public string Name => StoreName;
+    public string Name => AdministrationStore.Name;
 
     /// <inheritdoc/>
     public bool HasStore => true;
@@ -37,7 +34,7 @@ public sealed class AdministrationModule : IServiceModule
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<RecentDays>();
         services.AddHostedService<ReferenceLoading>();
-        services.AddKeepingUp(StoreName, provider =>
+        services.AddKeepingUp(Name, provider =>
         {
             var (reference, store) = (provider.GetRequiredService<ReferenceData>(), provider.GetRequiredService<AdministrationStore>());
             return cancel => reference.CatchUp(store, cancel);

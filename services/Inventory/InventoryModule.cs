@@ -15,11 +15,8 @@ namespace Distribution.Inventory;
 /// <summary>Facilities, vaccines, lots and the dose ledger.</summary>
 public sealed class InventoryModule : IServiceModule
 {
-    /// <summary>The name of the service and of its store.</summary>
-    public const string StoreName = InventoryStore.Name;
-
     /// <inheritdoc />
-    public string Name => StoreName;
+    public string Name => InventoryStore.Name;
 
     /// <inheritdoc />
     public bool HasStore => true;
@@ -31,7 +28,7 @@ public sealed class InventoryModule : IServiceModule
         services.AddSingleton<Places>();
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<SettleHeldFacts>();
-        services.AddKeepingUp(StoreName, provider =>
+        services.AddKeepingUp(Name, provider =>
         {
             var (places, store) = (provider.GetRequiredService<Places>(), provider.GetRequiredService<InventoryStore>());
             return cancel => places.CatchUp(store, cancel);
@@ -47,7 +44,7 @@ public sealed class InventoryModule : IServiceModule
         consumers.AddConsumer<OnShipmentCancelled>();
         consumers.AddConsumer<OnDosesAdministered>();
         consumers.AddConsumer<OnAdministrationRetracted>();
-        consumers.AddConsumer<OnLotChanged, OnLotChangedDefinition>();
+        consumers.AddConsumer<OnLotChanged>();
     }
 
     /// <inheritdoc />

@@ -12,14 +12,11 @@ namespace Distribution.Shipment;
 /// <summary>The Shipment service: shipments, their state machine and their proof of delivery.</summary>
 public sealed class ShipmentModule : IServiceModule
 {
-    /// <summary>The name of its store.</summary>
-    public const string StoreName = ShipmentStore.Name;
-
     /// <summary>Where its routes begin.</summary>
     internal const string Path = "/api/v1/shipments";
 
     /// <inheritdoc />
-    public string Name => StoreName;
+    public string Name => ShipmentStore.Name;
 
     /// <inheritdoc />
     public bool HasStore => true;

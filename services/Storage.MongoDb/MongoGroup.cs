@@ -178,8 +178,8 @@ internal sealed class MongoGroup
         if (replaced.Count == 0) return;
         var lists = MongoLabels.Lists(replaced.Where(key => key.Value.Label is not null).Select(key => (key.Value.Label!, key.Key)));
         await Insert(_database.Labels, lists);
-        var listOf = lists.SelectMany(list => list["k"].AsBsonArray, (list, id) => (Id: id, List: list["_id"])).ToDictionary(
-            member => member.Id, member => member.List);
+        var listOf = lists.SelectMany(list => list["k"].AsBsonArray, (list, id) => (Id: id, List: list["_id"]))
+            .ToDictionary(member => member.Id, member => member.List);
         await _database.Keys.BulkWriteAsync(_session, replaced.ConvertAll(key =>
         {
             var id = MongoIds.Binary(key.Key);

@@ -67,8 +67,8 @@ internal sealed class MongoReads(MongoDatabase database, IClientSessionHandle? s
     private async Task<List<Document>> Documents(string after, string until, int limit, CancellationToken cancel)
     {
         var range = Filter.Gt("_id", after) & Filter.Lt("_id", until) & Filter.Exists("b");
-        var rows = await Query(database.Documents, range).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).Limit(limit).ToListAsync(
-            cancel);
+        var rows = await Query(database.Documents, range).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).Limit(limit)
+            .ToListAsync(cancel);
         return rows.ConvertAll(ToDocument);
     }
 

@@ -88,6 +88,7 @@ public sealed class MongoStore : IStore
         CancellationToken cancel = default)
     {
         var ids = reads.Select(address => MongoIds.Join(address.Collection, address.Partition, address.Id));
+        if (cause is not null) ArgumentException.ThrowIfNullOrEmpty(cause);
         // Whether a commit that seemed to fail was made is told by its cause, so every change has one here.
         cause ??= $"change:{Guid.CreateVersion7():N}";
         // The decision runs on the writer's task, where the caller's trace is not to be seen.

@@ -34,8 +34,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
         List<WriteModel<BsonDocument>> writes = kind == StoredKind.Counters
             ? MongoCounters.ToSet(
                 rows.Select(row => KeyValuePair.Create((row.Address[1], row.Address[0], row.Address[2]), row.Number)), slot: 0)
-            : [.. rows.Select(row => ToBson(kind, row)).Select(
-                row => new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true })];
+            : [.. rows.Select(row => ToBson(kind, row))
+                .Select(row => new ReplaceOneModel<BsonDocument>(Filter.Eq("_id", row["_id"]), row) { IsUpsert = true })];
         await MongoRetry.Run(() => Collection(kind).BulkWriteAsync(writes, MongoMarks.Unordered, cancel), cancel: cancel);
         var labels = kind == StoredKind.Keys ? MongoLabels.Moved(rows) : [];
         if (labels.Count > 0)
@@ -106,8 +106,8 @@ internal sealed class MongoTarget(MongoDatabase database) : IStoreTarget
     }
 
     private static IEnumerable<StoredRow> ToRows(StoredKind kind, BsonDocument row) => kind == StoredKind.Counters
-        ? MongoCounters.Read(row).Select(
-            counter => new StoredRow([counter.Partition, counter.Family, counter.Key], counter.Sum, default, []))
+        ? MongoCounters.Read(row)
+            .Select(counter => new StoredRow([counter.Partition, counter.Family, counter.Key], counter.Sum, default, []))
         : [ToRow(kind, row)];
 
     private static StoredRow ToRow(StoredKind kind, BsonDocument row)

@@ -40,7 +40,7 @@ internal sealed class MongoWriter : IAsyncDisposable
     private readonly MongoDatabase _database;
     private readonly MongoInstance _instance;
     private readonly MongoPositions _positions;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly Action _eventsCommitted;
     private readonly KeyValuePair<string, object?> _tag;
     private readonly Task _running;
@@ -52,7 +52,7 @@ internal sealed class MongoWriter : IAsyncDisposable
     public MongoWriter(MongoDatabase database, MongoInstance instance, TimeProvider clock, Action eventsCommitted)
     {
         _tag = new(Measures.Service, database.Service);
-        (_database, _instance, _time, _eventsCommitted) = (database, instance, clock, eventsCommitted);
+        (_database, _instance, _clock, _eventsCommitted) = (database, instance, clock, eventsCommitted);
         _positions = new MongoPositions(instance.Slot);
         _running = Task.Run(Run);
     }
@@ -89,7 +89,7 @@ internal sealed class MongoWriter : IAsyncDisposable
 
     private async Task CommitAll(List<MongoChange> changes)
     {
-        var started = _time.GetTimestamp();
+        var started = _clock.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -104,8 +104,13 @@ internal sealed class MongoWriter : IAsyncDisposable
             {
                 var kind = MongoFailures.KindOf(failure);
                 if (kind == FailureKind.Conflict) Measures.StoreConflicts.Add(1, _tag);
-                if (changes.Count > 1 && (kind == FailureKind.Final ? attempt >= RefusedAttemptsMax : kind == FailureKind.Conflict
-                    && attempt >= WholeAttemptsMax))
+                var inParts = kind switch
+                {
+                    FailureKind.Final => attempt >= RefusedAttemptsMax,
+                    FailureKind.Conflict => attempt >= WholeAttemptsMax,
+                    _ => false,
+                };
+                if (changes.Count > 1 && inParts)
                 {
                     // What is short meets fewer others; and one may be what the server refuses, for which the others are not to suffer.
                     foreach (var part in changes.Chunk((changes.Count + 1) / 2)) await CommitAll([.. part]);
@@ -113,9 +118,9 @@ internal sealed class MongoWriter : IAsyncDisposable
                 }
 
                 if (attempt < (kind == FailureKind.Final ? RefusedAttemptsMax : AttemptsMax)
-                    && (attempt < AttemptsMin || _time.GetElapsedTime(started) < TryingTimeMax))
+                    && (attempt < AttemptsMin || _clock.GetElapsedTime(started) < TryingTimeMax))
                 {
-                    await Task.Delay(MongoFailures.Wait(attempt, kind), _time);
+                    await Task.Delay(MongoFailures.Wait(attempt, kind), _clock);
                     continue;
                 }
 
@@ -139,7 +144,7 @@ internal sealed class MongoWriter : IAsyncDisposable
             };
             await group.LookUpCauses(changes.Select(change => change.Cause).Distinct());
             await group.ReadAhead([.. _lookedUp.Concat(changes.SelectMany(change => change.Reads)).Distinct()]);
-            foreach (var change in changes) await change.Run(group, _time.GetUtcNow());
+            foreach (var change in changes) await change.Run(group, _clock.GetUtcNow());
             if (!group.HasChanges)
             {
                 await session.AbortTransactionAsync();

@@ -59,8 +59,8 @@ public sealed class ExactlyOnceTests
             await one.Run();
             var other = new Service(seed, conflicts: false) { Order = new Random(seed + 1_000_000) };
             await other.Run();
-            Assert.True(one.Store.AllCounters().OrderBy(cell => cell.Key).SequenceEqual(
-                other.Store.AllCounters().OrderBy(cell => cell.Key)), $"seed {seed}");
+            Assert.True(one.Store.AllCounters().OrderBy(cell => cell.Key)
+                .SequenceEqual(other.Store.AllCounters().OrderBy(cell => cell.Key)), $"seed {seed}");
         }
     }
 
@@ -201,8 +201,8 @@ public sealed class ExactlyOnceTests
                 $"seed {seed}: the cells are not a recount");
 
             var published = Store.Published.OfType<DosesAdministered>().SelectMany(sent => sent.Sums)
-                .Concat(Store.Published.OfType<AdministrationRetracted>().SelectMany(
-                    sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
+                .Concat(Store.Published.OfType<AdministrationRetracted>()
+                    .SelectMany(sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
             Assert.True(Sum(published).SequenceEqual(Sum(counted)), $"seed {seed}: the events do not add up to what is counted");
 
             var waiting = kept.Count(line => line.State == DoseState.Held);
@@ -222,8 +222,8 @@ public sealed class ExactlyOnceTests
 
         private static Dictionary<(string, string, string), long> Recount(IEnumerable<AdministeredSum> counted)
         {
-            var places = PlaceEvents.GroupBy(place => place.FacilityId).Select(group => group.MaxBy(place => place.Version)!).ToDictionary(
-                place => place.FacilityId);
+            var places = PlaceEvents.GroupBy(place => place.FacilityId).Select(group => group.MaxBy(place => place.Version)!)
+                .ToDictionary(place => place.FacilityId);
             var cells = new Dictionary<(string, string, string), long>();
             foreach (var sum in counted)
             {
@@ -255,8 +255,8 @@ public sealed class ExactlyOnceTests
             var (first, id) = next[0];
             if (first is VaccineChanged vaccine)
                 await new OnVaccineChanged(Opened, reference, settlement).Take(vaccine, $"vaccine:{id}", default);
-            else await new OnFacilityChanged(Opened, reference, settlement).Take(
-                [.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
+            else await new OnFacilityChanged(Opened, reference, settlement)
+                .Take([.. next.Select(place => ((FacilityChanged)place.Fact, $"place:{place.Id}"))], default);
         }
 
         private Guid RandomId()

@@ -23,8 +23,8 @@ public sealed partial class LayoutTests
     [Fact]
     public void The_domain_knows_no_clock_no_input_or_output_no_chance_and_no_package()
     {
-        var domain = Services.Select(service => $"services/{service}/Domain").Append("services/SharedKernel").Append(
-            "services/Administration/Intake/Lines").ToArray();
+        var domain = Services.Select(service => $"services/{service}/Domain").Append("services/SharedKernel")
+            .Append("services/Administration/Intake/Lines").ToArray();
         Assert.Empty(Sources.Code(domain).SelectMany(file => file.Lines(Impure())));
     }
 
@@ -48,7 +48,7 @@ public sealed partial class LayoutTests
         Sources.Code("services", "gateway", "deploy", "tests").SelectMany(file =>
         {
             var text = false;
-            return file.Code.Split('\n').Where(line =>
+            return file.Text.Split('\n').Where(line =>
             {
                 // A text over several lines is as it is sent or shown.
                 var (within, borders) = (text, line.Split("\"\"\"").Length - 1);

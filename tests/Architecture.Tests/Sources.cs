@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Distribution.Architecture.Tests;
 
-/// <summary>A source file, by its path from the root with forward slashes, and its code without comments.</summary>
-internal sealed record SourceFile(string Path, string Code);
+/// <summary>A source file, by its path from the root with forward slashes, its code without comments, and all of it.</summary>
+internal sealed record SourceFile(string Path, string Code, string Text);
 
 /// <summary>The repository's own sources, to hold them against its rules.</summary>
 internal static partial class Sources
@@ -14,8 +14,8 @@ internal static partial class Sources
     /// <summary>The C# files below some folders, without what a build made. Never empty.</summary>
     public static IReadOnlyList<SourceFile> Code(params string[] folders)
     {
-        var files = Files("*.cs", folders).Select(path => new SourceFile(path, Comment().Replace(File.ReadAllText(Full(path)), "")))
-            .ToList();
+        var files = Files("*.cs", folders).Select(path => (Path: path, Text: File.ReadAllText(Full(path))))
+            .Select(file => new SourceFile(file.Path, Comment().Replace(file.Text, ""), file.Text)).ToList();
         Assert.NotEmpty(files);
         return files;
     }
@@ -23,7 +23,8 @@ internal static partial class Sources
     /// <summary>The projects below some folders, as their text. Never empty.</summary>
     public static IReadOnlyList<SourceFile> Projects(params string[] folders)
     {
-        var files = Files("*.csproj", folders).Select(path => new SourceFile(path, File.ReadAllText(Full(path)))).ToList();
+        var files = Files("*.csproj", folders).Select(path => (Path: path, Text: File.ReadAllText(Full(path))))
+            .Select(file => new SourceFile(file.Path, file.Text, file.Text)).ToList();
         Assert.NotEmpty(files);
         return files;
     }

@@ -35,8 +35,8 @@ internal static class Doses
     public static byte[] Submission(long submission, int doses)
     {
         var random = new Random((int)submission);
-        var text = new StringBuilder("{\"submissionId\":\"").Append(Id(submission, 0xFFFF, random)).Append(
-            "\",\"facilityId\":\"LOM\",\"doses\":[");
+        var text = new StringBuilder("{\"submissionId\":\"").Append(Id(submission, 0xFFFF, random))
+            .Append("\",\"facilityId\":\"LOM\",\"doses\":[");
         for (var dose = 0; dose < doses; dose++)
         {
             text.Append(dose == 0 ? "" : ",").Append(CultureInfo.InvariantCulture,

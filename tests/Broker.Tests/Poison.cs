@@ -81,7 +81,7 @@ internal static class Poison
             new JsonObject { ["requestId"] = $"{decision}-{id}", ["reason"] = $"the fault campaign decided to {decision} it" });
         Assert.Equal(204, answer.Code);
         var kept = (await campaign.Api.Get("operations/inventory/decisions?limit=1000")).Body["items"]!.AsArray();
-        Assert.Contains(kept, item => (string)item!["requestId"]! == $"{decision}-{id}" && ((string)item["reason"]!).EndsWith(
-            decision + " it", StringComparison.Ordinal));
+        Assert.Contains(kept, item => (string)item!["requestId"]! == $"{decision}-{id}" && ((string)item["reason"]!)
+            .EndsWith(decision + " it", StringComparison.Ordinal));
     }
 }

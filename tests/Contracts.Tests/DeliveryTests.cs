@@ -49,8 +49,8 @@ public sealed class DeliveryTests
     {
         var services = new ServiceCollection();
         services.AddMediator(module.AddConsumers);
-        return services.Select(service => service.ServiceType).Where(
-            type => type.Namespace!.StartsWith("Distribution.", StringComparison.Ordinal)).ToList();
+        return services.Select(service => service.ServiceType)
+            .Where(type => type.Namespace!.StartsWith("Distribution.", StringComparison.Ordinal)).ToList();
     }
 
     private static IEnumerable<Type> Takes(Type consumer, Type how) => consumer.GetInterfaces()

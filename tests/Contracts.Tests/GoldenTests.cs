@@ -17,8 +17,8 @@ public sealed partial class GoldenTests
     public static TheoryData<string> WireNames => [.. EventTypes.Select(WireName)];
 
     private static Type[] EventTypes { get; } =
-        [.. typeof(IEvent).Assembly.GetTypes().Where(type => type.IsClass && typeof(IEvent).IsAssignableFrom(type)).OrderBy(
-            type => type.FullName)];
+        [.. typeof(IEvent).Assembly.GetTypes().Where(type => type.IsClass && typeof(IEvent).IsAssignableFrom(type))
+            .OrderBy(type => type.FullName)];
 
     [Fact]
     public void Every_event_has_a_wire_name_of_its_own_that_says_its_service_name_and_version()

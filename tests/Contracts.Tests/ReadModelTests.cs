@@ -24,7 +24,7 @@ public sealed class ReadModelTests
         new AdministrationSummary(
             Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"]), Instant.AddSeconds(-2), Instant.AddSeconds(-1), 1,
             [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber, new RecentDoses(280, 28)),
-             new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), null)]),
+             new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0))]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

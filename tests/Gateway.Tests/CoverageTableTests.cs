@@ -111,7 +111,7 @@ public sealed class CoverageTableTests
     }
 
     private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) =>
-        new(Now, "V", series, null, null, 0, rows);
+        new(Now, "V", series, Now, Now, 0, rows);
 
     private static AdministrationSummaryRow Given(string id, long population, long doses, string number = "1") => new(
         id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long> { [number] = doses },

@@ -199,8 +199,8 @@ public sealed class CommandTests
             await harness.Take(new ShipmentRequested(
                 $"r{step}", facility, "F3", null, FactGenerator.At(20), [new("V", null, null, generator.Next(20) + 1)]));
             if (generator.Next(3) == 0) await harness.Take(new ShipmentCancelled($"r{step}", facility, "no"));
-            else if (harness.Store.Published.OfType<ShipmentAllocated>().FirstOrDefault(
-                made => made.ShipmentId == $"r{step}") is { } allocated)
+            else if (harness.Store.Published.OfType<ShipmentAllocated>()
+                .FirstOrDefault(made => made.ShipmentId == $"r{step}") is { } allocated)
             {
                 await harness.Take(new ShipmentDispatched($"r{step}", null, facility, "F3", null, FactGenerator.At(21),
                     [.. allocated.Lines.Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))],

@@ -48,8 +48,8 @@ internal sealed class MongoLimit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in (await (await _client.ListDatabaseNamesAsync()).ToListAsync()).Where(
-            name => name.StartsWith($"{_url.DatabaseName}-", StringComparison.Ordinal)))
+        foreach (var name in (await (await _client.ListDatabaseNamesAsync()).ToListAsync())
+            .Where(name => name.StartsWith($"{_url.DatabaseName}-", StringComparison.Ordinal)))
             await _client.DropDatabaseAsync(name);
         _client.Dispose();
     }

@@ -100,8 +100,8 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>The events that it could not consume, as an operator sees them.</summary>
     public async Task<IReadOnlyList<JsonNode>> Errored() =>
-        [.. (await _http.GetFromJsonAsync<JsonNode>($"api/v1/operations/{_module.Name}/errored"))!["items"]!.AsArray().Select(
-            item => item!)];
+        [.. (await _http.GetFromJsonAsync<JsonNode>($"api/v1/operations/{_module.Name}/errored"))!["items"]!.AsArray()
+            .Select(item => item!)];
 
     /// <summary>An operator sends an errored event back to its queue.</summary>
     public async Task Replay(Guid eventId)

@@ -52,8 +52,8 @@ internal sealed class VirtualHost(RabbitServer server)
 
     /// <summary>Where an exchange takes its messages to, as <c>queue NAME</c> or <c>exchange NAME</c>.</summary>
     public async Task<IReadOnlyList<string>> Targets(string exchange) =>
-        [.. (await Get($"exchanges/{_name}/{exchange}/bindings/source"))!.AsArray().Select(
-            binding => $"{binding!["destination_type"]} {binding["destination"]}")];
+        [.. (await Get($"exchanges/{_name}/{exchange}/bindings/source"))!.AsArray()
+            .Select(binding => $"{binding!["destination_type"]} {binding["destination"]}")];
 
     /// <summary>Deletes a queue with all that is in it.</summary>
     public async Task DeleteQueue(string name)

@@ -22,8 +22,8 @@ public sealed class PlaceTreeTests
                 tree.Apply(Place(random, version), version);
                 foreach (var country in Countries)
                 {
-                    var expected = tree.All().Where(place => place.Country == country && tree.PathOf(place.Id).Length == 1).Select(
-                        place => place.Id);
+                    var expected = tree.All().Where(place => place.Country == country && tree.PathOf(place.Id).Length == 1)
+                        .Select(place => place.Id);
                     Assert.Equal(expected, tree.RootsOf(country).Order(StringComparer.Ordinal));
                 }
             }

@@ -15,8 +15,8 @@ internal sealed class ItalyData
     private ItalyData(string folder)
     {
         var deliveries = Rows(folder, "consegne-vaccini-latest.csv");
-        Regions = [.. deliveries.Select(row => (Id: row["area"], Name: row["reg"])).Distinct().OrderBy(
-            region => region.Id, StringComparer.Ordinal)];
+        Regions = [.. deliveries.Select(row => (Id: row["area"], Name: row["reg"])).Distinct()
+            .OrderBy(region => region.Id, StringComparer.Ordinal)];
         Deliveries = [.. deliveries.Select(Delivery)];
         Administrations = [.. Rows(folder, "somministrazioni-vaccini-summary-latest.csv").SelectMany(Tallies)];
         TargetPopulations = [.. Rows(folder, "platea.csv").GroupBy(row => row["area"]).Select(Population)];

@@ -126,6 +126,6 @@ public sealed class ShipmentContentTests
         Assert.True(JsonSerializer.SerializeToUtf8Bytes(answer, StoreJson.Options).Length < 1_000_000);
     }
 
-    private static CheckedConsignment? Read(string line, out BulkLineProblem problem) => PastConsignment.Read(
+    private static CheckedConsignment? Read(string line, out LineProblem problem) => PastConsignment.Read(
         new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false), new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero), out problem);
 }

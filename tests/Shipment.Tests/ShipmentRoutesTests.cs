@@ -107,8 +107,8 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
     {
         var body = new StringBuilder();
         for (var number = 0; number < 1200; number++) body.AppendLine(Past($"b{number}", $"r{number % 3}", number));
-        body.AppendLine("{").AppendLine(new string('x', 10_000_000)).AppendLine().AppendLine(Past("b0", "r0", 5)).AppendLine(
-            Past("b1", "r1", -1));
+        body.AppendLine("{").AppendLine(new string('x', 10_000_000)).AppendLine().AppendLine(Past("b0", "r0", 5))
+            .AppendLine(Past("b1", "r1", -1));
         foreach (var (accepted, duplicates) in new[] { (1200, 0), (0, 1200) })
         {
             var (code, answer) = await Post("shipments/bulk", body.ToString(), Ndjson.MediaType);

@@ -71,6 +71,6 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
     }
 
     private static string Cells(IEnumerable<(string Number, long Doses)> cells) =>
-        string.Join(' ', cells.Where(cell => cell.Doses != 0).OrderBy(cell => cell.Number, StringComparer.Ordinal).Select(
-            cell => $"{cell.Number}:{cell.Doses}"));
+        string.Join(' ', cells.Where(cell => cell.Doses != 0).OrderBy(cell => cell.Number, StringComparer.Ordinal)
+            .Select(cell => $"{cell.Number}:{cell.Doses}"));
 }

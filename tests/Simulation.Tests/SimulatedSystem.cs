@@ -2,11 +2,14 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Distribution.Administration;
+using Distribution.Administration.Store;
 using Distribution.Inventory;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Shipment;
+using Distribution.Shipment.Store;
 using Distribution.Storage.Embedded;
 using Distribution.Storage.Embedded.Engine;
 using Distribution.Storage.Embedded.Tables;
@@ -28,7 +31,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     // So few that runs of keys are written and merged, and pending rows put into the tables, and cut short by crashes, in every simulation.
     private static readonly SqliteLimits Limits =
         new() { RecentKeysMax = 20, PendingRowsMax = 100, PendingRowsAtOnce = 20, WritesOnClose = false };
-    private static readonly string[] Stores = [InventoryModule.StoreName, ShipmentModule.StoreName, AdministrationModule.StoreName];
+    private static readonly string[] Stores = [InventoryStore.Name, ShipmentStore.Name, AdministrationStore.Name];
 
     private readonly string _folder = Path.Combine(
         Directory.Exists(MemoryFolder) ? MemoryFolder : Path.GetTempPath(), $"distribution-simulation-{Guid.NewGuid():N}");
@@ -119,7 +122,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     {
         var process = _process;
         var arrived = await process.Host.Services.GetRequiredService<IEventSink>()
-            .PublishTogether(carried[0].WireName, [.. carried.Select(AsItGoes)], CancellationToken.None);
+            .PublishPage(carried[0].WireName, [.. carried.Select(AsItGoes)], CancellationToken.None);
         return arrived && !process.Power.Off;
     }
 

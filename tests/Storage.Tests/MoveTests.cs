@@ -32,8 +32,8 @@ public sealed class MoveTests(MongoFixture fixture) : IAsyncLifetime
             await store.Commit($"cause {i}", async tx =>
             {
                 foreach (var n in Enumerable.Range(0, Many)) await tx.Put("docs", $"p{n % 7}", $"{n}", Bytes($"{n} {i}"));
-                await tx.InsertOnce("keys", [.. Enumerable.Range(0, Many).Select(
-                    n => new InsertOnceKey(Bytes($"{i} {n}"), Bytes("v"), n % 2 == 0 ? $"label {i}" : null))], (_, _) => { });
+                await tx.InsertOnce("keys", [.. Enumerable.Range(0, Many)
+                    .Select(n => new InsertOnceKey(Bytes($"{i} {n}"), Bytes("v"), n % 2 == 0 ? $"label {i}" : null))], (_, _) => { });
                 foreach (var n in Enumerable.Range(0, Many)) tx.Add("sums", $"p{n % 3}", $"{n}", n);
                 tx.Publish(new FacilityChanged($"F{i}", 1, "F", "country", null, "F"), i == 0 ? "F" : null);
                 return Decision.Accept(Bytes($"answer {i}"));

@@ -89,14 +89,14 @@ public sealed class PendingTests : IDisposable
             var from = $"id{random.Next(12):00}";
             foreach (var partition in (string[])["p0", "p1", "p2"])
             {
-                var expected = documents.Where(row => row.Key.Partition == partition).Select(
-                    row => (row.Key.Id, row.Value.Version, row.Value.Body)).ToList();
+                var expected = documents.Where(row => row.Key.Partition == partition)
+                    .Select(row => (row.Key.Id, row.Value.Version, row.Value.Body)).ToList();
                 Assert.Equal(expected, (await store.Scan("docs", partition, null, 100, Cancel)).Select(Row));
                 Assert.Equal(expected.Where(row => string.CompareOrdinal(row.Id, from) > 0).Take(3),
                     (await store.Scan("docs", partition, from, 3, Cancel)).Select(Row));
                 foreach (var row in expected) Assert.Equal(row, Row((await store.Find("docs", partition, row.Id, Cancel))!));
-                Assert.Equal(counters.Where(sum => sum.Key.Partition == partition && string.CompareOrdinal(sum.Key.Key, from) >= 0).Select(
-                    sum => new Counter(sum.Key.Key, sum.Value)),
+                Assert.Equal(counters.Where(sum => sum.Key.Partition == partition && string.CompareOrdinal(sum.Key.Key, from) >= 0)
+                    .Select(sum => new Counter(sum.Key.Key, sum.Value)),
                     await store.Counters("sums", partition, from, null, Cancel));
             }
 

@@ -48,6 +48,48 @@ public abstract partial class StoreSuite
     }
 
     [Fact]
+    public async Task A_change_of_before_that_came_to_nothing_has_no_answer_to_repeat()
+    {
+        await _store.Commit("r", _ => new(Decision.Accept()), Cancel);
+        var again = await _store.Commit<Named>("r", content: null, _ => throw new InvalidOperationException("it is a repeat"), Cancel);
+        Assert.Equal((true, null, null), (again.Repeated, again.Answer, again.Refusal));
+    }
+
+    [Fact]
+    public async Task A_cause_is_never_empty() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.Commit("", _ => new(Decision.Accept()), Cancel).AsTask());
+
+    [Fact]
+    public async Task The_answer_given_is_the_answer_kept_also_where_an_earlier_try_turns_out_to_be_committed()
+    {
+        await using var unsure = new Unsure(_store);
+        var tries = 0;
+        var made = await unsure.Commit<Named>("r", new { Amount = 1 }, _ => new(new Named($"try {++tries}")), Cancel);
+        var again = await _store.Commit<Named>("r", new { Amount = 1 }, _ => new(new Named("late")), Cancel);
+        Assert.Equal((false, "try 1"), (made.Repeated, made.Answer?.Name));
+        Assert.Equal((true, "try 1"), (again.Repeated, again.Answer?.Name));
+    }
+
+    /// <summary>Decides once more after the commit, as a store does that was not told what became of it.</summary>
+    private sealed class Unsure(IStore inner) : ServiceStore(inner), IStore
+    {
+        ValueTask<Committed> IStore.Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel) =>
+            CommitThenDecide(cause, decide, cancel);
+
+        private async ValueTask<Committed> CommitThenDecide(
+            string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel)
+        {
+            var committed = await Commit(cause, decide, cancel);
+            await Commit($"{cause} again", async tx =>
+            {
+                await decide(tx);
+                return Decision.Refuse(Refusal.Conflict("it is committed already"));
+            }, cancel);
+            return committed;
+        }
+    }
+
+    [Fact]
     public async Task Changes_without_a_cause_take_effect_each_time_and_leave_nothing_where_they_are_refused()
     {
         var sums = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _store.Change<int>(async tx =>

@@ -90,8 +90,8 @@ public sealed class ComposeSystem : IHosting
         var output = await CommandLine.Require(
             ["docker", "ps", "--all", "--filter", $"label=com.docker.compose.project={_project}", "--format", Format], CommandLimit,
             _environment);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).Select(
-            parts => (parts[0], parts[1]))];
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|'))
+            .Select(parts => (parts[0], parts[1]))];
     }
 
     private Task<string> Compose(params string[] arguments) => CommandLine.Require([.. _compose, .. arguments], UpLimit, _environment);

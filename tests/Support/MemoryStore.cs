@@ -55,8 +55,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> Scan(
         string collection, string partition, string? after, int limit, CancellationToken cancel = default) =>
-        new([.. All(collection).Where(document => document.Partition == partition && string.CompareOrdinal(document.Id, after) > 0).Take(
-            limit)]);
+        new([.. All(collection).Where(document => document.Partition == partition && string.CompareOrdinal(document.Id, after) > 0)
+            .Take(limit)]);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Document>> ScanAll(
@@ -91,6 +91,7 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
     public async ValueTask<Committed> Commit(
         string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
+        if (cause is not null) ArgumentException.ThrowIfNullOrEmpty(cause);
         var trace = Activity.Current?.Id;
         await _one.WaitAsync(cancel);
         try

@@ -76,8 +76,8 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         request.Headers.Add("Accept", "text/csv");
         using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
-        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split(
-            '\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
         var trend = (await Api.Get(

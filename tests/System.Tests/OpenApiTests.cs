@@ -43,8 +43,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         foreach (var call in document.Calls)
         {
             if (IsBlank(call.Content["summary"])) missing.Add($"{call}: a summary");
-            missing.AddRange(call.Parameters.Where(parameter => IsBlank(parameter["description"])).Select(
-                parameter => $"{call}: a description of {parameter["name"]}"));
+            missing.AddRange(call.Parameters.Where(parameter => IsBlank(parameter["description"]))
+                .Select(parameter => $"{call}: a description of {parameter["name"]}"));
             missing.AddRange(call.Bodies.Where(body => body.Value!["example"] is null).Select(body => $"{call}: an example of {body.Key}"));
         }
 

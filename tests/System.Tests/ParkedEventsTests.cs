@@ -55,8 +55,8 @@ public sealed class ParkedEventsTests
         Assert.Equal(
             [("d", "discard parked", discarded, "was wrong"), ("late", "replay parked", discarded, "after all"),
                 ("r", "replay parked", replayed, "is mended")],
-            (await Items(api, Decisions)).Select(
-                item => ((string)item["requestId"]!, (string)item["action"]!, (string)item["id"]!, (string)item["reason"]!)));
+            (await Items(api, Decisions))
+                .Select(item => ((string)item["requestId"]!, (string)item["action"]!, (string)item["id"]!, (string)item["reason"]!)));
     }
 
     /// <summary>A vaccine with more dose numbers than were put: only who consumes it knows of them.</summary>

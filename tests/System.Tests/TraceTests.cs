@@ -101,8 +101,8 @@ public abstract class TraceSuite(ObservedSystem observed)
         ExportedSpan?[] Found(IReadOnlyList<ExportedSpan> seen)
         {
             var request = seen.FirstOrDefault(span => span.Source == HttpServer && span.Service == gateway);
-            var relayed = Below(request, seen).FirstOrDefault(
-                span => IsRelay(span, administration, "administration.doses-administered.v1"));
+            var relayed = Below(request, seen)
+                .FirstOrDefault(span => IsRelay(span, administration, "administration.doses-administered.v1"));
             var counted = Below(relayed, seen).FirstOrDefault(span => span.Source == Consumers && span.Service == inventory);
             var shown = Below(relayed, seen).FirstOrDefault(span => span.Source == Consumers && span.Service == gateway);
             var discrepancy = Below(counted, seen).FirstOrDefault(span => IsRelay(span, inventory, "inventory.stock-discrepancy-found.v1"));

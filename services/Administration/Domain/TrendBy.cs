@@ -3,9 +3,6 @@ namespace Distribution.Administration.Domain;
 /// <summary>The steps of a trend.</summary>
 internal static class TrendBy
 {
-    /// <summary>What a step may be.</summary>
-    public static IReadOnlyList<string> All { get; } = ["day", "week", "month"];
-
     /// <summary>The first day of the step that a day belongs to; weeks begin on Monday (ISO 8601).</summary>
     public static DateOnly StepOf(DateOnly day, string by) => by switch
     {

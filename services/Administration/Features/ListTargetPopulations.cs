@@ -24,8 +24,9 @@ internal static class ListTargetPopulations
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);
-        var cursor = after?.Split('|') is [var afterVaccine, var afterFacility] ? new DocumentAddress(
-            afterVaccine, afterFacility) : (DocumentAddress?)null;
+        var cursor = after?.Split('|') is [var afterVaccine, var afterFacility]
+            ? new DocumentAddress(afterVaccine, afterFacility)
+            : (DocumentAddress?)null;
         errors.Require(after is null || cursor is not null, "after", "must be what an earlier page gave as next");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 

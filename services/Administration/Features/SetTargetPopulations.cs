@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Distribution.Administration.Domain;
-using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -36,7 +36,7 @@ internal sealed record SetTargetPopulations(
             """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .Accepts<SetTargetPopulations>(Ndjson.MediaType)
-        .Produces<BulkTargetsAnswer>();
+        .Produces<BulkAnswer>();
 
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
@@ -57,7 +57,7 @@ internal sealed record SetTargetPopulations(
         }
 
         if (chunk.Count > 0) await Take();
-        return Results.Ok(new BulkTargetsAnswer(accepted, unchanged, rejected.Listed, rejected.Total));
+        return Results.Ok(new BulkAnswer(accepted, unchanged, rejected.Listed, rejected.Total));
 
         async Task Take()
         {
@@ -112,10 +112,3 @@ internal sealed record SetTargetPopulations(
         return (changed.Count, chunk.Count - changed.Count);
     }
 }
-
-/// <summary>What came of target populations in bulk.</summary>
-/// <param name="Accepted">Lines that set something.</param>
-/// <param name="Unchanged">Lines that said what was so already.</param>
-/// <param name="Rejected">Lines that can never be right, the first of them.</param>
-/// <param name="RejectedTotal">Lines rejected, those that are not listed among them.</param>
-internal sealed record BulkTargetsAnswer(long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal);

@@ -23,13 +23,13 @@ internal static class ShowTrend
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string facilityId, [Required] string? vaccineId, DateOnly? from, DateOnly? to, [ValuesOf(typeof(TrendBy))] string? by,
+        string facilityId, [Required] string? vaccineId, DateOnly? from, DateOnly? to, [ValuesOf(typeof(TrendSteps))] string? by,
         AdministrationStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
     {
-        var step = by ?? TrendBy.All[0];
+        var step = by ?? TrendSteps.All[0];
         var errors = new FieldErrors();
         errors.Require(vaccineId is not null, "vaccineId", "is missing: name one vaccine");
-        errors.Require(TrendBy.All.Contains(step), "by", $"must be one of {string.Join(", ", TrendBy.All)}");
+        errors.Require(TrendSteps.All.Contains(step), "by", $"must be one of {string.Join(", ", TrendSteps.All)}");
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         await reference.CatchUp(store, cancel);

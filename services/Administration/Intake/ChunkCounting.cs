@@ -4,6 +4,7 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Administration.Intake;
@@ -171,7 +172,7 @@ internal sealed class ChunkCounting
         public long Duplicates { get; private set; }
 
         /// <summary>Lines whose id had come before with other content.</summary>
-        public LineProblems Conflicts { get; } = new();
+        public LineProblems Conflicts { get; } = new(SubmissionAnswer.ListedMax);
 
         /// <summary>Notes that a line's id had come before.</summary>
         public void Found(LineKind kind, int index, ReadOnlySpan<byte> kept)

@@ -23,8 +23,8 @@ internal sealed class NdjsonSubmission(
     /// <summary>Bytes of lines after which a chunk is committed though it has fewer lines.</summary>
     private const int ChunkBytes = 4 * 1024 * 1024;
 
-    private readonly LineProblems _conflicts = new();
-    private readonly LineProblems _rejected = new();
+    private readonly LineProblems _conflicts = new(SubmissionAnswer.ListedMax);
+    private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
     private long _accepted;
     private long _duplicates;
     private long _held;

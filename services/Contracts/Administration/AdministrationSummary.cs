@@ -9,7 +9,7 @@ namespace Distribution.Contracts.Administration.V1;
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">The places, by id.</param>
 public sealed record AdministrationSummary(
-    DateTimeOffset AsOf, string VaccineId, MeasuredSeries? Series, DateTimeOffset? PublishedUpTo, DateTimeOffset? PublishedBy, long Parked,
+    DateTimeOffset AsOf, string VaccineId, MeasuredSeries Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
     IReadOnlyList<AdministrationSummaryRow> Rows);
 
 /// <summary>What was given in one place and everything below it.</summary>
@@ -25,7 +25,7 @@ public sealed record AdministrationSummary(
 /// <param name="Recent">Doses, whoever got them, over the last days that have reports.</param>
 public sealed record AdministrationSummaryRow(
     string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
-    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses? Recent);
+    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent);
 
 /// <summary>The dose numbers of a vaccine's series that coverage and dropout are measured by.</summary>
 /// <param name="First">The first dose number, or null for a vaccine without a series.</param>
@@ -42,7 +42,7 @@ public sealed record RecentDoses(long Doses, int Days);
 /// <param name="AsOf">When it was read.</param>
 /// <param name="FacilityId">The place.</param>
 /// <param name="VaccineId">The vaccine.</param>
-/// <param name="By"><c>day</c>, <c>week</c> or <c>month</c>.</param>
+/// <param name="By">Its steps: <c>day</c>, <c>week</c> or <c>month</c>.</param>
 /// <param name="Points">In the order of time.</param>
 public sealed record AdministrationTrend(
     DateTimeOffset AsOf, string FacilityId, string VaccineId, string By, IReadOnlyList<TrendPoint> Points);
@@ -52,3 +52,10 @@ public sealed record AdministrationTrend(
 /// <param name="Doses">Doses given in it.</param>
 /// <param name="ByDoseNumber">The same by dose number, in the order of the series.</param>
 public sealed record TrendPoint(DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber);
+
+/// <summary>The steps of a trend.</summary>
+public static class TrendSteps
+{
+    /// <summary>What a step may be; the first where nothing is said. A week begins on Monday.</summary>
+    public static IReadOnlyList<string> All { get; } = ["day", "week", "month"];
+}

@@ -13,11 +13,12 @@ public sealed record InventorySummary(
 /// <param name="Name">Its name.</param>
 /// <param name="Level">Its level in the tree of places.</param>
 /// <param name="Country">The code of its country.</param>
-/// <param name="Delivered">Doses received from outside the place, less what left it again, and no longer on the way.</param>
-/// <param name="Received">The same with what is still on the way to it.</param>
+/// <param name="Delivered">Doses received from outside the place, less what left it again.</param>
+/// <param name="Received">The same with what is on the way to it from outside the system.</param>
 /// <param name="OnHand">Doses on hand.</param>
 /// <param name="Quarantined">Doses in quarantine.</param>
-/// <param name="InTransit">Doses on the way between two places inside it, and those on the way to it.</param>
+/// <param name="InTransit">Doses on the way between two places inside it, and from outside the system to
+/// one. What another place sends to it is in coverage as incoming.</param>
 /// <param name="Administered">Doses given.</param>
 /// <param name="Wasted">Doses wasted.</param>
 /// <param name="Lost">Doses lost on the way.</param>

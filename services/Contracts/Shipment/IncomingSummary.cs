@@ -7,7 +7,7 @@ namespace Distribution.Contracts.Shipment.V1;
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">A row for each facility to which doses are on the way.</param>
 public sealed record IncomingSummary(
-    DateTimeOffset AsOf, DateTimeOffset? PublishedUpTo, DateTimeOffset? PublishedBy, long Parked, IReadOnlyList<IncomingSummaryRow> Rows);
+    DateTimeOffset AsOf, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked, IReadOnlyList<IncomingSummaryRow> Rows);
 
 /// <summary>What is on the way to one facility.</summary>
 /// <param name="ToFacilityId">The facility.</param>

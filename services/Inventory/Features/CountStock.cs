@@ -18,8 +18,8 @@ namespace Distribution.Inventory.Features;
 internal static class CountStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
-        .WithName("CountStock").WithSummary(
-            "Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
+        .WithName("CountStock")
+            .WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
         .WithExample("""
             {
               "requestId": "count-2021-05-31", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-31T16:00:00Z", "reason": "the count at the end of the month",

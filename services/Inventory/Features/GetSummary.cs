@@ -19,8 +19,8 @@ internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
         .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
-        .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(
-            StatusCodes.Status422UnprocessableEntity);
+        .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,

@@ -46,8 +46,8 @@ internal static class ListEntries
     private const int PageDocumentsMax = 500;
 
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/entries", Handle)
-        .WithName("ListEntries").WithSummary(
-            "Ledger entries by facility, in the order of recording; from and to are days of occurrence, both included.")
+        .WithName("ListEntries")
+            .WithSummary("Ledger entries by facility, in the order of recording; from and to are days of occurrence, both included.")
         .Produces<Page<EntryView>>();
 
     internal static async Task<IResult> Handle(

@@ -18,14 +18,14 @@ internal sealed class OnDosesAdministered(
     private const string Name = "on-doses-administered";
 
     public Task Consume(ConsumeContext<DosesAdministered> context) =>
-        Take(context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)], context.CancellationToken);
+        Take(context.Cause(Name), commitUnder: context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)], context.CancellationToken);
 
     /// <remarks>Together are those of one day, so that an entry tells the day as if each had come alone.</remarks>
     public async Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
     {
         // The same events may come again in other company: each is recognised by itself.
         foreach (var day in events.GroupBy(DayOrItself))
-            await Take($"{Name}:{Guid.CreateVersion7()}", [.. day], cancel);
+            await Take($"{Name}:{Guid.CreateVersion7()}", commitUnder: null, [.. day], cancel);
     }
 
     // One of several days is for itself.
@@ -35,11 +35,12 @@ internal sealed class OnDosesAdministered(
         return (day, incoming.Event.Sums.All(sum => sum.OccurredOn == day) ? default : incoming.EventId);
     }
 
-    private async Task Take(string cause, IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
+    private async Task Take(
+        string cause, string? commitUnder, IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
     {
         var ids = events.Select(incoming => incoming.EventId).ToArray();
         var given = Facts.Fold([.. events.SelectMany(incoming => incoming.Event.Sums)], 1);
-        await store.Commit(cause, async tx =>
+        await store.Commit(commitUnder, async tx =>
         {
             var before = await tx.RememberConsumed(Name, cause, ids);
             var now = before is null

@@ -51,11 +51,3 @@ internal sealed class OnLotChanged(
         return Decision.Accept(page.Count < PageCardsMax ? default : Encoding.UTF8.GetBytes(page[^1].Id));
     }
 }
-
-/// <summary>A lot may be on thousands of cards: a few lots at a time leave room for the reports and shipments in the same queue.</summary>
-internal sealed class OnLotChangedDefinition : ConsumerDefinition<OnLotChanged>
-{
-    private const int LotsAtOnceMax = 4;
-
-    public OnLotChangedDefinition() => ConcurrentMessageLimit = LotsAtOnceMax;
-}

@@ -6,6 +6,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
@@ -21,19 +22,6 @@ internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId,
     [Required] string? Country, string? Gln, double? Latitude, double? Longitude);
 
-/// <summary>A line that was not taken.</summary>
-/// <param name="Line">Its number, from 1.</param>
-/// <param name="Id">The id that it names, or null when it could not be read.</param>
-/// <param name="Reason">What is wrong with it, and what to do.</param>
-internal sealed record RejectedLine(long Line, string? Id, string Reason);
-
-/// <summary>What became of a bulk body.</summary>
-/// <param name="Accepted">Lines that made or changed a facility.</param>
-/// <param name="Unchanged">Lines that said what was known.</param>
-/// <param name="Rejected">The first lines that were not taken, at most 1,000.</param>
-/// <param name="RejectedTotal">Lines that were not taken.</param>
-internal sealed record BulkAnswer(long Accepted, long Unchanged, IReadOnlyList<RejectedLine> Rejected, long RejectedTotal);
-
 /// <summary>
 /// Makes or changes many facilities from a stream, in chunks. Lines may come in any order: one whose parent is not
 /// known yet is kept and tried again at the end.
@@ -42,11 +30,10 @@ internal static class PutFacilitiesInBulk
 {
     private const int ChunkLinesMax = 300;
     private const int WaitingLinesMax = 50_000;
-    private const int RejectedListedMax = 1_000;
 
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
-        .WithName("PutFacilitiesInBulk").WithSummary(
-            "Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .WithName("PutFacilitiesInBulk")
+            .WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
         .WithExampleLines<FacilityLine>("""
             {"facilityId": "IT", "name": "Italia", "level": "country", "country": "IT"}
             {"facilityId": "IT-LAZ", "name": "Lazio", "level": "region", "parentId": "IT", "country": "IT"}
@@ -70,9 +57,9 @@ internal static class PutFacilitiesInBulk
     {
         private readonly List<Waiting> _chunk = [];
         private readonly List<Waiting> _waiting = [];
-        private readonly List<RejectedLine> _rejected = [];
+        private readonly LineProblems _rejected = new();
         private readonly Dictionary<string, string?> _parents = [];
-        private long _accepted, _unchanged, _rejectedTotal;
+        private long _accepted, _unchanged;
 
         public async Task Take(NdjsonLine line, CancellationToken cancel)
         {
@@ -120,7 +107,7 @@ internal static class PutFacilitiesInBulk
                 await Flush(last: true, cancel);
             }
 
-            return new BulkAnswer(_accepted, _unchanged, [.. _rejected.OrderBy(line => line.Line)], _rejectedTotal);
+            return new BulkAnswer(_accepted, _unchanged, [.. _rejected.Listed.OrderBy(line => line.Line)], _rejected.Total);
         }
 
         private async Task Flush(bool last, CancellationToken cancel)
@@ -174,8 +161,8 @@ internal static class PutFacilitiesInBulk
         private string? Cycle(string id)
         {
             var path = new List<string> { id };
-            for (var at = _parents.GetValueOrDefault(id); at is not null && path.Count <= PlaceLevel.All.Count + 1; at =
-                _parents.GetValueOrDefault(at))
+            for (var at = _parents.GetValueOrDefault(id); at is not null && path.Count <= PlaceLevel.All.Count + 1;
+                at = _parents.GetValueOrDefault(at))
             {
                 path.Add(at);
                 if (at == id) return $"the parents form a cycle: {string.Join(" → ", path)}; a place cannot contain itself";
@@ -184,10 +171,6 @@ internal static class PutFacilitiesInBulk
             return null;
         }
 
-        private void Reject(long number, string? id, string reason)
-        {
-            _rejectedTotal++;
-            if (_rejected.Count < RejectedListedMax) _rejected.Add(new RejectedLine(number, id, reason));
-        }
+        private void Reject(long number, string? id, string reason) => _rejected.Add(number, id, reason);
     }
 }

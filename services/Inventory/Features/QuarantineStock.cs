@@ -23,8 +23,8 @@ internal static class QuarantineStock
                   "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
                 }
                 """)
-            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(
-                StatusCodes.Status422UnprocessableEntity);
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict)
+                .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").WithSummary("Takes doses that were set apart back on hand.")
             .WithExample("""
                 {
@@ -32,8 +32,8 @@ internal static class QuarantineStock
                   "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 60}]
                 }
                 """)
-            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(
-                StatusCodes.Status422UnprocessableEntity);
+            .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict)
+                .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     internal static Task<IResult> Quarantine(

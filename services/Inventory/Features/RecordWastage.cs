@@ -15,8 +15,8 @@ namespace Distribution.Inventory.Features;
 internal static class RecordWastage
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/wastage", Handle)
-        .WithName("RecordWastage").WithSummary(
-            "Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
+        .WithName("RecordWastage")
+            .WithSummary("Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
         .WithExample("""
             {
               "requestId": "wastage-2021-05-04", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-04T16:00:00Z", "reason": "not used within six hours of opening", "kind": "openVial",

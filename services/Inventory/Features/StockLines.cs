@@ -130,8 +130,9 @@ internal static class StockLines
             errors.RequireId(line?.VaccineId, $"lines[{i}].vaccineId");
             var doses = line?.Doses;
             errors.Require(doses >= dosesMin && doses <= Limits.DosesMax && (dosesMin >= 0 || doses != 0), $"lines[{i}].doses",
-                dosesMin < 0 ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0" : $"is required: {dosesMin} to "
-                    + $"{Limits.DosesMax:N0}");
+                dosesMin < 0
+                    ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0"
+                    : $"is required: {dosesMin} to {Limits.DosesMax:N0}");
             errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]",
                 "names a vaccine and lot that an earlier line names: make one line of them");
         }

@@ -44,8 +44,8 @@ internal static class EventHeaders
         if (!Measures.Spans.HasListeners()) return null;
         ActivityContext.TryParse(outgoing.TraceParent, null, isRemote: true, out var parent);
         var span = Measures.Spans.StartActivity("relay " + outgoing.WireName, ActivityKind.Producer, parent);
-        span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName).SetTag(
-            Measures.Service, service);
+        span?.SetTag("messaging.message.id", outgoing.EventId.ToString()).SetTag(Measures.Event, outgoing.WireName)
+            .SetTag(Measures.Service, service);
         return span;
     }
 }

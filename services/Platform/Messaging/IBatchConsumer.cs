@@ -17,7 +17,7 @@ public interface IBatchConsumer<TEvent> : IConsumer<TEvent> where TEvent : class
 }
 
 /// <summary>Recognises repeats of events that may come together.</summary>
-public static class ConsumedTogether
+public static class ConsumedEvents
 {
     private const string Space = "consumed ";
 

@@ -16,5 +16,5 @@ public interface IEventSink
     /// <param name="outgoing">The events.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>True when it is safe to forget them all; else each is to be published by itself.</returns>
-    Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel) => Task.FromResult(false);
+    Task<bool> PublishPage(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel) => Task.FromResult(false);
 }

@@ -10,7 +10,7 @@ namespace Distribution.Platform.Messaging;
 /// have finished and throws what they throw, so an event that was forgotten has been consumed. Events of which all
 /// consumers take many at once go to them in one go.
 /// </summary>
-internal sealed class InProcessSink(IMediator mediator, EventBatches together, ILogger<InProcessSink> log) : IEventSink
+internal sealed class InProcessSink(IMediator mediator, EventBatches batches, ILogger<InProcessSink> log) : IEventSink
 {
     /// <inheritdoc />
     public Task Publish(OutboxEvent outgoing, CancellationToken cancel)
@@ -20,11 +20,11 @@ internal sealed class InProcessSink(IMediator mediator, EventBatches together, I
     }
 
     /// <inheritdoc />
-    public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
+    public async Task<bool> PublishPage(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
     {
         try
         {
-            return await together.Consume(wireName, outgoing, cancel);
+            return await batches.Consume(wireName, outgoing, cancel);
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {

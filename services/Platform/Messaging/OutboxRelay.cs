@@ -59,10 +59,10 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
         if (page.Count == 0) return 0;
         var sent = new List<long>(page.Count);
         var single = new List<OutboxEvent>();
-        foreach (var alike in page.GroupBy(outgoing => MayGoTogether(outgoing) ? outgoing.WireName : null))
+        foreach (var alike in page.GroupBy(outgoing => MayGoInPage(outgoing) ? outgoing.WireName : null))
         {
             var events = alike.ToList();
-            if (alike.Key is { } wireName && events.Count > 1 && await sink.PublishTogether(wireName, events, cancel))
+            if (alike.Key is { } wireName && events.Count > 1 && await sink.PublishPage(wireName, events, cancel))
                 sent.AddRange(events.Select(outgoing => outgoing.Position));
             else single.AddRange(events);
         }
@@ -121,7 +121,7 @@ public sealed class OutboxRelay(string name, IOutbox outbox, IEventSink sink, Ti
 
     // Of those from before the start some may have been consumed by an older version, which knew each by a cause of its own.
     // In a trace that is recorded every event has spans of its own.
-    private bool MayGoTogether(OutboxEvent outgoing) =>
+    private bool MayGoInPage(OutboxEvent outgoing) =>
         outgoing.Body.Length <= TogetherBytesMax && outgoing.RecordedAt >= _started && !EventHeaders.IsRecorded(outgoing.TraceParent);
 
     private Task Wait(TimeSpan wait, CancellationToken cancel) => Task.Delay(wait, clock, cancel);

@@ -46,7 +46,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>
     /// Runs <paramref name="decide"/> against the newest state and commits everything that it did, or nothing.
     /// Returns when the commit is on disk. When <paramref name="cause"/> was committed before, nothing runs and the
-    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events. Features ask through
+    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events. Commands ask through
     /// <see cref="StoreCommits"/>, where the answer has a type.
     /// </summary>
     /// <param name="cause">

@@ -26,18 +26,22 @@ public static class StoreCommits
         this IStore store, string cause, object? content, Func<ITransaction, ValueTask<Decision<TAnswer>>> decide, CancellationToken cancel)
         where TAnswer : class
     {
+        ArgumentException.ThrowIfNullOrEmpty(cause);
         var hash = content is null ? [] : SHA256.HashData(StoreJson.BytesOf(content));
         TAnswer? decided = null;
+        byte[] written = [];
         var committed = await store.Commit(cause, async tx =>
         {
             var decision = await decide(tx);
+            decided = decision.Refusal is null ? decision.Answer : null;
             if (decision.Refusal is { } refused) return Decision.Refuse(refused);
-            decided = decision.Answer;
             var answer = StoreJson.Bytes(decided);
-            return Decision.Accept(content is null ? answer : (byte[])[Mark, .. hash, .. answer]);
+            return Decision.Accept(written = content is null ? answer : [Mark, .. hash, .. answer]);
         }, cancel);
-        if (committed.Refusal is not null || !committed.Repeated) return new(false, decided, committed.Refusal);
+        if (committed.Refusal is not null) return new(committed.Repeated, null, committed.Refusal);
         var kept = committed.Answer;
+        // Where it was not clear whether an earlier try had been committed, what that one answered is kept, and not the last one.
+        if (!committed.Repeated && kept.Span.SequenceEqual(written)) return new(false, decided, null);
         if (kept.Length >= HeaderBytes && kept.Span[0] == Mark)
         {
             if (content is not null && !kept.Span[1..HeaderBytes].SequenceEqual(hash))
@@ -47,7 +51,7 @@ public static class StoreCommits
         }
 
         // One that came to nothing was once kept without an answer.
-        return new(true, kept.IsEmpty ? null : StoreJson.Read<TAnswer>(kept), null);
+        return new(committed.Repeated, kept.IsEmpty ? null : StoreJson.Read<TAnswer>(kept), null);
     }
 
     /// <summary>Changes what may be changed again: a second time it comes to the same, so no cause is kept.</summary>
@@ -87,6 +91,6 @@ public readonly record struct Decision<TAnswer>(TAnswer Answer, Refusal? Refusal
 /// <summary>What came of a request.</summary>
 /// <typeparam name="TAnswer">The answer.</typeparam>
 /// <param name="Repeated">The request had been committed before: nothing ran.</param>
-/// <param name="Answer">The answer of the first time; null where it is refused.</param>
+/// <param name="Answer">The answer of the first time; null where it is refused, or where a change of before came to nothing.</param>
 /// <param name="Refusal">Why it is refused, or null.</param>
 public readonly record struct Committed<TAnswer>(bool Repeated, TAnswer? Answer, Refusal? Refusal) where TAnswer : class;

@@ -64,9 +64,9 @@ public static class StoreMove
             _rows++;
             _digest = unchecked(_digest + row.Digest());
             if (kind == StoredKind.Counters) _sums[row.Address[1]] = _sums.GetValueOrDefault(row.Address[1]) + row.Number;
-            if (kind == StoredKind.Outbox)
-                _sums[row.Texts[^1] is null ? "unsent" : "parked"] = _sums.GetValueOrDefault(row.Texts[^1] is null ? "unsent" : "parked")
-                    + 1;
+            if (kind != StoredKind.Outbox) return;
+            var state = row.Texts[^1] is null ? "unsent" : "parked";
+            _sums[state] = _sums.GetValueOrDefault(state) + 1;
         }
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,

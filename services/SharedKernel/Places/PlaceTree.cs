@@ -86,8 +86,8 @@ public sealed class PlaceTree
             // Each of these is in order, so that a view costs what it shows and not what the tree has.
             var chosen = level is not null ? OfLevel(level)
                 : within is not null ? LinkedTo(within)
-                : country is not null ? OfLevel("country").SelectMany(root => LinkedTo(root.Id)).OrderBy(
-                    place => place.Id, StringComparer.Ordinal)
+                : country is not null ? OfLevel("country").SelectMany(root => LinkedTo(root.Id))
+                    .OrderBy(place => place.Id, StringComparer.Ordinal)
                 : OfLevel("country");
             if (country is not null) chosen = chosen.Where(place => place.Country == country);
             if (within is not null) chosen = chosen.Where(place => place.Id != within && PathOf(place.Id).Contains(within));
@@ -104,8 +104,8 @@ public sealed class PlaceTree
     /// <summary>The places of a country that lie below no other: one, where the country is a place itself.</summary>
     public IEnumerable<string> RootsOf(string country)
     {
-        lock (_gate) return (_roots ??= _places.Values.Where(place => ParentOf(place) is null).ToLookup(
-            place => place.Country, place => place.Id))[country];
+        lock (_gate) return (_roots ??= _places.Values.Where(place => ParentOf(place) is null)
+            .ToLookup(place => place.Country, place => place.Id))[country];
     }
 
     /// <summary>Every place, by id.</summary>

@@ -28,8 +28,8 @@ internal static class Fingerprints
         Add(route.ToFacilityId);
         Add(route.Destination);
         foreach (var time in times) Add(Number(time.UtcTicks));
-        foreach (var line in lines.OrderBy(line => line.VaccineId, StringComparer.Ordinal).ThenBy(
-            line => line.LotNumber, StringComparer.Ordinal))
+        foreach (var line in lines.OrderBy(line => line.VaccineId, StringComparer.Ordinal)
+            .ThenBy(line => line.LotNumber, StringComparer.Ordinal))
         {
             Add(line.VaccineId);
             Add(line.LotNumber);

@@ -147,6 +147,6 @@ internal static class ShipmentDecisions
         stamp.By);
 
     private static ShipmentLine[] Announced(IReadOnlyList<ConsignedLine> lines) =>
-        [.. lines.Where(line => line.Doses > 0).Select(
-            line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
+        [.. lines.Where(line => line.Doses > 0)
+            .Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
 }

@@ -17,9 +17,9 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
 
     /// <remarks>A repeat in other company is recognised by the facility's version.</remarks>
     public Task Consume(IReadOnlyList<PagedEvent<FacilityChanged>> events, CancellationToken cancel) =>
-        Take([.. events.Select(incoming => incoming.Event)], $"{Name}:{Guid.CreateVersion7()}", cancel);
+        Take([.. events.Select(incoming => incoming.Event)], cause: null, cancel);
 
-    private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string cause, CancellationToken cancel)
+    private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string? cause, CancellationToken cancel)
     {
         var reads = facilities.Select(facility => new FullAddress(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId));
         await store.Commit(cause, [.. reads], async tx =>

@@ -1,4 +1,5 @@
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
@@ -94,11 +95,11 @@ internal static class RecordPastConsignments
 /// <summary>What became of the lines of a bulk body. Counts are in shipments.</summary>
 internal sealed class PastConsignmentsAnswer
 {
-    private const int ListedMax = 1000;
+    private const int IdCharsMax = 64;
     private const int ReasonCharsMax = 500;
 
-    private readonly List<BulkLineProblem> _conflicts = [];
-    private readonly List<BulkLineProblem> _rejected = [];
+    private readonly LineProblems _conflicts = new();
+    private readonly LineProblems _rejected = new();
 
     /// <summary>Taken for the first time.</summary>
     public long Accepted { get; set; }
@@ -107,31 +108,23 @@ internal sealed class PastConsignmentsAnswer
     public long Duplicates { get; set; }
 
     /// <summary>Known already, with other content: nothing changed. The first 1,000.</summary>
-    public IReadOnlyList<BulkLineProblem> Conflicts => _conflicts;
+    public IReadOnlyList<LineProblem> Conflicts => _conflicts.Listed;
 
     /// <summary>Not sensible. The first 1,000.</summary>
-    public IReadOnlyList<BulkLineProblem> Rejected => _rejected;
+    public IReadOnlyList<LineProblem> Rejected => _rejected.Listed;
 
     /// <summary>How many conflicts there were.</summary>
-    public long ConflictsTotal { get; private set; }
+    public long ConflictsTotal => _conflicts.Total;
 
     /// <summary>How many were rejected.</summary>
-    public long RejectedTotal { get; private set; }
+    public long RejectedTotal => _rejected.Total;
 
     /// <summary>Notes a conflict.</summary>
-    public void Conflict(BulkLineProblem problem)
-    {
-        ConflictsTotal++;
-        if (_conflicts.Count < ListedMax) _conflicts.Add(problem);
-    }
+    public void Conflict(LineProblem problem) => _conflicts.Add(problem);
 
     /// <summary>Notes a rejected line.</summary>
-    public void Reject(BulkLineProblem problem)
-    {
-        RejectedTotal++;
-        if (_rejected.Count < ListedMax)
-            _rejected.Add(problem with { Id = Short(problem.Id, 64), Reason = Short(problem.Reason, ReasonCharsMax)! });
-    }
+    public void Reject(LineProblem problem) =>
+        _rejected.Add(problem with { Id = Short(problem.Id, IdCharsMax), Reason = Short(problem.Reason, ReasonCharsMax)! });
 
     private static string? Short(string? text, int charsMax) => text is null || text.Length <= charsMax ? text : text[..charsMax] + "…";
 }

@@ -25,7 +25,7 @@ internal sealed record PastConsignment(
     [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
-    public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out BulkLineProblem problem)
+    public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out LineProblem problem)
     {
         problem = new(line.Number, null, Ndjson.TooLongReason);
         if (line.TooLong) return null;
@@ -85,9 +85,3 @@ internal sealed record PastConsignment(
 internal sealed record CheckedConsignment(
     long Line, string ShipmentId, ShipmentRoute Route, DateTimeOffset DispatchedAt, DateTimeOffset ReceivedAt,
     IReadOnlyList<ConsignedLine> Lines, string Fingerprint);
-
-/// <summary>Why a line of a bulk body was not taken.</summary>
-/// <param name="Line">Its number, from 1.</param>
-/// <param name="Id">The shipment's id, or null when it could not be read.</param>
-/// <param name="Reason">What is wrong, and the remedy.</param>
-internal sealed record BulkLineProblem(long Line, string? Id, string Reason);

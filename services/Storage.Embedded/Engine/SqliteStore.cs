@@ -78,8 +78,9 @@ internal sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public ValueTask<ReadOnlyMemory<byte>?> FindAnswer(string cause, CancellationToken cancel = default) =>
-        new((_writer.Pending.Answer(cause) ?? _readers.Read(connection => connection.FindAnswer(cause))) is { } answer ? answer : default(
-            ReadOnlyMemory<byte>?));
+        new((_writer.Pending.Answer(cause) ?? _readers.Read(connection => connection.FindAnswer(cause))) is { } answer
+            ? answer
+            : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<Counter>> Counters(
@@ -91,6 +92,7 @@ internal sealed class SqliteStore : IStore
     /// <inheritdoc />
     public ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
+        if (cause is not null) ArgumentException.ThrowIfNullOrEmpty(cause);
         // The decision runs on the writer's thread, where the caller's trace is not to be seen.
         return _writer.Commit(new Change(cause, decide, Activity.Current?.Id), cancel);
     }

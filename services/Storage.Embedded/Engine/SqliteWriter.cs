@@ -29,7 +29,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly KeyMerger _largeMerges;
     private readonly SqliteSync _sync;
     private readonly SqliteCheckpoints _checkpoints;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly KeyValuePair<string, object?> _tag;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,7 +38,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public SqliteWriter(string path, TimeProvider clock, SqliteLimits limits, Action<long> eventsDurable)
     {
-        _time = clock;
+        _clock = clock;
         _tag = new(Measures.Service, Path.GetFileNameWithoutExtension(path));
         _connection = new SqliteConnection(path, readOnly: false, WriterCacheKibibytes);
         SqliteSchema.Ensure(_connection);
@@ -136,7 +136,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             while (changes.Count < GroupChangesMax && _queue.Reader.TryRead(out var change))
             {
                 changes.Add(change);
-                change.Run(group, _time);
+                change.Run(group, _clock);
             }
 
             // While the disk is busy with the group before, there is time for more company.

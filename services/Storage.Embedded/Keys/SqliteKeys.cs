@@ -74,8 +74,9 @@ internal sealed class SqliteKeys
 
     /// <summary>The value of a key, or null.</summary>
     public ReadOnlyMemory<byte>? Find(string space, ReadOnlySpan<byte> key) =>
-        Find(space, KeyWord.Of(KeyWord.Seed(space), key), key) is { } found ? found.Pack.Value(found.Place.Slot) : default(
-            ReadOnlyMemory<byte>?);
+        Find(space, KeyWord.Of(KeyWord.Seed(space), key), key) is { } found
+            ? found.Pack.Value(found.Place.Slot)
+            : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Replaces the value, and when it has one the label, of a key that is there.</summary>
     /// <exception cref="InvalidOperationException">The key is not there.</exception>

@@ -21,8 +21,8 @@ internal sealed class ItalyTable
     private ItalyTable(string folder)
     {
         var deliveries = Rows(folder, "consegne-vaccini-latest.csv");
-        Regions = [.. deliveries.Select(row => (Id: row["area"], Name: row["reg"])).Distinct().OrderBy(
-            region => region.Id, StringComparer.Ordinal)];
+        Regions = [.. deliveries.Select(row => (Id: row["area"], Name: row["reg"])).Distinct()
+            .OrderBy(region => region.Id, StringComparer.Ordinal)];
         var places = Regions.Select((region, place) => (region.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place);
         Consignments = [.. deliveries.Select(Consignment)];
         Delivered = deliveries.Sum(row => Number(row["numero_dosi"]));
@@ -48,8 +48,8 @@ internal sealed class ItalyTable
         AgeBands = [.. populations.Select(row => row["eta"]).Distinct().Order(StringComparer.Ordinal)];
         Populations = [.. Regions.Select(region => AgeBands.Select(band =>
             Number(populations.Single(row => row["area"] == region.Id && row["eta"] == band)["totale_popolazione"])).ToArray())];
-        Official = Rows(folder, "vaccini-summary-latest.csv").ToDictionary(
-            row => row["area"], row => (Number(row["dosi_somministrate"]), Number(row["dosi_consegnate"])));
+        Official = Rows(folder, "vaccini-summary-latest.csv")
+            .ToDictionary(row => row["area"], row => (Number(row["dosi_somministrate"]), Number(row["dosi_consegnate"])));
         if (Official.Values.Sum(official => official.Administered) != Doses || Official.Values.Sum(
             official => official.Delivered) != Delivered)
             throw new LoadFailure("the rows are not those of the official table");

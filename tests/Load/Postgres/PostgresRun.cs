@@ -29,8 +29,8 @@ internal static class PostgresRun
         {
             using var api = new ApiClient(address);
             // Of the warm-up, then of the work.
-            var paths = World.Regions.Select(region => (Place: region, Above: World.Country)).Union(places).Select(
-                path => new[] { path.Place, path.Above });
+            var paths = World.Regions.Select(region => (Place: region, Above: World.Country)).Union(places)
+                .Select(path => new[] { path.Place, path.Above });
             await api.Must(HttpMethod.Put, "/places", JsonSerializer.Serialize(paths), ApiClient.Json, cancel);
             // The bare one does not know what it has answered before.
             var measured = work(kind == PostgresKind.Bare ? 0 : options.Repeat);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Refusals;
 
 namespace Distribution.Administration.Intake.Lines;
 
@@ -61,7 +62,7 @@ internal sealed class Chunk
     public ReadOnlySpan<long> Totals => CollectionsMarshal.AsSpan(_totals);
 
     /// <summary>The lines that can never be counted.</summary>
-    public LineProblems Rejected { get; private set; } = new();
+    public LineProblems Rejected { get; private set; } = new(SubmissionAnswer.ListedMax);
 
     /// <summary>Whether the buffers are small enough to be kept for another chunk.</summary>
     public bool IsReusable => _bytes.Length <= BytesKeptMax;
@@ -82,7 +83,7 @@ internal sealed class Chunk
         _tallies.Clear();
         _length = 0;
         Lines = 0;
-        Rejected = new LineProblems();
+        Rejected = new LineProblems(SubmissionAnswer.ListedMax);
     }
 
     /// <summary>Adds a line of NDJSON.</summary>

@@ -14,8 +14,9 @@ internal static class PlainValue
     public static int TextLength(ReadOnlySpan<byte> json)
     {
         var at = 0;
-        for (; at + Vector128<byte>.Count <= json.Length
-            && at <= LineRules.ValueBytesMax - Vector128<byte>.Count; at += Vector128<byte>.Count)
+        for (;
+            at + Vector128<byte>.Count <= json.Length && at <= LineRules.ValueBytesMax - Vector128<byte>.Count;
+            at += Vector128<byte>.Count)
         {
             var bytes = Vector128.Create(json.Slice(at, Vector128<byte>.Count));
             var ends = Vector128.Equals(bytes, Vector128.Create((byte)'"'))

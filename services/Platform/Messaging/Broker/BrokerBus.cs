@@ -8,11 +8,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Distribution.Platform.Messaging.Broker;
 
 /// <summary>
-/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. One queue and not one a consumer,
-/// because
-/// as of when a service's figures are is told by the order of its queue (decision 5). A consumer that is to be tuned apart from the others
-/// of
-/// its queue has a definition beside it.
+/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. It is one queue and not one a consumer,
+/// because the order of its queue tells as of when a service's figures are (decision 5). For the same reason no consumer is tuned apart by a
+/// definition: what waits for its turn would keep the place of what comes after it in the queue.
 /// </summary>
 internal static class BrokerBus
 {
@@ -29,8 +27,8 @@ internal static class BrokerBus
     /// <param name="modules">What runs in the process.</param>
     public static void AddBroker(this IServiceCollection services, string connectionString, IReadOnlyList<IServiceModule> modules)
     {
-        var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(
-            node => new Uri(node)).ToArray();
+        var nodes = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(node => new Uri(node)).ToArray();
         services.AddSingleton(new BrokerConnection(nodes));
         services.AddSingleton<BrokerTopology>();
         services.AddSingleton<BrokerQueues>();

@@ -17,7 +17,7 @@ internal sealed class BrokerConsumption(BrokerQueues queues, IServiceProvider se
     private readonly Dictionary<string, EventsInFlight> _byService = [];
 
     /// <summary>What notes the events of a service while they are in work, retries included.</summary>
-    public IFilter<ConsumeContext> Tracking(string service) => new NoteInWork(Of(service));
+    public IFilter<ConsumeContext> Tracking(string service) => new TrackInFlight(Of(service));
 
     public async ValueTask<DateTimeOffset?> UpTo(string service, CancellationToken cancel)
     {
@@ -55,7 +55,7 @@ internal sealed class BrokerConsumption(BrokerQueues queues, IServiceProvider se
 }
 
 /// <summary>Notes the events of a service while they are in work.</summary>
-internal sealed class NoteInWork(EventsInFlight work) : IFilter<ConsumeContext>
+internal sealed class TrackInFlight(EventsInFlight work) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {

@@ -29,7 +29,7 @@ internal sealed class BrokerSink(IBus bus, BrokerTopology topology, TimeProvider
 
     /// <summary>Publishes pages of events that are sent in pages. Where that fails they go one by one, which knows what to do about
     /// it.</summary>
-    public async Task<bool> PublishTogether(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
+    public async Task<bool> PublishPage(string wireName, IReadOnlyList<OutboxEvent> outgoing, CancellationToken cancel)
     {
         var went = false;
         try

@@ -8,7 +8,7 @@ namespace Distribution.Platform.Messaging.Broker;
 /// Consumes a page in one go. When that fails each of its events is consumed by itself, and one that fails then goes back
 /// to the queue as a message of its own, to be tried and kept as any other: it takes no other with it.
 /// </summary>
-internal sealed class PageConsumer<TEvent>(EventBatches together, ILogger<PageConsumer<TEvent>> log) : IConsumer<EventPage<TEvent>>
+internal sealed class PageConsumer<TEvent>(EventBatches batches, ILogger<PageConsumer<TEvent>> log) : IConsumer<EventPage<TEvent>>
     where TEvent : class, IEvent
 {
     public async Task Consume(ConsumeContext<EventPage<TEvent>> context)
@@ -26,7 +26,7 @@ internal sealed class PageConsumer<TEvent>(EventBatches together, ILogger<PageCo
     {
         try
         {
-            await together.Consume(events, cancel);
+            await batches.Consume(events, cancel);
             return true;
         }
         catch (Exception failure) when (!Outages.IsOutage(failure) && !cancel.IsCancellationRequested)

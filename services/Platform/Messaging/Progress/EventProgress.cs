@@ -22,18 +22,18 @@ public sealed class EventProgress
     private readonly string _service;
     private readonly IOutbox _outbox;
     private readonly IConsumption _consumption;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
 
     internal EventProgress(string service, IOutbox outbox, IConsumption consumption, TimeProvider clock) =>
-        (_service, _outbox, _consumption, _time) = (service, outbox, consumption, clock);
+        (_service, _outbox, _consumption, _clock) = (service, outbox, consumption, clock);
 
     /// <summary>How far it is with its own events.</summary>
     public async ValueTask<Published> Published(CancellationToken cancel = default)
     {
         // The moment first: what is committed while the outbox is read is not spoken of.
-        var now = _time.GetUtcNow();
+        var now = _clock.GetUtcNow();
         var lag = await _outbox.Lag(cancel);
-        return new Published(lag.OldestUnsentAt ?? now, lag.LastSentAt ?? _time.GetUtcNow(), lag.Parked);
+        return new Published(lag.OldestUnsentAt ?? now, lag.LastSentAt ?? _clock.GetUtcNow(), lag.Parked);
     }
 
     /// <summary>How far it is with those of others.</summary>
