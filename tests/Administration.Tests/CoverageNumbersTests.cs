@@ -1,5 +1,5 @@
-using Distribution.Contracts.Administration.V1;
 using Distribution.Administration.Domain;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 
 namespace Distribution.Administration.Tests;

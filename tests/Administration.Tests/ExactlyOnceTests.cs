@@ -10,8 +10,8 @@ using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
-using Distribution.Tests.Support;
 using Distribution.SharedKernel.Places;
+using Distribution.Tests.Support;
 
 namespace Distribution.Administration.Tests;
 

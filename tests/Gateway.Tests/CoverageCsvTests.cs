@@ -21,7 +21,7 @@ public sealed class CoverageCsvTests
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,,1234.5\r\n",
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,\r\n",
             CoverageCsv.Write([row], ["1"]));
     }
 

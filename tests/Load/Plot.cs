@@ -23,7 +23,8 @@ internal static class Plot
         if (runs.Length == 0) throw new LoadFailure("there is nothing to draw: only italy and soak keep samples, one each ten seconds");
         var height = Top + 2 * PanelHeight + GapY + 50;
         var svg = new StringBuilder();
-        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" font-family=\"system-ui\" font-size=\"12\" fill=\"#333\">");
+        const string Start = "xmlns=\"http://www.w3.org/2000/svg\"";
+        Line($"<svg {Start} viewBox=\"0 0 {Width} {height}\" font-family=\"system-ui\" font-size=\"12\" fill=\"#333\">");
         Line($"<rect width=\"{Width}\" height=\"{height}\" fill=\"#fff\"/>");
         for (var run = 0; run < runs.Length; run++)
         {
@@ -53,12 +54,14 @@ internal static class Plot
 
             for (var at = 0.0; at <= xMax * 1.001; at += xStep)
                 Line($"<text x=\"{x + PanelWidth * at / xMax:F1}\" y=\"{y + PanelHeight + 18}\" text-anchor=\"middle\">{at:0.###}</text>");
-            Line($"<text x=\"{x + PanelWidth}\" y=\"{y + PanelHeight + 34}\" text-anchor=\"end\" fill=\"#777\">million doses so far</text>");
+            var (right, below) = (x + PanelWidth, y + PanelHeight + 34);
+            Line($"<text x=\"{right}\" y=\"{below}\" text-anchor=\"end\" fill=\"#777\">million doses so far</text>");
             for (var run = 0; run < runs.Length; run++)
             {
                 var points = runs[run].Samples.Select(sample => string.Create(CultureInfo.InvariantCulture,
                     $"{x + PanelWidth * (sample.Doses / 1e6) / xMax:F1},{y + PanelHeight * (1 - value(sample) / yMax):F1}"));
-                Line($"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{Colours[run]}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"/>");
+                var (path, colour) = (string.Join(' ', points), Colours[run]);
+                Line($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"/>");
             }
         }
 

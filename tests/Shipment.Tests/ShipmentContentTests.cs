@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Features;
 using Distribution.Shipment.Requests;
 

@@ -4,8 +4,8 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake;
 

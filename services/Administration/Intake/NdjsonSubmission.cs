@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Administration.Intake;

@@ -18,7 +18,8 @@ internal sealed class OnDosesAdministered(
     private const string Name = "on-doses-administered";
 
     public Task Consume(ConsumeContext<DosesAdministered> context) =>
-        Take(context.Cause(Name), commitUnder: context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)], context.CancellationToken);
+        Take(context.Cause(Name), commitUnder: context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)],
+            context.CancellationToken);
 
     /// <remarks>Together are those of one day, so that an entry tells the day as if each had come alone.</remarks>
     public async Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)

@@ -24,7 +24,7 @@ public static class ApiDescription
     public const string Path = "/openapi/v1.json";
 
     private const string Prefix = "Distribution.";
-    private static readonly string[] Shared = ["Distribution.Platform", "Distribution.Contracts"];
+    private static readonly string[] Shared = ["Distribution.Platform", "Distribution.Contracts", "Distribution.SharedKernel"];
 
     /// <summary>Adds what describes the routes.</summary>
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>

@@ -1,7 +1,7 @@
 using Distribution.Platform.Identity;
-using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;

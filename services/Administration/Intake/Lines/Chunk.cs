@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Platform.Refusals;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
 

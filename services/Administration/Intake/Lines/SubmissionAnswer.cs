@@ -1,4 +1,4 @@
-using Distribution.Platform.Refusals;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
 

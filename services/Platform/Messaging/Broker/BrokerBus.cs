@@ -8,8 +8,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Distribution.Platform.Messaging.Broker;
 
 /// <summary>
-/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. It is one queue and not one a consumer,
-/// because the order of its queue tells as of when a service's figures are (decision 5). For the same reason no consumer is tuned apart by a
+/// The bus of a process: MassTransit over RabbitMQ, a queue a service, the gateway's own and passing. It is one queue and not one a
+/// consumer,
+/// because the order of its queue tells as of when a service's figures are (decision 5). For the same reason no consumer is tuned apart by
+/// a
 /// definition: what waits for its turn would keep the place of what comes after it in the queue.
 /// </summary>
 internal static class BrokerBus

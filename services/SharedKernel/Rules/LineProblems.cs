@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Distribution.Platform.Refusals;
+namespace Distribution.SharedKernel.Rules;
 
 /// <summary>A line of a body that was not taken, and why.</summary>
 /// <param name="Line">Its place in the body, from 1.</param>
