@@ -53,8 +53,7 @@ public sealed class OrderOfFactsTests
         var harness = new LedgerHarness();
         await harness.SmallCountry();
         await harness.Take(Given("F1", null, 30));
-        Assert.Equal(30, harness.Balance("X").Discrepancy);
-        Assert.Equal(0, harness.Balance("X").Administered);
+        Assert.Equal((30, 30, 0), (harness.Balance("X").Discrepancy, harness.Balance("X").Administered, harness.Balance("X").Received));
         await harness.Take(Consignment("one", "F1", null, 100));
         Assert.Equal(0, harness.Balance("X").Discrepancy);
         Assert.Equal(30, harness.Balance("X").Administered);
@@ -115,6 +114,7 @@ public sealed class OrderOfFactsTests
             harness.CheckBooks($"{context}, fact {i}: {facts[i]}");
         }
 
+        await harness.CheckDays(context);
         return harness.EndState();
     }
 

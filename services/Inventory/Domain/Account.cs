@@ -6,6 +6,9 @@ internal enum AccountKind
     /// <summary>Outside the system: maker, donor, allied country.</summary>
     Origin,
 
+    /// <summary>On the side of supply: doses of a facility that were given, sent or taken off and that no known stock backs.</summary>
+    Unexplained,
+
     /// <summary>Usable stock of a facility.</summary>
     OnHand,
 

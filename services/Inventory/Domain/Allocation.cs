@@ -11,10 +11,6 @@ internal readonly record struct Allocated(IReadOnlyList<LotDoses> Lots, long Sho
 /// <summary>Chooses lots for a shipment: first expiry first out, skipping what may not be used on the day.</summary>
 internal static class Allocation
 {
-    /// <summary>Doses of a lot on hand that are not promised to a shipment, at least 0.</summary>
-    public static long Available(LotStock lot, Settlement settlement) =>
-        Math.Max(0, settlement.Of(lot.Lot).OnHand - lot.Reserved);
-
     /// <summary>Finds doses on a card.</summary>
     /// <param name="card">The sender's stock.</param>
     /// <param name="lot">The lot that is asked for, or null for any.</param>
@@ -22,13 +18,12 @@ internal static class Allocation
     /// <param name="doses">Doses, above 0.</param>
     public static Allocated Find(StockCard card, string? lot, DateOnly day, long doses)
     {
-        var settlement = Settlement.Of(card);
         var taken = new List<LotDoses>();
         foreach (var stock in card.Lots)
         {
             if (doses == 0) break;
-            if ((lot is not null && stock.Lot != lot) || !stock.UsableOn(day)) continue;
-            var take = Math.Min(doses, Available(stock, settlement));
+            if ((lot is not null && stock.Lot != lot) || !stock.Term.UsableOn(day)) continue;
+            var take = Math.Min(doses, stock.Available);
             if (take == 0) continue;
             taken.Add(new LotDoses(stock.Lot, stock.ExpirationDate, take));
             doses -= take;

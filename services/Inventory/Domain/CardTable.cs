@@ -2,6 +2,12 @@ using System.Collections.Immutable;
 
 namespace Distribution.Inventory.Domain;
 
+/// <summary>A day of a card of which more became known.</summary>
+/// <param name="Day">The day.</param>
+/// <param name="ToBook">What follows from it now, less what followed from it before.</param>
+/// <param name="OwedMore">Doses by which more is owed at its end than was; below 0 for fewer.</param>
+internal readonly record struct DayChange(DateOnly Day, DayOutcome ToBook, long OwedMore);
+
 /// <summary>All that is known of a card, day by day. Never changed.</summary>
 internal sealed class CardTable
 {
@@ -12,15 +18,24 @@ internal sealed class CardTable
     /// <summary>A card on which nothing has happened.</summary>
     public static CardTable Empty { get; } = new(ImmutableSortedDictionary<DateOnly, StockDay>.Empty);
 
+    /// <summary>A table of days that are known.</summary>
+    public static CardTable Of(IEnumerable<KeyValuePair<DateOnly, StockDay>> days) =>
+        new(days.Where(day => !day.Value.IsEmpty).ToImmutableSortedDictionary());
+
+    /// <summary>Days on which something happened.</summary>
+    public int Count => _days.Count;
+
     /// <summary>The days on which something happened, in order.</summary>
     public IEnumerable<KeyValuePair<DateOnly, StockDay>> Days => _days;
+
+    /// <summary>The newest day on which something happened; the first of all days when there is none.</summary>
+    public DateOnly Newest => _days.IsEmpty ? DateOnly.MinValue : _days.Keys.Last();
 
     /// <summary>What is known of a day.</summary>
     public StockDay this[DateOnly day] => _days.GetValueOrDefault(day, StockDay.Empty);
 
-    /// <summary>The table with another day.</summary>
-    public CardTable With(DateOnly day, StockDay known) =>
-        new(known.Rows.Count + known.Counts.Count == 0 ? _days.Remove(day) : _days.SetItem(day, known));
+    /// <summary>The table with more known of a day.</summary>
+    public CardTable With(DateOnly day, StockDay known) => new(known.IsEmpty ? _days.Remove(day) : _days.SetItem(day, known));
 
     /// <summary>Where the card stands at the end of a day.</summary>
     public CardState At(DateOnly day, IReadOnlyList<LotTerm> terms)
@@ -36,22 +51,40 @@ internal sealed class CardTable
     }
 
     /// <summary>
-    /// What is to be booked, day by day, when the card was known as <paramref name="before"/> and is now known as this, with what is known
-    /// of its lots; and where it stands at the end of each such day.
+    /// What is to be booked, day by day, when the card was known as <paramref name="before"/> and is now known as this; and where it stands
+    /// at the start and at the end of its newest day.
     /// </summary>
+    /// <param name="from">The first day of which something else is known.</param>
     /// <param name="before">The table of before.</param>
     /// <param name="termsBefore">What was known of the lots.</param>
     /// <param name="terms">What is known of them now.</param>
-    public IEnumerable<(DateOnly Day, DayOutcome ToBook, CardState Before, CardState Now)> Since(
-        CardTable before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
+    public (IReadOnlyList<DayChange> Changes, CardState Start, CardState End) Since(
+        DateOnly from, CardTable before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
     {
         var (old, now) = (new StockWalk(termsBefore), new StockWalk(terms));
-        var (oldState, state) = (new CardState(), new CardState());
-        foreach (var day in before._days.Keys.Union(_days.Keys).Order())
+        CardState? was = null;
+        CardState state = new(), start = new();
+        var changes = new List<DayChange>();
+        using var known = _days.GetEnumerator();
+        using var knownBefore = before._days.GetEnumerator();
+        bool more = known.MoveNext(), moreBefore = knownBefore.MoveNext();
+        while (more || moreBefore)
         {
-            var was = old.Step(oldState, day, before[day]);
-            var toBook = now.Step(state, day, this[day]).Less(was);
-            yield return (day, toBook, oldState, state);
+            var day = Earlier(more ? known.Current.Key : null, moreBefore ? knownBefore.Current.Key : null);
+            if (day >= from) was ??= state.Copy();
+            var today = more && known.Current.Key == day ? known.Current.Value : StockDay.Empty;
+            var todayBefore = moreBefore && knownBefore.Current.Key == day ? knownBefore.Current.Value : StockDay.Empty;
+            if (more && known.Current.Key == day && !(more = known.MoveNext())) start = state.Copy();
+            if (moreBefore && knownBefore.Current.Key == day) moreBefore = knownBefore.MoveNext();
+            var outcome = now.Step(state, day, today);
+            if (was is null) continue;
+            outcome.Take(old.Step(was, day, todayBefore));
+            var owedMore = state.TotalOwed - was.TotalOwed;
+            if (!outcome.IsEmpty || owedMore != 0) changes.Add(new DayChange(day, outcome, owedMore));
         }
+
+        return (changes, start, state);
     }
+
+    private static DateOnly Earlier(DateOnly? a, DateOnly? b) => a is null || b < a ? b!.Value : a.Value;
 }

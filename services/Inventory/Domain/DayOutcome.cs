@@ -18,29 +18,25 @@ internal sealed class DayOutcome
     /// <summary>By line of a count and lot: doses that the count took off, below 0 where more was there.</summary>
     public IReadOnlyDictionary<(string CountId, string Lot), long> Counted => _counted;
 
+    /// <summary>Whether nothing follows.</summary>
+    public bool IsEmpty => _explained.Count == 0 && _counted.Count == 0;
+
     /// <summary>Notes doses of a lot that enter on hand from what is unexplained.</summary>
     public void Explain(string lot, long doses) => Add(_explained, lot, doses);
 
     /// <summary>Notes doses that a count took off.</summary>
     public void Count(string countId, string lot, long doses) => Add(_counted, (countId, lot), doses);
 
-    /// <summary>This less another: what is to be booked when the other was booked before.</summary>
-    public DayOutcome Less(DayOutcome? before)
+    /// <summary>Takes out what was booked before.</summary>
+    public void Take(DayOutcome booked)
     {
-        var difference = new DayOutcome();
-        foreach (var (lot, doses) in _explained) difference.Explain(lot, doses);
-        foreach (var (line, doses) in _counted) difference.Count(line.CountId, line.Lot, doses);
-        if (before is null) return difference;
-        foreach (var (lot, doses) in before._explained) difference.Explain(lot, -doses);
-        foreach (var (line, doses) in before._counted) difference.Count(line.CountId, line.Lot, -doses);
-        return difference;
+        foreach (var (lot, doses) in booked._explained) Explain(lot, -doses);
+        foreach (var (line, doses) in booked._counted) Count(line.CountId, line.Lot, -doses);
     }
-
-    /// <summary>Whether nothing follows.</summary>
-    public bool IsEmpty => _explained.Count == 0 && _counted.Count == 0;
 
     private static void Add<TKey>(Dictionary<TKey, long> sums, TKey key, long doses) where TKey : notnull
     {
+        if (doses == 0) return;
         var sum = sums.GetValueOrDefault(key) + doses;
         if (sum == 0) sums.Remove(key);
         else sums[key] = sum;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>What made an entry.</summary>
@@ -9,7 +11,11 @@ internal enum EntryKind
     /// <summary>A shipment arrived.</summary>
     Receipt,
 
-    /// <summary>Known stock and reported doses were matched anew.</summary>
+    /// <summary>Doses were given, or that was taken back.</summary>
+    Administration,
+
+    /// <summary>It follows from other facts: known stock was matched anew with what was given or sent, or a count explains more or
+    /// less than before.</summary>
     Settlement,
 
     /// <summary>A correction of the stock.</summary>
@@ -55,7 +61,7 @@ internal sealed record LedgerEntry
     /// <summary>The account that the doses enter.</summary>
     public required string To { get; init; }
 
-    /// <summary>Doses, above 0.</summary>
+    /// <summary>Doses, above 0; 0 only of a count that found what the books had.</summary>
     public required long Doses { get; init; }
 
     /// <summary>What made it.</summary>
@@ -63,6 +69,9 @@ internal sealed record LedgerEntry
 
     /// <summary>When it happened.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>The day on which it stands where the facility lies, when that is another than the day of <see cref="OccurredAt"/> in UTC.</summary>
+    public DateOnly? LocalDay { get; init; }
 
     /// <summary>When it was learned of.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
@@ -84,4 +93,11 @@ internal sealed record LedgerEntry
 
     /// <summary>The shipment.</summary>
     public string? ShipmentId { get; init; }
+
+    /// <summary>The line of a count from which it follows.</summary>
+    public string? CountId { get; init; }
+
+    /// <summary>The day on which it stands.</summary>
+    [JsonIgnore]
+    public DateOnly Day => LocalDay ?? DateOnly.FromDateTime(OccurredAt.UtcDateTime);
 }

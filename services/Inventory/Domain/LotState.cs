@@ -29,16 +29,32 @@ internal sealed class CardState
     public CardState() => _net = [];
 
     /// <summary>A card as it was kept.</summary>
-    public CardState(IEnumerable<KeyValuePair<string, long>> net) => _net = new(net);
+    public CardState(Dictionary<string, long> net) => _net = new(net);
 
     /// <summary>By lot, those that are neither on hand nor owed left out.</summary>
     public IReadOnlyDictionary<string, long> Net => _net;
 
     /// <summary>Doses that are unexplained, over all lots.</summary>
-    public long TotalOwed => _net.Values.Sum(net => Math.Max(0, -net));
+    public long TotalOwed
+    {
+        get
+        {
+            var total = 0L;
+            foreach (var net in _net.Values) total += Math.Max(0, -net);
+            return total;
+        }
+    }
 
     /// <summary>Doses on hand, over all lots.</summary>
-    public long TotalOnHand => _net.Values.Sum(net => Math.Max(0, net));
+    public long TotalOnHand
+    {
+        get
+        {
+            var total = 0L;
+            foreach (var net in _net.Values) total += Math.Max(0, net);
+            return total;
+        }
+    }
 
     /// <summary>Doses of a lot: above 0 on hand, below 0 owed.</summary>
     public long this[string lot]
@@ -59,7 +75,4 @@ internal sealed class CardState
 
     /// <summary>A copy that shares nothing.</summary>
     public CardState Copy() => new(_net);
-
-    /// <summary>Whether another card stands the same.</summary>
-    public bool IsSameAs(CardState other) => _net.Count == other._net.Count && _net.All(lot => other[lot.Key] == lot.Value);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>The sums that are kept for every place, in doses of one vaccine.</summary>
@@ -14,7 +16,7 @@ internal static class Measure
     public const string Adjusted = "adjusted";
     public const string Discrepancy = "discrepancy";
 
-    /// <summary>The sum that an account counts into, or null for what is outside.</summary>
+    /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of supply.</summary>
     public static string? Of(AccountKind kind) => kind switch
     {
         AccountKind.OnHand => OnHand,
@@ -27,64 +29,70 @@ internal static class Measure
         _ => null,
     };
 
-    /// <summary>Whether a sum is one side of the trial balance, opposite to <see cref="Received"/>.</summary>
+    /// <summary>Whether a sum is one side of the trial balance, opposite to what was received and what is unexplained.</summary>
     public static bool IsBalanceSide(string measure) => measure is
         OnHand or Quarantined or InTransit or Administered or Wasted or Lost or Adjusted;
 }
 
+/// <summary>A sum of one place and day.</summary>
+internal readonly record struct PlaceDay(string Place, string Vaccine, DateOnly Day, string Measure);
+
 /// <summary>
-/// Changes of the sums of places. For every place S: <c>received(S) = onHand + quarantined + inTransit + administered +
-/// wasted + lost + adjusted</c> of S, because a move that crosses the border of S counts on both sides, and one that
-/// does not changes neither total.
+/// Changes of the sums of places. For every place S and day: <c>received(S) + discrepancy(S) = onHand + quarantined + inTransit +
+/// administered + wasted + lost + adjusted</c> of S, because a move that crosses the border of S counts on both sides, and one that does not
+/// changes neither total.
 /// </summary>
 internal sealed class PlaceSums
 {
-    private readonly Dictionary<(string Place, string Vaccine, string Measure), long> _deltas = [];
+    private readonly Dictionary<PlaceDay, long> _deltas = [];
 
     /// <summary>The changes so far; some may be 0.</summary>
-    public IEnumerable<(string Place, string Vaccine, string Measure, long Delta)> Deltas =>
-        _deltas.Select(delta => (delta.Key.Place, delta.Key.Vaccine, delta.Key.Measure, delta.Value));
+    public IReadOnlyDictionary<PlaceDay, long> Deltas => _deltas;
 
-    /// <summary>Moves doses from one account to another.</summary>
-    public void Move(string vaccine, in Account from, in Account to, long doses)
+    /// <summary>Moves doses from one account to another, on a day.</summary>
+    public void Move(string vaccine, in Account from, in Account to, DateOnly day, long doses)
     {
-        Add(vaccine, from, -doses);
-        Add(vaccine, to, doses);
-        Cross(vaccine, from.Place, to.Place, doses);
-    }
-
-    /// <summary>Adds to one sum of a place and of all that contain it.</summary>
-    public void Add(string vaccine, in PlacePath path, string measure, long doses)
-    {
-        foreach (var place in path.Ids) Add(place, vaccine, measure, doses);
+        Add(vaccine, from, day, -doses);
+        Add(vaccine, to, day, doses);
+        Cross(vaccine, from.Place, to.Place, day, doses);
     }
 
     /// <summary>Adds to one sum of one place alone.</summary>
-    public void Add(string place, string vaccine, string measure, long doses)
+    public void Add(in PlaceDay sum, long doses)
     {
-        ref var delta = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-            _deltas, (place, vaccine, measure), out _);
+        ref var delta = ref CollectionsMarshal.GetValueRefOrAddDefault(_deltas, sum, out _);
         delta += doses;
     }
 
-    private void Add(string vaccine, in Account account, long doses)
+    private void Add(string vaccine, in Account account, DateOnly day, long doses)
     {
+        if (account.Kind == AccountKind.Unexplained)
+        {
+            Add(vaccine, account.Place, Measure.Discrepancy, day, -doses);
+            return;
+        }
+
         if (Measure.Of(account.Kind) is not { } measure) return;
-        Add(vaccine, account.Place, measure, doses);
-        if (account.Incoming) Add(vaccine, account.Place, Measure.Incoming, doses);
+        Add(vaccine, account.Place, measure, day, doses);
+        if (account.Incoming) Add(vaccine, account.Place, Measure.Incoming, day, doses);
     }
 
-    private void Cross(string vaccine, in PlacePath from, in PlacePath to, long doses)
+    private void Add(string vaccine, in PlacePath path, string measure, DateOnly day, long doses)
+    {
+        foreach (var place in path.Ids) Add(new PlaceDay(place, vaccine, day, measure), doses);
+    }
+
+    private void Cross(string vaccine, in PlacePath from, in PlacePath to, DateOnly day, long doses)
     {
         if (ReferenceEquals(from.Ids, to.Ids)) return;
         foreach (var place in from.Ids)
         {
-            if (!to.LiesIn(place)) Add(place, vaccine, Measure.Received, -doses);
+            if (!to.LiesIn(place)) Add(new PlaceDay(place, vaccine, day, Measure.Received), -doses);
         }
 
         foreach (var place in to.Ids)
         {
-            if (!from.LiesIn(place)) Add(place, vaccine, Measure.Received, doses);
+            if (!from.LiesIn(place)) Add(new PlaceDay(place, vaccine, day, Measure.Received), doses);
         }
     }
 }

@@ -1,21 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>
-/// What is known to have changed the stock of one lot on a day, as a sum that commutes. Firm changes (receipts, dispatches, wastage,
-/// adjustments, quarantine) have a time; demand that is known by its day alone (doses given, dispatches that named no lot) has none.
+/// What is known to have changed the stock of one lot on a day, as a sum that commutes. Firm changes (receipts, dispatches of a named lot,
+/// wastage, adjustments, quarantine) have a time; demand that is known by its day alone (doses given, dispatches that named no lot) has none.
 /// </summary>
-/// <param name="Time">The time of day where the facility lies, to the second; null for demand.</param>
+/// <param name="Time">The time of day where the facility lies, to the minute; null for demand.</param>
 /// <param name="Lot">The lot; empty for stock, or demand, without one.</param>
 /// <param name="Net">Doses that came, less doses that went.</param>
-internal readonly record struct StockRow(TimeOnly? Time, string Lot, long Net);
+internal readonly record struct StockRow(TimeOnly? Time, string Lot, long Net)
+{
+    /// <summary>A firm change.</summary>
+    public static StockRow Firm(FactTime at, string lot, long net) => new(at.Minute, lot, net);
+
+    /// <summary>Doses that were given, or sent without naming their lot; below 0 when that is taken back.</summary>
+    public static StockRow Demand(string lot, long doses) => new(null, lot, -doses);
+}
 
 /// <summary>A line of a physical count.</summary>
 /// <param name="CountId">Names the line for ever.</param>
-/// <param name="Time">The time of day where the facility lies.</param>
+/// <param name="OccurredAt">When it was counted.</param>
+/// <param name="Time">The time of day where the facility lies, to the minute: what happened in that minute is counted.</param>
 /// <param name="Lot">The lot; null when all of the vaccine was counted, whatever its lots.</param>
 /// <param name="Doses">Doses counted.</param>
 /// <param name="Before">Counted before the day's doses were given; else after them.</param>
-internal sealed record StockCount(string CountId, TimeOnly Time, string? Lot, long Doses, bool Before);
+internal sealed record StockCount(string CountId, DateTimeOffset OccurredAt, TimeOnly Time, string? Lot, long Doses, bool Before);
 
 /// <summary>All that is known of one day of a card. Never changed.</summary>
 /// <param name="Rows">By time and lot, each pair once.</param>
@@ -24,6 +34,13 @@ internal sealed record StockDay(IReadOnlyList<StockRow> Rows, IReadOnlyList<Stoc
 {
     /// <summary>A day on which nothing happened.</summary>
     public static StockDay Empty { get; } = new([], []);
+
+    /// <summary>A day of which all is known at once.</summary>
+    public static StockDay Of(IReadOnlyList<StockRow> rows, IEnumerable<StockCount> counts) => new(rows, InOrder(counts));
+
+    /// <summary>Whether nothing happened.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Rows.Count + Counts.Count == 0;
 
     /// <summary>The day with more doses of a row.</summary>
     public StockDay With(StockRow row)
@@ -44,13 +61,12 @@ internal sealed record StockDay(IReadOnlyList<StockRow> Rows, IReadOnlyList<Stoc
         return this with { Rows = rows };
     }
 
-    /// <summary>The day with a line of a count; a line of the same id is replaced.</summary>
-    public StockDay With(StockCount count) => this with
-    {
-        Counts = [.. Counts.Where(known => known.CountId != count.CountId).Append(count)
-            .OrderBy(known => known.Time).ThenBy(known => known.CountId, StringComparer.Ordinal)],
-    };
+    /// <summary>The day with a line of a count.</summary>
+    public StockDay With(StockCount count) => this with { Counts = InOrder(Counts.Append(count)) };
 
     /// <summary>The day without a line of a count.</summary>
     public StockDay Without(string countId) => this with { Counts = [.. Counts.Where(known => known.CountId != countId)] };
+
+    private static List<StockCount> InOrder(IEnumerable<StockCount> counts) =>
+        [.. counts.OrderBy(count => count.Time).ThenBy(count => count.CountId, StringComparer.Ordinal)];
 }

@@ -1,8 +1,8 @@
 namespace Distribution.Inventory.Domain;
 
 /// <summary>
-/// Goes through the days of a card in order and tells where its lots stand: a pure function of what is known of each day, so that the order in
-/// which facts come does not matter.
+/// Goes through the days of a card in order and tells where its lots stand: a pure function of what is known of each day, so that the
+/// order in which facts come does not matter.
 /// <para>
 /// Within a day what came counts before what went. Stock pays first what its own lot owes, then what reports without a lot number owe. Such
 /// a report draws from the lots that may be used on its day, first expiry first; what no stock backs is owed, and paid by stock that comes
@@ -22,38 +22,59 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
     public DayOutcome Step(CardState state, DateOnly day, StockDay known)
     {
         var outcome = new DayOutcome();
-        var firm = known.Rows.Where(row => row.Time is not null).OrderBy(row => row.Time).ToList();
-        var (next, demanded) = (0, false);
+        TimeOnly? after = null;
+        var demanded = false;
         foreach (var count in known.Counts)
         {
-            var until = next;
-            while (until < firm.Count && firm[until].Time <= count.Time) until++;
-            Settle(state, day, firm[next..until], outcome);
-            next = until;
-            if (!count.Before) Demand(ref demanded);
+            Settle(state, day, known.Rows, after, count.Time, outcome);
+            after = count.Time;
+            if (!count.Before && !demanded)
+            {
+                demanded = true;
+                Demand(state, day, known.Rows, outcome);
+            }
+
             Count(state, count, outcome);
         }
 
-        Settle(state, day, firm[next..], outcome);
-        Demand(ref demanded);
+        Settle(state, day, known.Rows, after, null, outcome);
+        if (!demanded) Demand(state, day, known.Rows, outcome);
         return outcome;
-
-        void Demand(ref bool done)
-        {
-            if (done) return;
-            done = true;
-            foreach (var row in known.Rows.Where(row => row.Time is null && row.Lot != NoLot)) Move(state, row.Lot, row.Net, outcome);
-            foreach (var row in known.Rows.Where(row => row.Time is null && row.Lot == NoLot)) Report(state, day, row.Net, outcome);
-        }
     }
 
-    /// <summary>Firm changes of some part of a day, by lot.</summary>
-    private void Settle(CardState state, DateOnly day, List<StockRow> rows, DayOutcome outcome)
+    /// <summary>Firm changes later than one time and not later than another. What comes and what goes of a lot is one sum.</summary>
+    private void Settle(
+        CardState state, DateOnly day, IReadOnlyList<StockRow> rows, TimeOnly? after, TimeOnly? until, DayOutcome outcome)
     {
-        if (rows.Count == 0) return;
-        foreach (var lot in rows.GroupBy(row => row.Lot)) Move(state, lot.Key, lot.Sum(row => row.Net), outcome);
+        List<StockRow>? lots = null;
+        foreach (var row in rows)
+        {
+            if (row.Time is null || row.Time <= after || row.Time > until) continue;
+            var index = (lots ??= []).FindIndex(lot => lot.Lot == row.Lot);
+            if (index < 0) lots.Add(row);
+            else lots[index] = row with { Net = row.Net + lots[index].Net };
+        }
+
+        if (lots is null) return;
+        foreach (var lot in lots) Move(state, lot.Lot, lot.Net, outcome);
         var owed = state.Owed(NoLot);
         if (owed > 0) state[NoLot] += Draw(state, day, owed, outcome);
+    }
+
+    /// <summary>Doses given or sent on the day: first those that name their lot.</summary>
+    private void Demand(CardState state, DateOnly day, IReadOnlyList<StockRow> rows, DayOutcome outcome)
+    {
+        StockRow? open = null;
+        foreach (var row in rows)
+        {
+            if (row.Time is not null) continue;
+            // More taken back than is known to have been given: its report is still to come, and there is nothing to back yet.
+            if (row.Net > 0) outcome.Explain(row.Lot, -row.Net);
+            else if (row.Lot == NoLot) open = row;
+            else Move(state, row.Lot, row.Net, outcome);
+        }
+
+        if (open is { } report) Report(state, day, -report.Net, outcome);
     }
 
     private static void Move(CardState state, string lot, long net, DayOutcome outcome)
@@ -63,20 +84,14 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
         outcome.Explain(lot, state.Owed(lot) - owed);
     }
 
-    /// <summary>Doses that reports without a lot number took (below 0). It is booked on the stock without a number.</summary>
-    private void Report(CardState state, DateOnly day, long net, DayOutcome outcome)
+    /// <summary>Doses that reports without a lot number took. They are booked on the stock without a number, whatever they draw from.</summary>
+    private void Report(CardState state, DateOnly day, long doses, DayOutcome outcome)
     {
-        if (net > 0)
-        {
-            // A report that was taken back before it came.
-            Move(state, NoLot, net, outcome);
-            return;
-        }
-
         var own = state.OnHand(NoLot);
-        var unbacked = -net - Draw(state, day, -net, outcome);
-        state[NoLot] -= unbacked;
-        outcome.Explain(NoLot, -net - (own - state.OnHand(NoLot)));
+        var drawn = Draw(state, day, doses, outcome);
+        var ownDrawn = own - state.OnHand(NoLot);
+        state[NoLot] -= doses - drawn;
+        outcome.Explain(NoLot, doses - ownDrawn);
     }
 
     /// <summary>Takes doses from the lots that may be used on a day, first expiry first.</summary>
@@ -107,22 +122,21 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
 
         // All of the vaccine: what is wanting is taken from what expires first, what was found has no lot number.
         var missing = state.TotalOnHand - count.Doses;
-        foreach (var known in terms.Select(term => term.Lot).ToList())
+        var found = Math.Max(0, -missing);
+        foreach (var term in terms)
         {
-            var onHand = state.OnHand(known);
+            var onHand = state.OnHand(term.Lot);
             var taken = Math.Clamp(missing, 0, onHand);
             missing -= taken;
-            Set(known, onHand - taken);
+            Set(term.Lot, onHand - taken + (term.Lot == NoLot ? found : 0));
         }
-
-        if (missing < 0) Set(NoLot, state.OnHand(NoLot) - missing);
 
         void Set(string of, long doses)
         {
             var before = state[of];
             state[of] = doses;
             outcome.Count(count.CountId, of, before - doses);
-            outcome.Explain(of, -Math.Max(0, -before));
+            outcome.Explain(of, Math.Min(0, before));
         }
     }
 }

@@ -29,14 +29,23 @@ internal sealed record Transit
     /// <summary>It left.</summary>
     public bool Dispatched { get; init; }
 
+    /// <summary>The day on which it left.</summary>
+    public DateOnly DispatchedOn { get; init; }
+
     /// <summary>It arrived.</summary>
     public bool Received { get; init; }
+
+    /// <summary>The day on which it arrived.</summary>
+    public DateOnly ReceivedOn { get; init; }
 
     /// <summary>What is reserved for it.</summary>
     public IReadOnlyList<TransitLine> Reserved { get; init; } = [];
 
     /// <summary>What is on the way.</summary>
     public IReadOnlyList<TransitLine> InTransit { get; init; } = [];
+
+    /// <summary>What was on the way until it arrived, when it did on another day than it left: it counts on the days between.</summary>
+    public IReadOnlyList<TransitLine> Arrived { get; init; } = [];
 
     /// <summary>What was lost on the way.</summary>
     public IReadOnlyList<TransitLine> Lost { get; init; } = [];
@@ -48,9 +57,10 @@ internal sealed record Transit
     [JsonIgnore]
     public bool Incoming => FromFacilityId is null;
 
-    /// <summary>Whether its place depends on where two facilities lie in the tree, and still matters.</summary>
+    /// <summary>Whether its place depends on where two facilities lie in the tree, and doses count there on some day.</summary>
     [JsonIgnore]
-    public bool PlaceMatters => FromFacilityId is not null && ToFacilityId is not null && (InTransit.Count > 0 || Lost.Count > 0);
+    public bool PlaceMatters =>
+        FromFacilityId is not null && ToFacilityId is not null && (InTransit.Count > 0 || Arrived.Count > 0 || Lost.Count > 0);
 
     /// <summary>Where doses on the way between two ends count.</summary>
     public static string PlaceBetween(PlacePath? from, PlacePath? to) => (from, to) switch

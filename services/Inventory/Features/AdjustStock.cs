@@ -29,10 +29,11 @@ internal static class AdjustStock
         StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Adjustment, -Limits.DosesMax, Apply, clock, caller, cancel);
 
-    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    private static async ValueTask<Refusal?> Apply(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
-        if (doses < 0 && StockLines.CheckAvailable(work, lot, -doses, field) is { } refusal) return refusal;
-        lot.In += doses;
+        work.Add(note.At.Day, StockRow.Firm(note.At, lot.Lot, doses));
+        if (doses < 0 && await StockLines.CheckEnough(change, work, lot, -doses, field) is { } refusal) return refusal;
         change.Post(
             work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, note.Reason), work.OnHand, doses, note);
         return null;

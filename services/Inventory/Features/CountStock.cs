@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>
-/// Takes a physical count: what was counted is on hand, the difference is adjusted away, and what was owed by the
-/// counted lots is explained. A line without a lot number also explains what was given or sent without one.
+/// Takes a physical count: from its moment on, on hand is what was counted, whatever is learned later of the time before. The difference
+/// to the books is adjusted away, dated at the count, and what was unexplained of the counted lots is settled.
 /// </summary>
 internal static class CountStock
 {
@@ -32,11 +32,12 @@ internal static class CountStock
         StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, caller, cancel);
 
-    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    private static ValueTask<Refusal?> Apply(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
-        var difference = work.Card.Count(lot.Lot, doses);
-        change.Post(
-            work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.Account(AccountKind.Adjusted, "count"), work.OnHand, difference, note);
-        return null;
+        var id = $"{EntryIds.Next(change.Transaction.Now, work.Counted.Count):N}";
+        var counted = lot.Lot.Length == 0 ? null : lot.Lot;
+        work.Add(new StockCount(id, note.At.OccurredAt, note.At.Minute, counted, doses, note.CountedBefore), note);
+        return default;
     }
 }

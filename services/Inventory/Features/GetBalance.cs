@@ -1,4 +1,5 @@
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
@@ -10,17 +11,17 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>The trial balance of a scope, in doses.</summary>
+/// <summary>The trial balance of a scope, in doses: received + discrepancy = the rest.</summary>
 /// <param name="Received">Entered from outside the scope, less what left it again.</param>
-/// <param name="OnHand">Usable stock.</param>
+/// <param name="OnHand">Stock, but for what is set apart.</param>
 /// <param name="Quarantined">Set apart.</param>
 /// <param name="InTransit">On the way.</param>
-/// <param name="Administered">Given, drawn from known stock.</param>
+/// <param name="Administered">All doses reported as given.</param>
 /// <param name="Wasted">Wasted.</param>
 /// <param name="Lost">Lost on the way.</param>
 /// <param name="Adjusted">Corrected away; below 0 where more was found.</param>
-/// <param name="Discrepancy">Given or sent beyond known stock: beside the balance.</param>
-/// <param name="Balanced">Whether received equals the sum of the accounts.</param>
+/// <param name="Discrepancy">Given or sent beyond known stock.</param>
+/// <param name="Balanced">Whether received and discrepancy together equal the sum of the accounts.</param>
 internal sealed record Balance(
     long Received, long OnHand, long Quarantined, long InTransit, long Administered, long Wasted, long Lost, long Adjusted,
     long Discrepancy, bool Balanced)
@@ -31,7 +32,8 @@ internal sealed record Balance(
         var accounts = sums.Where(sum => Measure.IsBalanceSide(sum.Key)).Sum(sum => sum.Value);
         return new Balance(
             Sum(Measure.Received), Sum(Measure.OnHand), Sum(Measure.Quarantined), Sum(Measure.InTransit), Sum(Measure.Administered),
-            Sum(Measure.Wasted), Sum(Measure.Lost), Sum(Measure.Adjusted), Sum(Measure.Discrepancy), accounts == Sum(Measure.Received));
+            Sum(Measure.Wasted), Sum(Measure.Lost), Sum(Measure.Adjusted), Sum(Measure.Discrepancy),
+            accounts == Sum(Measure.Received) + Sum(Measure.Discrepancy));
     }
 }
 
@@ -39,12 +41,12 @@ internal sealed record Balance(
 internal static class GetBalance
 {
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/balance", Handle)
-        .WithName("GetBalance").WithSummary("The trial balance of the world, a country or a facility with all below it.")
+        .WithName("GetBalance").WithSummary("The trial balance of the world, a country or a facility with all below it, now or at the end of a day.")
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, CancellationToken cancel,
-        string? country = null, string? vaccineId = null, string? facilityId = null)
+        string? country = null, string? vaccineId = null, string? facilityId = null, DateOnly? asOf = null)
     {
         await places.CatchUp(store, cancel);
         if (vaccineId is not null && !await places.Knows(store, Named.Vaccine(vaccineId), cancel))
@@ -55,25 +57,25 @@ internal static class GetBalance
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
         return Results.Ok(
-            await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], cancel));
+            await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
     }
 
     /// <summary>The trial balance of everything.</summary>
     internal static async Task<Balance> OfWorld(IStore store, Places places, CancellationToken cancel)
     {
         await places.CatchUp(store, cancel);
-        return await Sum(store, [PlacePath.World], places.Vaccines(), cancel);
+        return await Sum(store, [PlacePath.World], places.Vaccines(), null, cancel);
     }
 
     private static async Task<Balance> Sum(
-        IStore store, IEnumerable<string> scope, IReadOnlyList<string> vaccines, CancellationToken cancel)
+        IStore store, IEnumerable<string> scope, IReadOnlyList<string> vaccines, DateOnly? asOf, CancellationToken cancel)
     {
         var sums = new Dictionary<string, long>();
         foreach (var place in scope)
         {
             foreach (var vaccine in vaccines)
             {
-                foreach (var sum in await store.Counters(Names.Sums, Names.Pair(place, vaccine), cancel: cancel))
+                foreach (var sum in await PlaceBooks.Read(store, place, vaccine, asOf, cancel))
                     sums[sum.Key] = sums.GetValueOrDefault(sum.Key) + sum.Value;
             }
         }

@@ -61,11 +61,9 @@ internal static class ListDiscrepancies
     private static async Task<DiscrepancyView?> View(InventoryStore store, OpenDiscrepancy open, CancellationToken cancel)
     {
         if (await store.Find<StockCard>(Names.Cards, open.FacilityId, open.VaccineId, cancel) is not { } card) return null;
-        var settlement = Settlement.Of(card);
-        if (settlement.Discrepancy == 0) return null;
-        var lines = settlement.Lots.Where(lot => lot.Owed > 0)
+        if (card.Discrepancy == 0) return null;
+        var lines = card.Lots.Where(lot => lot.Owed > 0)
             .Select(lot => new DiscrepancyLine(lot.Lot.Length == 0 ? null : lot.Lot, lot.Owed)).ToList();
-        if (settlement.UnspecifiedOwed > 0) lines.Add(new DiscrepancyLine(null, settlement.UnspecifiedOwed));
-        return new DiscrepancyView(open.FacilityId, open.VaccineId, settlement.Discrepancy, open.Since, lines);
+        return new DiscrepancyView(open.FacilityId, open.VaccineId, card.Discrepancy, open.Since, lines);
     }
 }

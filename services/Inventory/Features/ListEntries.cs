@@ -17,7 +17,7 @@ namespace Distribution.Inventory.Features;
 /// <param name="LotNumber">The lot, or null for stock without a lot number.</param>
 /// <param name="From">The account that the doses leave, such as <c>origin</c> or <c>onHand</c>.</param>
 /// <param name="To">The account that the doses enter, such as <c>onHand</c> or <c>wasted:broken</c>.</param>
-/// <param name="Doses">Doses, above 0.</param>
+/// <param name="Doses">Doses, above 0; 0 only of a count that found what the books had.</param>
 /// <param name="Kind">What made it.</param>
 /// <param name="OccurredAt">When it happened, in UTC.</param>
 /// <param name="RecordedAt">When it was learned of, in UTC.</param>
@@ -71,9 +71,8 @@ internal static class ListEntries
             {
                 at = new DocumentAddress(document.Partition, document.Id);
                 var entry = document.As<LedgerEntry>();
-                var day = DateOnly.FromDateTime(entry.OccurredAt.UtcDateTime);
                 if ((vaccineId is not null && entry.VaccineId != vaccineId) || (lotNumber is not null && entry.LotNumber != lotNumber)
-                    || day < from || day > to) continue;
+                    || entry.Day < from || entry.Day > to) continue;
                 found.Add(EntryView.Of(entry));
                 if (found.Count == items) return Results.Ok(new Page<EntryView>(found, document.Id));
             }

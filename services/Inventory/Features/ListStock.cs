@@ -88,15 +88,13 @@ internal static class ListStock
 
     private static List<StockPosition> Positions(StockCard card)
     {
-        var settlement = Settlement.Of(card);
         var positions = new List<StockPosition>();
         foreach (var lot in card.Lots)
         {
-            var settled = settlement.Of(lot.Lot);
-            if (settled.OnHand == 0 && lot.Quarantined == 0 && lot.Reserved == 0 && settled.Owed == 0) continue;
+            if (lot.Net == 0 && lot.Quarantined == 0 && lot.Reserved == 0) continue;
             positions.Add(new StockPosition(
                 card.FacilityId, card.VaccineId, lot.Lot.Length == 0 ? null : lot.Lot, lot.ExpirationDate, lot.UsableUntil,
-                settled.OnHand, lot.Reserved, Allocation.Available(lot, settlement), lot.Quarantined, settled.Owed));
+                lot.OnHand, lot.Reserved, lot.Available, lot.Quarantined, lot.Owed));
         }
 
         return positions;

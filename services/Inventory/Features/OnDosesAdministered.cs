@@ -21,20 +21,9 @@ internal sealed class OnDosesAdministered(
         Take(context.Cause(Name), commitUnder: context.Cause(Name), [new(context.MessageId!.Value, default, context.Message)],
             context.CancellationToken);
 
-    /// <remarks>Together are those of one day, so that an entry tells the day as if each had come alone.</remarks>
-    public async Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)
-    {
+    public Task Consume(IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel) =>
         // The same events may come again in other company: each is recognised by itself.
-        foreach (var day in events.GroupBy(DayOrItself))
-            await Take($"{Name}:{Guid.CreateVersion7()}", commitUnder: null, [.. day], cancel);
-    }
-
-    // One of several days is for itself.
-    private static (DateOnly Day, Guid Itself) DayOrItself(PagedEvent<DosesAdministered> incoming)
-    {
-        var day = incoming.Event.Sums[0].OccurredOn;
-        return (day, incoming.Event.Sums.All(sum => sum.OccurredOn == day) ? default : incoming.EventId);
-    }
+        Take($"{Name}:{Guid.CreateVersion7()}", commitUnder: null, events, cancel);
 
     private async Task Take(
         string cause, string? commitUnder, IReadOnlyList<PagedEvent<DosesAdministered>> events, CancellationToken cancel)

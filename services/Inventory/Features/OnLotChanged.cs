@@ -42,9 +42,7 @@ internal sealed class OnLotChanged(
         foreach (var facility in page)
         {
             var work = await change.Card(facility.Id, vaccineId);
-            var stock = work.Card.Find(lotNumber);
-            if (stock?.ExpirationDate != lot?.ExpirationDate || stock?.UsableUntil != lot?.UsableUntil)
-                await change.RefreshLot(work, lotNumber);
+            LedgerChange.RefreshLot(work, lotNumber, lot);
         }
 
         await change.Finish();

@@ -44,25 +44,30 @@ internal static class QuarantineStock
         StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Release, 1, TakeBack, clock, caller, cancel);
 
-    private static Refusal? SetApart(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    private static async ValueTask<Refusal?> SetApart(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
-        if (StockLines.CheckAvailable(work, lot, doses, field) is { } refusal) return refusal;
         Move(change, work, lot, doses, note);
-        return null;
+        return await StockLines.CheckEnough(change, work, lot, doses, field);
     }
 
-    private static Refusal? TakeBack(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    private static ValueTask<Refusal?> TakeBack(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
         if (doses > lot.Quarantined)
-            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} "
-                + $"{StockLines.Name(lot.Lot)} in quarantine, {doses} were requested.");
+        {
+            return new(Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} "
+                + $"{StockLines.Name(lot.Lot)} in quarantine, {doses} were requested."));
+        }
+
         Move(change, work, lot, -doses, note);
-        return null;
+        return default;
     }
 
     private static void Move(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note)
     {
-        lot.In -= doses;
+        work.Add(note.At.Day, StockRow.Firm(note.At, lot.Lot, -doses));
+        work.SetApart.Add((note.At.Day, lot.Lot, doses));
         lot.Quarantined += doses;
         change.Post(work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Quarantined), doses, note);
     }

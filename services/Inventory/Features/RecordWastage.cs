@@ -31,10 +31,11 @@ internal static class RecordWastage
             ? await StockLines.Run(store, places, request, EntryKind.Wastage, 1, Apply, clock, caller, cancel)
             : Refusal.Field("kind", $"must be {string.Join(" or ", WastageKind.All)}").ToResult();
 
-    private static Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+    private static async ValueTask<Refusal?> Apply(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
-        if (StockLines.CheckAvailable(work, lot, doses, field) is { } refusal) return refusal;
-        lot.In -= doses;
+        work.Add(note.At.Day, StockRow.Firm(note.At, lot.Lot, -doses));
+        if (await StockLines.CheckEnough(change, work, lot, doses, field) is { } refusal) return refusal;
         change.Post(
             work.Card.FacilityId, work.Card.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Wasted, note.Reason), doses, note);
         return null;

@@ -51,57 +51,57 @@ internal static class ReverseEntry
         {
             if (await tx.Find<LedgerEntry>(Names.Entries, facilityId, entryId) is not { } entry)
                 return Refusal.NotFound("ledger entry", entryId);
-            if (await tx.Find<Reversed>(Names.Reversals, facilityId, entryId) is { } before)
+            if (await tx.Find<Reversed>(Names.Reversals, facilityId, Reversal(entry)) is { } before)
                 return Refusal.Conflict($"{entryId} was reversed before, by {before.ReversedBy}.");
             if (Remedy(entry.Kind) is { } remedy) return Refusal.Conflict($"{entryId} cannot be reversed: {remedy}");
 
             var change = new LedgerChange(tx, places, cause, caller.Subject);
             var work = await change.Card(facilityId, entry.VaccineId);
-            var lot = await change.Lot(work, entry.LotNumber ?? "");
-            if (TakeBack(work, lot, entry) is { } refusal) return refusal;
-            var note = new EntryNote(EntryKind.Reversal, entry.OccurredAt)
+            var note = new EntryNote(EntryKind.Reversal, FactTime.Of(entry.OccurredAt))
             {
                 Reason = body.Reason,
                 Reverses = entryId,
                 WastageKind = entry.WastageKind,
             };
-            work.Happened(entry.OccurredAt);
-            change.Post(facilityId, entry.VaccineId, lot.Lot, Account.Parse(entry.To, work.Path), Account.Parse(entry.From, work.Path),
-                entry.Doses, note);
-            var reversal = (await change.Finish()).First(made => made.Kind == EntryKind.Reversal);
-            await tx.Put(Names.Reversals, facilityId, entryId, new Reversed(entryId, reversal.EntryId));
-            return new StockAnswer(body.RequestId!, [reversal.EntryId]);
+            if (entry.CountId is not null) await Uncount(tx, work, entry, note);
+            else if (await TakeBack(change, work, entry, note) is { } refusal) return refusal;
+            var reversals = (await change.Finish()).Where(made => made.Kind == EntryKind.Reversal).Select(made => made.EntryId).ToList();
+            await tx.Put(Names.Reversals, facilityId, Reversal(entry), new Reversed(entryId, reversals[0]));
+            return new StockAnswer(body.RequestId!, reversals);
         }, cancel);
         return committed.ToResult();
     }
 
-    private static Refusal? TakeBack(CardWork work, LotStock lot, LedgerEntry entry)
+    /// <summary>Under what a reversal is kept: all entries of a line of a count are taken back together.</summary>
+    private static string Reversal(LedgerEntry entry) => entry.CountId ?? entry.EntryId;
+
+    private static async ValueTask Uncount(ITransaction tx, CardWork work, LedgerEntry entry, EntryNote note)
+    {
+        var pair = Names.Pair(work.Card.FacilityId, work.Card.VaccineId);
+        var stored = await tx.Find<StoredCount>(Names.CardCounts, pair, entry.CountId!)
+            ?? throw new InvalidOperationException($"the count of {entry.EntryId} is not there");
+        work.Remove(stored.Count, note);
+    }
+
+    private static async ValueTask<Refusal?> TakeBack(LedgerChange change, CardWork work, LedgerEntry entry, EntryNote note)
     {
         Account from = Account.Parse(entry.From, work.Path), to = Account.Parse(entry.To, work.Path);
-        if (to.Kind == AccountKind.OnHand)
+        var lot = await change.Lot(work, entry.LotNumber ?? "");
+        var apart = (from.Kind == AccountKind.Quarantined ? entry.Doses : 0) - (to.Kind == AccountKind.Quarantined ? entry.Doses : 0);
+        if (lot.Quarantined + apart < 0)
+            return Refusal.Conflict(
+                $"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
+        lot.Quarantined += apart;
+        if (apart != 0) work.SetApart.Add((note.At.Day, lot.Lot, apart));
+        var back = from.Kind == AccountKind.OnHand ? entry.Doses : -entry.Doses;
+        work.Add(note.At.Day, StockRow.Firm(note.At, lot.Lot, back));
+        if (back < 0 && await StockLines.CheckEnough(change, work, lot, -back, "entry") is not null)
         {
-            // What a count found may have explained doses given before: taking it back opens that discrepancy again.
-            if (entry.Kind == EntryKind.Count
-                    ? lot.In < entry.Doses
-                    : StockLines.CheckAvailable(work, lot, entry.Doses, "entry") is not null)
-            {
-                return Refusal.Conflict($"{entry.EntryId} cannot be reversed: its doses are no longer on hand of {work.Card.VaccineId} "
-                    + $"{StockLines.Name(lot.Lot)}. Count the stock instead.");
-            }
-
-            lot.In -= entry.Doses;
+            return Refusal.Conflict($"{entry.EntryId} cannot be reversed: its doses are no longer on hand of {work.Card.VaccineId} "
+                + $"{StockLines.Name(lot.Lot)}. Count the stock instead.");
         }
 
-        if (to.Kind == AccountKind.Quarantined)
-        {
-            if (lot.Quarantined < entry.Doses)
-                return Refusal.Conflict(
-                    $"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
-            lot.Quarantined -= entry.Doses;
-        }
-
-        if (from.Kind == AccountKind.OnHand) lot.In += entry.Doses;
-        if (from.Kind == AccountKind.Quarantined) lot.Quarantined += entry.Doses;
+        change.Post(work.Card.FacilityId, entry.VaccineId, lot.Lot, to, from, entry.Doses, note);
         return null;
     }
 
@@ -111,6 +111,7 @@ internal static class ReverseEntry
         EntryKind.Reversal => "it is itself a reversal. Record the original adjustment, wastage or count anew.",
         EntryKind.Dispatch or EntryKind.Receipt =>
             "it follows from a shipment. Send the doses back with another shipment, or adjust the stock.",
-        _ => "it follows from reported doses. Retract the administration, or count the stock.",
+        EntryKind.Administration => "it follows from reported doses. Retract the administration, or count the stock.",
+        _ => "it follows from other facts. Correct those, or count the stock.",
     };
 }

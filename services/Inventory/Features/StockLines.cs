@@ -13,13 +13,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>Doses of one vaccine and lot; without a lot number, of the stock that has none.</summary>
+/// <summary>Doses of one vaccine and lot.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="LotNumber">The lot; left out for stock that was received without a lot number.</param>
+/// <param name="LotNumber">The lot. Left out, a count is of all of the vaccine, whatever its lots; what is taken off or set apart goes
+/// first expiry first; what is added has no lot number.</param>
 /// <param name="Doses">Doses, up to 1,000,000,000. Of an adjustment below 0 for doses that are gone, and not 0; of a count 0 or more; else
 /// at least 1.</param>
+/// <param name="Found">Of a count: that a lot which was never known at the facility was found there.</param>
 internal sealed record StockLine(
-    [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Doses);
+    [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Doses,
+    bool? Found = null);
 
 /// <summary>A command about a facility's stock.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
@@ -28,21 +31,34 @@ internal sealed record StockLine(
 /// <param name="Reason">Why, in a person's words, 1 to 500 characters.</param>
 /// <param name="Lines">1 to 1,000 lines, no two of the same vaccine and lot.</param>
 /// <param name="Kind">Of wastage: what the vials were, one that had been opened or one that had not.</param>
+/// <param name="Before">Of a count: counted before the doses of its day were given; else after them.</param>
 internal sealed record StockRequest(
     [Required] string? RequestId, [Required] string? FacilityId,
     [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, [Required] string? Reason,
-    [Required] IReadOnlyList<StockLine?>? Lines, [ValuesOf(typeof(WastageKind))] string? Kind = null);
+    [Required] IReadOnlyList<StockLine?>? Lines, [ValuesOf(typeof(WastageKind))] string? Kind = null,
+    bool? Before = null);
+
+/// <summary>A line of a count: what the books had, and what was found.</summary>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="LotNumber">The lot, or null when all of the vaccine was counted.</param>
+/// <param name="Books">Doses that the books had at that moment; below 0 for doses given or sent beyond the known stock.</param>
+/// <param name="Counted">Doses counted: what is on hand from then on.</param>
+/// <param name="Difference">Counted less what the books had.</param>
+/// <param name="Day">The day from which it holds.</param>
+internal sealed record CountedLine(string VaccineId, string? LotNumber, long Books, long Counted, long Difference, DateOnly Day);
 
 /// <summary>What a command did; a repeat gets the same answer.</summary>
 /// <param name="RequestId">The request.</param>
 /// <param name="Entries">The entries that it made, by which it can be reversed.</param>
-internal sealed record StockAnswer(string RequestId, IReadOnlyList<string> Entries);
+/// <param name="Counts">Of a count: its lines, in their order; else null.</param>
+internal sealed record StockAnswer(string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null);
 
 /// <summary>What the commands about stock share: the checks, and the commit of all lines or none.</summary>
 internal static class StockLines
 {
-    /// <summary>Applies one line to a card: a refusal when it cannot be.</summary>
-    public delegate Refusal? Apply(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field);
+    /// <summary>Applies one line, or the part of it that falls on one lot, to a card: a refusal when it cannot be.</summary>
+    public delegate ValueTask<Refusal?> Apply(
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field);
 
     /// <summary>Checks a request and commits it.</summary>
     /// <param name="store">The store.</param>
@@ -58,24 +74,44 @@ internal static class StockLines
         InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
-        if (Check(request, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
+        if (Check(request, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
         var committed = await store.Commit<StockAnswer>(
             cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
         return committed.ToResult();
     }
 
-    /// <summary>A refusal of taking more than there is, or null.</summary>
-    public static Refusal? CheckAvailable(CardWork work, LotStock lot, long doses, string field)
+    /// <summary>
+    /// A refusal when what a command took makes some day's stock, as far as it is known, fall below zero, or takes what is promised to a
+    /// shipment; else null.
+    /// </summary>
+    /// <param name="change">The change, with what the command took.</param>
+    /// <param name="work">The card.</param>
+    /// <param name="lot">The lot.</param>
+    /// <param name="doses">The doses that were taken.</param>
+    /// <param name="field">The line, for people.</param>
+    public static async ValueTask<Refusal?> CheckEnough(LedgerChange change, CardWork work, LotStock lot, long doses, string field)
     {
-        var settlement = Settlement.Of(work.Card);
-        var available = Allocation.Available(lot, settlement);
-        if (doses <= available) return null;
-        var others = work.Card.Lots.Where(other => other != lot && Allocation.Available(other, settlement) > 0).Take(5)
-            .Select(other => $"{Name(other.Lot)}: {Allocation.Available(other, settlement)}").ToList();
+        var settled = await change.Settled(work);
+        long onHand = settled.End.OnHand(lot.Lot), owed = settled.End.Owed(lot.Lot);
+        var first = settled.Changes.Where(day => day.OwedMore > 0).Select(day => (DayChange?)day).FirstOrDefault();
+        var could = Math.Max(0, doses - settled.Changes.Select(day => day.OwedMore).DefaultIfEmpty().Max());
+        if (first is null && onHand >= lot.Reserved) return null;
+
+        var what = $"{work.Card.VaccineId} {Name(lot.Lot)}";
+        if (first is { } day && day.Day < settled.Day)
+        {
+            return Refusal.Conflict(
+                $"{field}: at the end of {day.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {day.OwedMore} doses of {what} fewer than none "
+                + $"by what is known; {could} of the {doses} could go. Correct the doses or the day, or count the stock first.");
+        }
+
+        var available = Math.Max(0, onHand - owed + doses - lot.Reserved);
+        var others = work.Card.Lots.Where(other => other != lot && other.Available > 0).Take(5)
+            .Select(other => $"{Name(other.Lot)}: {other.Available}").ToList();
         return Refusal.Conflict(
-            $"{field}: {work.Card.FacilityId} has {available} doses of {work.Card.VaccineId} {Name(lot.Lot)} available " +
-            $"({settlement.Of(lot.Lot).OnHand} on hand, {lot.Reserved} reserved), {doses} were requested." +
+            $"{field}: {work.Card.FacilityId} has {available} doses of {what} available " +
+            $"({Math.Max(0, onHand - owed + doses)} on hand, {lot.Reserved} reserved), {doses} were requested." +
             (others.Count == 0 ? "" : $" Other stock: {string.Join(", ", others)}.") + " Correct the doses, or count the stock first.");
     }
 
@@ -88,8 +124,13 @@ internal static class StockLines
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
-        var note = new EntryNote(kind, request.OccurredAt!.Value) { Reason = request.Reason, WastageKind = request.Kind };
-        var lines = new List<(CardWork Work, LotStock Lot, long Doses, string Field)>();
+        var note = new EntryNote(kind, FactTime.Of(request.OccurredAt!.Value)) 
+        {
+            Reason = request.Reason,
+            WastageKind = request.Kind,
+            CountedBefore = request.Before is true,
+        };
+        var counted = new List<(CardWork Work, StockCount Count)>();
         for (var i = 0; i < request.Lines!.Count; i++)
         {
             var line = request.Lines[i]!;
@@ -97,31 +138,82 @@ internal static class StockLines
                 return Refusal.Field($"lines[{i}].vaccineId", $"no vaccine has the id '{line.VaccineId}'");
             var work = await change.Card(request.FacilityId!, line.VaccineId!);
             // Stock that is there from before the rule can still be written off.
-            if (line.LotNumber is { } named && !LotNumber.Is(named) && !work.Card.Lots.Any(known => known.Lot == named))
+            if (line.LotNumber is { } named && !LotNumber.Is(named) && work.Card.Find(named) is null)
                 return Refusal.Field($"lines[{i}].lotNumber", LotNumber.Rule);
-            work.Happened(note.OccurredAt);
-            lines.Add((work, await change.Lot(work, line.LotNumber ?? ""), line.Doses!.Value, $"lines[{i}]"));
+            if (kind == EntryKind.Count && Unknown(work.Card, line) is { } lots) return Refusal.Field($"lines[{i}].lotNumber", lots);
+            foreach (var (lot, doses) in await ByLot(change, work, kind, line))
+            {
+                if (await apply(change, work, lot, doses, note, $"lines[{i}]") is { } refusal) return refusal;
+            }
+
+            if (kind == EntryKind.Count) counted.Add((work, work.Counted[^1].Count));
         }
 
-        // What a count sets on hand of a lot can only be drawn on by lots that come after it, so counting first expiry
-        // first leaves every counted lot at what was counted.
-        if (kind == EntryKind.Count) lines = [.. lines.OrderBy(line => line.Work.Card.Lots.IndexOf(line.Lot))];
-        foreach (var (work, lot, doses, field) in lines)
-        {
-            if (apply(change, work, lot, doses, note, field) is { } refusal) return refusal;
-        }
-
+        var found = kind == EntryKind.Count ? await Compare(change, counted, note.At.Day) : null;
         var entries = await change.Finish();
-        return new StockAnswer(request.RequestId!, [.. entries.Where(entry => entry.Kind == kind).Select(entry => entry.EntryId)]);
+        return new StockAnswer(request.RequestId!, [.. entries.Where(entry => entry.Kind == kind).Select(entry => entry.EntryId)], found);
     }
 
-    private static Refusal? Check(StockRequest request, long dosesMin, DateTimeOffset now)
+    /// <summary>What the books had, line by line, when it was counted.</summary>
+    private static async ValueTask<IReadOnlyList<CountedLine>> Compare(
+        LedgerChange change, List<(CardWork Work, StockCount Count)> counted, DateOnly day)
+    {
+        var lines = new List<CountedLine>(counted.Count);
+        foreach (var (work, count) in counted)
+        {
+            var off = (await change.Settled(work)).Changes.SelectMany(known => known.ToBook.Counted)
+                .Where(line => line.Key.CountId == count.CountId).Sum(line => line.Value);
+            lines.Add(new CountedLine(work.Card.VaccineId, count.Lot, count.Doses + off, count.Doses, -off, day));
+        }
+
+        return lines;
+    }
+
+    /// <summary>What to say of a line that counts a lot which was never here, where others are; else null.</summary>
+    private static string? Unknown(StockCard card, StockLine line)
+    {
+        if (line.LotNumber is null || line.Found is true || card.Find(line.LotNumber) is not null) return null;
+        var known = card.Lots.Where(lot => lot.Lot.Length > 0).OrderByDescending(lot => lot.Net).Take(5).ToList();
+        return known.Count == 0
+            ? null
+            : $"'{line.LotNumber}' was never at {card.FacilityId}, where there are {string.Join(", ", known.Select(lot => $"{lot.Lot} ({lot.OnHand})"))}: "
+                + "correct it, or say \"found\": true when it was found there";
+    }
+
+    /// <summary>A line by lot. One that takes doses off and leaves the lot open takes what expires first, as far as there is any.</summary>
+    private static async ValueTask<IReadOnlyList<(LotStock Lot, long Doses)>> ByLot(
+        LedgerChange change, CardWork work, EntryKind kind, StockLine line)
+    {
+        var doses = line.Doses!.Value;
+        var takes = kind is EntryKind.Wastage or EntryKind.Quarantine or EntryKind.Release || (kind == EntryKind.Adjustment && doses < 0);
+        if (line.LotNumber is { } named) return [(await change.Lot(work, named), doses)];
+        if (!takes || !work.Card.Lots.Any(lot => lot.Lot.Length > 0)) return [(await change.Lot(work, ""), doses)];
+
+        var now = work.HasChanged ? (await change.Settled(work)).End : null;
+        var parts = new List<(LotStock Lot, long Doses)>();
+        var left = Math.Abs(doses);
+        foreach (var lot in work.Card.Lots)
+        {
+            var there = kind == EntryKind.Release ? lot.Quarantined : Math.Max(0, (now?.OnHand(lot.Lot) ?? lot.OnHand) - lot.Reserved);
+            var part = Math.Min(left, there);
+            if (part == 0) continue;
+            parts.Add((lot, part * Math.Sign(doses)));
+            left -= part;
+        }
+
+        if (left > 0) parts.Add((await change.Lot(work, ""), left * Math.Sign(doses)));
+        return parts;
+    }
+
+    private static Refusal? Check(StockRequest request, EntryKind kind, long dosesMin, DateTimeOffset now)
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
         errors.RequireId(request.FacilityId, "facilityId");
         if (Limits.TimeProblem(request.OccurredAt, now) is { } badTime) errors.Add("occurredAt", badTime);
         if (Limits.ReasonProblem(request.Reason) is { } badReason) errors.Add("reason", badReason);
+        errors.Require(request.Kind is null || kind == EntryKind.Wastage, "kind", "is for wastage alone");
+        errors.Require(request.Before is null || kind == EntryKind.Count, "before", "is for counts alone");
         errors.Require(request.Lines is { Count: >= 1 and <= Limits.LinesMax }, "lines", $"1 to {Limits.LinesMax} lines are required");
         var seen = new HashSet<(string?, string?)>();
         for (var i = 0; i < Math.Min(request.Lines?.Count ?? 0, Limits.LinesMax); i++)
@@ -133,8 +225,15 @@ internal static class StockLines
                 dosesMin < 0
                     ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0"
                     : $"is required: {dosesMin} to {Limits.DosesMax:N0}");
+            errors.Require(line?.Found is null || kind == EntryKind.Count, $"lines[{i}].found", "is for counts alone");
             errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]",
                 "names a vaccine and lot that an earlier line names: make one line of them");
+        }
+
+        foreach (var vaccine in kind == EntryKind.Count ? seen.GroupBy(line => line.Item1).Where(lines => lines.Count() > 1) : [])
+        {
+            errors.Require(vaccine.All(line => line.Item2 is not null), "lines",
+                $"count {vaccine.Key} by lot, or all of it by one line without a lot number, not both");
         }
 
         return errors.ToRefusal();

@@ -5,39 +5,106 @@ namespace Distribution.Inventory.Ledger;
 /// <summary>A stock card while a change works on it.</summary>
 internal sealed class CardWork(StockCard card, PlacePath path)
 {
+    private readonly List<(DateOnly Day, StockRow Row)> _rows = [];
+    private readonly List<(DateOnly Day, StockCount Count, EntryNote Note)> _counted = [];
+    private readonly List<(DateOnly Day, StockCount Count, EntryNote Note)> _uncounted = [];
+
     /// <summary>The card.</summary>
     public StockCard Card { get; } = card;
 
     /// <summary>Where it lies.</summary>
     public PlacePath Path { get; } = path;
 
-    /// <summary>How it was settled before the change.</summary>
-    public Settlement Before { get; } = Settlement.Of(card);
+    /// <summary>Its stamp before the change.</summary>
+    public long StampBefore { get; } = card.Stamp;
+
+    /// <summary>What was known of its lots before the change.</summary>
+    public IReadOnlyList<LotTerm> TermsBefore { get; } = card.Terms;
+
+    /// <summary>Doses on hand before the change.</summary>
+    public long OnHandBefore { get; } = card.OnHand;
+
+    /// <summary>Doses owed before the change.</summary>
+    public long DiscrepancyBefore { get; } = card.Discrepancy;
 
     /// <summary>Doses set apart before the change.</summary>
     public long QuarantinedBefore { get; } = card.Lots.Sum(lot => lot.Quarantined);
 
-    /// <summary>Demand without a lot that this change adds, by day: not in the stored sums yet.</summary>
-    public List<DayDemand> NewDemand { get; } = [];
+    /// <summary>What became known of its days, in the order in which it did.</summary>
+    public IReadOnlyList<(DateOnly Day, StockRow Row)> Rows => _rows;
 
-    /// <summary>What shipments take from this card in this change.</summary>
-    public List<Sending> Sendings { get; } = [];
+    /// <summary>Lines of counts that were added.</summary>
+    public IReadOnlyList<(DateOnly Day, StockCount Count, EntryNote Note)> Counted => _counted;
 
-    /// <summary>When the latest of the facts happened.</summary>
-    public DateTimeOffset OccurredAt { get; private set; }
+    /// <summary>Lines of counts that were taken back.</summary>
+    public IReadOnlyList<(DateOnly Day, StockCount Count, EntryNote Note)> Uncounted => _uncounted;
+
+    /// <summary>All lines of counts that were added or taken back.</summary>
+    public IEnumerable<(DateOnly Day, StockCount Count, EntryNote Note)> Recounted => _counted.Concat(_uncounted);
+
+    /// <summary>Doses that were set apart by this change, by day and lot; below 0 for those released.</summary>
+    public List<(DateOnly Day, string Lot, long Doses)> SetApart { get; } = [];
+
+    /// <summary>Whether a lot's last usable day, or its place in the order of expiry, is another than before.</summary>
+    public bool TermsChanged { get; set; }
+
+    /// <summary>Where the card would stand, when that was asked for since the last change.</summary>
+    public CardSettled? Settled { get; set; }
 
     /// <summary>The account of usable stock.</summary>
     public Account OnHand => Domain.Account.OnHand(Path);
 
+    /// <summary>Whether anything became known that may change where the card stands.</summary>
+    public bool HasChanged => _rows.Count + _counted.Count + _uncounted.Count > 0 || TermsChanged;
+
+    /// <summary>The first day of which something else is known.</summary>
+    public DateOnly From => TermsChanged
+        ? DateOnly.MinValue
+        : _rows.Select(row => row.Day).Concat(Recounted.Select(line => line.Day)).Min();
+
     /// <summary>An account of this facility.</summary>
     public Account Account(AccountKind kind, string? about = null) => new(kind, about, Path);
 
-    /// <summary>Notes when a fact happened.</summary>
-    public void Happened(DateTimeOffset at)
+    /// <summary>Notes a change of a lot's stock.</summary>
+    public void Add(DateOnly day, StockRow row)
     {
-        if (at > OccurredAt) OccurredAt = at;
+        _rows.Add((day, row));
+        Settled = null;
+    }
+
+    /// <summary>Notes a line of a count.</summary>
+    public void Add(StockCount count, EntryNote note)
+    {
+        _counted.Add((note.At.Day, count, note with { CountId = count.CountId }));
+        Settled = null;
+    }
+
+    /// <summary>Takes a line of a count back.</summary>
+    public void Remove(StockCount count, EntryNote note)
+    {
+        _uncounted.Add((note.At.Day, count, note with { CountId = count.CountId }));
+        Settled = null;
+    }
+
+    /// <summary>The days that change, in order, each as it is known now.</summary>
+    public SortedDictionary<DateOnly, StockDay> Changed(Func<DateOnly, StockDay> before)
+    {
+        var days = new SortedDictionary<DateOnly, StockDay>();
+        foreach (var (day, row) in _rows) days[day] = Known(day).With(row);
+        foreach (var (day, count, _) in _counted) days[day] = Known(day).With(count);
+        foreach (var (day, count, _) in _uncounted) days[day] = Known(day).Without(count.CountId);
+        return days;
+
+        StockDay Known(DateOnly day) => days.TryGetValue(day, out var known) ? known : before(day);
     }
 }
 
-/// <summary>Doses of a line that leave for a shipment.</summary>
-internal readonly record struct Sending(string Lot, long Doses, string ShipmentId, Account Transit);
+/// <summary>Where a card stands after a change.</summary>
+/// <param name="Changes">What is to be booked, by day.</param>
+/// <param name="Day">The newest day.</param>
+/// <param name="Today">What is known of it.</param>
+/// <param name="Start">By lot, at its start.</param>
+/// <param name="End">By lot, at its end.</param>
+/// <param name="Table">All days, when they were needed or at hand.</param>
+internal sealed record CardSettled(
+    IReadOnlyList<DayChange> Changes, DateOnly Day, StockDay Today, CardState Start, CardState End, CardTable? Table);

@@ -41,9 +41,10 @@ internal static class Facts
         var work = await change.Card(given.FacilityId, given.VaccineId);
         foreach (var doses in given.Doses)
         {
-            work.Happened(new DateTimeOffset(doses.Day, TimeOnly.MinValue, TimeSpan.Zero));
-            if (string.IsNullOrEmpty(doses.LotNumber)) change.Demand(work, new DayDemand(doses.Day, DemandKind.Administered, doses.Doses));
-            else (await change.Lot(work, doses.LotNumber)).Administered += doses.Doses;
+            var lot = await change.Lot(work, doses.LotNumber ?? "");
+            work.Add(doses.Day, StockRow.Demand(lot.Lot, doses.Doses));
+            change.Post(given.FacilityId, given.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Administered), doses.Doses,
+                new EntryNote(EntryKind.Administration, FactTime.OfDay(doses.Day)));
         }
 
         return null;
@@ -94,13 +95,13 @@ internal static class Facts
         {
             var lot = line.LotNumber ?? "";
             var onTheWay = new Account(AccountKind.InTransit, fact.ShipmentId, path, transit.Incoming);
-            var note = new EntryNote(EntryKind.Receipt, fact.OccurredAt) { ShipmentId = fact.ShipmentId, Reason = line.Reason };
+            var note = new EntryNote(EntryKind.Receipt, FactTime.Of(fact.OccurredAt)) { ShipmentId = fact.ShipmentId, Reason = line.Reason };
             if (fact.ToFacilityId is { } receiver)
             {
                 await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
                 var work = await change.Card(receiver, line.VaccineId);
-                work.Happened(fact.OccurredAt);
-                (await change.Lot(work, lot)).In += line.Accepted;
+                await change.Lot(work, lot);
+                work.Add(note.At.Day, StockRow.Firm(note.At, lot, line.Accepted));
                 change.Post(facility, line.VaccineId, lot, onTheWay, work.OnHand, line.Accepted, note);
                 change.Post(facility, line.VaccineId, lot, onTheWay, work.Account(AccountKind.Wasted, line.Reason ?? "rejected"),
                     line.Rejected, note);
@@ -111,7 +112,15 @@ internal static class Facts
             if (line.Missing > 0) lost.Add(new TransitLine(line.VaccineId, lot, line.Missing));
         }
 
-        await Save(change, transit with { Received = true, InTransit = [], Lost = lost });
+        var on = FactTime.Of(fact.OccurredAt).Day;
+        await Save(change, transit with
+        {
+            Received = true,
+            ReceivedOn = on,
+            InTransit = [],
+            Arrived = on == transit.DispatchedOn ? [] : transit.InTransit,
+            Lost = lost,
+        });
         return null;
     }
 
@@ -143,27 +152,27 @@ internal static class Facts
             var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, path, transit.Incoming);
             await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
             if (from is null && to is null) continue;
+            var note = new EntryNote(EntryKind.Dispatch, FactTime.Of(at)) { ShipmentId = transit.ShipmentId };
             if (from is null)
             {
-                var note = new EntryNote(EntryKind.Dispatch, at) { ShipmentId = transit.ShipmentId };
                 change.Post(to!, line.VaccineId, lot, Account.Origin, onTheWay, line.Doses, note, rank: 0);
                 continue;
             }
 
             var work = await change.Card(from, line.VaccineId);
-            work.Happened(at);
-            var stock = await change.Lot(work, lot);
-            work.Sendings.Add(new Sending(lot, line.Doses, transit.ShipmentId, onTheWay));
+            await change.Lot(work, lot);
 
             // A line without a lot means the stock without a lot number when that is what was reserved for it; in a
             // consignment of the past it leaves open which lot was sent.
-            if (lot.Length > 0 || transit.Reserved.Count > 0) stock.Out += line.Doses;
-            else change.Demand(work, new DayDemand(DateOnly.FromDateTime(at.UtcDateTime), DemandKind.Out, line.Doses));
+            var open = lot.Length == 0 && transit.Reserved.Count == 0;
+            work.Add(note.At.Day, open ? StockRow.Demand(lot, line.Doses) : StockRow.Firm(note.At, lot, -line.Doses));
+            change.Post(from, line.VaccineId, lot, work.OnHand, onTheWay, line.Doses, note, rank: 0);
         }
 
         return transit with
         {
             Dispatched = true,
+            DispatchedOn = FactTime.Of(at).Day,
             Reserved = [],
             InTransit = [.. lines.Select(line => new TransitLine(line.VaccineId, line.LotNumber ?? "", line.Doses))],
         };

@@ -7,12 +7,14 @@ using Distribution.Platform.Storage;
 namespace Distribution.Inventory.Ledger;
 
 /// <summary>What is the same for all entries of one step of a change.</summary>
-internal sealed record EntryNote(EntryKind Kind, DateTimeOffset OccurredAt)
+internal sealed record EntryNote(EntryKind Kind, FactTime At)
 {
     public string? Reason { get; init; }
     public string? WastageKind { get; init; }
     public string? Reverses { get; init; }
     public string? ShipmentId { get; init; }
+    public string? CountId { get; init; }
+    public bool CountedBefore { get; init; }
 }
 
 /// <summary>
@@ -61,18 +63,18 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         if (work.Card.Find(lotNumber) is { } known) return known;
         if (lotNumber.Length == 0) return work.Card.SetLot(lotNumber, null, null);
         await tx.Put(Names.LotCards, Names.Pair(work.Card.VaccineId, lotNumber), work.Card.FacilityId, "{}"u8.ToArray());
-        return await RefreshLot(work, lotNumber);
+        var lot = await tx.Find<Lot>(Names.Lots, work.Card.VaccineId, lotNumber);
+        return work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
     }
 
-    /// <summary>Brings a card up to date with what is now known of a lot.</summary>
-    public async ValueTask<LotStock> RefreshLot(CardWork work, string lotNumber)
+    /// <summary>Brings a card up to date with what is now known of one of its lots.</summary>
+    public static void RefreshLot(CardWork work, string lotNumber, Lot? lot)
     {
-        var lot = await tx.Find<Lot>(Names.Lots, work.Card.VaccineId, lotNumber);
-        var stock = work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
-        if (work.Card.BucketsFit()) return stock;
-        var stored = await tx.Counters(Names.Unspecified, Names.Pair(work.Card.FacilityId, work.Card.VaccineId));
-        work.Card.Rebucket(stored.Select(sum => Names.Day(sum.Key, sum.Value)).Concat(work.NewDemand));
-        return stock;
+        if (work.Card.Find(lotNumber) is not { } stock) return;
+        if (stock.ExpirationDate == lot?.ExpirationDate && stock.UsableUntil == lot?.UsableUntil) return;
+        work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
+        work.TermsChanged = true;
+        work.Settled = null;
     }
 
     /// <summary>Notes the expiry that a consignment names for a lot.</summary>
@@ -85,16 +87,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         lot = lot with { RecordedAt = tx.Now, RecordedBy = recordedBy };
         var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
         if (old is null || lot.ExpirationDate != old.ExpirationDate) tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
-        foreach (var work in _cards.Values.Where(work => work.Card.VaccineId == vaccineId && work.Card.Find(lotNumber) is not null))
-            await RefreshLot(work, lotNumber);
-    }
-
-    /// <summary>Adds doses that were given or sent without naming their lot.</summary>
-    public void Demand(CardWork work, DayDemand demand)
-    {
-        work.Card.AddUnspecified(demand);
-        work.NewDemand.Add(demand);
-        tx.Add(Names.Unspecified, Names.Pair(work.Card.FacilityId, work.Card.VaccineId), Names.Day(demand.Day, demand.Kind), demand.Doses);
+        foreach (var work in _cards.Values.Where(work => work.Card.VaccineId == vaccineId)) RefreshLot(work, lotNumber, lot);
     }
 
     /// <summary>Moves doses between accounts: below 0, the other way round.</summary>
@@ -105,83 +98,92 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         _moves.Add(new Move(rank, facilityId, vaccineId, lot, from, to, doses, note));
     }
 
+    /// <summary>Where a card stands with what became known of it so far.</summary>
+    public async ValueTask<CardSettled> Settled(CardWork work) => work.Settled ??= await CardSettling.Settle(tx, places.Tables, work);
+
     /// <summary>Settles the touched cards and writes everything.</summary>
     /// <returns>The entries, in order.</returns>
     public async ValueTask<IReadOnlyList<LedgerEntry>> Finish()
     {
-        foreach (var work in _cards.Values) await Settle(work);
+        foreach (var work in _cards.Values)
+        {
+            if (work.HasChanged) await Settle(work);
+            await Keep(work);
+        }
+
         var entries = new List<LedgerEntry>(_moves.Count);
         foreach (var move in _moves.OrderBy(move => move.Rank))
         {
-            _sums.Move(move.Vaccine, move.From, move.To, move.Doses);
+            _sums.Move(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
             var entry = ToEntry(move, entries.Count);
             entries.Add(entry);
             await tx.PutNew(Names.Entries, entry.FacilityId, entry.EntryId, entry);
         }
 
-        foreach (var (place, vaccine, measure, delta) in _sums.Deltas)
-        {
-            if (delta != 0) tx.Add(Names.Sums, Names.Pair(place, vaccine), measure, delta);
-        }
-
+        PlaceBooks.Add(tx, _sums);
         return entries;
     }
 
     private async ValueTask Settle(CardWork work)
     {
+        var settled = await Settled(work);
         var card = work.Card;
-        var after = Settlement.Of(card);
-        var note = new EntryNote(EntryKind.Settlement, work.OccurredAt == default ? tx.Now : work.OccurredAt);
-        for (var i = 0; i < after.Lots.Count; i++)
-        {
-            var now = after.Lots[i];
-            var before = work.Before.Of(now.Lot, i);
-            Post(card.FacilityId, card.VaccineId, now.Lot, work.OnHand, work.Account(AccountKind.Administered),
-                now.Administered - before.Administered, note, rank: 2);
-            var sent = now.Out - before.Out - Send(work, now.Lot, now.Out - before.Out);
-            Post(card.FacilityId, card.VaccineId, now.Lot, work.OnHand, Account.Origin, sent, note, rank: 2);
-        }
+        foreach (var change in settled.Changes) Book(work, change);
+        var pair = Names.Pair(card.FacilityId, card.VaccineId);
+        foreach (var (day, row) in work.Rows) tx.Add(Names.CardDays, pair, Names.Row(day, row), row.Net);
+        foreach (var (day, count, _) in work.Counted) await tx.Put(Names.CardCounts, pair, count.CountId, new StoredCount(day, count));
+        foreach (var (_, count, _) in work.Uncounted) await tx.Delete(Names.CardCounts, pair, count.CountId);
 
-        var owedMore = after.Discrepancy - work.Before.Discrepancy;
-        _sums.Add(card.VaccineId, work.Path, Measure.Discrepancy, owedMore);
-        var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
-        await Tell(work, after, version);
+        (card.Day, card.Today, card.Stamp) = (settled.Day, settled.Today, Random.Shared.NextInt64());
+        foreach (var lot in card.Lots) (lot.Start, lot.Net) = (settled.Start[lot.Lot], settled.End[lot.Lot]);
+        if (settled.Table is { } table) places.Tables.Put(work.StampBefore, card.Stamp, table);
+        if (settled.Changes.Any(change => change.OwedMore > 0)) await tx.Put(Names.Shortfalls, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
     }
 
-    /// <summary>
-    /// Sends what a shipment's lines of this lot say: what the stock backs leaves the sender, the rest enters from
-    /// outside, and the sender owes it until its stock becomes known.
-    /// </summary>
-    private long Send(CardWork work, string lot, long backed)
+    /// <summary>Books what follows from the facts of a day. A count that found what the books had is booked with no dose.</summary>
+    private void Book(CardWork work, DayChange change)
     {
-        var sentFromStock = 0L;
-        foreach (var sending in work.Sendings.Where(sending => sending.Lot == lot))
+        var (facility, vaccine) = (work.Card.FacilityId, work.Card.VaccineId);
+        var note = new EntryNote(EntryKind.Settlement, FactTime.OfDay(change.Day));
+        foreach (var (lot, doses) in change.ToBook.Explained.OrderBy(lot => lot.Key, StringComparer.Ordinal))
+            Post(facility, vaccine, lot, work.Account(AccountKind.Unexplained), work.OnHand, doses, note, rank: 2);
+        foreach (var ((countId, lot), doses) in change.ToBook.Counted.OrderBy(line => line.Key))
         {
-            var note = new EntryNote(EntryKind.Dispatch, work.OccurredAt) { ShipmentId = sending.ShipmentId };
-            var fromStock = Math.Clamp(backed - sentFromStock, 0, sending.Doses);
-            sentFromStock += fromStock;
-            Post(work.Card.FacilityId, work.Card.VaccineId, lot, work.OnHand, sending.Transit, fromStock, note, rank: 0);
-            Post(work.Card.FacilityId, work.Card.VaccineId, lot, Account.Origin, sending.Transit, sending.Doses - fromStock, note, rank: 0);
+            var counted = work.Recounted.FirstOrDefault(line => line.Count.CountId == countId).Note ?? note with { CountId = countId };
+            Post(facility, vaccine, lot, work.OnHand, work.Account(AccountKind.Adjusted, "count"), doses, counted, rank: 2);
         }
-
-        return sentFromStock;
     }
 
-    private async ValueTask Tell(CardWork work, Settlement after, long version)
+    private async ValueTask Keep(CardWork work)
+    {
+        var card = work.Card;
+        foreach (var (day, lot, doses) in work.SetApart)
+            tx.Add(Names.CardApart, Names.Pair(card.FacilityId, card.VaccineId), Names.Key(Names.Day(day), lot), doses);
+        foreach (var (_, count, note) in work.Recounted.Where(line => !_moves.Any(move => move.Note == line.Note)))
+        {
+            _moves.Add(new Move(
+                2, card.FacilityId, card.VaccineId, count.Lot ?? "", work.OnHand, work.Account(AccountKind.Adjusted, "count"), 0, note));
+        }
+
+        var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
+        await Tell(work, version);
+    }
+
+    private async ValueTask Tell(CardWork work, long version)
     {
         var (facility, vaccine) = (work.Card.FacilityId, work.Card.VaccineId);
         var quarantined = work.Card.Lots.Sum(lot => lot.Quarantined);
-        var before = work.Before;
-        if (after.OnHand != before.OnHand || quarantined != work.QuarantinedBefore || after.Discrepancy != before.Discrepancy)
+        long onHand = work.Card.OnHand, discrepancy = work.Card.Discrepancy;
+        if (onHand != work.OnHandBefore || quarantined != work.QuarantinedBefore || discrepancy != work.DiscrepancyBefore)
         {
-            tx.Publish(new StockLevelChanged(facility, vaccine, version, after.OnHand, quarantined, after.Discrepancy),
+            tx.Publish(new StockLevelChanged(facility, vaccine, version, onHand, quarantined, discrepancy),
                 $"stock:{facility}|{vaccine}");
         }
 
-        if (after.Discrepancy == before.Discrepancy) return;
-        tx.Publish(new StockDiscrepancyFound(facility, vaccine, version, after.Discrepancy), $"discrepancy:{facility}|{vaccine}");
-        if (after.Discrepancy == 0) await tx.Delete(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine));
-        else if (before.Discrepancy == 0)
+        if (discrepancy == work.DiscrepancyBefore) return;
+        tx.Publish(new StockDiscrepancyFound(facility, vaccine, version, discrepancy), $"discrepancy:{facility}|{vaccine}");
+        if (discrepancy == 0) await tx.Delete(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine));
+        else if (work.DiscrepancyBefore == 0)
             await tx.Put(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine), new OpenDiscrepancy(facility, vaccine, tx.Now));
     }
 
@@ -195,7 +197,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         To = move.To.Text,
         Doses = move.Doses,
         Kind = move.Note.Kind,
-        OccurredAt = move.Note.OccurredAt,
+        OccurredAt = move.Note.At.OccurredAt,
+        LocalDay = move.Note.At.LocalDay,
         RecordedAt = tx.Now,
         RecordedBy = recordedBy,
         Cause = cause,
@@ -203,6 +206,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         WastageKind = move.Note.WastageKind,
         Reverses = move.Note.Reverses,
         ShipmentId = move.Note.ShipmentId,
+        CountId = move.Note.CountId,
     };
 }
 

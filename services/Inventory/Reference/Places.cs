@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
@@ -13,6 +14,9 @@ internal sealed class Places
     private const int PageDocumentsMax = 1000;
     private readonly ConcurrentDictionary<string, byte> _vaccines = new(StringComparer.Ordinal);
     private long _vaccinesVersion = -1;
+
+    /// <summary>The tables of stock cards that are in memory.</summary>
+    public CardTables Tables { get; } = new();
 
     /// <summary>The tree.</summary>
     public PlaceTree Tree { get; } = new();

@@ -28,10 +28,7 @@ internal static class Reparenting
         var sums = new PlaceSums();
         await MoveSubtree(tx, sums, placeId, oldPath, newPath);
         await MoveShipments(tx, sums, tree, placeId, oldPath, newPath);
-        foreach (var (place, vaccine, measure, delta) in sums.Deltas)
-        {
-            if (delta != 0) tx.Add(Names.Sums, Names.Pair(place, vaccine), measure, delta);
-        }
+        PlaceBooks.Add(tx, sums);
     }
 
     private static async ValueTask MoveSubtree(ITransaction tx, PlaceSums sums, string placeId, PlacePath oldPath, PlacePath newPath)
@@ -41,8 +38,8 @@ internal static class Reparenting
             var vaccines = await tx.Scan(Names.Vaccines, Names.One, after, PageDocumentsMax);
             foreach (var vaccine in vaccines)
             {
-                foreach (var sum in await tx.Counters(Names.Sums, Names.Pair(placeId, vaccine.Id)))
-                    Shift(sums, vaccine.Id, sum.Key, sum.Value, oldPath, newPath);
+                foreach (var (day, measure, doses) in await PlaceBooks.Days(tx, placeId, vaccine.Id))
+                    Shift(sums, new PlaceDay(placeId, vaccine.Id, day, measure), doses, oldPath, newPath);
             }
 
             if (vaccines.Count < PageDocumentsMax) return;
@@ -74,8 +71,12 @@ internal static class Reparenting
                     var now = PlacePath.LowestCommon(PathNow(transit.FromFacilityId!), PathNow(transit.ToFacilityId!));
                     if (now == transit.Place) continue;
                     PlacePath from = Outer(transit.Place), to = Outer(now);
-                    foreach (var line in transit.InTransit) Shift(sums, line.VaccineId, Measure.InTransit, line.Doses, from, to);
-                    foreach (var line in transit.Lost) Shift(sums, line.VaccineId, Measure.Lost, line.Doses, from, to);
+                    void OnTheWay(TransitLine line, DateOnly day, long doses) =>
+                        Shift(sums, new PlaceDay("", line.VaccineId, day, Measure.InTransit), doses, from, to);
+                    foreach (var line in transit.InTransit.Concat(transit.Arrived)) OnTheWay(line, transit.DispatchedOn, line.Doses);
+                    foreach (var line in transit.Arrived) OnTheWay(line, transit.ReceivedOn, -line.Doses);
+                    foreach (var line in transit.Lost)
+                        Shift(sums, new PlaceDay("", line.VaccineId, transit.ReceivedOn, Measure.Lost), line.Doses, from, to);
                     await tx.Put(Names.Transits, Names.One, transit.ShipmentId, transit with { Place = now });
                 }
 
@@ -88,18 +89,19 @@ internal static class Reparenting
         PlacePath Outer(string id) => id == PlacePath.World ? PlacePath.OfWorld : PlacePath.Of(tree.PathOf(id));
     }
 
-    private static void Shift(PlaceSums sums, string vaccine, string measure, long doses, PlacePath from, PlacePath to)
+    private static void Shift(PlaceSums sums, PlaceDay sum, long doses, PlacePath from, PlacePath to)
     {
         // What a place received follows from what it has, so it is not shifted by itself: transfers within the place
         // that now contains both ends are no longer received by it.
-        if (measure == Measure.Received) return;
+        if (sum.Measure == Measure.Received) return;
         foreach (var place in from.Ids.Where(place => !to.LiesIn(place))) Add(place, -doses);
         foreach (var place in to.Ids.Where(place => !from.LiesIn(place))) Add(place, doses);
 
         void Add(string place, long delta)
         {
-            sums.Add(place, vaccine, measure, delta);
-            if (Measure.IsBalanceSide(measure)) sums.Add(place, vaccine, Measure.Received, delta);
+            sums.Add(sum with { Place = place }, delta);
+            if (Measure.IsBalanceSide(sum.Measure)) sums.Add(sum with { Place = place, Measure = Measure.Received }, delta);
+            if (sum.Measure == Measure.Discrepancy) sums.Add(sum with { Place = place, Measure = Measure.Received }, -delta);
         }
     }
 }

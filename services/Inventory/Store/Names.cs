@@ -1,4 +1,6 @@
+using System.Globalization;
 using Distribution.Inventory.Domain;
+using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Store;
 
@@ -17,22 +19,63 @@ internal static class Names
     public const string Transits = "transits";
     public const string TransitPlaces = "transit-places";
     public const string Discrepancies = "discrepancies";
+    public const string Shortfalls = "shortfalls";
     public const string Held = "held";
     public const string Discarded = "discarded";
+
+    /// <summary>Lines of counts, by card.</summary>
+    public const string CardCounts = "card-counts";
+
+    /// <summary>What changed the stock of a card's lots, by day, time and lot.</summary>
+    public const string CardDays = "card-days";
+
+    /// <summary>What was set apart of a card's lots, by day and lot.</summary>
+    public const string CardApart = "card-apart";
+
+    /// <summary>The sums of a place, by measure.</summary>
     public const string Sums = "sums";
-    public const string Unspecified = "unspecified";
+
+    /// <summary>What the sums of a place changed by on a day, but for those on hand, which follow.</summary>
+    public const string PlaceDays = "place-days";
+
+    /// <summary>The same by month.</summary>
+    public const string PlaceMonths = "place-months";
+
+    /// <summary>By how much the doses that are unexplained changed at a place, by day.</summary>
+    public const string PlaceUnexplained = "place-unexplained";
 
     /// <summary>The partition of collections that have only one.</summary>
     public const string One = "";
 
+    private const string DayFormat = "yyyy-MM-dd";
+
     /// <summary>Two ids as one text; no id contains the bar.</summary>
     public static string Pair(string first, string second) => $"{first}|{second}";
 
-    /// <summary>The key of the demand of one day that named no lot.</summary>
-    public static string Day(DateOnly day, DemandKind kind) => $"{day:yyyy-MM-dd}|{(kind == DemandKind.Administered ? 'a' : 'o')}";
+    /// <summary>A day as a key, or the beginning of one.</summary>
+    public static string Day(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The demand that a stored sum stands for.</summary>
-    public static DayDemand Day(string key, long doses) => new(
-        DateOnly.ParseExact(key.AsSpan(0, 10), "yyyy-MM-dd"),
-        key[^1] == 'a' ? DemandKind.Administered : DemandKind.Out, doses);
+    /// <summary>A month as the beginning of a key.</summary>
+    public static string Month(DateOnly day) => day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    /// <summary>The day that a key begins with.</summary>
+    public static DateOnly Day(string key) => DateOnly.ParseExact(key.AsSpan(0, 10), DayFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>A key of parts.</summary>
+    public static string Key(string first, string second) => $"{first}{Counter.PartSeparator}{second}";
+
+    /// <summary>The last part of a key of two or three parts.</summary>
+    public static string Last(string key) => key[(key.LastIndexOf(Counter.PartSeparator) + 1)..];
+
+    /// <summary>The key of a change of a lot's stock.</summary>
+    public static string Row(DateOnly day, StockRow row) => Key(
+        Day(day), Key(row.Time is { } time ? time.ToString("HHmm", CultureInfo.InvariantCulture) : "", row.Lot));
+
+    /// <summary>The change of a lot's stock that a stored sum stands for.</summary>
+    public static StockRow Row(string key, long net)
+    {
+        var hasTime = key[11] != Counter.PartSeparator;
+        return new StockRow(
+            hasTime ? TimeOnly.ParseExact(key.AsSpan(11, 4), "HHmm", CultureInfo.InvariantCulture) : null, key[(hasTime ? 16 : 12)..], net);
+    }
 }

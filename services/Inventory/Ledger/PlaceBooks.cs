@@ -1,0 +1,104 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Inventory.Ledger;
+
+/// <summary>
+/// The sums of places in the store: all of time, by day and by month, so that those of any day are the months before it and the days of its
+/// month. All of them only ever add up, so that their order does not matter.
+/// </summary>
+internal static class PlaceBooks
+{
+    /// <summary>Adds changes of sums.</summary>
+    public static void Add(ITransaction tx, PlaceSums sums)
+    {
+        foreach (var (sum, delta) in sums.Deltas)
+        {
+            if (delta == 0) continue;
+            var pair = Names.Pair(sum.Place, sum.Vaccine);
+            tx.Add(Names.Sums, pair, sum.Measure, delta);
+            if (sum.Measure == Measure.OnHand) continue;
+            if (sum.Measure == Measure.Discrepancy)
+            {
+                tx.Add(Names.PlaceUnexplained, pair, Names.Day(sum.Day), delta);
+                continue;
+            }
+
+            tx.Add(Names.PlaceDays, pair, Names.Key(Names.Day(sum.Day), sum.Measure), delta);
+            tx.Add(Names.PlaceMonths, pair, Names.Key(Names.Month(sum.Day), sum.Measure), delta);
+        }
+    }
+
+    /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>
+    public static async ValueTask<Dictionary<string, long>> Read(
+        IStore store, string place, string vaccine, DateOnly? asOf, CancellationToken cancel)
+    {
+        var pair = Names.Pair(place, vaccine);
+        var sums = new Dictionary<string, long>();
+        if (asOf is not { } day)
+        {
+            Take(await store.Counters(Names.Sums, pair, cancel: cancel));
+            return sums;
+        }
+
+        var month = Names.Month(day);
+        Take(await store.Counters(Names.PlaceMonths, pair, null, month, cancel));
+        Take(await store.Counters(Names.PlaceDays, pair, month, After(day), cancel));
+        foreach (var change in await store.Counters(Names.PlaceUnexplained, pair, null, After(day), cancel))
+            sums[Measure.Discrepancy] = sums.GetValueOrDefault(Measure.Discrepancy) + change.Value;
+        sums[Measure.OnHand] = OnHand(sums);
+        return sums;
+
+        void Take(IReadOnlyList<Counter> counters)
+        {
+            foreach (var sum in counters)
+            {
+                var measure = Names.Last(sum.Key);
+                sums[measure] = sums.GetValueOrDefault(measure) + sum.Value;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Days up to one, on which more had been given or sent at a place than is known to have come by then: those on which the doses that
+    /// are unexplained are above 0.
+    /// </summary>
+    public static async ValueTask<int> ShortfallDays(
+        IStore store, string place, string vaccine, DateOnly asOf, CancellationToken cancel)
+    {
+        var (days, open) = (0, 0L);
+        DateOnly? since = null;
+        foreach (var change in await store.Counters(Names.PlaceUnexplained, Names.Pair(place, vaccine), null, After(asOf), cancel))
+        {
+            var day = Names.Day(change.Key);
+            if (open > 0) days += day.DayNumber - since!.Value.DayNumber;
+            (open, since) = (open + change.Value, day);
+        }
+
+        return open > 0 ? days + asOf.DayNumber + 1 - since!.Value.DayNumber : days;
+    }
+
+    /// <summary>By how much each sum of a place changed on each day.</summary>
+    public static async ValueTask<IReadOnlyList<(DateOnly Day, string Measure, long Doses)>> Days(
+        ITransaction tx, string place, string vaccine)
+    {
+        var pair = Names.Pair(place, vaccine);
+        var sums = new Dictionary<DateOnly, Dictionary<string, long>>();
+        foreach (var sum in await tx.Counters(Names.PlaceDays, pair)) At(sum.Key)[Names.Last(sum.Key)] = sum.Value;
+        foreach (var sum in await tx.Counters(Names.PlaceUnexplained, pair)) At(sum.Key)[Measure.Discrepancy] = sum.Value;
+        foreach (var day in sums.Values) day[Measure.OnHand] = OnHand(day);
+        return [.. sums.SelectMany(day => day.Value.Select(sum => (day.Key, sum.Key, sum.Value)))];
+
+        Dictionary<string, long> At(string key) =>
+            sums.TryGetValue(Names.Day(key), out var known) ? known : sums[Names.Day(key)] = [];
+    }
+
+    private static long OnHand(Dictionary<string, long> sums)
+    {
+        var rest = sums.Where(sum => Measure.IsBalanceSide(sum.Key) && sum.Key != Measure.OnHand).Sum(sum => sum.Value);
+        return sums.GetValueOrDefault(Measure.Received) + sums.GetValueOrDefault(Measure.Discrepancy) - rest;
+    }
+
+    private static string? After(DateOnly day) => day == DateOnly.MaxValue ? null : Names.Day(day.AddDays(1));
+}
