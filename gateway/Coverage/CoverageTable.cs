@@ -47,7 +47,7 @@ public record CoverageFigures
     /// <summary>Doses received from outside the place, less what left it again.</summary>
     public long? Delivered { get; init; }
 
-    /// <summary>Usable doses on hand.</summary>
+    /// <summary>Doses on hand.</summary>
     public long? OnHand { get; init; }
 
     /// <summary>Doses on their way to the place.</summary>
@@ -61,6 +61,10 @@ public record CoverageFigures
 
     /// <summary>Doses reported beyond the known stock.</summary>
     public long? Discrepancy { get; init; }
+
+    /// <summary>Days up to the day asked for, on which more had been given or sent than is known to have come by then; null in
+    /// totals.</summary>
+    public int? ShortfallDays { get; init; }
 
     /// <summary>Percent of the delivered doses that were given; null in a view of some people only or of an earlier day.</summary>
     public decimal? Utilisation { get; init; }
@@ -107,7 +111,7 @@ public sealed record CoverageAnswer(
 /// <param name="inventory">The ledger's figures, or null.</param>
 /// <param name="incoming">Doses on the way to each place and all below it, or null when that is unknown.</param>
 /// <param name="comparable">
-/// Doses and ledger speak of the same: all people, up to now. Otherwise what compares the two is unknown.
+/// Doses and ledger speak of the same: all people. Otherwise what compares the two is unknown.
 /// </param>
 public sealed class CoverageTable(
     AdministrationSummary? administration, InventorySummary? inventory, IReadOnlyDictionary<string, long>? incoming, bool comparable)
@@ -146,6 +150,7 @@ public sealed class CoverageTable(
             Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
             Wasted = stock?.Wasted,
             Discrepancy = stock?.Discrepancy,
+            ShortfallDays = stock?.ShortfallDays,
         };
         return Measure(row, row.TargetPopulation, given?.Recent);
     }

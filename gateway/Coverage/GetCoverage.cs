@@ -101,7 +101,8 @@ internal static class GetCoverage
         var onTheWay = services.Get<IncomingSummary>(caller, ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
         var stockPath = ServiceClient.Query("api/v1/inventory/summary",
-            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId));
+            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId),
+            ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null));
         var stock = Stock(caller, services, stockPath);
         await Task.WhenAll(places, given, onTheWay, stock);
         var moment = known.Inventory(caller, stockPath, await stock, await given, await onTheWay);
@@ -147,10 +148,12 @@ internal static class GetCoverage
     private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
         Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
-        var incoming = places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.AsOf >= today);
+        // What was on the way on a day that is over is not known.
+        var past = query.AsOf < today;
+        var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
+        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople);
         var (rows, totals) = table.Compose();
-        var whole = given.IsFresh && stock.IsFresh && incoming is not null && onTheWay.IsFresh
+        var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
         if (csv)
@@ -160,7 +163,7 @@ internal static class GetCoverage
         }
 
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
-            incoming is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
+            incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
@@ -26,14 +27,17 @@ internal sealed record Balance(
     long Received, long OnHand, long Quarantined, long InTransit, long Administered, long Wasted, long Lost, long Adjusted,
     long Discrepancy, bool Balanced)
 {
+    /// <summary>Whether both sides are equal.</summary>
+    [JsonIgnore]
+    public bool Adds => Received + Discrepancy == OnHand + Quarantined + InTransit + Administered + Wasted + Lost + Adjusted;
+
     public static Balance Of(IReadOnlyDictionary<string, long> sums)
     {
         long Sum(string measure) => sums.GetValueOrDefault(measure);
-        var accounts = sums.Where(sum => Measure.IsBalanceSide(sum.Key)).Sum(sum => sum.Value);
-        return new Balance(
+        var balance = new Balance(
             Sum(Measure.Received), Sum(Measure.OnHand), Sum(Measure.Quarantined), Sum(Measure.InTransit), Sum(Measure.Administered),
-            Sum(Measure.Wasted), Sum(Measure.Lost), Sum(Measure.Adjusted), Sum(Measure.Discrepancy),
-            accounts == Sum(Measure.Received) + Sum(Measure.Discrepancy));
+            Sum(Measure.Wasted), Sum(Measure.Lost), Sum(Measure.Adjusted), Sum(Measure.Discrepancy), false);
+        return balance with { Balanced = balance.Adds };
     }
 }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
@@ -18,7 +19,7 @@ namespace Distribution.Inventory.Features;
 internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
-        .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area.")
+        .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area, now or at the end of a day.")
         .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -26,25 +27,26 @@ internal static class GetSummary
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
         Places places, TimeProvider clock, CancellationToken cancel,
         [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null,
-        string? within = null)
+        string? within = null, DateOnly? asOf = null)
     {
         if (vaccineId is null) return Refusal.Field("vaccineId", "is required").ToResult();
         await places.CatchUp(store, cancel);
         if (!await places.Knows(store, Named.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
-        var asOf = clock.GetUtcNow();
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         var consumed = await events.Consumed(cancel);
         var rows = new List<InventorySummaryRow>();
         foreach (var place in places.Tree.Select(country, level, within))
         {
-            var counters = await store.Counters(Names.Sums, Names.Pair(place.Id, vaccineId), cancel: cancel);
-            var sums = counters.ToDictionary(sum => sum.Key, sum => sum.Value);
+            var sums = await PlaceBooks.Read(store, place.Id, vaccineId, asOf, cancel);
             var balance = Balance.Of(sums);
             rows.Add(new InventorySummaryRow(
                 place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
                 balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
-                balance.Lost, balance.Adjusted, balance.Discrepancy));
+                balance.Lost, balance.Adjusted, balance.Discrepancy,
+                await PlaceBooks.ShortfallDays(store, place.Id, vaccineId, asOf ?? today, cancel)));
         }
 
-        return Results.Ok(new InventorySummary(asOf, consumed.UpTo, consumed.Errored, rows));
+        return Results.Ok(new InventorySummary(now, consumed.UpTo, consumed.Errored, rows));
     }
 }

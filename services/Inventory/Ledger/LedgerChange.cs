@@ -27,6 +27,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     private readonly Dictionary<string, PlacePath> _paths = [];
     private readonly List<Move> _moves = [];
     private readonly PlaceSums _sums = new();
+    private readonly PlaceSums _dated = new();
     private bool? _treeIsCurrent;
 
     private readonly record struct Move(
@@ -52,9 +53,12 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     public async ValueTask<CardWork> Card(string facilityId, string vaccineId)
     {
         if (_cards.TryGetValue((facilityId, vaccineId), out var known)) return known;
+        var path = await Path(facilityId);
         var card = await tx.Find<StockCard>(Names.Cards, facilityId, vaccineId)
             ?? new StockCard { FacilityId = facilityId, VaccineId = vaccineId };
-        return _cards[(facilityId, vaccineId)] = new CardWork(card, await Path(facilityId));
+        return _cards[(facilityId, vaccineId)] = card.SchemaVersion == 1
+            ? await CardUpgrade.Run(this, card, path)
+            : new CardWork(card, path);
     }
 
     /// <summary>The lot on a card, added to it when it is not there yet.</summary>
@@ -98,6 +102,10 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         _moves.Add(new Move(rank, facilityId, vaccineId, lot, from, to, doses, note));
     }
 
+    /// <summary>Gives doses that were booked before places had sums by day their day.</summary>
+    public void Date(string vaccineId, in Account from, in Account to, DateOnly day, long doses) =>
+        _dated.Move(vaccineId, from, to, day, doses);
+
     /// <summary>Where a card stands with what became known of it so far.</summary>
     public async ValueTask<CardSettled> Settled(CardWork work) => work.Settled ??= await CardSettling.Settle(tx, places.Tables, work);
 
@@ -121,6 +129,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         }
 
         PlaceBooks.Add(tx, _sums);
+        PlaceBooks.Date(tx, _dated);
         return entries;
     }
 
@@ -183,7 +192,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         if (discrepancy == work.DiscrepancyBefore) return;
         tx.Publish(new StockDiscrepancyFound(facility, vaccine, version, discrepancy), $"discrepancy:{facility}|{vaccine}");
         if (discrepancy == 0) await tx.Delete(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine));
-        else if (work.DiscrepancyBefore == 0)
+        else if (work.DiscrepancyBefore == 0 && await tx.Find(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine)) is null)
             await tx.Put(Names.Discrepancies, Names.One, Names.Pair(facility, vaccine), new OpenDiscrepancy(facility, vaccine, tx.Now));
     }
 

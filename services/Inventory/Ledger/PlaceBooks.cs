@@ -15,9 +15,19 @@ internal static class PlaceBooks
     {
         foreach (var (sum, delta) in sums.Deltas)
         {
+            if (delta != 0) tx.Add(Names.Sums, Names.Pair(sum.Place, sum.Vaccine), sum.Measure, delta);
+        }
+
+        Date(tx, sums);
+    }
+
+    /// <summary>Adds changes to the sums by day and month alone.</summary>
+    public static void Date(ITransaction tx, PlaceSums sums)
+    {
+        foreach (var (sum, delta) in sums.Deltas)
+        {
             if (delta == 0) continue;
             var pair = Names.Pair(sum.Place, sum.Vaccine);
-            tx.Add(Names.Sums, pair, sum.Measure, delta);
             if (sum.Measure == Measure.OnHand) continue;
             if (sum.Measure == Measure.Discrepancy)
             {
@@ -100,5 +110,6 @@ internal static class PlaceBooks
         return sums.GetValueOrDefault(Measure.Received) + sums.GetValueOrDefault(Measure.Discrepancy) - rest;
     }
 
-    private static string? After(DateOnly day) => day == DateOnly.MaxValue ? null : Names.Day(day.AddDays(1));
+    /// <summary>Where the keys of the days after a day begin; null when there are none.</summary>
+    public static string? After(DateOnly day) => day == DateOnly.MaxValue ? null : Names.Day(day.AddDays(1));
 }

@@ -1,0 +1,115 @@
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+
+namespace Distribution.Inventory.Ledger;
+
+/// <summary>
+/// Makes a card of layout 1, which knew sums but not when, one of layout 2, and gives the sums of its places their days: from the entries of
+/// the ledger, each on its day. Doses that were given or sent beyond the known stock had no entry and no day: they are booked on the newest
+/// day of the card, without a lot.
+/// </summary>
+internal static class CardUpgrade
+{
+    private const int PageEntriesMax = 1000;
+
+    private sealed record OldLot(string Lot, long In, long Administered, long Out, long Reserved, long Quarantined,
+        DateOnly? ExpirationDate, DateOnly? UsableUntil);
+
+    private sealed record OldDemand(long Administered, long Out);
+
+    private sealed record OldCard(IReadOnlyList<OldLot> Lots, IReadOnlyList<OldDemand>? Unspecified);
+
+    /// <summary>Upgrades a card in a change.</summary>
+    public static async ValueTask<CardWork> Run(LedgerChange change, StockCard card, PlacePath path)
+    {
+        var tx = change.Transaction;
+        var old = (await tx.Find(Names.Cards, card.FacilityId, card.VaccineId))!.As<OldCard>();
+        var upgraded = new StockCard { FacilityId = card.FacilityId, VaccineId = card.VaccineId };
+        foreach (var lot in old.Lots)
+        {
+            var now = upgraded.SetLot(lot.Lot, lot.ExpirationDate, lot.UsableUntil);
+            (now.Reserved, now.Quarantined) = (lot.Reserved, lot.Quarantined);
+        }
+
+        var work = new CardWork(upgraded, path);
+        long onHand = 0, given = 0;
+        var newest = DateOnly.MinValue;
+        await foreach (var entry in Entries(tx, card))
+        {
+            if (entry.Day > newest) newest = entry.Day;
+            var (from, to) = (await AccountOf(change, entry, entry.From, path), await AccountOf(change, entry, entry.To, path));
+            change.Date(card.VaccineId, from, to, entry.Day, entry.Doses);
+            Take(from.Kind, -entry.Doses);
+            Take(to.Kind, entry.Doses);
+            await Date(tx, entry, to.Kind);
+
+            void Take(AccountKind kind, long doses)
+            {
+                var lot = entry.LotNumber ?? "";
+                if (kind == AccountKind.Administered) given += doses;
+                if (kind == AccountKind.Quarantined) work.SetApart.Add((entry.Day, lot, doses));
+                if (kind != AccountKind.OnHand) return;
+                onHand += doses;
+                if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null, null);
+                work.Add(entry.Day, StockRow.Firm(FactTime.Of(entry.OccurredAt), lot, doses));
+            }
+        }
+
+        var demand = old.Unspecified ?? [];
+        var sent = old.Lots.Sum(lot => Math.Max(0, lot.In)) - onHand - given;
+        Owe(AccountKind.Administered, old.Lots.Sum(lot => lot.Administered) + demand.Sum(days => days.Administered) - given);
+        Owe(AccountKind.Origin, old.Lots.Sum(lot => lot.Out) + demand.Sum(days => days.Out) - sent);
+        return work;
+
+        void Owe(AccountKind kind, long doses)
+        {
+            if (doses == 0) return;
+            if (upgraded.Find("") is null) upgraded.SetLot("", null, null);
+            var day = newest == DateOnly.MinValue ? DateOnly.FromDateTime(tx.Now.UtcDateTime) : newest;
+            work.Add(day, StockRow.Demand("", doses));
+            var to = kind == AccountKind.Origin ? Account.Origin : work.Account(kind);
+            change.Post(card.FacilityId, card.VaccineId, "", work.OnHand, to, doses, new EntryNote(EntryKind.Settlement, FactTime.OfDay(day)));
+
+            // The sums have it already, and get it anew with its entry.
+            foreach (var place in path.Ids) tx.Add(Names.Sums, Names.Pair(place, card.VaccineId), Measure.Discrepancy, -doses);
+        }
+    }
+
+    private static async IAsyncEnumerable<LedgerEntry> Entries(ITransaction tx, StockCard card)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await tx.Scan(Names.Entries, card.FacilityId, after, PageEntriesMax);
+            foreach (var entry in page.Select(document => document.As<LedgerEntry>()))
+            {
+                if (entry.VaccineId == card.VaccineId) yield return entry;
+            }
+
+            if (page.Count < PageEntriesMax) yield break;
+            after = page[^1].Id;
+        }
+    }
+
+    private static async ValueTask<Account> AccountOf(LedgerChange change, LedgerEntry entry, string text, PlacePath facility)
+    {
+        var account = Account.Parse(text, facility);
+        if (account.Kind is not (AccountKind.InTransit or AccountKind.Lost)) return account;
+        var transit = await Facts.Find(change.Transaction, entry.ShipmentId ?? account.About!);
+        return account with
+        {
+            Place = await change.Path(transit.Place),
+            Incoming = account.Kind == AccountKind.InTransit && transit.Incoming,
+        };
+    }
+
+    /// <summary>Notes on what day a shipment left and arrived.</summary>
+    private static async ValueTask Date(ITransaction tx, LedgerEntry entry, AccountKind to)
+    {
+        if (entry.ShipmentId is not { } shipment || await tx.Find<Transit>(Names.Transits, Names.One, shipment) is not { } transit) return;
+        var dated = to == AccountKind.InTransit && transit.DispatchedOn == default ? transit with { DispatchedOn = entry.Day }
+            : entry.Kind == EntryKind.Receipt && transit.ReceivedOn == default ? transit with { ReceivedOn = entry.Day }
+            : transit;
+        if (dated != transit) await tx.Put(Names.Transits, Names.One, shipment, dated);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
+using Distribution.Platform.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Inventory.Ledger;
+
+/// <summary>
+/// At start, before anything is taken in, upgrades the cards of layout 1 one after the other, and says how far it is. A start that is cut
+/// off goes on where it was.
+/// </summary>
+internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<UpgradeCards> log) : IHostedService
+{
+    private const int PageCardsMax = 500;
+    private const string Done = "cards";
+
+    private sealed record Layout(int Version);
+
+    /// <summary>Whether all cards have their days.</summary>
+    public static async ValueTask<bool> AreDone(IStore store, CancellationToken cancel) =>
+        await store.Find<Layout>(Names.Meta, Names.One, Done, cancel) is { Version: >= 2 };
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (await AreDone(store, cancellationToken)) return;
+        await places.CatchUp(store, cancellationToken);
+        var upgraded = 0;
+        for (DocumentAddress? after = null; ;)
+        {
+            var page = await store.ScanAll(Names.Cards, after, PageCardsMax, cancellationToken);
+            foreach (var document in page.Where(document => document.As<StockCard>().SchemaVersion == 1))
+            {
+                await store.Commit(null, tx => Upgrade(tx, document.Partition, document.Id), cancellationToken);
+                if (++upgraded % PageCardsMax == 0)
+                    log.LogInformation("Stock cards are being given their days: {Upgraded} done.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
+            }
+
+            if (page.Count < PageCardsMax) break;
+            after = new DocumentAddress(page[^1].Partition, page[^1].Id);
+        }
+
+        await store.Commit(null, async tx =>
+        {
+            await tx.Put(Names.Meta, Names.One, Done, new Layout(2));
+            return Decision.Accept();
+        }, cancellationToken);
+        if (upgraded > 0) log.LogInformation("{Upgraded} stock cards were given their days.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async ValueTask<Decision> Upgrade(ITransaction tx, string facilityId, string vaccineId)
+    {
+        var change = new LedgerChange(tx, places, "upgrade:cards", Caller.Local.Subject);
+        await change.Card(facilityId, vaccineId);
+        await change.Finish();
+        return Decision.Accept();
+    }
+}
