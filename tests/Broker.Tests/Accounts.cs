@@ -45,7 +45,7 @@ internal sealed class Accounts(ApiClient api)
         long[] differences =
         [
             Figure(totals, "doses") - acknowledged.Doses,
-            Figure(balance, "administered") + Figure(balance, "discrepancy") - acknowledged.Doses,
+            Figure(balance, "administered") - acknowledged.Doses,
             Figure(totals, "delivered") - acknowledged.Delivered,
             Figure(balance, "received") - acknowledged.Delivered,
             Figure(balance, "wasted") - acknowledged.Wasted,

@@ -5,7 +5,7 @@ namespace Distribution.Simulation.Tests;
 /// <summary>An entry as the API shows it.</summary>
 internal sealed record Entry(
     string EntryId, string FacilityId, string VaccineId, string? LotNumber, string From, string To, long Doses, string Kind,
-    string Cause, string? Reverses, string? ShipmentId);
+    string Cause, string? Reverses, string? ShipmentId, DateOnly Day);
 
 /// <summary>An account of one vaccine and lot; without a facility where it is a shipment's.</summary>
 internal readonly record struct AccountKey(string? Facility, string Account, string Vaccine, string? Lot);
@@ -16,7 +16,6 @@ internal sealed class Ledger
     private readonly Dictionary<AccountKey, long> _accounts = [];
     private readonly Dictionary<(string Facility, string Vaccine, string Kind), long> _byFacility = [];
     private readonly Dictionary<(string Account, string Vaccine), long> _byShipment = [];
-    private readonly Dictionary<(string Facility, string Vaccine), long> _sentFromStock = [];
 
     public Ledger(IReadOnlyList<Entry> entries)
     {
@@ -25,7 +24,6 @@ internal sealed class Ledger
         {
             Add(entry, entry.From, -entry.Doses);
             Add(entry, entry.To, entry.Doses);
-            Add(_sentFromStock, (entry.FacilityId, entry.VaccineId), Sent(entry));
         }
     }
 
@@ -38,9 +36,6 @@ internal sealed class Ledger
 
     /// <summary>The doses of a shipment's account over all lots.</summary>
     public long OfShipment(string account, string vaccine) => _byShipment.GetValueOrDefault((account, vaccine));
-
-    /// <summary>Doses that left a facility's known stock in shipments, at once or when the stock became known.</summary>
-    public long SentFromStock(string facility, string vaccine) => _sentFromStock.GetValueOrDefault((facility, vaccine));
 
     public static string NameOf(string account) => account.Split(':')[0];
 
@@ -62,7 +57,7 @@ internal sealed class Ledger
     public static async Task<Ledger> Read(Client client) => new([.. (await ReadAll(client, "ledger/entries")).Select(item => new Entry(
         (string)item["entryId"]!, (string)item["facilityId"]!, (string)item["vaccineId"]!, (string?)item["lotNumber"],
         (string)item["from"]!, (string)item["to"]!, (long)item["doses"]!, (string)item["kind"]!, (string)item["cause"]!,
-        (string?)item["reverses"], (string?)item["shipmentId"]))]);
+        (string?)item["reverses"], (string?)item["shipmentId"], DateOnly.ParseExact(((string)item["occurredAt"]!)[..10], "yyyy-MM-dd")))]);
 
     private void Add(Entry entry, string account, long doses)
     {
@@ -72,14 +67,6 @@ internal sealed class Ledger
         if (facility is null) Add(_byShipment, (account, entry.VaccineId), doses);
         else Add(_byFacility, (facility, entry.VaccineId, kind), doses);
     }
-
-    private static long Sent(Entry entry) => entry switch
-    {
-        { From: "onHand", To: "origin" } => entry.Doses,
-        { From: "origin", To: "onHand" } => -entry.Doses,
-        { From: "onHand" } when NameOf(entry.To) == "inTransit" => entry.Doses,
-        _ => 0,
-    };
 
     private static void Add<T>(Dictionary<T, long> sums, T key, long doses) where T : notnull =>
         sums[key] = sums.GetValueOrDefault(key) + doses;

@@ -101,7 +101,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
         {
             ["requestId"] = id,
             ["facilityId"] = facility,
-            ["occurredAt"] = World.Instant(random),
+            // Mostly when all that is known has come; dated back, much of it is refused.
+            ["occurredAt"] = random.Next(4) > 0 ? "2024-06-01T08:00:00Z" : World.Instant(random),
             ["reason"] = "broken",
             ["lines"] = new JsonArray([.. lines.Select(LineBody)]),
         };

@@ -103,7 +103,7 @@ public abstract class CrashTests(ITestOutputHelper output)
         Assert.Equal(acknowledged.Delivered, (long)totals["delivered"]!);
         var balance = (await api.Get("ledger/balance?country=X&vaccineId=V")).Body;
         Assert.True((bool)balance["balanced"]!, balance.ToJsonString());
-        Assert.Equal(acknowledged.Doses, (long)balance["administered"]! + (long)balance["discrepancy"]!);
+        Assert.Equal(acknowledged.Doses, (long)balance["administered"]!);
         Assert.Equal(acknowledged.Delivered, (long)balance["received"]!);
         Assert.Equal(acknowledged.Wasted, (long)balance["wasted"]!);
     }

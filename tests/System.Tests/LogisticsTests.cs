@@ -115,7 +115,7 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         var world = await NewWorld();
         _ = (await Api.Post("administrations", world.Submission([.. Enumerable.Range(0, 7).Select(_ => world.Dose())]))).Body;
         var before = await world.Balance();
-        Assert.Equal((0, 7), ((long)before["administered"]!, (long)before["discrepancy"]!));
+        Assert.Equal((0, 7, 7), ((long)before["received"]!, (long)before["administered"]!, (long)before["discrepancy"]!));
         var open = (await Api.Get($"inventory/discrepancies?country={world.Country}")).Body["items"]!.AsArray().Single()!;
         Assert.Equal(7, (long)open["doses"]!);
         await world.Supply(world.Clinic, 10);
@@ -158,7 +158,10 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
             entry => entry!.ToJsonString().Contains("adjusted", StringComparison.Ordinal) && (long)entry["doses"]! == 10)!;
         var path = $"ledger/entries/{wrong["entryId"]}/reverse";
         var reversal = (await Api.Post(path, new JsonObject { ["requestId"] = Id(), ["reason"] = "typing slip" })).Body;
-        Assert.Equal(105, (long)(await world.Balance())["onHand"]!);
+
+        // What was counted later stands; it explains less now.
+        balance = await world.Balance();
+        Assert.Equal((95, 5), ((long)balance["onHand"]!, (long)balance["adjusted"]!));
         Assert.Equal(409, (await Api.Post(path, new JsonObject { ["requestId"] = Id(), ["reason"] = "again" })).Code);
         var reversed = (await Api.Get($"ledger/entries?facilityId={world.Clinic}&vaccineId={world.Vaccine}")).Body["items"]!.AsArray()
             .Single(entry => (string?)entry!["reverses"] == (string)wrong["entryId"]!)!;
@@ -199,7 +202,7 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         var answer = (await Api.PostNdjson(
             "shipments/bulk", [world.PastConsignment(Id(), late, 20), outbound, world.PastConsignment(Id(), world.Clinic, 0)])).Body;
         Assert.Equal(3, (int)answer["accepted"]!);
-        Assert.Equal((0, 30), ((long)(await world.Balance())["received"]!, (long)(await world.Balance())["discrepancy"]!));
+        Assert.Equal((-30, 30), ((long)(await world.Balance())["received"]!, (long)(await world.Balance())["discrepancy"]!));
         await world.PutPlace(late, "facility", world.Region);
         await world.Supply(world.Clinic, 50);
         var balance = await world.Balance();
