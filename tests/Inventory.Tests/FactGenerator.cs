@@ -48,6 +48,9 @@ internal sealed class FactGenerator(int seed)
         return facts;
     }
 
+    /// <summary>Doses given at a facility.</summary>
+    public DosesAdministered Given(string facility) => new($"s{++_ids}", [Sum() with { FacilityId = facility }]);
+
     public T Pick<T>(params T[] items) => items[_random.Next(items.Length)];
 
     public int Next(int max) => _random.Next(max);

@@ -102,6 +102,66 @@ public sealed class OrderOfFactsTests
         }
     }
 
+    [Fact]
+    public async Task Counts_and_commands_among_facts_in_any_order_end_in_the_same_books()
+    {
+        for (var seed = 1; seed <= 60; seed++)
+        {
+            var generator = new FactGenerator(seed);
+            var counts = Enumerable.Range(0, 6).Select(at => Count(generator, at)).ToList();
+            var steps = new List<object>([.. generator.Facts(20), .. counts]);
+            var straight = await RunWithCounts(steps, $"seed {seed} in order");
+            for (var order = 1; order <= 2; order++)
+                Same(straight, await RunWithCounts(new FactGenerator(-seed * order).Shuffled(steps), $"seed {seed} shuffled {order}"), seed);
+        }
+    }
+
+    [Fact]
+    public async Task Taking_every_entry_back_leads_to_zero()
+    {
+        for (var seed = 1; seed <= 30; seed++)
+        {
+            var harness = new LedgerHarness();
+            await harness.SmallCountry();
+            var generator = new FactGenerator(seed);
+            var given = Enumerable.Range(0, 12).Select(_ => generator.Given("F1")).ToList();
+            var steps = generator.Shuffled<object>([.. given, .. Enumerable.Range(0, 5).Select(at => Count(generator, at) with { FacilityId = "F1" })]);
+            var entries = new List<string>();
+            foreach (var step in steps)
+            {
+                if (step is StockRequest count) entries.AddRange(await harness.Command(CountStock.Handle, count));
+                else await harness.Take(step);
+            }
+
+            foreach (var fact in generator.Shuffled(given)) await harness.Take(new Contracts.Administration.V1.AdministrationRetracted("r", "wrong", fact.Sums));
+            foreach (var entry in generator.Shuffled(entries)) await harness.Reverse(entry);
+            harness.CheckBooks($"seed {seed}");
+            await harness.CheckDays($"seed {seed}");
+            Assert.Equal(new Balance(0, 0, 0, 0, 0, 0, 0, 0, 0, true), harness.Balance("X"));
+            Assert.All(harness.Card("F1").Lots, lot => Assert.Equal(0, lot.Net));
+        }
+    }
+
+    private static StockRequest Count(FactGenerator generator, int at) => new(
+        $"count-{at}", generator.Pick("F1", "F2", "F3"), FactGenerator.At(generator.Next(60)).AddMinutes(at), "test",
+        [new StockLine("V", generator.Pick(null, "A", "B"), generator.Next(40), Found: true)], Before: generator.Next(3) == 0);
+
+    private static async Task<string> RunWithCounts(List<object> steps, string context)
+    {
+        var harness = new LedgerHarness();
+        await harness.SmallCountry();
+        foreach (var step in steps)
+        {
+            if (step is StockRequest count) Assert.NotEmpty(await harness.Command(CountStock.Handle, count));
+            else if (step is ValueTuple<string, LotBody> lot) await harness.Lot("V", lot.Item1, lot.Item2);
+            else await harness.Take(step, CauseOf(steps, step));
+            harness.CheckBooks($"{context}: {step}");
+        }
+
+        await harness.CheckDays(context);
+        return harness.EndState();
+    }
+
     private static async Task<string> Run(List<object> facts, string context, int? moveAfter = null)
     {
         var harness = new LedgerHarness();
