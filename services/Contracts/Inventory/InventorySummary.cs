@@ -26,10 +26,12 @@ public sealed record InventorySummary(
 /// <param name="Discrepancy">Doses given or sent beyond the known stock.</param>
 /// <param name="ShortfallDays">Days up to the day asked for, on which more had been given or sent than is known to have come by then;
 /// null when that is not known.</param>
+/// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled today; null for a day that is over.</param>
+/// <param name="Expired">Of the doses on hand, those past their expiry; null for a day that is over.</param>
 public sealed record InventorySummaryRow(
     string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
     long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy,
-    int? ShortfallDays = null);
+    int? ShortfallDays = null, long? Usable = null, long? Expired = null);
 
 /// <summary>How far one instance of Inventory is with what others tell it.</summary>
 /// <param name="ConsumedUpTo">Every event that had been sent before this moment, and that it was this instance's to consume, is

@@ -39,12 +39,14 @@ internal static class GetSummary
         foreach (var place in places.Tree.Select(country, level, within))
         {
             var sums = await PlaceBooks.Read(store, place.Id, vaccineId, asOf, cancel);
+            var unusable = asOf is null ? await PlaceBooks.Unusable(store, place.Id, vaccineId, today, cancel) : default;
             var balance = Balance.Of(sums);
             rows.Add(new InventorySummaryRow(
                 place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
                 balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
                 balance.Lost, balance.Adjusted, balance.Discrepancy,
-                await PlaceBooks.ShortfallDays(store, place.Id, vaccineId, asOf ?? today, cancel)));
+                await PlaceBooks.ShortfallDays(store, place.Id, vaccineId, asOf ?? today, cancel),
+                asOf is null ? balance.OnHand - unusable.Expired - unusable.Recalled : null, asOf is null ? unusable.Expired : null));
         }
 
         return Results.Ok(new InventorySummary(now, consumed.UpTo, consumed.Errored, rows));

@@ -21,6 +21,9 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     /// <summary>What was known of its lots before the change.</summary>
     public IReadOnlyList<LotTerm> TermsBefore { get; } = card.Terms;
 
+    /// <summary>Doses on hand before the change, by until when they may be used.</summary>
+    public IReadOnlyDictionary<LotTerm, long> LimitedBefore { get; } = card.Limited();
+
     /// <summary>Doses on hand before the change.</summary>
     public long OnHandBefore { get; } = card.OnHand;
 

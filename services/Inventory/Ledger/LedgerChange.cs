@@ -174,6 +174,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
                 2, card.FacilityId, card.VaccineId, count.Lot ?? "", work.OnHand, work.Account(AccountKind.Adjusted, "count"), 0, note));
         }
 
+        PlaceBooks.AddLimited(tx, work);
         var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
         await Tell(work, version);
     }

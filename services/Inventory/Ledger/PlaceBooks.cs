@@ -40,6 +40,34 @@ internal static class PlaceBooks
         }
     }
 
+    /// <summary>Adds to the places of a card what it has more, or fewer, of lots that may be used until a day alone.</summary>
+    public static void AddLimited(ITransaction tx, CardWork work)
+    {
+        var now = work.Card.Limited();
+        foreach (var term in now.Keys.Union(work.LimitedBefore.Keys))
+        {
+            var delta = now.GetValueOrDefault(term) - work.LimitedBefore.GetValueOrDefault(term);
+            if (delta == 0) continue;
+            var key = Names.Key(Names.Day(term.UsableUntil!.Value), term.ExpirationDate is { } expiry ? Names.Day(expiry) : "");
+            foreach (var place in work.Path.Ids) tx.Add(Names.PlaceLimited, Names.Pair(place, work.Card.VaccineId), key, delta);
+        }
+    }
+
+    /// <summary>Doses on hand at a place that may not be used on a day: those that have expired by then, and those of recalled lots.</summary>
+    public static async ValueTask<(long Expired, long Recalled)> Unusable(
+        IStore store, string place, string vaccine, DateOnly day, CancellationToken cancel)
+    {
+        var (expired, recalled) = (0L, 0L);
+        foreach (var sum in await store.Counters(Names.PlaceLimited, Names.Pair(place, vaccine), null, Names.Day(day), cancel))
+        {
+            var expiry = Names.Last(sum.Key);
+            if (expiry.Length > 0 && Names.Day(expiry) < day) expired += sum.Value;
+            else recalled += sum.Value;
+        }
+
+        return (expired, recalled);
+    }
+
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>
     public static async ValueTask<Dictionary<string, long>> Read(
         IStore store, string place, string vaccine, DateOnly? asOf, CancellationToken cancel)

@@ -40,10 +40,20 @@ internal static class Reparenting
             {
                 foreach (var (day, measure, doses) in await PlaceBooks.Days(tx, placeId, vaccine.Id))
                     Shift(sums, new PlaceDay(placeId, vaccine.Id, day, measure), doses, oldPath, newPath);
+                foreach (var sum in await tx.Counters(Names.PlaceLimited, Names.Pair(placeId, vaccine.Id)))
+                    ShiftLimited(vaccine.Id, sum);
             }
 
             if (vaccines.Count < PageDocumentsMax) return;
             after = vaccines[^1].Id;
+        }
+
+        void ShiftLimited(string vaccine, Counter sum)
+        {
+            foreach (var place in oldPath.Ids.Where(place => !newPath.LiesIn(place)))
+                tx.Add(Names.PlaceLimited, Names.Pair(place, vaccine), sum.Key, -sum.Value);
+            foreach (var place in newPath.Ids.Where(place => !oldPath.LiesIn(place)))
+                tx.Add(Names.PlaceLimited, Names.Pair(place, vaccine), sum.Key, sum.Value);
         }
     }
 
