@@ -20,7 +20,9 @@ public sealed record FacilityChanged(
 /// <summary>One dose number of a vaccine's series, in the order of the schedule.</summary>
 /// <param name="DoseNumber">Text, because real programmes have <c>B1</c> and the like.</param>
 /// <param name="CompletesSeries">True when a person who got this dose is fully vaccinated.</param>
-public sealed record SeriesDose(string DoseNumber, bool CompletesSeries);
+/// <param name="StartsSeries">True when a person who got this dose had none of the series before; null where nobody has said. Where no
+/// dose of a series says so, the first one starts it.</param>
+public sealed record SeriesDose(string DoseNumber, bool CompletesSeries, bool? StartsSeries = null);
 
 /// <summary>A vaccine was made or changed. State-carrying.</summary>
 /// <param name="VaccineId">The vaccine's code.</param>
@@ -32,11 +34,13 @@ public sealed record SeriesDose(string DoseNumber, bool CompletesSeries);
 /// <param name="MinCelsius">Lowest storage temperature in °C, or null.</param>
 /// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+/// <param name="IntroducedOn">The first day on which it is given, or null when nobody has said.</param>
 [WireName("inventory.vaccine-changed.v1")]
 [DeliveredTo("administration")]
 public sealed record VaccineChanged(
     string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
-    IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null) : IEvent;
+    IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null,
+    DateOnly? IntroducedOn = null) : IEvent;
 
 /// <summary>A lot was made or changed. State-carrying.</summary>
 /// <param name="VaccineId">The lot's vaccine.</param>
