@@ -36,11 +36,10 @@ internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 /// <param name="Series">The dose numbers that may be given, 1 to 64, in the order of the schedule.</param>
 /// <param name="Storage">The temperatures at which it is kept.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
-/// <param name="IntroducedOn">The first day on which it is given, as YYYY-MM-DD; null where nobody has said.</param>
 internal sealed record VaccineBody(
     [Required] string? Name, IReadOnlyList<string>? Antigens, [Required] int? DosesPerVial,
     [Required] IReadOnlyList<SeriesDoseBody?>? Series,
-    StorageBody? Storage, string? Gtin, DateOnly? IntroducedOn);
+    StorageBody? Storage, string? Gtin);
 
 /// <summary>A vaccine as it is shown.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
@@ -51,10 +50,9 @@ internal sealed record VaccineBody(
 /// <param name="Storage">The temperatures at which it is kept, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
 /// <param name="Version">Rises by one with each change, from 1.</param>
-/// <param name="IntroducedOn">The first day on which it is given, or null.</param>
 internal sealed record VaccineView(
     string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
-    StorageBody? Storage, string? Gtin, long Version, DateOnly? IntroducedOn = null);
+    StorageBody? Storage, string? Gtin, long Version);
 
 /// <summary>A vaccine as it is stored.</summary>
 internal sealed record StoredVaccine(VaccineView Vaccine, string RecordedBy, DateTimeOffset RecordedAt, int SchemaVersion = 1);
@@ -92,7 +90,7 @@ internal static class PutVaccine
             await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(now, caller.Subject, tx.Now));
             await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
             tx.Publish(new VaccineChanged(vaccineId, now.Version, now.Name, now.Antigens, now.DosesPerVial, now.Series,
-                now.Storage?.MinCelsius, now.Storage?.MaxCelsius, now.Gtin, now.IntroducedOn), $"vaccine:{vaccineId}");
+                now.Storage?.MinCelsius, now.Storage?.MaxCelsius, now.Gtin), $"vaccine:{vaccineId}");
             return (now, stored is null);
         }, cancel)).Answer;
         places.Learn(vaccineId);
@@ -107,8 +105,6 @@ internal static class PutVaccine
         if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
         errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(AntigenName.Is)), "antigens",
             $"at most {AntigensMax}, each {AntigenName.Rule}");
-        errors.Require(body.IntroducedOn is null || body.IntroducedOn >= Limits.Earliest, "introducedOn",
-            $"must not be before {Limits.Earliest:yyyy-MM-dd}: correct the year");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
         errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");
         var seen = new HashSet<string>();
@@ -135,7 +131,7 @@ internal static class PutVaccine
         if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
         return new VaccineView(
             vaccineId, body.Name!.Trim(), AntigenName.AllOf(body.Antigens ?? []), body.DosesPerVial!.Value, series, body.Storage, body.Gtin,
-            version, body.IntroducedOn);
+            version);
     }
 
     private static bool SayTheSame(VaccineView a, VaccineView b) =>
