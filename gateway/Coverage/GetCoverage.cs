@@ -168,7 +168,8 @@ internal static class GetCoverage
             incoming is null ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
-            query.AsOf, parts, rows, totals) { From = query.From };
+            query.AsOf, parts, rows, totals)
+        { From = query.From };
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -74,19 +73,8 @@ internal sealed record SetTargetPopulations(
     {
         id = null;
         set = default;
-        if (line.TooLong) return Ndjson.TooLongReason;
-        SetTargetPopulations request;
-        try
-        {
-            request = StoreJson.Read<SetTargetPopulations>(line.Bytes);
-        }
-        catch (JsonException malformed)
-        {
-            return $"the line is not such a JSON object ({malformed.Path ?? "$"}, byte {malformed.BytePositionInLine}): correct it and "
-                + "send it again";
-        }
-
-        id = $"{request.FacilityId}/{request.VaccineId}";
+        if (KnownFields.Read<SetTargetPopulations>(line, out var request) is { } wrong) return wrong;
+        id = $"{request!.FacilityId}/{request.VaccineId}";
         if (!Ids.IsId(request.FacilityId)) return "facilityId: " + Ids.Rule;
         if (!Ids.IsId(request.VaccineId)) return "vaccineId: " + Ids.Rule;
         var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? [], request.DoseNumber);

@@ -32,6 +32,9 @@ internal static class Collections
     /// <summary>Retractions and discards by the line that they are about.</summary>
     public const string Corrections = "corrections";
 
+    /// <summary>Retractions that came before their line, by the line.</summary>
+    public const string AwaitedRetractions = "awaited-retractions";
+
     /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
 
@@ -93,6 +96,9 @@ internal sealed record HeldPointer(string FacilityId);
 /// <summary>Who took a line back, and why.</summary>
 internal sealed record CorrectionDocument(string Action, string RequestId, string Reason, string RecordedBy, DateTimeOffset RecordedAt)
 {
+    /// <summary>Doses that it took back; null from before it was kept, when it was all of them.</summary>
+    public long? Doses { get; init; }
+
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 }
