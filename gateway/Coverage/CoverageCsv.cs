@@ -19,7 +19,8 @@ public static class CoverageCsv
             "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
-            "discrepancy", "utilisation", "daysOfStock", "incoming", "shortfallDays"]);
+            "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
+            "lastReportedOn", "usable", "expired", "shortfallDays"]);
         foreach (var row in rows)
         {
             Line(csv, [
@@ -29,7 +30,9 @@ public static class CoverageCsv
                 .. doseNumbers.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
                 Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
-                Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.ShortfallDays)]);
+                Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
+                Number(row.AtLeastOneDose), Number(row.AverageDailyUse), row.LastReportedOn?.ToString("O") ?? "",
+                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays)]);
         }
 
         return csv.ToString();

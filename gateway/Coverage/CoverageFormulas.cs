@@ -9,6 +9,9 @@ public static class CoverageFormulas
     /// <summary>Decimals of a percentage.</summary>
     public const int PercentDecimals = 2;
 
+    /// <summary>Decimals of an average daily use.</summary>
+    public const int UseDecimals = 2;
+
     /// <summary>Decimals of days of stock.</summary>
     public const int DaysDecimals = 1;
 
@@ -35,22 +38,30 @@ public static class CoverageFormulas
     /// the sums are not of the same people is in the nature of aggregates.
     /// </summary>
     /// <remarks>Source: DHIS2 immunization metadata, DTP1-DTP3 dropout; UNICEF, routine immunization monitoring.</remarks>
-    /// <param name="first">Doses of the first dose number of the series.</param>
-    /// <param name="last">Doses of the last one; null for a series of a single dose, which has no dropout.</param>
+    /// <param name="first">Doses with which people begin.</param>
+    /// <param name="last">Doses with which they are done; null for a series of a single dose, which has no dropout.</param>
     public static decimal? Dropout(long? first, long? last) => Percent(first - last, first);
 
+    /// <summary>Average daily use: doses a day over the recent days.</summary>
+    /// <param name="recentDoses">Doses given over the recent days.</param>
+    /// <param name="recentDays">How many days these are, at most 28.</param>
+    public static decimal? AverageDailyUse(long? recentDoses, int? recentDays) =>
+        recentDoses is null || recentDays is null or 0
+            ? null
+            : Math.Round((decimal)recentDoses.Value / recentDays.Value, UseDecimals, MidpointRounding.AwayFromZero);
+
     /// <summary>
-    /// Days of stock: doses on hand ÷ mean doses a day. The consumption is of days that have reports, so that days
-    /// without any do not make the stock look longer than it is.
+    /// Days of stock: usable doses ÷ average daily use. The use is of days in a row, so that places which report every week get what
+    /// places get that report every day.
     /// </summary>
     /// <remarks>Source: months of stock = on hand ÷ average monthly consumption (logistics handbook), by the day.</remarks>
-    /// <param name="onHand">Usable doses on hand.</param>
+    /// <param name="usable">Usable doses on hand.</param>
     /// <param name="recentDoses">Doses given over the recent days.</param>
-    /// <param name="recentDays">How many days with reports these are, at most 28.</param>
-    public static decimal? DaysOfStock(long? onHand, long? recentDoses, int? recentDays) =>
-        onHand is null || recentDoses is null or 0 || recentDays is null or 0
+    /// <param name="recentDays">How many days these are, at most 28.</param>
+    public static decimal? DaysOfStock(long? usable, long? recentDoses, int? recentDays) =>
+        usable is null || recentDoses is null or 0 || recentDays is null or 0
             ? null
-            : Math.Round((decimal)onHand.Value * recentDays.Value / recentDoses.Value, DaysDecimals, MidpointRounding.AwayFromZero);
+            : Math.Round((decimal)usable.Value * recentDays.Value / recentDoses.Value, DaysDecimals, MidpointRounding.AwayFromZero);
 
     /// <summary>The sum of all, or null when one of them is unknown or when there are none.</summary>
     public static long? Sum(IEnumerable<long?> figures)
@@ -64,9 +75,6 @@ public static class CoverageFormulas
 
         return sum;
     }
-
-    /// <summary>The sum of those that are known, or null when none is.</summary>
-    public static long? SumOfKnown(IEnumerable<long?> figures) => Sum(figures.Where(figure => figure is not null));
 
     private static decimal? Percent(long? part, long? whole) =>
         part is null || whole is null or 0

@@ -8,7 +8,8 @@ namespace Distribution.Gateway.Coverage;
 
 /// <summary>A checked query for a coverage view.</summary>
 internal sealed record CoverageQuery(
-    string? Country, string? Level, string? Within, string VaccineId, DateOnly AsOf, string? AgeBand, string? Sex, string? PriorityGroup)
+    string? Country, string? Level, string? Within, string VaccineId, DateOnly? From, DateOnly AsOf, string? AgeBand, string? Sex,
+    string? PriorityGroup)
 {
     private const int DimensionLengthMax = 64;
     private static readonly DateOnly EarliestDay = new(1900, 1, 1);
@@ -18,12 +19,13 @@ internal sealed record CoverageQuery(
 
     /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
     public string KeyFor(Caller caller) =>
-        string.Join('\n', caller.Scope, "coverage", Country, Level, Within, VaccineId, $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+        string.Join(
+            '\n', caller.Scope, "coverage", Country, Level, Within, VaccineId, $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
 
     /// <summary>Checks what came with the request. The vaccine is still to be named when there is only one.</summary>
-    public static (CoverageQuery? Query, Refusal? Refusal) From(
-        string? country, string? level, string? within, string? vaccineId, string? asOf, string? ageBand, string? sex,
-        string? priorityGroup, DateOnly today)
+    public static (CoverageQuery? Query, Refusal? Refusal) Read(
+        string? country, string? level, string? within, string? vaccineId, string? from, string? to, string? asOf, string? ageBand,
+        string? sex, string? priorityGroup, DateOnly today)
     {
         var errors = new FieldErrors();
         if (country is not null) errors.RequireId(country, "country");
@@ -33,10 +35,13 @@ internal sealed record CoverageQuery(
         Dimension(errors, ageBand, "ageBand");
         Dimension(errors, sex, "sex");
         Dimension(errors, priorityGroup, "priorityGroup");
-        var day = Day(errors, asOf, "asOf") ?? today;
+        errors.Require(asOf is null || to is null || asOf == to, "to", "is the same as asOf: send one of them");
+        var day = Day(errors, to, "to") ?? Day(errors, asOf, "asOf") ?? today;
+        var first = Day(errors, from, "from");
+        errors.Require(first is null || first <= day, "from", $"must not be after {day:yyyy-MM-dd}, the last day of the period");
         return errors.ToRefusal() is { } refusal
             ? (null, refusal)
-            : (new CoverageQuery(country, level, within, vaccineId ?? "", day, ageBand, sex, priorityGroup), null);
+            : (new CoverageQuery(country, level, within, vaccineId ?? "", first, day, ageBand, sex, priorityGroup), null);
     }
 
     /// <summary>A day as <c>YYYY-MM-DD</c>; null, with a note of what is wrong, when it is none.</summary>

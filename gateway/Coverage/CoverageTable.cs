@@ -17,8 +17,11 @@ public sealed record CoverageParts(PartState Administration, PartState Inventory
 /// <summary>The figures of a place, or of all places together. Counts are doses, or people where the name says so.</summary>
 public record CoverageFigures
 {
-    /// <summary>People in the target group.</summary>
+    /// <summary>People in the target group; null where that is not known of a part that gave doses.</summary>
     public long? TargetPopulation { get; init; }
+
+    /// <summary>Parts that gave doses and have no target population.</summary>
+    public int? TargetPopulationMissing { get; init; }
 
     /// <summary>The year for which the target population holds; null in totals over different years.</summary>
     public int? PopulationYear { get; init; }
@@ -32,8 +35,11 @@ public record CoverageFigures
     /// <summary>Doses given, by dose number in the series.</summary>
     public IReadOnlyDictionary<string, long>? ByDoseNumber { get; init; }
 
-    /// <summary>Percent of the target population, by dose number; never clamped.</summary>
+    /// <summary>Percent of the target population, or of the dose number's own, by dose number; never clamped.</summary>
     public IReadOnlyDictionary<string, decimal?>? Coverage { get; init; }
+
+    /// <summary>People who got a dose that starts the series.</summary>
+    public long? AtLeastOneDose { get; init; }
 
     /// <summary>People who got a dose that completes the series.</summary>
     public long? FullyVaccinated { get; init; }
@@ -50,7 +56,13 @@ public record CoverageFigures
     /// <summary>Doses on hand.</summary>
     public long? OnHand { get; init; }
 
-    /// <summary>Doses on their way to the place.</summary>
+    /// <summary>Of which neither expired nor recalled; null for a day gone by.</summary>
+    public long? Usable { get; init; }
+
+    /// <summary>Of which past their expiry; null for a day gone by.</summary>
+    public long? Expired { get; init; }
+
+    /// <summary>Doses on their way to the place; null for a day gone by.</summary>
     public long? Incoming { get; init; }
 
     /// <summary>The same as <see cref="Incoming"/>, under its name of before: the ledger's doses in transit are others.</summary>
@@ -66,10 +78,18 @@ public record CoverageFigures
     /// totals.</summary>
     public int? ShortfallDays { get; init; }
 
-    /// <summary>Percent of the delivered doses that were given; null in a view of some people only or of an earlier day.</summary>
+    /// <summary>Percent of the delivered doses that were given; null in a view of some people or of a period.</summary>
     public decimal? Utilisation { get; init; }
 
-    /// <summary>Days that the stock on hand lasts; null in a view of some people only or of an earlier day.</summary>
+    /// <summary>Doses a day, whoever got them, over the 28 days up to the last one reported, or since the first report if it is later.
+    /// </summary>
+    public decimal? AverageDailyUse { get; init; }
+
+    /// <summary>The last day that was reported.</summary>
+    public DateOnly? LastReportedOn { get; init; }
+
+    /// <summary>Days that the usable stock lasts at the average daily use; null in a view of some people, of a period or of a day gone
+    /// by.</summary>
     public decimal? DaysOfStock { get; init; }
 }
 
@@ -104,7 +124,11 @@ public sealed record CoverageRow : CoverageFigures
 /// <param name="Totals">Over the rows.</param>
 public sealed record CoverageAnswer(
     string? Country, string VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
-    IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals);
+    IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals)
+{
+    /// <summary>The first day of the period whose doses are counted, or null: all up to <see cref="AsOf"/> are.</summary>
+    public DateOnly? From { get; init; }
+}
 
 /// <summary>Puts the services' summaries together, place by place. A summary that is missing leaves its figures null.</summary>
 /// <param name="administration">Doses and target populations, or null.</param>
@@ -117,6 +141,8 @@ public sealed class CoverageTable(
     AdministrationSummary? administration, InventorySummary? inventory, IReadOnlyDictionary<string, long>? incoming, bool comparable)
 {
     private readonly MeasuredSeries? _series = administration?.Series;
+    private readonly IReadOnlyList<string> _starting = administration?.Series is { } starts ? starts.Starting ?? OneOrNone(starts.First) : [];
+    private readonly IReadOnlyList<string> _lasts = administration?.Series is { } ends ? ends.Lasts ?? OneOrNone(ends.Last) : [];
     private readonly string[] _doseNumbers = DoseNumbersOf(administration);
 
     /// <summary>The dose numbers of the view in order.</summary>
@@ -129,7 +155,7 @@ public sealed class CoverageTable(
         var stock = inventory?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var rows = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
             .Select(id => Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))).ToArray();
-        return (rows, Totals(rows, [.. rows.Select(row => given.GetValueOrDefault(row.FacilityId)?.Recent)]));
+        return (rows, Totals(rows, [.. rows.Select(row => given.GetValueOrDefault(row.FacilityId))]));
     }
 
     private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock)
@@ -141,28 +167,35 @@ public sealed class CoverageTable(
             Level = given?.Level ?? stock!.Level,
             Country = given?.Country ?? stock!.Country,
             TargetPopulation = given?.TargetPopulation,
+            TargetPopulationMissing = given?.TargetPopulationMissing,
             PopulationYear = given?.PopulationYear,
             PopulationSource = given?.PopulationSource,
             Doses = given?.Doses,
             ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
             Delivered = stock?.Delivered,
             OnHand = stock?.OnHand,
+            Usable = stock?.Usable,
+            Expired = stock?.Expired,
             Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
             Wasted = stock?.Wasted,
             Discrepancy = stock?.Discrepancy,
             ShortfallDays = stock?.ShortfallDays,
         };
-        return Measure(row, row.TargetPopulation, given?.Recent);
+        return Measure(row, number => PopulationOf(given, number), given?.Recent);
     }
 
-    private CoverageFigures Totals(CoverageRow[] rows, RecentDoses?[] recent)
+    /// <summary>The target population of a dose number: its own where it has one.</summary>
+    private static long? PopulationOf(AdministrationSummaryRow? given, string number) =>
+        given?.PopulationByDoseNumber?.TryGetValue(number, out var own) == true ? own : given?.TargetPopulation;
+
+    private CoverageFigures Totals(CoverageRow[] rows, AdministrationSummaryRow?[] given)
     {
-        // A place without a target population would put its doses, but not its people, into the ratio.
-        var populations = rows.Select(row => row.TargetPopulation);
-        var known = recent.Length > 0 && recent.All(each => each is not null);
         var totals = new CoverageFigures
         {
-            TargetPopulation = CoverageFormulas.SumOfKnown(populations),
+            TargetPopulation = Population(row => row?.TargetPopulation),
+            TargetPopulationMissing = rows.Any(row => row.TargetPopulationMissing is null)
+                ? null
+                : rows.Sum(row => row.TargetPopulationMissing),
             PopulationYear = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationYear)),
             PopulationSource = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationSource)),
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
@@ -171,31 +204,41 @@ public sealed class CoverageTable(
                 : _doseNumbers.ToDictionary(number => number, number => rows.Sum(row => row.ByDoseNumber![number])),
             Delivered = CoverageFormulas.Sum(rows.Select(row => row.Delivered)),
             OnHand = CoverageFormulas.Sum(rows.Select(row => row.OnHand)),
+            Usable = CoverageFormulas.Sum(rows.Select(row => row.Usable)),
+            Expired = CoverageFormulas.Sum(rows.Select(row => row.Expired)),
             Incoming = CoverageFormulas.Sum(rows.Select(row => row.Incoming)),
             Wasted = CoverageFormulas.Sum(rows.Select(row => row.Wasted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
         };
-        return Measure(totals, CoverageFormulas.Sum(populations),
-            known ? new RecentDoses(recent.Sum(each => each!.Doses), recent.Max(each => each!.Days)) : null);
+        return Measure(totals, number => Population(row => PopulationOf(row, number)), administration?.Recent);
+
+        // A place that gave doses and has no target population would put its doses, but not its people, into the ratio; one that gave none
+        // is left out, as it is in a row of the places above it.
+        long? Population(Func<AdministrationSummaryRow?, long?> of) =>
+            CoverageFormulas.Sum(given.Where(row => row is null || of(row) is not null || row.Doses != 0).Select(of));
     }
 
-    private T Measure<T>(T figures, long? population, RecentDoses? recent) where T : CoverageFigures
+    private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent) where T : CoverageFigures
     {
         var doses = figures.ByDoseNumber;
-        var fully = doses is null || _series?.Completing is not { Count: > 0 } completing
-            ? (long?)null
-            : completing.Distinct().Sum(doses.GetValueOrDefault);
+        var atLeastOne = SumOf(_starting);
+        var fully = SumOf(_series?.Completing);
         return figures with
         {
-            Coverage = doses?.ToDictionary(each => each.Key, each => CoverageFormulas.Coverage(each.Value, population)),
+            Coverage = doses?.ToDictionary(each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
+            AtLeastOneDose = atLeastOne,
             FullyVaccinated = fully,
-            FullyVaccinatedCoverage = CoverageFormulas.Coverage(fully, population),
-            Dropout = doses is null || _series is not { First: { } first, Last: { } last } || first == last
-                ? null
-                : CoverageFormulas.Dropout(doses.GetValueOrDefault(first), doses.GetValueOrDefault(last)),
+            FullyVaccinatedCoverage = CoverageFormulas.Coverage(
+                fully, _series?.Completing is [var only] ? populationOf(only) : figures.TargetPopulation),
+            Dropout = CoverageFormulas.Dropout(atLeastOne, SumOf(_lasts)),
+            AverageDailyUse = CoverageFormulas.AverageDailyUse(recent?.Doses, recent?.Days),
+            LastReportedOn = recent?.LastReportedOn,
             Utilisation = comparable ? CoverageFormulas.Utilisation(figures.Doses, figures.Delivered) : null,
-            DaysOfStock = comparable ? CoverageFormulas.DaysOfStock(figures.OnHand, recent?.Doses, recent?.Days) : null,
+            DaysOfStock = comparable ? CoverageFormulas.DaysOfStock(figures.Usable, recent?.Doses, recent?.Days) : null,
         };
+
+        long? SumOf(IReadOnlyCollection<string>? numbers) =>
+            doses is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(doses.GetValueOrDefault);
     }
 
     /// <summary>Every dose number that is in the series or was given, so that one that was never given is 0 and not unknown.</summary>
@@ -206,10 +249,13 @@ public sealed class CoverageTable(
         if (summary.Series?.First is { } first) numbers.Add(first);
         if (summary.Series?.Last is { } last) numbers.Add(last);
         numbers.UnionWith(summary.Series?.Completing ?? []);
+        numbers.UnionWith(summary.Series?.Starting ?? []);
         return [.. numbers
             .OrderBy(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) ? rank : int.MaxValue)
             .ThenBy(number => number, StringComparer.Ordinal)];
     }
+
+    private static IReadOnlyList<string> OneOrNone(string? number) => number is null ? [] : [number];
 
     private static T? Common<T>(IEnumerable<T?> values)
     {

@@ -45,8 +45,10 @@ internal static class GetCoverage
         .WithSummary("Coverage, stock and supply of places")
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
-            + "Utilisation and days of stock compare doses with the ledger, so they are null for some people only (ageBand, sex, "
-            + "priorityGroup) and for days gone by. CSV on request (Accept or format).")
+            + "Every figure is of the end of the day asked for. Utilisation and days of stock compare doses with the ledger, so they are null "
+            + "for some people only (ageBand, sex, priorityGroup) and for a period; what may still be used of the stock, how long it lasts, "
+            + "and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that gave doses has no target "
+            + "population it is null, and targetPopulationMissing says of how many parts. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -58,7 +60,11 @@ internal static class GetCoverage
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
-        [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out.")][DataType(DataType.Date)] string? asOf,
+        [Description("Doses of a period, from this day on, YYYY-MM-DD; all up to asOf when left out.")][DataType(DataType.Date)]
+        string? from,
+        [Description("The last day of the period: the same as asOf.")][DataType(DataType.Date)] string? to,
+        [Description("Doses given up to and on this day, YYYY-MM-DD; today (UTC) when left out. Target populations are those of its year, "
+            + "or else of the newest year before it, or else of the oldest.")][DataType(DataType.Date)] string? asOf,
         [Description("Only people of this age band.")] string? ageBand,
         [Description("Only people of this sex.")] string? sex,
         [Description("Only people of this priority group.")] string? priorityGroup,
@@ -69,9 +75,9 @@ internal static class GetCoverage
         if (format is not null && !CoverageFormat.All.Contains(format))
             return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var (query, refusal) = CoverageQuery.From(
-            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(asOf),
-            NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        var (query, refusal) = CoverageQuery.Read(
+            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(from), NullIfBlank(to),
+            NullIfBlank(asOf), NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
         if (query is null) return refusal!.ToResult();
         if (query.VaccineId.Length == 0)
         {
@@ -96,8 +102,8 @@ internal static class GetCoverage
         var places = reference.Places().AsTask();
         var given = services.Get<AdministrationSummary>(caller, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
-            ("vaccineId", query.VaccineId), ("asOf", $"{query.AsOf:yyyy-MM-dd}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
-            ("priorityGroup", query.PriorityGroup)));
+            ("vaccineId", query.VaccineId), ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand),
+            ("sex", query.Sex), ("priorityGroup", query.PriorityGroup)));
         var onTheWay = services.Get<IncomingSummary>(caller, ServiceNames.Shipment, ServiceClient.Query(
             "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
         var stockPath = ServiceClient.Query("api/v1/inventory/summary",
@@ -151,7 +157,7 @@ internal static class GetCoverage
         // What was on the way on a day that is over is not known.
         var past = query.AsOf < today;
         var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople);
+        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null);
         var (rows, totals) = table.Compose();
         var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
@@ -166,7 +172,8 @@ internal static class GetCoverage
             incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
-            query.AsOf, parts, rows, totals);
+            query.AsOf, parts, rows, totals)
+        { From = query.From };
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 

@@ -56,6 +56,8 @@ public sealed class AdministrationModule : IServiceModule
         ListAdministrations.Map(administrations);
         GetAdministration.Map(administrations);
         RetractAdministration.Map(administrations);
+        RetractAdministrations.Map(administrations);
+        RetractSubmission.Map(administrations);
         ListHeld.Map(administrations);
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);

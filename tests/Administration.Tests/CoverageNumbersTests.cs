@@ -7,7 +7,7 @@ namespace Distribution.Administration.Tests;
 public sealed class CoverageNumbersTests
 {
     private static MeasuredSeries Of(params string[] doses) =>
-        Series.Of([.. doses.Select(dose => new SeriesDose(dose.TrimEnd('!'), dose.EndsWith('!')))]);
+        Series.Of([.. doses.Select(dose => new SeriesDose(dose.Trim('^', '!'), dose.EndsWith('!'), dose.StartsWith('^') ? true : null))]);
 
     [Fact]
     public void A_single_dose_vaccine_completes_its_series_flagged_or_not()
@@ -40,6 +40,18 @@ public sealed class CoverageNumbersTests
     public void A_first_dose_that_completes_leaves_no_dropout() => Assert.Null(Of("1!", "B1").Last);
 
     [Fact]
+    public void Several_doses_may_start_a_series_and_a_single_one_may_do_all_of_it()
+    {
+        var mixed = Of("^1", "2!", "^J!", "B1!");
+        Assert.Equal(["1", "J"], mixed.Starting);
+        Assert.Equal(["2", "J", "B1"], mixed.Completing);
+        Assert.Equal(["2", "J"], mixed.Lasts);
+        Assert.Equal(["A2", "B2"], Of("^A1", "A2!", "^B1", "B2!").Lasts);
+        Assert.Equal(["3"], Of("^P1", "^H1", "2", "3!").Lasts);
+        Assert.Empty(Of("^J!", "^K!").Lasts!);
+    }
+
+    [Fact]
     public void A_vaccine_without_a_series_has_nothing_to_measure() => Assert.Equal((null, null), (Of().First, Of().Last));
 
     [Fact]
@@ -51,13 +63,23 @@ public sealed class CoverageNumbersTests
     }
 
     [Fact]
-    public void Recent_days_are_the_last_that_have_reports()
+    public void Recent_days_end_with_the_last_report_and_count_those_without()
     {
-        Assert.Equal(new Recent(0, 0), default(Recent).Before([]));
-        Assert.Equal(new Recent(5, 2), default(Recent).Before([0, 2, 0, 3, 0]));
-        var many = Enumerable.Range(1, 40).Select(day => (long)day).ToArray();
-        Assert.Equal(new Recent(many[12..].Sum(), 28), default(Recent).Before(many));
-        Assert.Equal(default(Recent).Before(many), default(Recent).Before(many[20..]).Before(many[..20]));
+        var last = new DateOnly(2026, 3, 28);
+        Assert.Equal(default, Recent.Of([]));
+        Assert.Equal(new Recent(5, 1, last), Recent.Of([(last, 5)]));
+        Assert.Equal(new Recent(5, 10, last), Recent.Of([(last, 2), (last.AddDays(-9), 3)]));
+        Assert.Equal(new Recent(280, 28, last), Recent.Of([.. Enumerable.Range(0, 9).Select(week => (last.AddDays(-7 * week), 70L))]));
+    }
+
+    [Fact]
+    public void Recent_days_of_places_together_are_the_same_for_all()
+    {
+        var (january, june) = (new DateOnly(2026, 1, 28), new DateOnly(2026, 6, 28));
+        Assert.Equal(new Recent(280, 28, june), Recent.Together([new(280, 28, january), default, new(280, 28, june)], 280));
+        Assert.Equal(new Recent(9, 5, june), Recent.Together([new(4, 2, june), new(5, 3, june.AddDays(-2))], 9));
+        Assert.Equal(default, Recent.Together([default], 0));
+        Assert.Equal(default, Recent.Together([], 0));
     }
 
     [Theory]
@@ -72,9 +94,12 @@ public sealed class CoverageNumbersTests
 
     private static TargetPopulation Set(int year, string source, params TargetCell[] cells) => new(year, source, cells);
 
-    private static Target? Target(string place, Dictionary<string, TargetPopulation> set, string? age = null, string? sex = null) =>
+    private static Target Target(string place, Dictionary<string, TargetPopulation> set, string? age = null, string? sex = null) =>
         Distribution.Administration.Domain.Target.Of(
             place, set.GetValueOrDefault, id => id switch { "IT" => ["LAZ", "LOM"], "LAZ" => ["RM", "LT"], _ => [] }, age, sex);
+
+    private static (long?, int?, string?, string) Said(Target target) =>
+        (target.People, target.Year, target.Source, string.Join(',', target.Bare));
 
     [Fact]
     public void A_place_without_a_target_population_has_the_sum_of_its_children()
@@ -85,15 +110,34 @@ public sealed class CoverageNumbersTests
             ["RM"] = Set(2021, "ISTAT", new TargetCell("0-9", null, 3), new TargetCell("10+", null, 4)),
             ["LT"] = Set(2020, "ISTAT", new TargetCell("10+", null, 5)),
         };
-        Assert.Equal(new Target(12, null, "ISTAT"), Target("LAZ", set));
-        Assert.Equal(new Target(22, null, "ISTAT"), Target("IT", set));
-        Assert.Equal(new Target(9, null, "ISTAT"), Target("IT", set, age: "10+"));
-        Assert.Equal(new Target(3, 2021, "ISTAT"), Target("LAZ", set, age: "0-9"));
-        Assert.Null(Target("IT", set, sex: "F"));
-        Assert.Null(Target("LT", new()));
+        Assert.Equal((12, null, "ISTAT", ""), Said(Target("LAZ", set)));
+        Assert.Equal((22, null, "ISTAT", ""), Said(Target("IT", set)));
+        Assert.Equal((9, null, "ISTAT", "LOM"), Said(Target("IT", set, age: "10+")));
+        Assert.Equal((3, 2021, "ISTAT", "LT"), Said(Target("LAZ", set, age: "0-9")));
+        Assert.Equal((null, null, null, "IT"), Said(Target("IT", set, sex: "F")));
+        Assert.Equal((null, null, null, "LT"), Said(Target("LT", [])));
         set["LAZ"] = Set(2022, "region", new TargetCell(null, null, 100));
-        Assert.Equal(new Target(100, 2022, "region"), Target("LAZ", set));
-        Assert.Null(Target("LAZ", set, age: "10+"));
+        Assert.Equal((100, 2022, "region", ""), Said(Target("LAZ", set)));
+        Assert.Equal((null, null, null, "LAZ"), Said(Target("LAZ", set, age: "10+")));
+        set.Remove("LAZ");
+        set.Remove("LOM");
+        set.Remove("LT");
+        Assert.Equal((7, 2021, "ISTAT", "LT,LOM"), Said(Target("IT", set)));
+    }
+
+    [Theory]
+    [InlineData(2019, 2020)]
+    [InlineData(2020, 2020)]
+    [InlineData(2022, 2021)]
+    [InlineData(2023, 2023)]
+    [InlineData(2030, 2023)]
+    public void The_newest_target_population_that_is_not_of_a_later_year_holds_or_else_the_oldest(int year, int holding)
+    {
+        TargetPopulation[] set = [Set(2021, "s"), Set(2023, "s"), Set(2020, "s"), Set(2022, "s") with { DoseNumber = "2" }];
+        Assert.Equal(holding, TargetPopulation.Holding(set, null, year)!.Year);
+        Assert.Equal(holding, TargetPopulation.Holding(set, "1", year)!.Year);
+        Assert.Equal(2022, TargetPopulation.Holding(set, "2", year)!.Year);
+        Assert.Null(TargetPopulation.Holding([], "2", year));
     }
 
     [Fact]
@@ -105,6 +149,8 @@ public sealed class CoverageNumbersTests
         Assert.Equal(["cells[1]"], Set(2021, "s", new TargetCell("a", null, 1), new TargetCell("a", null, 1)).Problems()
             .Select(problem => problem.Field));
         Assert.Equal(["year", "source", "cells"], Set(0, "").Problems().Select(problem => problem.Field));
+        Assert.Equal(["doseNumber"], (Set(2021, "s", new TargetCell(null, null, 1)) with { DoseNumber = "first dose" }).Problems()
+            .Select(problem => problem.Field));
         Assert.Equal(["cells[0].population"], Set(2021, "s", new TargetCell("a", null, -1)).Problems().Select(problem => problem.Field));
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Distribution.Administration.Features;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
@@ -95,8 +96,66 @@ public sealed class ExactlyOnceTests
         Assert.Equal((0, 1), (again.Accepted, again.Duplicates));
         Assert.StartsWith("retracted as entered in error before with doseNumber 1, now 2", Assert.Single(again.Conflicts).Reason,
             StringComparison.Ordinal);
-        Assert.NotNull(await service.Retract("00000000-0000-0000-0000-000000000002", "Q3"));
+        Assert.Null(await service.Retract("00000000-0000-0000-0000-000000000002", "Q3"));
         service.Check();
+    }
+
+    [Fact]
+    public async Task Some_doses_of_a_tally_are_taken_back_by_number_and_no_more_than_stand()
+    {
+        var service = await Known();
+        await service.Submit("""{"submissionId":"S1","facilityId":"F1","tallies":[{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01","count":40},{"vaccineId":"Z","doseNumber":"1","occurredOn":"2026-03-01","count":9}]}""");
+        Assert.Null(await service.Retract("S1:1", "Q1", 5));
+        Assert.Null(await service.Retract("S1:1", "Q2", 30));
+        Assert.NotNull(await service.Retract("S1:1", "Q3", 6));
+        Assert.Null(await service.Retract("S1:2", "Q4", 4));
+        Assert.Equal((40, 5), await service.Line("S1:1"));
+        Assert.Equal((9, 5), await service.Line("S1:2"));
+        service.Check();
+        Assert.Null(await service.Retract("S1:1", "Q5"));
+        Assert.NotNull(await service.Retract("S1:1", "Q6", 1));
+        Assert.Equal((40, 0), await service.Line("S1:1"));
+        await service.Take(Vaccine("Z", 1, "1"), Guid.NewGuid());
+        service.Check();
+        Assert.Equal(5, service.Store.AllCounters()[("dates", "F1|Z", "2026-03-01")]);
+    }
+
+    [Fact]
+    public async Task A_retraction_before_its_line_is_applied_when_the_line_comes()
+    {
+        var service = await Known();
+        const string Dose = "00000000-0000-0000-0000-000000000001";
+        Assert.Null(await service.Retract(Dose, "Q1"));
+        Assert.Null(await service.Retract("S1:2", "Q2", 3));
+        Assert.Null(await service.Retract("S1:2", "Q3", 8));
+        var answer = await service.Submit($$"""{"submissionId":"S1","facilityId":"F1","doses":[{"doseId":"{{Dose}}","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"}],"tallies":[{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01","count":10}]}""");
+        Assert.Equal((11, 0, 0), (answer.Accepted, answer.Duplicates, answer.Held));
+        Assert.Equal((1, 0), await service.Line(Dose));
+        Assert.Equal((10, 7), await service.Line("S1:2"));
+        Assert.Equal(7, service.Store.AllCounters()[("dates", "F1|V", "2026-03-01")]);
+        Assert.Empty(await service.Store.ScanAll(Collections.AwaitedRetractions, null, 10, TestContext.Current.CancellationToken));
+        service.Check();
+    }
+
+    [Fact]
+    public async Task A_submission_is_taken_back_page_by_page_once()
+    {
+        var service = await Known();
+        const string Dose = """{"doseId":"00000000-0000-0000-0000-000000000001","vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-01"}""";
+        await service.Submit($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{Dose}}],"tallies":[{"vaccineId":"V","doseNumber":"1","occurredOn":"2026-03-02","count":10},{"vaccineId":"Z","doseNumber":"1","occurredOn":"2026-03-02","count":4}]}""");
+        LineId[] page = [.. new[] { "00000000-0000-0000-0000-000000000001", "S1:2", "S1:3" }.Select(id => LineId.Parse(id)!.Value)];
+        for (var repeat = 0; repeat < 2; repeat++) Assert.Equal((3, 11), await service.RetractPage(page, "Q1"));
+        Assert.Equal((0, 0), await service.RetractPage(page, "Q2"));
+        Assert.Empty(service.Store.AllCounters());
+        service.Check();
+    }
+
+    private static async Task<Service> Known()
+    {
+        var service = new Service(0, conflicts: false);
+        foreach (var place in PlaceEvents) await service.Take(place, Guid.NewGuid());
+        foreach (var vaccine in VaccineEvents) await service.Take(vaccine, Guid.NewGuid());
+        return service;
     }
 
     private static FacilityChanged Place(string id, long version, string level, string? parent) => new(id, version, id, level, parent, "C");
@@ -122,7 +181,9 @@ public sealed class ExactlyOnceTests
         {
             var ids = Enumerable.Range(0, 25).Select(_ => RandomId()).ToArray();
             var submissions = Enumerable.Range(0, 10).Select(number => Submission(number, ids)).ToArray();
-            var retractions = ids.Take(4).Select(id => id.ToString()).Append("S3:1").ToArray();
+            var early = Order.Next(2) == 0;
+            string[] tallies = [.. submissions.Take(4).Select(FirstTally)];
+            string[] retractions = [.. ids.Take(4).Select(id => id.ToString()), "S3:1", .. tallies];
 
             var references = PlaceEvents.Select(place => (Fact: (object)place, Id: Guid.NewGuid()))
                 .Concat(VaccineEvents.Select(vaccine => (Fact: (object)vaccine, Id: Guid.NewGuid()))).ToList();
@@ -132,8 +193,13 @@ public sealed class ExactlyOnceTests
             var retract = new Queue<string>(retractions);
             while (facts.Count + posts.Count + retract.Count > 0)
             {
-                var mayRetract = posts.Count == 0 && retract.Count > 0;
-                if (mayRetract && Order.Next(3) == 0) await Retract(retract.Dequeue(), $"Q{retract.Count}");
+                var mayRetract = (early || posts.Count == 0) && retract.Count > 0;
+                if (mayRetract && Order.Next(3) == 0)
+                {
+                    var requestId = $"Q{retract.Count}";
+                    var line = retract.Dequeue();
+                    await Retract(line, requestId, tallies.Contains(line) ? 3 : null);
+                }
                 else if (posts.Count > 0 && Order.Next(2) == 0)
                 {
                     // Sometimes the world changes between the making of a decision and its commit.
@@ -161,7 +227,7 @@ public sealed class ExactlyOnceTests
             var counting = new ChunkCounting(chunk, Replica, Store);
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
-                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local));
+                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local, [.. counting.LineLabels]));
             var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;
@@ -176,11 +242,25 @@ public sealed class ExactlyOnceTests
 
         public Task Take(VaccineChanged vaccine, Guid id) => Next((vaccine, id));
 
-        public async Task<object?> Retract(string id, string requestId)
+        public async Task<object?> Retract(string id, string requestId, long? doses = null)
         {
-            var request = new RetractAdministration(requestId, "wrong person");
+            var request = new RetractAdministration(requestId, "wrong person", doses);
             return (await Store.Commit<RetractionAnswer>("retract:" + requestId, content: null, tx =>
                 RetractAdministration.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
+        }
+
+        public async Task<(long Lines, long Doses)> RetractPage(IReadOnlyList<LineId> page, string requestId)
+        {
+            var retraction = new Retraction(requestId, "the file of another place", null, "local", DateTimeOffset.UnixEpoch);
+            return (await Store.Change<(long, long)>(tx => RetractSubmission.Take(tx, page, retraction, Replica), default)).Answer;
+        }
+
+        /// <summary>Doses of a line as reported, and those of them that stand.</summary>
+        public async Task<(long Doses, long Standing)> Line(string name)
+        {
+            var id = LineId.Parse(name)!.Value;
+            var line = DoseRecord.Read((await Store.FindKey(id.Space, id.Key))!.Value.Span);
+            return (line.Sum.Doses, line.Standing.Doses);
         }
 
         public async Task<object?> Discard(string id)
@@ -192,8 +272,9 @@ public sealed class ExactlyOnceTests
 
         public void Check()
         {
-            var kept = Store.AllKeys().Select(key => DoseRecord.Read(key.Value)).ToArray();
-            var counted = kept.Where(line => line.State == DoseState.Counted).Select(line => line.Sum).ToArray();
+            var kept = Store.AllKeys().Where(key => DoseRecord.StateOf(key.Value) != DoseState.Awaited)
+                .Select(key => DoseRecord.Read(key.Value)).ToArray();
+            var counted = kept.Where(line => line.State == DoseState.Counted).Select(line => line.Standing).ToArray();
             var expected = Recount(counted);
             var actual = Store.AllCounters();
             Assert.True(
@@ -278,6 +359,13 @@ public sealed class ExactlyOnceTests
             var tallies = Enumerable.Range(0, _random.Next(3)).Select(_ =>
                 $$"""{"facilityId":"F{{_random.Next(1, 6)}}",{{Dimensions(_random)}},"count":{{_random.Next(1, 500)}}}""").ToArray();
             return $$"""{"submissionId":"S{{number}}","facilityId":"F1","doses":[{{string.Join(',', doses)}}],"tallies":[{{string.Join(',', tallies)}}]}""";
+        }
+
+        /// <summary>The name of a submission's first tally, or of one that it does not have: its lines are numbered through.</summary>
+        private static string FirstTally(string submission)
+        {
+            var body = JsonNode.Parse(submission)!;
+            return $"{body["submissionId"]}:{body["doses"]!.AsArray().Count + 1}";
         }
 
         private static string Dimensions(Random of)

@@ -73,7 +73,7 @@ internal sealed class RandomSubmissions(int seed)
         fields = [.. style.Order.Select(place => fields[place])];
         if (style.Tally)
             fields = [.. fields.Where(field => field.Name is not ("doseId" or "recipientKey")), ("count", $"{_random.Next(1, 2000)}")];
-        if (style.More) fields.Insert(1, ("more", OneOf(["\"a\"", "12", "null"])));
+        if (style.More && oddities > 0) fields.Insert(1, ("more", OneOf(["\"a\"", "12", "null"])));
         if (style.Sparse) fields.RemoveAll(field => field.Name is "ageBand" or "sex" or "lotNumber" && _random.Next(4) == 0);
         if (Odd(oddities)) Change(fields);
         var text = "{" + style.Space + string.Join("," + style.Space, fields.Select(field => $"\"{field.Name}\":{style.Gap}{field.Value}"))
@@ -126,7 +126,7 @@ internal sealed class RandomSubmissions(int seed)
             End = random.GetItems(["", "", "\r\n  "], 1)[0];
             Tally = random.Next(6) == 0;
             Sparse = random.Next(3) == 0;
-            More = random.Next(4) == 0;
+            More = random.Next(12) == 0;
         }
 
         public int[] Order { get; }

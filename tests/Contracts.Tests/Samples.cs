@@ -22,7 +22,7 @@ internal static class Samples
     {
         new FacilityChanged("clinic-1", 3, "Clinica Uno", "facility", "district-1", "IT", "8001234567895", 41.9, 12.5),
         new VaccineChanged(
-            "comirnaty", 2, "Comirnaty", ["SARS-CoV-2"], 6, [new("1", false), new("2", true)], -80, -60, "05415062350012"),
+            "comirnaty", 2, "Comirnaty", ["SARS-CoV-2"], 6, [new("1", false, true), new("2", true)], -80, -60, "05415062350012"),
         new LotChanged("comirnaty", "EJ6795", 4, Day, "Pfizer/BioNTech", "05415062350012", "RECALLED", new DateOnly(2021, 2, 1)),
         new StockLevelChanged("clinic-1", "comirnaty", 17, 1170, 12, 6),
         new ShipmentAllocated("shipment-1", [new("comirnaty", "EJ6795", Day, 1170), new("comirnaty", null, null, 5)]),
@@ -37,6 +37,6 @@ internal static class Samples
         new ShipmentCancelled("shipment-1", "store-1", "no car"),
         new DosesAdministered("submission-1", Sums),
         new AdministrationRetracted("request-1", "entered in error", Sums),
-        new TargetPopulationChanged("clinic-1", "comirnaty", 5, 2021, "census", 59_641_488),
+        new TargetPopulationChanged("clinic-1", "comirnaty", 5, 2021, "census", 59_641_488, "2"),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -17,11 +17,16 @@ public sealed class CoverageCsvTests
             ByDoseNumber = new Dictionary<string, long> { ["1"] = 5 },
             Coverage = new Dictionary<string, decimal?> { ["1"] = 12.5m },
             DaysOfStock = 1_234.5m,
+            TargetPopulationMissing = 1,
+            AtLeastOneDose = 7,
+            AverageDailyUse = 2.5m,
+            LastReportedOn = new DateOnly(2026, 3, 31),
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
-            + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,\r\n",
+            + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
+            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn\r\n"
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31\r\n",
             CoverageCsv.Write([row], ["1"]));
     }
 

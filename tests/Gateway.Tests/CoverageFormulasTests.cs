@@ -52,13 +52,16 @@ public sealed class CoverageFormulasTests
         Assert.Null(CoverageFormulas.DaysOfStock(null, 5, 5));
         Assert.Null(CoverageFormulas.Sum([]));
         Assert.Null(CoverageFormulas.Sum([1, null]));
-        Assert.Equal(1, CoverageFormulas.SumOfKnown([1, null]));
-        Assert.Null(CoverageFormulas.SumOfKnown([null]));
+        Assert.Null(CoverageFormulas.AverageDailyUse(null, 5));
+        Assert.Null(CoverageFormulas.AverageDailyUse(0, 0));
+        Assert.Equal(0m, CoverageFormulas.AverageDailyUse(0, 5));
     }
 
     [Fact]
-    public void Days_of_stock_is_what_is_on_hand_by_the_mean_of_the_days_with_reports()
+    public void Days_of_stock_is_what_is_on_hand_by_the_average_daily_use()
     {
+        Assert.Equal(10m, CoverageFormulas.AverageDailyUse(280, 28));
+        Assert.Equal(70m, CoverageFormulas.DaysOfStock(700, 280, 28));
         Assert.Equal(14m, CoverageFormulas.DaysOfStock(1_400, 2_800, 28));
         Assert.Equal(0.3m, CoverageFormulas.DaysOfStock(1, 4, 1));
         Assert.Equal(0m, CoverageFormulas.DaysOfStock(0, 4, 1));

@@ -25,9 +25,12 @@ public sealed class CoverageTableTests
             Assert.True(totals.FullyVaccinated == rows.Sum(row => row.FullyVaccinated), because);
             Assert.True(totals.Utilisation == CoverageFormulas.Utilisation(totals.Doses, totals.Delivered), because);
             Assert.True(totals.Dropout == CoverageFormulas.Dropout(totals.ByDoseNumber["1"], totals.ByDoseNumber["2"]), because);
-            var everyPopulation = rows.All(row => row.TargetPopulation is not null) ? rows.Sum(row => row.TargetPopulation) : null;
+            var everyPopulation = rows.All(row => row.TargetPopulation is not null || row.Doses == 0)
+                ? CoverageFormulas.Sum(rows.Select(row => row.TargetPopulation).Where(people => people is not null))
+                : null;
             Assert.True(totals.Coverage!["1"] == CoverageFormulas.Coverage(totals.ByDoseNumber["1"], everyPopulation), because);
-            Assert.True(totals.TargetPopulation is null == rows.All(row => row.TargetPopulation is null), because);
+            Assert.True(totals.TargetPopulation == everyPopulation, because);
+            Assert.True(totals.TargetPopulationMissing == rows.Sum(row => row.TargetPopulationMissing), because);
             Assert.All(
                 rows, row => Assert.True(row.TargetPopulation is not null || row.Coverage!.Values.All(value => value is null), because));
         }
@@ -72,7 +75,7 @@ public sealed class CoverageTableTests
         Assert.Null(rows[1].Doses);
         Assert.Null(totals.Doses);
         Assert.Equal(50, totals.Delivered);
-        Assert.Equal(10, totals.TargetPopulation);
+        Assert.Null(totals.TargetPopulation);
     }
 
     [Fact]
@@ -95,6 +98,63 @@ public sealed class CoverageTableTests
         Assert.Equal(0, row.ByDoseNumber!["2"]);
         Assert.Equal(0m, row.Coverage!["2"]);
         Assert.Equal(100m, row.Dropout);
+    }
+
+    [Fact]
+    public void What_starts_and_what_ends_a_series_is_added_up()
+    {
+        var doses = new Dictionary<string, long> { ["1"] = 100, ["2"] = 80, ["J"] = 50, ["B1"] = 30 };
+        var given = Given("A", 500, 260) with { ByDoseNumber = doses };
+        var row = new CoverageTable(
+            Summary(new MeasuredSeries("1", "2", ["2", "J"], ["1", "J"], ["2", "J"]), [given]), null, null, true).Compose().Rows[0];
+        Assert.Equal((150, 130, 26m, 13.33m), (row.AtLeastOneDose, row.FullyVaccinated, row.FullyVaccinatedCoverage, row.Dropout));
+    }
+
+    [Fact]
+    public void A_part_that_gave_doses_and_has_no_target_population_leaves_no_percentage_of_the_whole()
+    {
+        var series = new MeasuredSeries("1", null, ["1"]);
+        var bare = Given("H", 0, 500) with { TargetPopulation = null, PopulationYear = null, TargetPopulationMissing = 1 };
+        var (rows, totals) = new CoverageTable(Summary(series, [Given("G", 100, 50), bare]), null, null, true).Compose();
+        Assert.Equal([50m, null], rows.Select(row => row.Coverage!["1"]));
+        Assert.Null(totals.TargetPopulation);
+        Assert.Null(totals.Coverage!["1"]);
+        Assert.Equal(1, totals.TargetPopulationMissing);
+
+        var store = bare with { Doses = 0, ByDoseNumber = new Dictionary<string, long>(), TargetPopulationMissing = 0 };
+        totals = new CoverageTable(Summary(series, [Given("G", 300, 30), store]), null, null, true).Compose().Totals;
+        Assert.Equal((300, 0, 10m), (totals.TargetPopulation, totals.TargetPopulationMissing, totals.Coverage!["1"]));
+    }
+
+    [Fact]
+    public void A_dose_number_is_measured_by_its_own_target_population_where_it_has_one()
+    {
+        var doses = new Dictionary<string, long> { ["1"] = 50, ["2"] = 20 };
+        var given = Given("A", 100, 70) with
+        {
+            ByDoseNumber = doses,
+            PopulationByDoseNumber = new Dictionary<string, long?> { ["2"] = 80 },
+        };
+        var (rows, totals) = new CoverageTable(
+            Summary(new MeasuredSeries("1", "2", ["2"]), [given, Given("B", 100, 50)]), null, null, true).Compose();
+        Assert.Equal((50m, 25m, 25m), (rows[0].Coverage!["1"], rows[0].Coverage!["2"], rows[0].FullyVaccinatedCoverage));
+        Assert.Equal((50m, 11.11m), (totals.Coverage!["1"], totals.Coverage!["2"]));
+    }
+
+    [Fact]
+    public void Days_of_stock_of_all_are_over_the_same_days()
+    {
+        var series = new MeasuredSeries("1", null, ["1"]);
+        var (january, june) = (new DateOnly(2026, 1, 28), new DateOnly(2026, 6, 28));
+        AdministrationSummaryRow[] given =
+        [
+            Given("E", 100, 280) with { Recent = new(280, 28, january) }, Given("F", 100, 280) with { Recent = new(280, 28, june) },
+        ];
+        var summary = Summary(series, given) with { Recent = new(280, 28, june) };
+        var stock = new InventorySummary(Now, null, 0, [Stock("E", 1_440), Stock("F", 1_440)]);
+        var (rows, totals) = new CoverageTable(summary, stock, null, true).Compose();
+        Assert.Equal([72m, 72m], rows.Select(row => row.DaysOfStock));
+        Assert.Equal((10m, 144m, june), (totals.AverageDailyUse, totals.DaysOfStock, totals.LastReportedOn));
     }
 
     [Fact]
@@ -129,7 +189,7 @@ public sealed class CoverageTableTests
                 var doses = new Dictionary<string, long> { ["1"] = random.Next(0, 1_000_000), ["2"] = random.Next(0, 1_000_000) };
                 long? population = random.Next(10) == 0 ? null : random.Next(0, 1_000_000);
                 return new AdministrationSummaryRow(id, id, "region", "XA", population, population is null ? null : 2026, null,
-                    doses.Values.Sum(), doses, new RecentDoses(random.Next(1, 1_000), random.Next(1, 28)));
+                    doses.Values.Sum(), doses, new RecentDoses(random.Next(1, 1_000), random.Next(1, 28)), population is null ? 1 : 0);
             })]),
             new InventorySummary(Now, null, 0, [.. ids.Select(id => new InventorySummaryRow(id, id, "region", "XA",
                 random.Next(-10, 1_000_000), 0, random.Next(1_000), 0, 0, 0, random.Next(100), 0, 0, random.Next(100)))]),

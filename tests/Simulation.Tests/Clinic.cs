@@ -11,6 +11,8 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
     private readonly List<string> _lines = [];
     private readonly HashSet<Guid> _shared = [];
     private readonly HashSet<string> _discardAsked = [];
+    private readonly Dictionary<string, long> _tallies = [];
+    private readonly HashSet<string> _partlyRetracted = [];
     private int _next;
 
     /// <summary>A submission, as JSON or NDJSON, of new doses and tallies and perhaps some that were sent before.</summary>
@@ -28,12 +30,22 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
         return json ? AsJson(id, facility, lines) : AsNdjson(id, lines);
     }
 
-    /// <summary>Takes back a dose or a tally that was sent.</summary>
+    /// <summary>Takes back a dose or a tally that was sent, or perhaps not yet; once of each tally only some of it.</summary>
     public Ask? Retract()
     {
         if (_lines.Count == 0) return null;
         var name = random.Pick(_lines);
         if (Guid.TryParse(name, out var dose)) _shared.Add(dose);
+        if (_tallies.TryGetValue(name, out var count) && random.Next(2) == 0 && _partlyRetracted.Add(name))
+        {
+            var doses = random.Next(1, (int)count + 1);
+            var some = new { requestId = $"r{++_next}", reason = "typed wrong", doses };
+            return Ask.Post($"retract {doses} of {name}", $"administrations/{Uri.EscapeDataString(name)}/retract", some, (answer, _) =>
+            {
+                if (answer.Accepted) model.TakeBack(name, doses);
+            });
+        }
+
         var request = new { requestId = $"r{++_next}", reason = "entered in error" };
         return Ask.Post($"retract {name}", $"administrations/{Uri.EscapeDataString(name)}/retract", request, (answer, _) =>
         {
@@ -95,6 +107,7 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
             if (line.Bad) continue;
             _lines.Add(line.DoseId?.ToString() ?? $"{submissionId}:{index + 1}");
             if (line.DoseId is { } id) _doses.Add((id, line.Given));
+            else _tallies[$"{submissionId}:{index + 1}"] = line.Count;
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class Model
     private readonly List<(string Id, Given Given)> _conflicts = [];
     private readonly Dictionary<string, long> _counts = [];
     private readonly HashSet<string> _corrected = [];
+    private readonly Dictionary<string, List<long>> _takenBack = [];
     private long _taken;
 
     /// <summary>Shipments that were taken, by id.</summary>
@@ -96,6 +97,13 @@ internal sealed class Model
     /// <summary>A line was entered in error, or discarded: it is counted nowhere.</summary>
     public void Correct(string name) => _corrected.Add(name);
 
+    /// <summary>Doses of a tally were entered in error.</summary>
+    public void TakeBack(string name, long doses)
+    {
+        if (!_takenBack.TryGetValue(name, out var taken)) _takenBack[name] = taken = [];
+        taken.Add(doses);
+    }
+
     /// <summary>Everything that must be counted when all is settled; the rest is held for ever.</summary>
     public IEnumerable<(Given Given, long Count)> Counted() =>
         Reported().Where(report => Countable(report.Given)).Select(report => (report.Given, report.Count));
@@ -120,7 +128,8 @@ internal sealed class Model
 
     private IEnumerable<(string Name, Given Given, long Count)> Reported() => _claims
         .Where(claim => !_corrected.Contains(claim.Key))
-        .Select(claim => (claim.Key, claim.Value.First(), _counts[claim.Key]));
+        .Select(claim => (claim.Key, claim.Value.First(), _counts[claim.Key] - _takenBack.GetValueOrDefault(claim.Key, []).Sum()))
+        .Where(report => report.Item3 > 0);
 
     private bool Countable(Given given) => Places.ContainsKey(given.Facility) && World.InSeries(given.Vaccine, given.DoseNumber);
 }

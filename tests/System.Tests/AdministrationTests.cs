@@ -95,7 +95,7 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
             With(world.Dose(), "doseId", "not-a-uuid"), With(world.Dose(), "occurredOn", "2999-01-01"),
             With(world.Dose(), "occurredOn", "1899-12-31"), With(world.Dose(), "occurredOn", "yesterday"),
             With(world.Dose(), "vaccineId", null), With(world.Dose(), "doseNumber", ""),
-            Tally(world, 0), Tally(world, -3),
+            With(Tally(world, 4), "status", "not-done"), Tally(world, -3),
         ];
         var lines = bad.Select(line => With(line, "facilityId", world.Clinic).ToJsonString()).ToList();
         lines.Insert(0, With(world.Dose(), "facilityId", world.Clinic).ToJsonString());
@@ -109,7 +109,7 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         Assert.Equal(6, (int)answer["accepted"]!);
         var rejected = answer["rejected"]!.AsArray();
         Assert.Equal(Enumerable.Range(2, 11), rejected.Select(line => (int)line!["line"]!));
-        foreach (var (index, field) in new[] { "doseId", "occurredOn", "occurredOn", "occurredOn", "vaccineId", "doseNumber", "count",
+        foreach (var (index, field) in new[] { "doseId", "occurredOn", "occurredOn", "occurredOn", "vaccineId", "doseNumber", "status",
             "count" }.Index())
             Assert.Contains(field, (string)rejected[index]!["reason"]!, StringComparison.Ordinal);
         Assert.Equal(6, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
@@ -168,7 +168,160 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         Assert.Equal((1, 1), ((long)balance["administered"]!, (long)balance["discrepancy"]!));
         Assert.Equal(409, (await Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
         request["requestId"] = Guid.NewGuid().ToString("N");
-        Assert.Equal(404, (await Api.Post($"administrations/{Guid.NewGuid()}/retract", request)).Code);
+        Assert.Equal(404, (await Api.Post("administrations/no-dose/retract", request)).Code);
+        var corrections = (await Api.Get($"administrations/{id}")).Body["corrections"]!.AsArray();
+        Assert.Equal(("entered in error", 1), ((string)corrections.Single()!["reason"]!, (int)corrections.Single()!["doses"]!));
+    }
+
+    [Fact]
+    public async Task A_report_that_none_were_given_is_taken_and_a_byte_order_mark_is_passed_over()
+    {
+        var world = await NewWorld();
+        var none = With(Tally(world, 0), "facilityId", world.Clinic).ToJsonString();
+        var answer = (await Api.Send(HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}",
+            $"\uFEFF{none}\r\n{With(world.Dose(), "facilityId", world.Clinic).ToJsonString()}", "application/x-ndjson")).Body;
+        Assert.Equal((1, 0), ((int)answer["accepted"]!, (int)answer["rejectedTotal"]!));
+        var document = world.Submission(world.Dose());
+        var taken = (await Api.Send(HttpMethod.Post, "administrations", "\uFEFF" + document.ToJsonString(), "application/json")).Body;
+        Assert.Equal(1, (int)taken["accepted"]!);
+        Assert.Equal(2, (int)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_no_NDJSON_ends()
+    {
+        var world = await NewWorld();
+        var stream = string.Join('\n', Enumerable.Repeat("dose;1", 1_000).Append(world.Dose().ToJsonString()));
+        var answer = await Api.Send(HttpMethod.Post, $"administrations?submissionId={Guid.NewGuid():N}", stream, "application/x-ndjson");
+        Assert.Equal(400, answer.Code);
+        Assert.Contains("1000 lines", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_request_does_not_have_is_refused_by_name()
+    {
+        var world = await NewWorld();
+        var submission = world.Submission(world.Dose());
+        submission["status"] = "not-done";
+        foreach (var (answer, field) in new[]
+        {
+            (await Api.Post("administrations", submission), "status"),
+            (await Api.Post($"administrations/{Guid.NewGuid()}/retract", Request(("dose", 5))), "dose"),
+            (await Api.Put($"vaccines/{world.Vaccine}", new JsonObject { ["name"] = "V", ["antigen"] = "measles" }), "antigen"),
+            (await Api.Put($"target-populations/{world.Clinic}/{world.Vaccine}", JsonNode.Parse(
+                """{"year":2024,"source":"s","cells":[{"population":8,"ages":"0-4"}]}""")!), "cells[0].ages"),
+            (await Api.Post("shipments", new JsonObject { ["shipmentId"] = "s", ["lot"] = "L1" }), "lot"),
+        })
+        {
+            Assert.Equal(422, answer.Code);
+            Assert.Equal(field, JsonNode.Parse(answer.Text)!["errors"]!.AsObject().Single().Key);
+        }
+
+        foreach (var path in new[] { "coverage?vaccine=V", "stock?facility=F", "shipments?stat=sent", "administrations/held?facility=F",
+            "administrations/summary?vaccineId=V&to=2024-01-01" })
+        {
+            var answer = await Api.Get(path);
+            Assert.Equal(400, answer.Code);
+            Assert.Contains(path.Split('?', '&')[^1].Split('=')[0], answer.Text, StringComparison.Ordinal);
+        }
+
+        var bulk = (await Api.PostNdjson("administrations/retractions", [Request(("doseId", $"{Guid.NewGuid()}"), ("count", 5))])).Body;
+        Assert.Contains("count: is no field", (string)bulk["rejected"]![0]!["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Some_doses_of_a_tally_are_taken_back_also_before_it_comes_and_go_back_to_their_lot()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Clinic, 100, "L1", "2030-01-31");
+        var tally = Tally(world, 40);
+        tally["lotNumber"] = "L1";
+        var submission = world.Submission();
+        submission["tallies"] = new JsonArray(tally);
+        var line = $"{submission["submissionId"]}:1";
+        var early = (await Api.Post($"administrations/{line}/retract", Request(("doses", 5)))).Body;
+        Assert.Equal((0, true), ((int)early["doses"]!, (bool)early["awaited"]!));
+        _ = (await Api.Post("administrations", submission)).Body;
+        var request = Request(("doses", 25));
+        for (var repeat = 0; repeat < 2; repeat++)
+            Assert.Equal(25, (int)(await Api.Post($"administrations/{line}/retract", request)).Body["doses"]!);
+        foreach (var (doses, status) in new[] { (11, 422), (0, 422), (10, 200) })
+            Assert.Equal(status, (await Api.Post($"administrations/{line}/retract", Request(("doses", doses)))).Code);
+
+        var kept = (await Api.Get($"administrations/{line}")).Body;
+        Assert.Equal((40, 40, "retracted"), ((int)kept["doses"]!, (int)kept["retracted"]!, (string)kept["state"]!));
+        Assert.Equal([5, 10, 25], kept["corrections"]!.AsArray().Select(correction => (int)correction!["doses"]!).Order());
+        Assert.Equal(0, (int)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+        var lot = (await Api.Get($"stock?facilityId={world.Clinic}")).Body["items"]!.AsArray()
+            .Single(item => (string?)item!["lotNumber"] == "L1")!;
+        Assert.Equal(100, (int)lot["onHand"]!);
+    }
+
+    [Fact]
+    public async Task Many_lines_are_taken_back_in_bulk_and_a_repeat_gets_the_same_answer()
+    {
+        var world = await NewWorld();
+        var (dose, late) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var submission = world.Submission(world.Dose(dose), world.Dose());
+        submission["tallies"] = new JsonArray(Tally(world, 40));
+        _ = (await Api.Post("administrations", submission)).Body;
+        JsonNode[] lines =
+        [
+            Request(("doseId", $"{dose}")), Request(("doseId", $"{late}")),
+            Request(("doseId", $"{submission["submissionId"]}:3"), ("doses", 30)),
+            Request(("doseId", $"{submission["submissionId"]}:3"), ("doses", 41)), Request(("doseId", "neither")),
+        ];
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            var answer = (await Api.PostNdjson("administrations/retractions", lines)).Body;
+            Assert.Equal((2, 31, 1, 0, 2), ((int)answer["accepted"]!, (int)answer["doses"]!, (int)answer["held"]!,
+                (int)answer["unchanged"]!, (int)answer["rejectedTotal"]!));
+            Assert.Equal([4, 5], answer["rejected"]!.AsArray().Select(rejected => (int)rejected!["line"]!).Order());
+        }
+
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(late)))).Body;
+        Assert.Equal(11, (int)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+        var balance = await world.Balance();
+        Assert.Equal(11, (int)balance["administered"]! + (int)balance["discrepancy"]!);
+    }
+
+    [Fact]
+    public async Task A_submission_is_taken_back_as_a_whole_and_doses_that_another_brought_stay()
+    {
+        var world = await NewWorld();
+        var shared = Guid.CreateVersion7();
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(shared)))).Body;
+        var (json, stream) = (world.Submission(world.Dose(shared), world.Dose()), Guid.NewGuid().ToString("N"));
+        json["tallies"] = new JsonArray(Tally(world, 40));
+        _ = (await Api.Post("administrations", json)).Body;
+        JsonNode[] lines =
+        [
+            With(world.Dose(on: "2024-04-01"), "facilityId", world.Store), With(world.Dose(), "facilityId", world.Clinic),
+            With(Tally(world, 7), "facilityId", "nowhere"),
+        ];
+        _ = (await Api.PostNdjson($"administrations?submissionId={stream}", lines)).Body;
+
+        var request = Request();
+        Assert.Equal(404, (await Api.Post("administrations/submissions/none/retract", request)).Code);
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            var answer = (await Api.Post($"administrations/submissions/{json["submissionId"]}/retract", request)).Body;
+            Assert.Equal((2, 41), ((int)answer["lines"]!, (int)answer["doses"]!));
+        }
+
+        Assert.Equal(409, (await Api.Post($"administrations/submissions/{stream}/retract", request)).Code);
+        var streamed = (await Api.Post($"administrations/submissions/{stream}/retract", Request())).Body;
+        Assert.Equal((3, 2), ((int)streamed["lines"]!, (int)streamed["doses"]!));
+        Assert.Equal(1, (int)(await world.CoverageOf(world.Country, "country"))["doses"]!);
+        var balance = await world.Balance();
+        Assert.Equal(1, (int)balance["administered"]! + (int)balance["discrepancy"]!);
+    }
+
+    private static JsonObject Request(params (string Field, JsonNode Value)[] more)
+    {
+        var request = new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = "entered in error" };
+        foreach (var (field, value) in more) request[field] = value;
+        return request;
     }
 
     [Fact]

@@ -38,6 +38,72 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
     }
 
     [Fact]
+    public async Task A_target_population_holds_for_its_year_and_a_period_is_measured_by_that_of_its_last_day()
+    {
+        var world = await NewWorld();
+        foreach (var (year, people) in new[] { (2021, 110), (2020, 100) }) await SetPopulation(world, world.Clinic, year, people);
+        var tallies = new JsonArray(Tally(world, 90, "2020-06-01"), Tally(world, 99, "2021-06-01"));
+        _ = (await Api.Post("administrations",
+            new JsonObject { ["submissionId"] = Guid.NewGuid().ToString("N"), ["facilityId"] = world.Clinic, ["tallies"] = tallies })).Body;
+
+        foreach (var (days, year, given, percent) in new[]
+        {
+            ("from=2020-01-01&to=2020-12-31", 2020, 90, 90m), ("from=2021-01-01&to=2021-12-31", 2021, 99, 90m),
+            ("asOf=2020-12-31", 2020, 90, 90m), ("asOf=2019-12-31", 2020, 0, 0m), ("", 2021, 189, 171.82m),
+        })
+        {
+            var row = (await Api.WholeCoverage($"country={world.Country}&level=facility&vaccineId={world.Vaccine}&{days}"))["rows"]!
+                .AsArray().Single(row => (string)row!["facilityId"]! == world.Clinic)!;
+            Assert.Equal(
+                (year, given, percent), ((int)row["populationYear"]!, (int)row["doses"]!, (decimal)row["coverage"]!["1"]!));
+        }
+
+        var set = (await Api.Get($"target-populations?facilityId={world.Clinic}")).Body["items"]!.AsArray();
+        Assert.Equal([2020, 2021], set.Select(item => (int)item!["year"]!));
+        Assert.Equal(422, (await Api.Get($"coverage?vaccineId={world.Vaccine}&from=2021-02-01&to=2021-01-01")).Code);
+        Assert.Equal(422, (await Api.Get($"coverage?vaccineId={world.Vaccine}&asOf=2021-02-01&to=2021-01-01")).Code);
+    }
+
+    [Fact]
+    public async Task Where_a_part_that_gave_doses_has_no_target_population_there_is_no_percentage_of_the_whole()
+    {
+        var world = await NewWorld();
+        await SetPopulation(world, world.Clinic, 2024, 300);
+        _ = (await Api.Post("administrations", world.Submission(world.Dose(), world.Dose(), world.Dose()))).Body;
+        var region = await world.CoverageOf(world.Region, "region");
+        Assert.Equal((300, 0), ((int)region["targetPopulation"]!, (int)region["targetPopulationMissing"]!));
+        Assert.Equal((1m, 3), ((decimal)region["coverage"]!["1"]!, (int)region["atLeastOneDose"]!));
+
+        var elsewhere = world.Submission(world.Dose());
+        elsewhere["facilityId"] = world.Store;
+        _ = (await Api.Post("administrations", elsewhere)).Body;
+        region = await world.CoverageOf(world.Region, "region");
+        var totals = (await Api.WholeCoverage($"country={world.Country}&level=facility&vaccineId={world.Vaccine}"))["totals"]!;
+        foreach (var figures in new[] { region, totals })
+        {
+            Assert.Null(figures["targetPopulation"]);
+            Assert.Null(figures["coverage"]!["1"]);
+            Assert.Equal(1, (int)figures["targetPopulationMissing"]!);
+        }
+    }
+
+    private async Task SetPopulation(World world, string place, int year, int people) =>
+        _ = (await Api.Put($"target-populations/{place}/{world.Vaccine}", new JsonObject
+        {
+            ["year"] = year,
+            ["source"] = "census",
+            ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
+        })).Body;
+
+    private static JsonObject Tally(World world, int count, string on) => new()
+    {
+        ["vaccineId"] = world.Vaccine,
+        ["doseNumber"] = "1",
+        ["occurredOn"] = on,
+        ["count"] = count,
+    };
+
+    [Fact]
     public async Task Figures_as_of_a_moment_hold_every_dose_acknowledged_before_it()
     {
         const int Doses = 20;

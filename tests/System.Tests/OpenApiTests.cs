@@ -90,6 +90,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("SubmitAdministrations");
         await Send("SubmitAdministrations of many lines");
         await Send("RetractAdministration");
+        await Send("RetractAdministrations");
+        await Send("RetractSubmission");
 
         elsewhere["submissionId"] = "elsewhere";
         elsewhere["facilityId"] = "IT-LAZ-0999";

@@ -29,6 +29,21 @@ public sealed class StoredDataTests
         Assert.Equal((1, 94, 5), ((long)row["doses"]!, (long)row["onHand"]!, (long)row["wasted"]!));
         Assert.Equal("allocated", (string)(await api.Get("shipments/on-the-way")).Body["state"]!);
 
+        // A target population from before there was one for each year goes on, and is replaced by its own year alone.
+        Assert.Equal((50, 2026), ((int)row["targetPopulation"]!, (int)row["populationYear"]!));
+        foreach (var (year, people) in new[] { (2025, 40), (2026, 60) })
+        {
+            _ = (await api.Put("target-populations/ATL-1/MR", new JsonObject
+            {
+                ["year"] = year,
+                ["source"] = "census",
+                ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
+            })).Body;
+        }
+
+        var set = (await api.Get("target-populations?vaccineId=MR")).Body["items"]!.AsArray();
+        Assert.Equal([(2025, 40), (2026, 60)], set.Select(item => ((int)item!["year"]!, (int)item["population"]!)));
+
         // An answer from before content was kept with it is given to whoever repeats the request id.
         var wastage = new JsonObject
         {

@@ -1,24 +1,35 @@
 namespace Distribution.Administration.Domain;
 
-/// <summary>Doses over the last days that have reports.</summary>
+/// <summary>Doses over the days up to the last one that was reported, those without a report among them.</summary>
 /// <param name="Doses">Doses on these days.</param>
-/// <param name="Days">How many days these are, at most <see cref="DaysMax"/>.</param>
-internal readonly record struct Recent(long Doses, int Days)
+/// <param name="Days">How many days these are: <see cref="DaysMax"/>, or those since the first report if fewer; 0 without any.</param>
+/// <param name="Last">The last day that was reported, or null without any.</param>
+internal readonly record struct Recent(long Doses, int Days, DateOnly? Last)
 {
-    /// <summary>Days with reports that are looked at, at most.</summary>
+    /// <summary>Days that are looked at, at most.</summary>
     public const int DaysMax = 28;
 
-    /// <summary>With so many older days, given from the oldest on; days without doses have no reports.</summary>
-    public Recent Before(IReadOnlyList<long> olderDays)
-    {
-        var (doses, days) = this;
-        for (var day = olderDays.Count - 1; day >= 0 && days < DaysMax; day--)
-        {
-            if (olderDays[day] == 0) continue;
-            doses += olderDays[day];
-            days++;
-        }
+    /// <summary>The first of the days that <see cref="DaysMax"/> days make which end with this one.</summary>
+    public static DateOnly FirstOf(DateOnly last) => last.AddDays(1 - DaysMax);
 
-        return new Recent(doses, days);
+    /// <summary>Of the days that were reported.</summary>
+    public static Recent Of(IReadOnlyCollection<(DateOnly Day, long Doses)> reported)
+    {
+        if (reported.Count == 0) return default;
+        var (first, last) = (reported.Min(report => report.Day), reported.Max(report => report.Day));
+        var from = FirstOf(last);
+        return new Recent(
+            reported.Where(report => report.Day >= from).Sum(report => report.Doses),
+            Math.Min(DaysMax, last.DayNumber - first.DayNumber + 1), last);
+    }
+
+    /// <summary>Of places together, over the same days.</summary>
+    /// <param name="places">Each of them.</param>
+    /// <param name="doses">Doses of all of them on the days up to the last that any of them reported.</param>
+    public static Recent Together(IReadOnlyCollection<Recent> places, long doses)
+    {
+        if (places.Max(place => place.Last) is not { } last) return default;
+        var first = places.Where(place => place.Last is not null).Min(place => place.Last!.Value.AddDays(1 - place.Days));
+        return new Recent(doses, Math.Min(DaysMax, last.DayNumber - first.DayNumber + 1), last);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Contracts;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Domain;
@@ -10,43 +11,53 @@ namespace Distribution.Administration.Domain;
 internal sealed record TargetCell(string? AgeBand, string? Sex, [property: JsonRequired] long Population);
 
 /// <summary>People who are to get a vaccine in a place.</summary>
+/// <param name="People">People in the group, as far as somebody has said; null where nobody has.</param>
 /// <param name="Year">The year for which it holds, or null when the parts have several.</param>
 /// <param name="Source">Who says so, or null when the parts have several.</param>
-/// <param name="People">People in the group.</param>
-internal sealed record Target(long People, int? Year, string? Source)
+/// <param name="Bare">The parts of which nobody has said: whole branches of the tree, perhaps the place itself.</param>
+internal sealed record Target(long? People, int? Year, string? Source, IReadOnlyList<string> Bare)
 {
+    /// <summary>Nobody has said how many people there are in a place.</summary>
+    public static Target Unknown(string place) => new(null, null, null, [place]);
+
     /// <summary>
-    /// The target population of a place: its own where it has one, else the sum of its children's; null where nobody
-    /// below it has one. A filter takes the cells that match it exactly; null where there is none.
+    /// The target population of a place: its own where it has one, else the sum of its children's. A filter takes the cells that match it
+    /// exactly.
     /// </summary>
     /// <param name="place">The place.</param>
     /// <param name="own">What was set for a place, or null.</param>
     /// <param name="childrenOf">The places directly below a place.</param>
     /// <param name="ageBand">Only this age band, or null.</param>
     /// <param name="sex">Only this sex, or null.</param>
-    public static Target? Of(
+    public static Target Of(
         string place, Func<string, TargetPopulation?> own, Func<string, IEnumerable<string>> childrenOf, string? ageBand, string? sex)
     {
-        if (own(place) is { } set) return set.Matching(ageBand, sex);
-        Target? sum = null;
+        if (own(place) is { } set)
+            return set.Matching(ageBand, sex) is { } people ? new Target(people, set.Year, set.Source, []) : Unknown(place);
+        long? sum = null;
+        (int? year, string? source) = (null, null);
+        var bare = new List<string>();
         foreach (var child in childrenOf(place))
         {
-            if (Of(child, own, childrenOf, ageBand, sex) is not { } part) continue;
-            sum = sum is null
-                ? part
-                : new Target(
-                    sum.People + part.People, sum.Year == part.Year ? sum.Year : null, sum.Source == part.Source ? sum.Source : null);
+            var part = Of(child, own, childrenOf, ageBand, sex);
+            bare.AddRange(part.Bare);
+            if (part.People is null) continue;
+            (year, source) = sum is null
+                ? (part.Year, part.Source)
+                : (year == part.Year ? year : null, source == part.Source ? source : null);
+            sum = (sum ?? 0) + part.People;
         }
 
-        return sum;
+        return sum is null ? Unknown(place) : new Target(sum, year, source, bare);
     }
 }
 
-/// <summary>The target population that was set for a place and a vaccine.</summary>
+/// <summary>The target population that was set for a place, a vaccine and a year.</summary>
 /// <param name="Year">The year for which it holds.</param>
 /// <param name="Source">Who says so.</param>
 /// <param name="Cells">The people, by whatever is known of them.</param>
-internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<TargetCell> Cells)
+/// <param name="DoseNumber">The dose number that these people are to get; null for all that have no target population of their own.</param>
+internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<TargetCell> Cells, string? DoseNumber = null)
 {
     /// <summary>Cells of one target population at most.</summary>
     public const int CellsMax = 1_000;
@@ -54,8 +65,30 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
     /// <summary>People in one cell at most: more than there are.</summary>
     public const long PopulationMax = 20_000_000_000;
 
+    /// <summary>
+    /// The one of several that holds for a dose number in a year: that of the dose number, or else of all; the newest that is not of a later
+    /// year, or else the oldest. Null where there is none.
+    /// </summary>
+    public static TargetPopulation? Holding(IReadOnlyList<TargetPopulation> set, string? doseNumber, int year)
+    {
+        TargetPopulation? holding = null;
+        foreach (var each in set)
+            if (each.DoseNumber == doseNumber && (holding is null || Precedes(each, holding))) holding = each;
+        return holding is null && doseNumber is not null ? Holding(set, null, year) : holding;
+
+        bool Precedes(TargetPopulation one, TargetPopulation other) => (one.Year <= year, other.Year <= year) switch
+        {
+            (true, true) => one.Year > other.Year,
+            (false, false) => one.Year < other.Year,
+            var (isNotLater, _) => isNotLater,
+        };
+    }
+
+    /// <summary>Whether another says the same.</summary>
+    public bool SaysTheSameAs(TargetPopulation other) => other with { Cells = Cells } == this && other.Cells.SequenceEqual(Cells);
+
     /// <summary>The people who match a filter; null where no cell does.</summary>
-    public Target? Matching(string? ageBand, string? sex)
+    public long? Matching(string? ageBand, string? sex)
     {
         long people = 0;
         var found = false;
@@ -66,7 +99,7 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
             found = true;
         }
 
-        return found ? new Target(people, Year, Source) : null;
+        return found ? people : null;
     }
 
     /// <summary>What is wrong with it, field by field.</summary>
@@ -75,6 +108,7 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
         if (Year is < 1900 or > 2200) yield return ("year", "must be a year from 1900 to 2200");
         if (Source is not { Length: > 0 and <= Limits.NameCharsMax } || !PlainText.Is(Source))
             yield return ("source", $"must be text of 1 to {Limits.NameCharsMax} characters: who says so");
+        if (DoseNumber is not null && !Ids.IsId(DoseNumber)) yield return ("doseNumber", Ids.Rule + ", or left out");
         if (Cells is not { Count: > 0 and <= CellsMax })
         {
             yield return ("cells", $"must be 1 to {CellsMax} cells");

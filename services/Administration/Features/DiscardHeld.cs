@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
@@ -43,7 +44,8 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 
     public static async ValueTask<Decision<DiscardAnswer>> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
     {
-        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Refusal.NotFound("held line", id.Text);
+        if (await tx.FindKey(id.Space, id.Key) is not { } record || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
+            return Refusal.NotFound("held line", id.Text);
         var content = DoseRecord.Read(record.Span);
         switch (content.State)
         {
@@ -57,8 +59,10 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 
         await Corrections.RemoveHeld(tx, id, content);
         await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Discarded)));
-        await Corrections.Record(tx, id, "discard", request.RequestId!, request.Reason!, caller);
-        return new DiscardAnswer(id.Text, request.RequestId!, content.Sum.Doses, false);
+        var doses = content.Standing.Doses;
+        await Corrections.Record(
+            tx, id, new CorrectionDocument("discard", request.RequestId!, request.Reason!, caller.Subject, tx.Now) { Doses = doses });
+        return new DiscardAnswer(id.Text, request.RequestId!, doses, false);
     }
 }
 

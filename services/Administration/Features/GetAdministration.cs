@@ -1,6 +1,7 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,27 +22,51 @@ namespace Distribution.Administration.Features;
 /// <param name="Sex">The sex, or null.</param>
 /// <param name="PriorityGroup">The priority group, or null.</param>
 /// <param name="RecipientKey">The pseudonymous recipient, or null.</param>
-/// <param name="Doses">Doses: 1 but for a tally.</param>
+/// <param name="Doses">Doses as reported: 1 but for a tally.</param>
+/// <param name="Retracted">Doses of these that were taken back.</param>
 internal sealed record AdministrationView(
     string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber,
     DateOnly OccurredOn,
-    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey, long Doses);
+    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey, long Doses, long Retracted)
+{
+    /// <summary>Who took it back or gave it up and why, in the order of the requests' ids; null in a list.</summary>
+    public IReadOnlyList<CorrectionView>? Corrections { get; init; }
+}
+
+/// <summary>A retraction or discard of a line.</summary>
+/// <param name="Action">What was done: <c>retract</c> or <c>discard</c>.</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="Reason">Why, in a person's words.</param>
+/// <param name="Doses">Doses that it took out of what is counted or held; null from before that was kept.</param>
+/// <param name="RecordedBy">Who asked for it.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+internal sealed record CorrectionView(
+    string Action, string RequestId, string Reason, long? Doses, string RecordedBy, DateTimeOffset RecordedAt);
 
 /// <summary>Reads a dose or tally line back.</summary>
 internal static class GetAdministration
 {
+    private const int CorrectionsMax = 1_000;
+
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/{doseId}", Handle)
         .WithName("GetAdministration")
-        .WithSummary("A dose by its id, or a tally line by submission:line.")
+        .WithSummary("A dose by its id, or a tally line by submission:line, with who corrected it and why.")
         .Produces<AdministrationView>()
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
         string doseId, AdministrationStore store, CancellationToken cancel)
     {
-        if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record)
+        if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record
+            || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
             return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        return Results.Ok(View(id.Text, record.Span));
+        var corrections = await store.Scan(Collections.Corrections, id.Text, null, CorrectionsMax, cancel);
+        return Results.Ok(View(id.Text, record.Span) with
+        {
+            Corrections = [.. corrections.Select(document => document.As<CorrectionDocument>()).Select(correction => new CorrectionView(
+                correction.Action, correction.RequestId, correction.Reason, correction.Doses, correction.RecordedBy,
+                correction.RecordedAt))],
+        });
     }
 
     /// <summary>A kept record as it is shown.</summary>
@@ -52,6 +77,7 @@ internal static class GetAdministration
         return new AdministrationView(
             id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
             sum.OccurredOn,
-            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses);
+            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses,
+            content.TakenBack);
     }
 }

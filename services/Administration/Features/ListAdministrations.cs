@@ -37,7 +37,8 @@ internal static class ListAdministrations
             for (var (space, from) = (cursor[0], cursor[1]); ; (space, from) = (LineId.Tallies, ""))
             {
                 var page = await store.KeysLabelled(space, label, from.Length == 0 ? null : from, itemsMax - items.Count, cancel);
-                foreach (var key in page.Keys) items.Add(GetAdministration.View(LineId.OfKey(space, key.Key).Text, key.Value.Span));
+                foreach (var key in page.Keys.Where(key => DoseRecord.StateOf(key.Value.Span) != DoseState.Awaited))
+                    items.Add(GetAdministration.View(LineId.OfKey(space, key.Key).Text, key.Value.Span));
                 if (page.Next is not null) return Results.Ok(new Page<AdministrationView>(items, $"{space}:{page.Next}"));
                 if (space == LineId.Tallies) return Results.Ok(new Page<AdministrationView>(items, null));
                 if (items.Count == itemsMax) return Results.Ok(new Page<AdministrationView>(items, $"{LineId.Tallies}:"));

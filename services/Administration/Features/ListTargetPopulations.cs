@@ -14,7 +14,7 @@ internal static class ListTargetPopulations
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
         .WithName("ListTargetPopulations")
-        .WithSummary("Target populations, by vaccine, then place.")
+        .WithSummary("Target populations, by vaccine, then place, year and dose number.")
         .Produces<Page<TargetPopulationView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -24,8 +24,8 @@ internal static class ListTargetPopulations
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);
-        var cursor = after?.Split('|') is [var afterVaccine, var afterFacility]
-            ? new DocumentAddress(afterVaccine, afterFacility)
+        var cursor = after?.Split('|', 2) is [var afterVaccine, var afterId]
+            ? new DocumentAddress(afterVaccine, afterId)
             : (DocumentAddress?)null;
         errors.Require(after is null || cursor is not null, "after", "must be what an earlier page gave as next");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
@@ -39,10 +39,11 @@ internal static class ListTargetPopulations
             [.. page.Select(document => TargetPopulationView.Of(document.As<TargetPopulationDocument>()))], next));
     }
 
-    /// <summary>Those of one place: as many as there are vaccines, at most.</summary>
+    /// <summary>Those of one place: one for each vaccine, year and dose number, at most.</summary>
     private static List<TargetPopulationView> OfFacility(ReferenceData reference, string facilityId, string? vaccineId) =>
         [.. reference.TargetPopulationsOf(facilityId)
             .Where(document => vaccineId is null || document.VaccineId == vaccineId)
-            .OrderBy(document => document.VaccineId, StringComparer.Ordinal)
+            .OrderBy(document => document.VaccineId, StringComparer.Ordinal).ThenBy(document => document.Target.Year)
+            .ThenBy(document => document.Target.DoseNumber, StringComparer.Ordinal)
             .Select(TargetPopulationView.Of)];
 }

@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
-using Distribution.Platform.Storage;
 
 namespace Distribution.Administration.Features;
 
 /// <summary>
-/// Reads the last days that have reports, whatever lies before them. A few weeks are read first, then ever longer
+/// Reads the days up to the last one that was reported, whatever lies before them. A few weeks are read first, then ever longer
 /// stretches before those, until there are enough. Where a campaign is long over, these are years back: so it is
 /// remembered where the search ended, as a hint for the next one.
 /// </summary>
@@ -17,7 +16,7 @@ internal sealed class RecentDays(AdministrationStore store)
     private const int HintsMax = 100_000;
     private readonly ConcurrentDictionary<string, DateOnly> _hints = new();
 
-    /// <summary>The last days with reports of a place and a vaccine.</summary>
+    /// <summary>The doses of a place and a vaccine on the days up to the last one reported.</summary>
     /// <param name="partition">The place and the vaccine.</param>
     /// <param name="asOf">The last day to look at, or null for the newest.</param>
     /// <param name="newest">The newest day there can be.</param>
@@ -28,29 +27,43 @@ internal sealed class RecentDays(AdministrationStore store)
         string? until = asOf is { } last ? Cells.DateKey(last.AddDays(1)) : null;
         var from = (asOf ?? newest).AddDays(1 - windowDays);
         if (asOf is null && _hints.TryGetValue(partition, out var hint) && hint < from) from = hint;
-        var recent = default(Recent);
+        var reported = new List<(DateOnly Day, long Doses)>();
         while (true)
         {
             var reached = from.DayNumber <= LineRules.FirstDay;
             var days = await store.Counters(Cells.Dates, partition, reached ? null : Cells.DateKey(from), until, cancel);
-            recent = recent.Before([.. days.Select(day => day.Value)]);
-            if (recent.Days == Recent.DaysMax)
-            {
-                if (asOf is null) Remember(partition, days, from);
-                return recent;
-            }
-
-            if (reached) return recent;
+            reported.AddRange(days.Where(day => day.Value != 0).Select(day => (Cells.DateOf(day.Key), day.Value)));
+            var recent = Recent.Of(reported);
+            if (recent.Days == Recent.DaysMax && asOf is null) Remember(partition, reported, Recent.FirstOf(recent.Last!.Value));
+            if (recent.Days == Recent.DaysMax || reached) return recent;
             until = Cells.DateKey(from);
             windowDays *= 2;
             from = DateOnly.FromDayNumber(Math.Max(LineRules.FirstDay, from.DayNumber - windowDays));
         }
     }
 
+    /// <summary>The doses of places together, on the days up to the last that any of them reported.</summary>
+    /// <param name="places">What each of them reported, by its partition.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async ValueTask<Recent> Together(IReadOnlyCollection<(string Partition, Recent Recent)> places, CancellationToken cancel)
+    {
+        var last = places.Max(place => place.Recent.Last);
+        long doses = 0;
+        foreach (var (partition, recent) in places)
+        {
+            if (recent.Last == last) doses += recent.Doses;
+            else if (recent.Last >= Recent.FirstOf(last!.Value))
+                doses += (await store.Counters(Cells.Dates, partition, Cells.DateKey(Recent.FirstOf(last.Value)), cancel: cancel))
+                    .TakeWhile(day => Cells.DateOf(day.Key) <= last).Sum(day => day.Value);
+        }
+
+        return Recent.Together([.. places.Select(place => place.Recent)], doses);
+    }
+
     /// <summary>Remembers from which day on there are enough days, not much more than needed.</summary>
-    private void Remember(string partition, IReadOnlyList<Counter> days, DateOnly from)
+    private void Remember(string partition, List<(DateOnly Day, long Doses)> reported, DateOnly first)
     {
         if (_hints.Count > HintsMax) _hints.Clear();
-        _hints[partition] = days.Count > Recent.DaysMax ? Cells.DateOf(days[^Recent.DaysMax].Key) : from;
+        _hints[partition] = reported.Where(report => report.Day <= first).Max(report => report.Day);
     }
 }

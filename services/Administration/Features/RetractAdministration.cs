@@ -1,9 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using Distribution.Administration.Domain;
+using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
-using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -14,14 +13,18 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Administration.Features;
 
-/// <summary>Marks a dose or tally line as entered in error: it is taken back from coverage and stock, for ever.</summary>
+/// <summary>
+/// Marks a dose or tally line, or some doses of a tally, as entered in error: taken back from coverage and stock, for ever. One that comes
+/// before its line is applied when the line comes.
+/// </summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
 /// <param name="Reason">Why it was done, in a person's words.</param>
-internal sealed record RetractAdministration([Required] string? RequestId, [Required] string? Reason)
+/// <param name="Doses">Doses of a tally that are taken back, 1 or more; all that stand when left out.</param>
+internal sealed record RetractAdministration([Required] string? RequestId, [Required] string? Reason, long? Doses = null)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/retract", Handle)
         .WithName("RetractAdministration")
-        .WithSummary("Take back a dose (or a tally line, as submission:line) that was entered in error.")
+        .WithSummary("Take back a dose (or a tally line or some doses of it, as submission:line) that was entered in error.")
         .WithExample("""
             {"requestId": "retraction-2021-04-14", "reason": "entered for the wrong person"}
             """, ("doseId", "0178c4f1-8a6e-7c21-9d3b-5f2a1c0e7b64"))
@@ -34,42 +37,54 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
         string doseId, RetractAdministration request, AdministrationStore store,
         ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
+        if (request.Problem() is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
-        var committed = await store.Commit<RetractionAnswer>("retract:" + request.RequestId, new { DoseId = id.Text, Request = request },
-            tx => Decide(tx, id, request, reference, caller), cancel);
-        if (committed.Refusal is { } refusal) return refusal.ToResult();
-        var answer = committed.Answer!;
-        return answer.DoseId == id.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.DoseId).ToResult();
+        var committed = await request.Commit(store, id, reference, caller, cancel);
+        return committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Answer);
     }
+
+    /// <summary>What is wrong with the request, or null.</summary>
+    public Refusal? Problem() => Corrections.Validate(RequestId, Reason)
+        ?? (Doses is < 1 ? Refusal.Field("doses", "must be 1 or more; leave it out to take back all that stand") : null);
+
+    /// <summary>Takes the line back, once for its request id.</summary>
+    public async Task<Committed<RetractionAnswer>> Commit(
+        AdministrationStore store, LineId id, ReferenceData reference, Caller caller, CancellationToken cancel)
+    {
+        var committed = await store.Commit<RetractionAnswer>(
+            Cause(RequestId!), new { DoseId = id.Text, Request = this }, tx => Decide(tx, id, this, reference, caller), cancel);
+        return committed.Answer is { } answer && answer.DoseId != id.Text
+            ? new(committed.Repeated, null, Corrections.UsedForAnother(answer.DoseId))
+            : committed;
+    }
+
+    /// <summary>What a retraction is committed under: request ids are shared by those of lines and of submissions.</summary>
+    public static string Cause(string requestId) => "retract:" + requestId;
 
     public static async ValueTask<Decision<RetractionAnswer>> Decide(
         ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
     {
-        if (await tx.FindKey(id.Space, id.Key) is not { } record) return Refusal.NotFound("dose or tally line", id.Text);
-        var content = DoseRecord.Read(record.Span);
-        switch (content.State)
+        var retraction = new Retraction(request.RequestId!, request.Reason!, request.Doses, caller.Subject, tx.Now);
+        var record = await tx.FindKey(id.Space, id.Key);
+        if (record is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Discarded)
         {
-            case DoseState.Discarded:
-                return Refusal.NotFound("dose or tally line", id.Text);
-            case DoseState.Retracted:
-                return new RetractionAnswer(id.Text, request.RequestId!, 0, true);
-            case DoseState.Held:
-                await Corrections.RemoveHeld(tx, id, content);
-                break;
-            default:
-                var paths = await reference.PathsIn(tx, [content.Sum.FacilityId]);
-                foreach (var delta in Cells.Of([content.Sum], paths, sign: -1))
-                    tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
-                tx.Publish(new AdministrationRetracted(request.RequestId!, request.Reason!, [content.Sum]));
-                break;
+            await retraction.Await(tx, id, record);
+            return new RetractionAnswer(id.Text, request.RequestId!, 0, false, Awaited: true);
         }
 
-        // A held line ends retracted too, so that it does not matter whether it is settled before or after.
-        await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Retracted)));
-        await Corrections.Record(tx, id, "retract", request.RequestId!, request.Reason!, caller);
-        var takenBack = content.State == DoseState.Counted ? content.Sum.Doses : 0;
-        return new RetractionAnswer(id.Text, request.RequestId!, takenBack, false);
+        if (DoseRecord.StateOf(kept.Span) is DoseState.Awaited)
+        {
+            await tx.Put(Collections.AwaitedRetractions, id.Text, retraction.RequestId, retraction);
+            return new RetractionAnswer(id.Text, request.RequestId!, 0, false, Awaited: true);
+        }
+
+        var content = DoseRecord.Read(kept.Span);
+        if (request.Doses > content.Standing.Doses)
+            return Refusal.Field("doses", $"is {request.Doses}, but {content.Standing.Doses} of '{id.Text}' stand: take back no more");
+        if (content.State is DoseState.Retracted) return new RetractionAnswer(id.Text, request.RequestId!, 0, true);
+        var sum = await retraction.TakeBack(tx, id, kept);
+        if (sum is not null) await retraction.Uncount(tx, [sum], reference);
+        return new RetractionAnswer(id.Text, request.RequestId!, sum?.Doses ?? 0, false);
     }
 }
 
@@ -78,4 +93,5 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
 /// <param name="RequestId">The request.</param>
 /// <param name="Doses">Doses that are counted no longer: 0 for one that was held, or was retracted before.</param>
 /// <param name="AlreadyRetracted">Another request had retracted it.</param>
-internal sealed record RetractionAnswer(string DoseId, string RequestId, long Doses, bool AlreadyRetracted);
+/// <param name="Awaited">The line is not there yet: it is retracted when it comes.</param>
+internal sealed record RetractionAnswer(string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false);

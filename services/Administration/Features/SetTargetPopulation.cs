@@ -14,16 +14,20 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Administration.Features;
 
 /// <summary>
-/// Sets the target population of a place for a vaccine. Neither needs to be known yet: it shows when they are.
+/// Sets the target population of a place for a vaccine and a year; those of other years stay. Neither place nor vaccine needs to be known
+/// yet: it shows when they are.
 /// </summary>
 /// <param name="Year">The year for which it holds, 1900 to 2200.</param>
 /// <param name="Source">Who says so, 1 to 200 characters.</param>
 /// <param name="Cells">The people, by age band and sex where these are known.</param>
-internal sealed record SetTargetPopulation([Required] int? Year, [Required] string? Source, [Required] IReadOnlyList<TargetCell>? Cells)
+/// <param name="DoseNumber">The dose number that these people are to get; left out for all that have no target population of their own.
+/// </param>
+internal sealed record SetTargetPopulation(
+    [Required] int? Year, [Required] string? Source, [Required] IReadOnlyList<TargetCell>? Cells, string? DoseNumber)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
         .WithName("SetTargetPopulation")
-        .WithSummary("Set the people who are to get a vaccine in a place, with the year and the source of the number.")
+        .WithSummary("Set the people who are to get a vaccine in a place in a year, with the source of the number. Those of other years stay.")
         .WithExample("""
             {
               "year": 2021, "source": "ISTAT, 1 January 2021",
@@ -37,7 +41,7 @@ internal sealed record SetTargetPopulation([Required] int? Year, [Required] stri
         string facilityId, string vaccineId, SetTargetPopulation request,
         AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
+        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? [], request.DoseNumber);
         var errors = new FieldErrors();
         errors.RequireId(facilityId, "facilityId");
         errors.RequireId(vaccineId, "vaccineId");
@@ -56,17 +60,25 @@ internal sealed record SetTargetPopulation([Required] int? Year, [Required] stri
     public static async ValueTask<(TargetPopulationDocument Document, bool Changed)> Set(
         ITransaction tx, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
     {
-        var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, facilityId);
-        if (before is not null && before.Target.Year == target.Year && before.Target.Source == target.Source
-            && before.Target.Cells.SequenceEqual(target.Cells))
-            return (before, false);
+        var id = TargetPopulationDocument.Id(facilityId, target);
+        var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, id);
+        if (before is null && target.DoseNumber is null
+            && await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, facilityId) is { } single
+            && single.Target.Year == target.Year)
+        {
+            await tx.Delete(Collections.TargetPopulations, vaccineId, facilityId);
+            before = single;
+        }
+        else if (before is not null && before.Target.SaysTheSameAs(target)) return (before, false);
+
         var now = new TargetPopulationDocument(facilityId, vaccineId, (before?.Version ?? 0) + 1, target, caller.Subject, tx.Now);
-        await tx.Put(Collections.TargetPopulations, vaccineId, facilityId, now);
+        await tx.Put(Collections.TargetPopulations, vaccineId, id, now);
         await tx.Put(Collections.Meta, Collections.Whole, Collections.TargetPopulations, "{}"u8.ToArray());
         tx.Publish(
             new TargetPopulationChanged(
-                facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population)),
-            supersedes: $"target-population:{facilityId}:{vaccineId}");
+                facilityId, vaccineId, now.Version, target.Year, target.Source, target.Cells.Sum(cell => cell.Population),
+                target.DoseNumber),
+            supersedes: $"target-population:{vaccineId}:{id}");
         return (now, true);
     }
 }
@@ -81,11 +93,14 @@ internal sealed record SetTargetPopulation([Required] int? Year, [Required] stri
 /// <param name="Cells">The people, by whatever is known of them.</param>
 /// <param name="RecordedBy">Who set it.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="DoseNumber">The dose number that these people are to get; null for all that have no target population of their own.
+/// </param>
 internal sealed record TargetPopulationView(
     string FacilityId, string VaccineId, long Version, int Year, string Source, long Population, IReadOnlyList<TargetCell> Cells,
-    string RecordedBy, DateTimeOffset RecordedAt)
+    string RecordedBy, DateTimeOffset RecordedAt, string? DoseNumber)
 {
     public static TargetPopulationView Of(TargetPopulationDocument document) => new(
         document.FacilityId, document.VaccineId, document.Version, document.Target.Year, document.Target.Source,
-        document.Target.Cells.Sum(cell => cell.Population), document.Target.Cells, document.RecordedBy, document.RecordedAt);
+        document.Target.Cells.Sum(cell => cell.Population), document.Target.Cells, document.RecordedBy, document.RecordedAt,
+        document.Target.DoseNumber);
 }

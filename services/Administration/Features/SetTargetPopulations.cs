@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -21,9 +20,11 @@ namespace Distribution.Administration.Features;
 /// <param name="Year">The year for which it holds.</param>
 /// <param name="Source">Who says so.</param>
 /// <param name="Cells">The people, by age band and sex where these are known.</param>
+/// <param name="DoseNumber">The dose number that these people are to get; left out for all that have no target population of their own.
+/// </param>
 internal sealed record SetTargetPopulations(
     [Required] string? FacilityId, [Required] string? VaccineId, [Required] int? Year, [Required] string? Source,
-    [Required] IReadOnlyList<TargetCell>? Cells)
+    [Required] IReadOnlyList<TargetCell>? Cells, string? DoseNumber)
 {
     private const int ChunkLines = 500;
 
@@ -72,22 +73,11 @@ internal sealed record SetTargetPopulations(
     {
         id = null;
         set = default;
-        if (line.TooLong) return Ndjson.TooLongReason;
-        SetTargetPopulations request;
-        try
-        {
-            request = StoreJson.Read<SetTargetPopulations>(line.Bytes);
-        }
-        catch (JsonException malformed)
-        {
-            return $"the line is not such a JSON object ({malformed.Path ?? "$"}, byte {malformed.BytePositionInLine}): correct it and "
-                + "send it again";
-        }
-
-        id = $"{request.FacilityId}/{request.VaccineId}";
+        if (KnownFields.Read<SetTargetPopulations>(line, out var request) is { } wrong) return wrong;
+        id = $"{request!.FacilityId}/{request.VaccineId}";
         if (!Ids.IsId(request.FacilityId)) return "facilityId: " + Ids.Rule;
         if (!Ids.IsId(request.VaccineId)) return "vaccineId: " + Ids.Rule;
-        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? []);
+        var target = new TargetPopulation(request.Year ?? 0, request.Source ?? "", request.Cells ?? [], request.DoseNumber);
         foreach (var (field, problem) in target.Problems()) return $"{field}: {problem}";
         set = (request.FacilityId!, request.VaccineId!, target);
         return null;

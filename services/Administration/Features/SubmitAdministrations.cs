@@ -77,9 +77,10 @@ internal sealed record SubmitAdministrations(
 
         var hash = SHA256.HashData(chunk.Canonical);
         var counting = new ChunkCounting(chunk, reference, store);
+        string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash, caller), CancellationToken.None);
+            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash, caller, labels), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);
@@ -124,7 +125,7 @@ internal sealed record SubmittedDose(
 /// <param name="Sex">The sex of who got them.</param>
 /// <param name="PriorityGroup">The priority group of who got them.</param>
 /// <param name="LotNumber">The lot that they came from.</param>
-/// <param name="Count">Doses, 1 to 1,000,000,000.</param>
+/// <param name="Count">Doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
 internal sealed record SubmittedTally(
     string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? AgeBand, string? Sex, string? PriorityGroup,
     string? LotNumber, int Count);
@@ -135,7 +136,7 @@ internal sealed record SubmittedTally(
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="DoseId">Of a dose: the caller's id of it, a UUID, preferably version 7.</param>
-/// <param name="Count">Of a tally: doses, 1 to 1,000,000,000.</param>
+/// <param name="Count">Of a tally: doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
 /// <param name="LotNumber">The lot that they came from.</param>
 /// <param name="AgeBand">The age band of who got them.</param>
 /// <param name="Sex">The sex of who got them.</param>

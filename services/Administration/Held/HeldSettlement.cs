@@ -87,9 +87,11 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
 
             await tx.Delete(Collections.Held, facilityId, entry.Id);
             await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Counted)));
-            counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Sum));
+            counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Standing));
         }
 
+        // A report that none were given counts nothing.
+        counted.RemoveAll(line => line.Sum.Doses == 0);
         var sums = Merge(counted.Select(line => line.Sum));
         var paths = await reference.PathsIn(tx, sums.Select(sum => sum.FacilityId));
         foreach (var delta in Cells.Of(sums, paths)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);

@@ -43,6 +43,9 @@ internal sealed class ChunkCounting
         _deltas = _unknown ? [] : Cells.Of(_sums, reference.Tree.PathOf);
     }
 
+    /// <summary>What the lines are listed by.</summary>
+    public IEnumerable<string> LineLabels => _labels.Distinct();
+
     /// <summary>Counts. May run more than once, each time from the start.</summary>
     public async ValueTask<SubmissionAnswer> Count(ITransaction tx)
     {
@@ -65,6 +68,7 @@ internal sealed class ChunkCounting
             deltas = Cells.Of(sums, await _reference.PathsIn(tx, sums.Select(sum => sum.FacilityId)));
         foreach (var delta in deltas) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
+        foreach (var id in outcome.Awaited) await Retraction.ApplyAwaited(tx, id, _reference);
 
         long accepted = 0;
         foreach (var sum in sums) accepted += sum.Doses;
@@ -122,17 +126,26 @@ internal sealed class ChunkCounting
         List<int>? free = null;
         await tx.InsertOnce(space, keys, (index, kept) =>
         {
-            if (DoseRecord.StateOf(kept.Span) == DoseState.Discarded) (free ??= []).Add(index);
+            if (IsFree(kept)) (free ??= []).Add(index);
             else outcome.Found(kind, index, kept.Span);
         });
 
-        // The id of a discarded line is free again, for the first line that takes it.
+        // The id of a discarded line is free again, for the first line that takes it, and so is one that a retraction waits for.
         foreach (var index in free ?? [])
         {
             var kept = await tx.FindKey(space, keys[index].Key);
-            if (kept is { } other && DoseRecord.StateOf(other.Span) != DoseState.Discarded) outcome.Found(kind, index, other.Span);
-            else await tx.ReplaceKey(space, keys[index]);
+            if (kept is { } other && !IsFree(other))
+            {
+                outcome.Found(kind, index, other.Span);
+                continue;
+            }
+
+            if (kept is { } awaited && DoseRecord.StateOf(awaited.Span) == DoseState.Awaited)
+                outcome.Awaited.Add(LineId.OfKey(space, keys[index].Key.ToArray()));
+            await tx.ReplaceKey(space, keys[index]);
         }
+
+        static bool IsFree(ReadOnlyMemory<byte> kept) => DoseRecord.StateOf(kept.Span) is DoseState.Discarded or DoseState.Awaited;
     }
 
     /// <summary>Keeps the new lines that wait for something and takes them out of the sums; returns their doses.</summary>
@@ -170,6 +183,9 @@ internal sealed class ChunkCounting
 
         /// <summary>Doses that had come before with the same content.</summary>
         public long Duplicates { get; private set; }
+
+        /// <summary>New lines whose retraction had come before.</summary>
+        public List<LineId> Awaited { get; } = [];
 
         /// <summary>Lines whose id had come before with other content.</summary>
         public LineProblems Conflicts { get; } = new(SubmissionAnswer.ListedMax);

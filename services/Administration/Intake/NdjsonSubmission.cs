@@ -21,11 +21,15 @@ internal sealed class NdjsonSubmission(
 {
     private const int ChunkLines = 2_000;
 
+    /// <summary>Lines that are no JSON after which a stream is taken for something else.</summary>
+    private const int NotJsonMax = 1_000;
+
     /// <summary>Bytes of lines after which a chunk is committed though it has fewer lines.</summary>
     private const int ChunkBytes = 4 * 1024 * 1024;
 
     private readonly LineProblems _conflicts = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
+    private readonly HashSet<string> _labels = [];
     private long _accepted;
     private long _duplicates;
     private long _held;
@@ -52,12 +56,12 @@ internal sealed class NdjsonSubmission(
         // A repeat of a finished submission is read only to see that it has the same lines.
         var finished = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not null;
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long bytes = 0;
+        long bytes = 0, notJson = 0;
         chunk.Begin(submissionId, newestDay);
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
             if (line.TooLong) chunk.Reject(line.Number, null, Ndjson.TooLongReason, default);
-            else chunk.AddLine(line.Number, line.Bytes.Span);
+            else if (!chunk.AddLine(line.Number, line.Bytes.Span) && ++notJson == NotJsonMax) return NotJson(line.Number);
             bytes += line.Bytes.Length;
             if (chunk.Lines < ChunkLines && bytes < ChunkBytes) continue;
             await Take(chunk, all, finished);
@@ -69,9 +73,13 @@ internal sealed class NdjsonSubmission(
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
-            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller)), CancellationToken.None);
+            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller, _labels)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
     }
+
+    private static IResult NotJson(long line) => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON",
+        $"{NotJsonMax} lines up to line {line} are no JSON objects, and the rest was not read: send one JSON object a line. What was right "
+            + "before may have been counted; sent again it is counted once.").ToResult();
 
     private async Task Take(Chunk chunk, IncrementalHash all, bool finished)
     {
@@ -81,6 +89,7 @@ internal sealed class NdjsonSubmission(
         {
             var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
             var counting = new ChunkCounting(chunk, reference, store);
+            if (_labels.Count <= SubmissionCause.LabelsMax) _labels.UnionWith(counting.LineLabels);
             var committed = await store.Commit<SubmissionAnswer>(
                 cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);
             var part = committed.Answer!;

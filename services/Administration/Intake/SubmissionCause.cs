@@ -11,12 +11,17 @@ namespace Distribution.Administration.Intake;
 
 /// <summary>
 /// What a submission is remembered by. The kept answer begins with a line that tells whose submission it was, when it
-/// was recorded, how many lines it had, and the hash of its lines, so that another submission under the same id is told
-/// from a repeat.
+/// was recorded, how many lines it had, the hash of its lines, so that another submission under the same id is told
+/// from a repeat, and the labels of its lines, by which they are found again.
 /// </summary>
 internal static class SubmissionCause
 {
+    /// <summary>Labels that are kept at most: a submission of more cannot be taken back as a whole.</summary>
+    public const int LabelsMax = 10_000;
+
     private const byte HeaderEnd = (byte)'\n';
+    private const int LabelsField = 4;
+    private const string TooManyLabels = "*";
 
     /// <summary>The cause that a whole submission is committed under, however it was sent.</summary>
     public static string Of(string submissionId) => "submission:" + submissionId;
@@ -26,9 +31,19 @@ internal static class SubmissionCause
         $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
 
     /// <summary>Keeps the submission's answer with its header.</summary>
-    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash, Caller caller) => Decision.Accept(
-        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {caller.Subject} {lines}"), HeaderEnd,
-            .. StoreJson.Bytes(answer)]);
+    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash, Caller caller,
+        IReadOnlyCollection<string> labels) => Decision.Accept(
+        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {caller.Subject} {lines} "
+            + (labels.Count > LabelsMax ? TooManyLabels : string.Join(',', labels))), HeaderEnd, .. StoreJson.Bytes(answer)]);
+
+    /// <summary>The labels of a submission's lines; null where it was kept without them.</summary>
+    public static IReadOnlyList<string>? LabelsIn(ReadOnlySpan<byte> kept)
+    {
+        var fields = Encoding.ASCII.GetString(kept[..kept.IndexOf(HeaderEnd)]).Split(' ');
+        return fields.Length <= LabelsField || fields[LabelsField] == TooManyLabels
+            ? null
+            : fields[LabelsField].Split(',', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     /// <summary>The answer to a submission that is recorded.</summary>
     public static IResult Result(Committed committed, byte[] hash)

@@ -12,7 +12,9 @@ namespace Distribution.Administration.Reference;
 internal sealed class ReferenceData
 {
     private readonly ConcurrentDictionary<string, VaccineDocument> _vaccines = new();
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument>> _targets = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument[]>> _targets = new();
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _doseNumbersWithTargets = new();
 
     private readonly CatchingUp _catchingUp = new();
     private long _targetChanges;
@@ -33,23 +35,35 @@ internal sealed class ReferenceData
             ? known
             : vaccine);
 
-    /// <summary>The target population that was set for a place and a vaccine, or null.</summary>
-    public TargetPopulationDocument? TargetPopulation(string facilityId, string vaccineId) =>
-        _targets.TryGetValue(vaccineId, out var targets) ? targets.GetValueOrDefault(facilityId) : null;
+    /// <summary>The target populations that were set for a place and a vaccine, of all years and dose numbers.</summary>
+    public IReadOnlyList<TargetPopulationDocument> TargetPopulations(string facilityId, string vaccineId) =>
+        _targets.TryGetValue(vaccineId, out var targets) ? targets.GetValueOrDefault(facilityId) ?? [] : [];
 
-    /// <summary>The target populations that were set for a place, one for each vaccine.</summary>
+    /// <summary>The target populations that were set for a place.</summary>
     public IEnumerable<TargetPopulationDocument> TargetPopulationsOf(string facilityId) =>
-        _targets.Values.Select(targets => targets.GetValueOrDefault(facilityId)).OfType<TargetPopulationDocument>();
+        _targets.Values.SelectMany(targets => targets.GetValueOrDefault(facilityId) ?? []);
 
     /// <summary>Whether any place has a target population for a vaccine.</summary>
     public bool HasTargetPopulations(string vaccineId) => _targets.ContainsKey(vaccineId);
 
+    /// <summary>The dose numbers of a vaccine that have target populations of their own in some place.</summary>
+    public IReadOnlyCollection<string> DoseNumbersWithTargetPopulations(string vaccineId) =>
+        _doseNumbersWithTargets.TryGetValue(vaccineId, out var numbers) ? [.. numbers.Keys] : [];
+
     /// <summary>Takes in a committed target population; an older version is ignored.</summary>
     public void Apply(TargetPopulationDocument target)
     {
-        _targets.GetOrAdd(target.VaccineId, _ => new())
-            .AddOrUpdate(target.FacilityId, target, (_, known) => target.Version < known.Version ? known : target);
+        if (target.Target.DoseNumber is { } number) _doseNumbersWithTargets.GetOrAdd(target.VaccineId, _ => new()).TryAdd(number, default);
+        _targets.GetOrAdd(target.VaccineId, _ => new()).AddOrUpdate(target.FacilityId, [target], (_, known) => With(known, target));
         Interlocked.Increment(ref _targetChanges);
+    }
+
+    private static TargetPopulationDocument[] With(TargetPopulationDocument[] known, TargetPopulationDocument target)
+    {
+        var at = Array.FindIndex(
+            known, other => other.Target.Year == target.Target.Year && other.Target.DoseNumber == target.Target.DoseNumber);
+        if (at < 0) return [.. known, target];
+        return target.Version < known[at].Version ? known : [.. known[..at], target, .. known[(at + 1)..]];
     }
 
     /// <summary>A number that is another one after every change of a place or of a target population.</summary>

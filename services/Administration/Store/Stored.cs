@@ -32,7 +32,10 @@ internal static class Collections
     /// <summary>Retractions and discards by the line that they are about.</summary>
     public const string Corrections = "corrections";
 
-    /// <summary>Target populations by vaccine, then facility.</summary>
+    /// <summary>Retractions that came before their line, by the line.</summary>
+    public const string AwaitedRetractions = "awaited-retractions";
+
+    /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
 
     /// <summary>The partition of collections that have only one.</summary>
@@ -93,6 +96,9 @@ internal sealed record HeldPointer(string FacilityId);
 /// <summary>Who took a line back, and why.</summary>
 internal sealed record CorrectionDocument(string Action, string RequestId, string Reason, string RecordedBy, DateTimeOffset RecordedAt)
 {
+    /// <summary>Doses that it took back; null from before it was kept, when it was all of them.</summary>
+    public long? Doses { get; init; }
+
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 }
@@ -101,6 +107,10 @@ internal sealed record CorrectionDocument(string Action, string RequestId, strin
 internal sealed record TargetPopulationDocument(
     string FacilityId, string VaccineId, long Version, TargetPopulation Target, string RecordedBy, DateTimeOffset RecordedAt)
 {
-    /// <summary>The shape of this record.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    /// <summary>The shape of this record. Before version 2 a facility had one, whatever its year, and its id alone was the key.</summary>
+    public int SchemaVersion { get; init; } = 2;
+
+    /// <summary>The id of a document, below its vaccine. Ids cannot hold the bar.</summary>
+    public static string Id(string facilityId, TargetPopulation target) =>
+        target.DoseNumber is null ? $"{facilityId}|{target.Year}" : $"{facilityId}|{target.Year}|{target.DoseNumber}";
 }

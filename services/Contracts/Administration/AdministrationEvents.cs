@@ -30,13 +30,14 @@ public sealed record DosesAdministered(string SubmissionId, IReadOnlyList<Admini
 [DeliveredTo("inventory")]
 public sealed record AdministrationRetracted(string RequestId, string Reason, IReadOnlyList<AdministeredSum> Sums) : IEvent;
 
-/// <summary>The target population of a place for a vaccine was set. State-carrying.</summary>
+/// <summary>The target population of a place for a vaccine and a year was set. State-carrying: one of each year and dose number.</summary>
 /// <param name="FacilityId">The place.</param>
 /// <param name="VaccineId">The vaccine.</param>
 /// <param name="Version">Rises with each change.</param>
 /// <param name="Year">The year for which it holds.</param>
 /// <param name="Source">Who says so.</param>
 /// <param name="Population">People, over all cells.</param>
+/// <param name="DoseNumber">The dose number that it is the target population of; null for all that have none of their own.</param>
 [WireName("administration.target-population-changed.v1")]
 public sealed record TargetPopulationChanged(
-    string FacilityId, string VaccineId, long Version, int Year, string Source, long Population) : IEvent;
+    string FacilityId, string VaccineId, long Version, int Year, string Source, long Population, string? DoseNumber = null) : IEvent;

@@ -8,35 +8,47 @@ namespace Distribution.Contracts.Administration.V1;
 /// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">The places, by id.</param>
+/// <param name="Recent">Doses, whoever got them, of all rows over the same days: those up to the last day that any of them reported. Null
+/// from a service of before.</param>
 public sealed record AdministrationSummary(
     DateTimeOffset AsOf, string VaccineId, MeasuredSeries Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
-    IReadOnlyList<AdministrationSummaryRow> Rows);
+    IReadOnlyList<AdministrationSummaryRow> Rows, RecentDoses? Recent = null);
 
 /// <summary>What was given in one place and everything below it.</summary>
 /// <param name="FacilityId">The place.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Level">Its level in the tree of places.</param>
 /// <param name="Country">The code of its country.</param>
-/// <param name="TargetPopulation">People who are to get the vaccine, or null where nobody has said.</param>
+/// <param name="TargetPopulation">People who are to get the vaccine; null where nobody has said, or not for all parts.</param>
 /// <param name="PopulationYear">The year for which that holds; null where the parts differ.</param>
 /// <param name="PopulationSource">Who says so; null where the parts differ.</param>
 /// <param name="Doses">Doses given.</param>
 /// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
-/// <param name="Recent">Doses, whoever got them, over the last days that have reports.</param>
+/// <param name="Recent">Doses, whoever got them, over the days up to the last one reported.</param>
+/// <param name="TargetPopulationMissing">Parts that gave doses and have no target population.</param>
+/// <param name="PopulationByDoseNumber">The target populations of the dose numbers that have one of their own, null where it is not
+/// known for all parts; null where no dose number has.</param>
 public sealed record AdministrationSummaryRow(
     string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
-    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent);
+    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent, int TargetPopulationMissing = 0,
+    IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null);
 
 /// <summary>The dose numbers of a vaccine's series that coverage and dropout are measured by.</summary>
 /// <param name="First">The first dose number, or null for a vaccine without a series.</param>
-/// <param name="Last">The dose number that dropout is measured to, or null where there is no dropout.</param>
+/// <param name="Last">The first dose number that dropout is measured to, or null where there is no dropout.</param>
 /// <param name="Completing">The dose numbers after which a person is fully vaccinated.</param>
-public sealed record MeasuredSeries(string? First, string? Last, IReadOnlyList<string> Completing);
+/// <param name="Starting">The dose numbers with which a person begins; null from a service of before, which knew the first alone.</param>
+/// <param name="Lasts">The dose numbers that dropout is measured to, none where there is no dropout; null from a service of before, which
+/// knew one alone.</param>
+public sealed record MeasuredSeries(
+    string? First, string? Last, IReadOnlyList<string> Completing, IReadOnlyList<string>? Starting = null,
+    IReadOnlyList<string>? Lasts = null);
 
-/// <summary>Recent consumption.</summary>
+/// <summary>Recent consumption: of the days up to the last one reported, those without a report among them.</summary>
 /// <param name="Doses">Doses given on these days.</param>
-/// <param name="Days">Days with reports, at most 28.</param>
-public sealed record RecentDoses(long Doses, int Days);
+/// <param name="Days">How many days these are: 28, or those since the first report if fewer; 0 without any report.</param>
+/// <param name="LastReportedOn">The last of these days; null without any report, and from a service of before.</param>
+public sealed record RecentDoses(long Doses, int Days, DateOnly? LastReportedOn = null);
 
 /// <summary>The doses of one place over time; steps without doses are left out.</summary>
 /// <param name="AsOf">When it was read.</param>

@@ -20,7 +20,9 @@ public sealed record FacilityChanged(
 /// <summary>One dose number of a vaccine's series, in the order of the schedule.</summary>
 /// <param name="DoseNumber">Text, because real programmes have <c>B1</c> and the like.</param>
 /// <param name="CompletesSeries">True when a person who got this dose is fully vaccinated.</param>
-public sealed record SeriesDose(string DoseNumber, bool CompletesSeries);
+/// <param name="StartsSeries">True when a person who got this dose had none of the series before; null where nobody has said. Where no
+/// dose of a series says so, the first one starts it.</param>
+public sealed record SeriesDose(string DoseNumber, bool CompletesSeries, bool? StartsSeries = null);
 
 /// <summary>A vaccine was made or changed. State-carrying.</summary>
 /// <param name="VaccineId">The vaccine's code.</param>

@@ -19,7 +19,9 @@ namespace Distribution.Inventory.Features;
 /// <summary>One dose number of a series as it is sent.</summary>
 /// <param name="DoseNumber">Which dose it is, as text: <c>1</c>, <c>2</c>, <c>B1</c>.</param>
 /// <param name="CompletesSeries">Whether a person who got this dose is fully vaccinated; false when left out.</param>
-internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? CompletesSeries);
+/// <param name="StartsSeries">Whether a person who got this dose had none of the series before. Where no dose says so, the first one
+/// starts it.</param>
+internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? CompletesSeries, bool? StartsSeries);
 
 /// <summary>Storage temperatures in °C.</summary>
 /// <param name="MinCelsius">The lowest, in °C.</param>
@@ -28,8 +30,8 @@ internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 
 /// <summary>A vaccine as it is sent.</summary>
 /// <param name="Name">The name that people use, 1 to 200 characters.</param>
-/// <param name="Antigens">What it protects against: up to 64 codes, each of 1 to 64 letters, digits, <c>.</c>, <c>_</c> or
-/// <c>-</c>.</param>
+/// <param name="Antigens">What it protects against: up to 64 names such as <c>hepatitis B</c>, each of 1 to 64 characters. Spaces around a
+/// name are dropped, its case is kept, and names that differ by case alone are the same.</param>
 /// <param name="DosesPerVial">Doses in one vial, 1 to 1,000.</param>
 /// <param name="Series">The dose numbers that may be given, 1 to 64, in the order of the schedule.</param>
 /// <param name="Storage">The temperatures at which it is kept.</param>
@@ -101,8 +103,8 @@ internal static class PutVaccine
         var errors = new FieldErrors();
         errors.RequireId(vaccineId, "vaccineId");
         if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
-        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(Ids.IsId)), "antigens",
-            $"at most {AntigensMax}, each {Ids.Rule}");
+        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(AntigenName.Is)), "antigens",
+            $"at most {AntigensMax}, each {AntigenName.Rule}");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
         errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");
         var seen = new HashSet<string>();
@@ -124,10 +126,12 @@ internal static class PutVaccine
 
     private static VaccineView ToView(string vaccineId, VaccineBody body, long version)
     {
-        var series = body.Series!.Select(dose => new SeriesDose(dose!.DoseNumber!, dose.CompletesSeries ?? false)).ToList();
+        var series = body.Series!.Select(dose => new SeriesDose(dose!.DoseNumber!, dose.CompletesSeries ?? false, dose.StartsSeries))
+            .ToList();
         if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
         return new VaccineView(
-            vaccineId, body.Name!.Trim(), body.Antigens ?? [], body.DosesPerVial!.Value, series, body.Storage, body.Gtin, version);
+            vaccineId, body.Name!.Trim(), AntigenName.AllOf(body.Antigens ?? []), body.DosesPerVial!.Value, series, body.Storage, body.Gtin,
+            version);
     }
 
     private static bool SayTheSame(VaccineView a, VaccineView b) =>

@@ -47,6 +47,8 @@ internal static class DescribedSchemas
     private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
     {
         schema.Required = null;
+        // Requests are read strictly with the same options as answers are written, to which fields may be added.
+        schema.AdditionalPropertiesAllowed = true;
         foreach (var field in type.Properties)
         {
             if (schema.Properties?.ContainsKey(field.Name) == true && IsAlwaysThere(field))

@@ -22,7 +22,10 @@ public static class Ndjson
     /// <summary>What a line that is too long is answered with.</summary>
     public static string TooLongReason { get; } = $"the line is longer than {LineBytesMax:N0} bytes: send one record a line";
 
-    /// <summary>The lines of a body, as they come in.</summary>
+    /// <summary>What files that were saved on Windows may begin with.</summary>
+    internal static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The lines of a body, as they come in, without a byte order mark.</summary>
     public static async IAsyncEnumerable<NdjsonLine> Lines(PipeReader body, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var number = 0L;
@@ -42,7 +45,8 @@ public static class Ndjson
                     var tooLong = skipping || line.Length > LineBytesMax;
                     skipping = false;
                     if (tooLong) yield return new NdjsonLine(number, default, true);
-                    else if (Trim(line, copy) is { Length: > 0 } bytes) yield return new NdjsonLine(number, bytes, false);
+                    else if (Trim(line, copy, isFirst: number == 1) is { Length: > 0 } bytes)
+                        yield return new NdjsonLine(number, bytes, false);
                 }
 
                 if (read.IsCompleted)
@@ -85,7 +89,7 @@ public static class Ndjson
         return true;
     }
 
-    private static ReadOnlyMemory<byte> Trim(ReadOnlySequence<byte> line, byte[] copy)
+    private static ReadOnlyMemory<byte> Trim(ReadOnlySequence<byte> line, byte[] copy, bool isFirst)
     {
         ReadOnlyMemory<byte> bytes;
         if (line.IsSingleSegment) bytes = line.First;
@@ -96,7 +100,7 @@ public static class Ndjson
         }
 
         var span = bytes.Span;
-        int start = 0, end = span.Length;
+        int start = isFirst && span.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0, end = span.Length;
         while (start < end && span[start] is (byte)' ' or (byte)'\t' or (byte)'\r') start++;
         while (end > start && span[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\r') end--;
         return bytes[start..end];

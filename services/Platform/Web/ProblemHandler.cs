@@ -45,6 +45,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
 
     private static Refusal Malformed(JsonException json)
     {
+        if (KnownFields.Refuse(json) is { } unknown) return unknown;
         var field = json.Path is { Length: > 2 } path ? path[2..] : "body";
         var where = json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
         var problem = json.InnerException is null && json.Path is null ? "is not valid JSON" : "is not valid JSON of the expected type";

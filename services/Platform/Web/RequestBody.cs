@@ -16,8 +16,15 @@ public sealed class RequestBody : IDisposable
 
     private RequestBody(int bytes) => _buffer = ArrayPool<byte>.Shared.Rent(bytes);
 
-    /// <summary>The body. Valid until this is disposed of.</summary>
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    /// <summary>The body, without a byte order mark. Valid until this is disposed of.</summary>
+    public ReadOnlyMemory<byte> Bytes
+    {
+        get
+        {
+            var bytes = _buffer.AsMemory(0, _length);
+            return bytes.Span.StartsWith(Ndjson.ByteOrderMark) ? bytes[Ndjson.ByteOrderMark.Length..] : bytes;
+        }
+    }
 
     /// <summary>Why it was not read, or null.</summary>
     public Refusal? Refusal { get; private set; }

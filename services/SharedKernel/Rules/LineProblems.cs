@@ -13,7 +13,7 @@ public sealed record LineProblem(long Line, [property: JsonIgnore(Condition = Js
 public sealed class LineProblems(int listedMax = LineProblems.ListedMax)
 {
     /// <summary>Lines that are listed at most where nothing else is said.</summary>
-    public const int ListedMax = 1_000;
+    public const int ListedMax = 100;
 
     private readonly List<LineProblem> _listed = [];
 

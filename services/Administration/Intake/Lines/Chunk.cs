@@ -86,8 +86,8 @@ internal sealed class Chunk
         Rejected = new LineProblems(SubmissionAnswer.ListedMax);
     }
 
-    /// <summary>Adds a line of NDJSON.</summary>
-    public void AddLine(long number, ReadOnlySpan<byte> line)
+    /// <summary>Adds a line of NDJSON; false where it is no JSON object.</summary>
+    public bool AddLine(long number, ReadOnlySpan<byte> line)
     {
         bool isObject;
         try
@@ -97,11 +97,12 @@ internal sealed class Chunk
         catch (JsonException malformed)
         {
             Reject(number, null, $"the line is not valid JSON at byte {malformed.BytePositionInLine}: correct it and send it again", line);
-            return;
+            return false;
         }
 
         if (isObject) Add(Parser.Count is null ? LineKind.Dose : LineKind.Tally, number, null, line);
         else Reject(number, null, LineRules.NotAnObject, line);
+        return isObject;
     }
 
     /// <summary>Adds the line that the parser has read.</summary>

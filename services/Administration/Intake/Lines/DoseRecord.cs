@@ -17,6 +17,9 @@ internal enum DoseState : byte
 
     /// <summary>Was held and was given up by a person; its id is free again.</summary>
     Discarded = 4,
+
+    /// <summary>Not there yet, but its retraction is.</summary>
+    Awaited = 5,
 }
 
 /// <summary>A dose or tally line as it is kept, read back.</summary>
@@ -24,11 +27,17 @@ internal enum DoseState : byte
 /// <param name="Sum">Its dimensions and doses.</param>
 /// <param name="RecipientKey">The pseudonymous recipient, or null. It goes nowhere but here.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
-internal sealed record DoseContent(DoseState State, AdministeredSum Sum, string? RecipientKey, string SubmissionId);
+/// <param name="TakenBack">Doses of it that were retracted, at most all.</param>
+internal sealed record DoseContent(DoseState State, AdministeredSum Sum, string? RecipientKey, string SubmissionId, int TakenBack)
+{
+    /// <summary>Its dimensions and the doses that were not retracted.</summary>
+    public AdministeredSum Standing => Sum with { Doses = Sum.Doses - TakenBack };
+}
 
 /// <summary>
 /// The bytes kept under a dose's or tally line's key. Byte 0 is the format, byte 1 the state; then the content
-/// (seven texts with a length byte before each, the day, the count, the recipient's key), then the submission's id.
+/// (seven texts with a length byte before each, the day, the count, the recipient's key), then, in a record of which doses were taken
+/// back, how many, then the submission's id. One that is awaited has nothing but the first two bytes.
 /// The content tells its own end, so two records have the same content exactly when their bytes agree that far.
 /// </summary>
 internal static class DoseRecord
@@ -40,6 +49,11 @@ internal static class DoseRecord
     public const int BytesMax = 2048;
 
     private const byte Format = 1;
+    private const byte FormatTakenBack = 2;
+    private const int NumberBytesMax = 5;
+
+    /// <summary>The record of a line that is not there yet.</summary>
+    public static ReadOnlyMemory<byte> Awaited { get; } = new byte[] { Format, (byte)DoseState.Awaited };
 
     /// <summary>Writes the header of a counted line; returns the bytes written.</summary>
     public static int WriteHeader(Span<byte> to)
@@ -85,6 +99,21 @@ internal static class DoseRecord
         return copy;
     }
 
+    /// <summary>The record with so many doses taken back, those of before among them; retracted where these are all.</summary>
+    public static byte[] WithTakenBack(ReadOnlySpan<byte> record, int takenBack)
+    {
+        var content = Read(record, out var contentEnd);
+        var submission = Encoding.UTF8.GetBytes(content.SubmissionId);
+        var copy = new byte[contentEnd + NumberBytesMax + submission.Length];
+        record[..contentEnd].CopyTo(copy);
+        copy[0] = FormatTakenBack;
+        if (takenBack >= content.Sum.Doses) copy[1] = (byte)DoseState.Retracted;
+        var at = contentEnd;
+        WriteNumber(copy, ref at, takenBack);
+        submission.CopyTo(copy, at);
+        return copy[..(at + submission.Length)];
+    }
+
     /// <summary>Whether a kept record has the same content as a new one, of which the content's length is known.</summary>
     public static bool SameContent(ReadOnlySpan<byte> kept, ReadOnlySpan<byte> record, int contentBytes) =>
         kept.Length >= HeaderBytes + contentBytes
@@ -92,9 +121,12 @@ internal static class DoseRecord
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">The record has a format that this version does not know.</exception>
-    public static DoseContent Read(ReadOnlySpan<byte> record)
+    public static DoseContent Read(ReadOnlySpan<byte> record) => Read(record, out _);
+
+    private static DoseContent Read(ReadOnlySpan<byte> record, out int contentEnd)
     {
-        if (record[0] != Format) throw new InvalidDataException($"a dose record has format {record[0]}, which is not known");
+        if (record[0] is not (Format or FormatTakenBack))
+            throw new InvalidDataException($"a dose record has format {record[0]}, which is not known");
         var at = HeaderBytes;
         var facility = ReadText(record, ref at)!;
         var vaccine = ReadText(record, ref at)!;
@@ -107,11 +139,14 @@ internal static class DoseRecord
         var count = ReadNumber(record, ref at);
         var keyLength = ReadNumber(record, ref at);
         var recipientKey = keyLength == 0 ? null : Encoding.UTF8.GetString(record.Slice(at, keyLength));
-        at += keyLength;
+        contentEnd = at += keyLength;
+        var takenBack = record[0] == FormatTakenBack ? ReadNumber(record, ref at)
+            : StateOf(record) == DoseState.Retracted ? count
+            : 0;
         return new DoseContent(
             StateOf(record),
             new AdministeredSum(facility, vaccine, lot, doseNumber, day, ageBand, sex, group, count),
-            recipientKey, Encoding.UTF8.GetString(record[at..]));
+            recipientKey, Encoding.UTF8.GetString(record[at..]), takenBack);
     }
 
     /// <summary>Why a line with the id of a kept one, but other content, is a conflict: what differs, and the remedy.</summary>

@@ -58,6 +58,7 @@ internal sealed class LineParser
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = FieldOf(reader.ValueSpan);
+            if (field == LineField.Other) Problem ??= $"{LineRules.NameOf(reader.ValueSpan)}: {LineRules.UnknownField}";
             reader.Read();
             _shape.Add(field, json[end..(int)reader.TokenStartIndex]);
             if (reader.TokenType != JsonTokenType.Null) ReadValue(ref reader, field);
@@ -122,17 +123,17 @@ internal sealed class LineParser
     /// <summary>Takes the value that is at the start of the bytes; its length, or 0 when it is for the reader.</summary>
     private int TakePlain(LineField field, ReadOnlySpan<byte> json)
     {
-        if (json.IsEmpty) return 0;
+        if (json.IsEmpty || field == LineField.Other) return 0;
         if (json[0] == '"')
         {
             var text = PlainValue.TextLength(json[1..]);
-            return text >= 0 && (field == LineField.Other || TryTake(field, json.Slice(1, text))) ? text + 2 : 0;
+            return text >= 0 && TryTake(field, json.Slice(1, text)) ? text + 2 : 0;
         }
 
         if (json.StartsWith("null"u8)) return 4;
-        if (field is not (LineField.Count or LineField.Other)) return 0;
+        if (field != LineField.Count) return 0;
         var number = PlainValue.Number(json, out var length);
-        if (field == LineField.Count) Count = number;
+        Count = number;
         return number > 0 ? length : 0;
     }
 
@@ -197,7 +198,7 @@ internal sealed class LineParser
 
     private void ReadCount(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count is >= 1 and <= LineRules.CountMax)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count is >= 0 and <= LineRules.CountMax)
             Count = count;
         else
         {

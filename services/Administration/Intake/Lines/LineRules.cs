@@ -1,3 +1,4 @@
+using System.Text;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
@@ -58,6 +59,8 @@ internal static class LineRules
     /// <summary>Most bytes of a value as sent, with its escapes: more cannot be allowed text.</summary>
     public const int ValueBytesMax = 1024;
 
+    private const int NameBytesMax = 64;
+
     public static readonly TextRule FacilityId = new("facilityId", 64, TextKind.Id);
     public static readonly TextRule VaccineId = new("vaccineId", 64, TextKind.Id);
     public static readonly TextRule DoseNumber = new("doseNumber", 16, TextKind.Id);
@@ -67,18 +70,22 @@ internal static class LineRules
     public static readonly TextRule PriorityGroup = new("priorityGroup", 64, TextKind.Plain);
     public static readonly TextRule RecipientKey = new("recipientKey", 128, TextKind.Plain);
 
+    public const string UnknownField = "is no field here: correct the name or leave it out; /openapi/v1.json has the names";
     public const string NotAnObject = "the line is not a JSON object: send one dose or tally a line";
     public const string DoseIdInvalid = "doseId: must be a UUID such as 0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11";
     public const string DoseIdMissing = "doseId: is missing; give each dose a UUID of its own, preferably version 7";
     public const string DoseIdOnTally = "doseId: a tally has none; send either a doseId or a count";
     public const string RecipientOnTally = "recipientKey: belongs to a single dose; leave it out of a tally";
     public const string CountOnDose = "count: belongs to a tally; send this line in tallies, or leave it out";
-    public const string CountMissing = "count: is missing; it must be a whole number from 1 to 1000000000";
-    public const string CountInvalid = "count: must be a whole number from 1 to 1000000000";
+    public const string CountMissing = "count: is missing; it must be a whole number from 0 (none given) to 1000000000";
+    public const string CountInvalid = "count: must be a whole number from 0 (none given) to 1000000000";
     public const string DateInvalid = "occurredOn: must be a date such as 2026-03-31";
     public const string DateMissing = "occurredOn: is missing; it must be a date such as 2026-03-31";
     public const string DateTooEarly = "occurredOn: must not be before 1900-01-01; correct the date";
     public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
+
+    /// <summary>The name of a field as it was sent, or its beginning where it is long.</summary>
+    public static string NameOf(ReadOnlySpan<byte> sent) => Encoding.UTF8.GetString(sent[..Math.Min(sent.Length, NameBytesMax)]);
 
     /// <summary>The first day that a dose may be dated.</summary>
     public static readonly int FirstDay = Limits.Earliest.DayNumber;

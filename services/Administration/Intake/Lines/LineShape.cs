@@ -3,7 +3,7 @@ namespace Distribution.Administration.Intake.Lines;
 /// <summary>The fields that a line may have.</summary>
 internal enum LineField
 {
-    /// <summary>One that nothing is known of: it is passed over.</summary>
+    /// <summary>One that nothing is known of, which is wrong, or none.</summary>
     Other,
     DoseId,
     OccurredOn,

@@ -16,5 +16,5 @@ internal sealed record SubmissionAnswer(
     IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal)
 {
     /// <summary>Lines of a kind that are listed at most.</summary>
-    public const int ListedMax = 10_000;
+    public const int ListedMax = 100;
 }

@@ -83,7 +83,7 @@ internal static class SubmissionBody
                 if (!talliesRead) json.Skip();
                 else if (ReadLines(ref reader, chunk, LineKind.Tally, facility, alike, ref lines) is { } problem) return problem;
             }
-            else json.Skip();
+            else return new BodyProblem(LineRules.NameOf(json.ValueSpan), LineRules.UnknownField);
         }
 
         json.Read();

@@ -1,11 +1,10 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
-using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Rules;
 
-namespace Distribution.Administration.Features;
+namespace Distribution.Administration.Intake;
 
 /// <summary>What retracting and discarding share.</summary>
 internal static class Corrections
@@ -32,7 +31,6 @@ internal static class Corrections
     }
 
     /// <summary>Keeps who took a line back, and why.</summary>
-    public static async ValueTask Record(ITransaction tx, LineId id, string action, string requestId, string reason, Caller caller) =>
-        await tx.Put(
-            Collections.Corrections, id.Text, requestId, new CorrectionDocument(action, requestId, reason, caller.Subject, tx.Now));
+    public static async ValueTask Record(ITransaction tx, LineId id, CorrectionDocument correction) =>
+        await tx.Put(Collections.Corrections, id.Text, correction.RequestId, correction);
 }

@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using Distribution.Platform.Refusals;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Distribution.Platform.Web;
+
+/// <summary>
+/// Refuses (400) the parameters of a query that its route does not have, by name: passed over in silence, a misspelt filter would answer
+/// another question.
+/// </summary>
+internal static class KnownParameters
+{
+    private static readonly string[] Problem = ["is no parameter of this call: correct the name or leave it out"];
+    private static readonly ConditionalWeakTable<Endpoint, FrozenSet<string>> OfEndpoints = [];
+
+    public static Task Check(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.QueryString.HasValue || http.GetEndpoint() is not { } endpoint) return next(http);
+        var known = OfEndpoints.GetValue(endpoint, NamesOf);
+        // What is passed on to another service is checked there.
+        if (known.Count == 0) return next(http);
+        var unknown = http.Request.Query.Keys.Where(name => !known.Contains(name)).ToArray();
+        return unknown.Length == 0 ? next(http) : Refuse(unknown, known).ToResult().ExecuteAsync(http);
+    }
+
+    private static Refusal Refuse(string[] unknown, FrozenSet<string> known) => new(
+        StatusCodes.Status400BadRequest, "Unknown parameter",
+        $"{string.Join(", ", unknown)}: no parameter of this call, which takes {string.Join(", ", known.Order(StringComparer.Ordinal))}",
+        unknown.ToDictionary(name => name, _ => Problem));
+
+    private static FrozenSet<string> NamesOf(Endpoint endpoint) => endpoint.Metadata.OfType<IParameterBindingMetadata>()
+        .Where(parameter => parameter.ParameterInfo.ParameterType == typeof(string) || parameter.HasTryParse)
+        .Select(parameter => parameter.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}
