@@ -55,6 +55,7 @@ internal sealed class TargetTotals(ReferenceData reference)
         public void CountOne() => Interlocked.Increment(ref _count);
 
         public ConcurrentDictionary<
-            (string Place, string VaccineId, string? DoseNumber, int Year, string? AgeBand, string? Sex), Target> Targets { get; } = new();
+            (string Place, string VaccineId, string? DoseNumber, int Year, string? AgeBand, string? Sex), Target> Targets
+        { get; } = new();
     }
 }
