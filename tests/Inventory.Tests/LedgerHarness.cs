@@ -39,7 +39,7 @@ internal sealed class LedgerHarness
             id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
-        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true)], null, null), _service, Places, _held, Caller.Local, default));
+        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true, null)], null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
