@@ -227,7 +227,8 @@ public sealed class ExactlyOnceTests
             var counting = new ChunkCounting(chunk, Replica, Store);
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
-                async tx => SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local, [.. counting.LineLabels]));
+                async tx =>
+                    SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local, [.. counting.LineLabels]));
             var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;

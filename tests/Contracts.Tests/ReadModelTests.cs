@@ -18,12 +18,14 @@ public sealed class ReadModelTests
     private static readonly object[] Samples =
     [
         new InventorySummary(
-            Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
+            Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5, 6, 55, 4)]),
         new InventoryProgress(Instant),
         new IncomingSummary(Instant, Instant.AddSeconds(-2), Instant.AddSeconds(-1), 3, [new("clinic-1", 70)]),
         new AdministrationSummary(
-            Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"], ["1", "J"], ["2"]), Instant.AddSeconds(-2), Instant.AddSeconds(-1), 1,
-            [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber, new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),
+            Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"], ["1", "J"], ["2"]), Instant.AddSeconds(-2),
+            Instant.AddSeconds(-1), 1,
+            [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber,
+                new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),
              new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0), 2,
                 new Dictionary<string, long?> { ["2"] = 900, ["J"] = null })],
             new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),

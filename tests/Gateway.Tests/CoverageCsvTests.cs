@@ -21,12 +21,15 @@ public sealed class CoverageCsvTests
             AtLeastOneDose = 7,
             AverageDailyUse = 2.5m,
             LastReportedOn = new DateOnly(2026, 3, 31),
+            Usable = 55,
+            Expired = 4,
+            ShortfallDays = 6,
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
-            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31\r\n",
+            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays\r\n"
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6\r\n",
             CoverageCsv.Write([row], ["1"]));
     }
 

@@ -178,7 +178,7 @@ public sealed class CoverageTableTests
         new(doses, 1));
 
     private static InventorySummaryRow Stock(string id, long delivered) =>
-        new(id, "Place " + id, "region", "XA", delivered, delivered, delivered / 2, 0, 0, 0, 0, 0, 0, 0);
+        new(id, "Place " + id, "region", "XA", delivered, delivered, delivered / 2, 0, 0, 0, 0, 0, 0, 0, 0, delivered / 2, 0);
 
     private static (AdministrationSummary, InventorySummary, Dictionary<string, long>) Invent(Random random)
     {

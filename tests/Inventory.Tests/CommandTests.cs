@@ -187,7 +187,8 @@ public sealed class CommandTests
                 AdjustStock.Handle, request with { Lines = [request.Lines![0]! with { Doses = -request.Lines[0]!.Doses }] }),
             2 => await harness.Command(RecordWastage.Handle, request),
             3 => await harness.Command(
-                CountStock.Handle, request with { Lines = [request.Lines![0], new StockLine("V", "other", generator.Next(9), Found: true)] }),
+                CountStock.Handle,
+                request with { Lines = [request.Lines![0], new StockLine("V", "other", generator.Next(9), Found: true)] }),
             4 => await harness.Command(QuarantineStock.Quarantine, request),
             5 => await harness.Command(QuarantineStock.Release, request),
             _ => [],

@@ -39,7 +39,8 @@ internal sealed class LedgerHarness
             id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
-        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true, null)], null, null), _service, Places, _held, Caller.Local, default));
+        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true, null)], null, null), _service, Places, _held, Caller.Local,
+        default));
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
@@ -145,7 +146,8 @@ internal sealed class LedgerHarness
             var stands = Plain(card);
             foreach (var lot in card.Lots)
             {
-                Assert.True(stands[lot.Lot] == lot.Net, $"{context}: {card.FacilityId} lot '{lot.Lot}' stands {lot.Net}, recomputed {stands[lot.Lot]}");
+                Assert.True(stands[lot.Lot] == lot.Net,
+                    $"{context}: {card.FacilityId} lot '{lot.Lot}' stands {lot.Net}, recomputed {stands[lot.Lot]}");
                 Check(card, lot.Lot, "onHand", lot.OnHand);
                 Check(card, lot.Lot, "quarantined", lot.Quarantined);
                 Assert.True(lot.Quarantined >= 0 && lot.Reserved >= 0, $"{context}: {JsonSerializer.Serialize(card)}");
@@ -178,10 +180,12 @@ internal sealed class LedgerHarness
             .Select(sum => $"{sum.Key.Partition} {sum.Key.Key[..10]} {sum.Value}");
         var recomputed = Store.All(Names.Cards).Select(document => document.As<StockCard>())
             .SelectMany(card => PlacePath.Of(Places.Tree.PathOf(card.FacilityId)).Ids.SelectMany(place => card.Lots
-                .Where(lot => lot is { OnHand: > 0, UsableUntil: not null }).Select(lot => (Place: Names.Pair(place, card.VaccineId), Lot: lot))))
+                .Where(lot => lot is { OnHand: > 0, UsableUntil: not null }).Select(
+                    lot => (Place: Names.Pair(place, card.VaccineId), Lot: lot))))
             .GroupBy(lot => (lot.Place, lot.Lot.UsableUntil, lot.Lot.ExpirationDate))
             .Select(lots => $"{lots.Key.Place} {Names.Day(lots.Key.UsableUntil!.Value)} {lots.Sum(lot => lot.Lot.OnHand)}");
-        Assert.True(kept.Order(StringComparer.Ordinal).SequenceEqual(recomputed.Order(StringComparer.Ordinal)), $"{context}: usable by places");
+        Assert.True(
+            kept.Order(StringComparer.Ordinal).SequenceEqual(recomputed.Order(StringComparer.Ordinal)), $"{context}: usable by places");
     }
 
     /// <summary>Where a card stands by its facts alone, sorted by date.</summary>
@@ -203,7 +207,8 @@ internal sealed class LedgerHarness
     }
 
     private IEnumerable<(DateOnly Day, StockRow Row)> RowsOf(StockCard card) => Store.AllCounters()
-        .Where(row => row.Key.Family == Names.CardDays && row.Key.Partition == Names.Pair(card.FacilityId, card.VaccineId) && row.Value != 0)
+        .Where(row => row.Key.Family == Names.CardDays && row.Key.Partition == Names.Pair(card.FacilityId, card.VaccineId)
+            && row.Value != 0)
         .Select(row => (Names.Day(row.Key.Key), Names.Row(row.Key.Key, row.Value)));
 
     /// <summary>The identity of every place, over all time and on every day.</summary>
@@ -245,7 +250,8 @@ internal sealed class LedgerHarness
                 var below = walks.Where(card => card.Path.LiesIn(place)).ToList();
                 var onHand = Sum(Measure.Received) + Sum(Measure.Discrepancy) - Sum(Measure.Quarantined) - Sum(Measure.InTransit)
                     - Sum(Measure.Administered) - Sum(Measure.Wasted) - Sum(Measure.Lost) - Sum(Measure.Adjusted);
-                Assert.True(below.Sum(card => card.State.TotalOnHand) == onHand, $"{at}: on hand {onHand}, recomputed {below.Sum(card => card.State.TotalOnHand)}");
+                Assert.True(below.Sum(card => card.State.TotalOnHand) == onHand,
+                    $"{at}: on hand {onHand}, recomputed {below.Sum(card => card.State.TotalOnHand)}");
                 var stillToCome = below.Sum(card => card.Days.Where(each => each.Key <= day)
                     .Sum(each => each.Value.Rows.Where(row => row is { Time: null, Net: > 0 }).Sum(row => row.Net)));
                 Assert.True(below.Sum(card => card.State.TotalOwed) - stillToCome == Sum(Measure.Discrepancy), $"{at}: discrepancy");

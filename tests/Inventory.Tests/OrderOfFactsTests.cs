@@ -112,7 +112,8 @@ public sealed class OrderOfFactsTests
             var steps = new List<object>([.. generator.Facts(20), .. counts]);
             var straight = await RunWithCounts(steps, $"seed {seed} in order");
             for (var order = 1; order <= 2; order++)
-                Same(straight, await RunWithCounts(new FactGenerator(-seed * order).Shuffled(steps), $"seed {seed} shuffled {order}"), seed);
+                Same(straight, await RunWithCounts(new FactGenerator(-seed * order).Shuffled(steps), $"seed {seed} shuffled {order}"),
+                    seed);
         }
     }
 
@@ -125,7 +126,8 @@ public sealed class OrderOfFactsTests
             await harness.SmallCountry();
             var generator = new FactGenerator(seed);
             var given = Enumerable.Range(0, 12).Select(_ => generator.Given("F1")).ToList();
-            var steps = generator.Shuffled<object>([.. given, .. Enumerable.Range(0, 5).Select(at => Count(generator, at) with { FacilityId = "F1" })]);
+            var steps = generator.Shuffled<object>(
+                [.. given, .. Enumerable.Range(0, 5).Select(at => Count(generator, at) with { FacilityId = "F1" })]);
             var entries = new List<string>();
             foreach (var step in steps)
             {
@@ -133,7 +135,8 @@ public sealed class OrderOfFactsTests
                 else await harness.Take(step);
             }
 
-            foreach (var fact in generator.Shuffled(given)) await harness.Take(new Contracts.Administration.V1.AdministrationRetracted("r", "wrong", fact.Sums));
+            foreach (var fact in generator.Shuffled(given))
+                await harness.Take(new Contracts.Administration.V1.AdministrationRetracted("r", "wrong", fact.Sums));
             foreach (var entry in generator.Shuffled(entries)) await harness.Reverse(entry);
             harness.CheckBooks($"seed {seed}");
             await harness.CheckDays($"seed {seed}");

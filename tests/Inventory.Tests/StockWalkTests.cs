@@ -44,7 +44,8 @@ public sealed class StockWalkTests
     [Fact]
     public void Doses_of_the_day_of_a_count_are_before_it_unless_it_says_otherwise()
     {
-        (DateOnly, StockRow[], StockCount[]) day(bool before) => (May1, [In("A", 100), Given("A", 10)], [Counted("c", "A", 80) with { Before = before }]);
+        (DateOnly, StockRow[], StockCount[]) day(bool before) =>
+            (May1, [In("A", 100), Given("A", 10)], [Counted("c", "A", 80) with { Before = before }]);
         var (after, outcomes) = Walk([Lot("A", null)], day(before: false));
         Assert.Equal((80, 10), (after["A"], outcomes[0].Counted.Values.Single()));
         (after, outcomes) = Walk([Lot("A", null)], day(before: true));
@@ -111,7 +112,8 @@ public sealed class StockWalkTests
                 var known = random.Next(5) switch
                 {
                     0 => table[day].With(new StockRow(Nine.AddHours(random.Next(9)), lot, random.Next(1, 30))),
-                    1 => table[day].With(Counted($"c{step}", lot.Length == 0 ? null : lot, random.Next(20)) with { Before = random.Next(3) == 0 }),
+                    1 => table[day].With(
+                        Counted($"c{step}", lot.Length == 0 ? null : lot, random.Next(20)) with { Before = random.Next(3) == 0 }),
                     2 => table[day].Without(table[day].Counts.Select(count => count.CountId).FirstOrDefault() ?? ""),
                     _ => table[day].With(Given(lot, random.Next(1, 12))),
                 };
@@ -131,7 +133,8 @@ public sealed class StockWalkTests
                 expected[(day, of)] = doses;
             Assert.Equal(
                 expected.OrderBy(each => each.Key.Item1).ThenBy(each => each.Key.Item2, StringComparer.Ordinal),
-                booked.Where(each => each.Value != 0).OrderBy(each => each.Key.Item1).ThenBy(each => each.Key.Item2, StringComparer.Ordinal));
+                booked.Where(each => each.Value != 0).OrderBy(each => each.Key.Item1).ThenBy(
+                    each => each.Key.Item2, StringComparer.Ordinal));
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
     {
         var ledger = await Ledger.Read(client);
         foreach (var entry in ledger.Entries)
-            findings.Require((entry.Doses > 0 || entry.Kind is "count" or "reversal") && entry.From != entry.To, $"a senseless entry: {entry}");
+            findings.Require(
+                (entry.Doses > 0 || entry.Kind is "count" or "reversal") && entry.From != entry.To, $"a senseless entry: {entry}");
         await CheckStock(ledger);
         await CheckBalances(ledger);
         await CheckDays(ledger);

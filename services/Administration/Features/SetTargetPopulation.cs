@@ -27,7 +27,8 @@ internal sealed record SetTargetPopulation(
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
         .WithName("SetTargetPopulation")
-        .WithSummary("Set the people who are to get a vaccine in a place in a year, with the source of the number. Those of other years stay.")
+        .WithSummary(
+            "Set the people who are to get a vaccine in a place in a year, with the source of the number. Those of other years stay.")
         .WithExample("""
             {
               "year": 2021, "source": "ISTAT, 1 January 2021",

@@ -26,7 +26,8 @@ public sealed record InventorySummary(
 /// <param name="Discrepancy">Doses given or sent beyond the known stock.</param>
 /// <param name="ShortfallDays">Days up to the day asked for, on which more had been given or sent than is known to have come by then;
 /// null when that is not known.</param>
-/// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled today; null for a day that is over.</param>
+/// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled today; null for a day that is
+/// over.</param>
 /// <param name="Expired">Of the doses on hand, those past their expiry; null for a day that is over.</param>
 public sealed record InventorySummaryRow(
     string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,

@@ -10,7 +10,8 @@ internal sealed class DayOutcome
     private readonly Dictionary<(string CountId, string Lot), long> _counted = [];
 
     /// <summary>
-    /// By lot: doses that enter on hand from what is unexplained, below 0 where stock pays for it. A lot that was drawn by a report without a
+    /// By lot: doses that enter on hand from what is unexplained, below 0 where stock pays for it. A lot that was drawn by a report without
+    /// a
     /// lot number pays, and the stock without a number gets it.
     /// </summary>
     public IReadOnlyDictionary<string, long> Explained => _explained;

@@ -70,7 +70,8 @@ internal sealed record LedgerEntry
     /// <summary>When it happened.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The day on which it stands where the facility lies, when that is another than the day of <see cref="OccurredAt"/> in UTC.</summary>
+    /// <summary>The day on which it stands where the facility lies, when that is another than the day of <see cref="OccurredAt"/> in
+    /// UTC.</summary>
     public DateOnly? LocalDay { get; init; }
 
     /// <summary>When it was learned of.</summary>

@@ -18,7 +18,8 @@ internal readonly record struct LotTerm(string Lot, DateOnly? ExpirationDate, Da
 }
 
 /// <summary>
-/// Where the lots of a card stand at a moment, in doses: on hand where above 0, owed (given, sent or taken off beyond the known stock) where
+/// Where the lots of a card stand at a moment, in doses: on hand where above 0, owed (given, sent or taken off beyond the known stock)
+/// where
 /// below. A lot never has and owes at once, because its stock pays what it owes first.
 /// </summary>
 internal sealed class CardState

@@ -16,7 +16,8 @@ internal static class Measure
     public const string Adjusted = "adjusted";
     public const string Discrepancy = "discrepancy";
 
-    /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of supply.</summary>
+    /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of
+    /// supply.</summary>
     public static string? Of(AccountKind kind) => kind switch
     {
         AccountKind.OnHand => OnHand,
@@ -39,7 +40,8 @@ internal readonly record struct PlaceDay(string Place, string Vaccine, DateOnly 
 
 /// <summary>
 /// Changes of the sums of places. For every place S and day: <c>received(S) + discrepancy(S) = onHand + quarantined + inTransit +
-/// administered + wasted + lost + adjusted</c> of S, because a move that crosses the border of S counts on both sides, and one that does not
+/// administered + wasted + lost + adjusted</c> of S, because a move that crosses the border of S counts on both sides, and one that does
+/// not
 /// changes neither total.
 /// </summary>
 internal sealed class PlaceSums

@@ -66,7 +66,8 @@ internal sealed class StockCard : ICloneable
     /// <summary>Of what.</summary>
     public required string VaccineId { get; init; }
 
-    /// <summary>Another with each change, at random: names what is known of the card, for memory that must not be of another state.</summary>
+    /// <summary>Another with each change, at random: names what is known of the card, for memory that must not be of another
+    /// state.</summary>
     public long Stamp { get; set; }
 
     /// <summary>The newest day on which something happened.</summary>

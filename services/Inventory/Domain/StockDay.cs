@@ -4,7 +4,8 @@ namespace Distribution.Inventory.Domain;
 
 /// <summary>
 /// What is known to have changed the stock of one lot on a day, as a sum that commutes. Firm changes (receipts, dispatches of a named lot,
-/// wastage, adjustments, quarantine) have a time; demand that is known by its day alone (doses given, dispatches that named no lot) has none.
+/// wastage, adjustments, quarantine) have a time; demand that is known by its day alone (doses given, dispatches that named no lot) has
+/// none.
 /// </summary>
 /// <param name="Time">The time of day where the facility lies, to the minute; null for demand.</param>
 /// <param name="Lot">The lot; empty for stock, or demand, without one.</param>

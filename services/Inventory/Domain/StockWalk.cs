@@ -84,7 +84,8 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
         outcome.Explain(lot, state.Owed(lot) - owed);
     }
 
-    /// <summary>Doses that reports without a lot number took. They are booked on the stock without a number, whatever they draw from.</summary>
+    /// <summary>Doses that reports without a lot number took. They are booked on the stock without a number, whatever they draw
+    /// from.</summary>
     private void Report(CardState state, DateOnly day, long doses, DayOutcome outcome)
     {
         var own = state.OnHand(NoLot);

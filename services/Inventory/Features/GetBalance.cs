@@ -45,7 +45,8 @@ internal sealed record Balance(
 internal static class GetBalance
 {
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/balance", Handle)
-        .WithName("GetBalance").WithSummary("The trial balance of the world, a country or a facility with all below it, now or at the end of a day.")
+        .WithName("GetBalance").WithSummary(
+            "The trial balance of the world, a country or a facility with all below it, now or at the end of a day.")
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(

@@ -19,7 +19,8 @@ namespace Distribution.Inventory.Features;
 internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
-        .WithName("GetInventorySummary").WithSummary("Deliveries and stock of the places of a country, level or area, now or at the end of a day.")
+        .WithName("GetInventorySummary").WithSummary(
+            "Deliveries and stock of the places of a country, level or area, now or at the end of a day.")
         .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

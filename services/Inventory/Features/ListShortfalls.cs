@@ -25,7 +25,8 @@ internal sealed record ShortfallView(
     string FacilityId, string VaccineId, string? LotNumber, DateOnly From, DateOnly? Until, long Doses, DateOnly WorstOn, int Days,
     string? EndedBy);
 
-/// <summary>Lists, by card, when doses were given or sent that had not come by then: deliveries that were recorded late, or never.</summary>
+/// <summary>Lists, by card, when doses were given or sent that had not come by then: deliveries that were recorded late, or
+/// never.</summary>
 internal static class ListShortfalls
 {
     private const int PageCardsMax = 100;

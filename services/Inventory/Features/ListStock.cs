@@ -54,7 +54,8 @@ internal static class ListStock
     private const int PageDocumentsMax = 500;
 
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
-        .WithName("ListStock").WithSummary("Stock positions by facility, vaccine and lot, now or at the end of a day.").Produces<Page<StockPosition>>();
+        .WithName("ListStock").WithSummary("Stock positions by facility, vaccine and lot, now or at the end of a day.")
+            .Produces<Page<StockPosition>>();
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
@@ -123,7 +124,8 @@ internal static class ListStock
         InventoryStore store, CardTables tables, StockCard card, DateOnly day, CancellationToken cancel)
     {
         var stood = (await tables.Load(store, card, cancel)).At(day, card.Terms);
-        var apart = (await store.Counters(Names.CardApart, Names.Pair(card.FacilityId, card.VaccineId), null, PlaceBooks.After(day), cancel))
+        var apart =
+            (await store.Counters(Names.CardApart, Names.Pair(card.FacilityId, card.VaccineId), null, PlaceBooks.After(day), cancel))
             .GroupBy(sum => Names.Last(sum.Key)).ToDictionary(lot => lot.Key, lot => lot.Sum(sum => sum.Value));
         return
         [

@@ -102,7 +102,8 @@ internal static class StockLines
         if (first is { } day && day.Day < settled.Day)
         {
             return Refusal.Conflict(
-                $"{field}: at the end of {day.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {day.OwedMore} doses of {what} fewer than none "
+                $"{field}: at the end of {day.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {day.OwedMore} doses of {what} fewer than "
+                    + "none "
                 + $"by what is known; {could} of the {doses} could go. Correct the doses or the day, or count the stock first.");
         }
 
@@ -176,7 +177,8 @@ internal static class StockLines
         var known = card.Lots.Where(lot => lot.Lot.Length > 0).OrderByDescending(lot => lot.Net).Take(5).ToList();
         return known.Count == 0
             ? null
-            : $"'{line.LotNumber}' was never at {card.FacilityId}, where there are {string.Join(", ", known.Select(lot => $"{lot.Lot} ({lot.OnHand})"))}: "
+            : $"'{line.LotNumber}' was never at {card.FacilityId}, where there are "
+                + $"{string.Join(", ", known.Select(lot => $"{lot.Lot} ({lot.OnHand})"))}: "
                 + "correct it, or say \"found\": true when it was found there";
     }
 

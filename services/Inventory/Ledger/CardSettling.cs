@@ -1,9 +1,11 @@
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Ledger;
 
-/// <summary>Tells where a card stands after a change: from its newest day alone, unless something became known of a day before it.</summary>
+/// <summary>Tells where a card stands after a change: from its newest day alone, unless something became known of a day before
+/// it.</summary>
 internal static class CardSettling
 {
     /// <summary>Settles a card of which something became known.</summary>

@@ -5,7 +5,8 @@ using Distribution.Platform.Storage;
 namespace Distribution.Inventory.Ledger;
 
 /// <summary>
-/// Makes a card of layout 1, which knew sums but not when, one of layout 2, and gives the sums of its places their days: from the entries of
+/// Makes a card of layout 1, which knew sums but not when, one of layout 2, and gives the sums of its places their days: from the entries
+/// of
 /// the ledger, each on its day. Doses that were given or sent beyond the known stock had no entry and no day: they are booked on the newest
 /// day of the card, without a lot.
 /// </summary>
@@ -69,7 +70,8 @@ internal static class CardUpgrade
             var day = newest == DateOnly.MinValue ? DateOnly.FromDateTime(tx.Now.UtcDateTime) : newest;
             work.Add(day, StockRow.Demand("", doses));
             var to = kind == AccountKind.Origin ? Account.Origin : work.Account(kind);
-            change.Post(card.FacilityId, card.VaccineId, "", work.OnHand, to, doses, new EntryNote(EntryKind.Settlement, FactTime.OfDay(day)));
+            change.Post(
+                card.FacilityId, card.VaccineId, "", work.OnHand, to, doses, new EntryNote(EntryKind.Settlement, FactTime.OfDay(day)));
 
             // The sums have it already, and get it anew with its entry.
             foreach (var place in path.Ids) tx.Add(Names.Sums, Names.Pair(place, card.VaccineId), Measure.Discrepancy, -doses);

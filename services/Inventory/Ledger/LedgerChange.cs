@@ -146,7 +146,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         (card.Day, card.Today, card.Stamp) = (settled.Day, settled.Today, Random.Shared.NextInt64());
         foreach (var lot in card.Lots) (lot.Start, lot.Net) = (settled.Start[lot.Lot], settled.End[lot.Lot]);
         if (settled.Table is { } table) places.Tables.Put(work.StampBefore, card.Stamp, table);
-        if (settled.Changes.Any(change => change.OwedMore > 0)) await tx.Put(Names.Shortfalls, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
+        if (settled.Changes.Any(change => change.OwedMore > 0))
+            await tx.Put(Names.Shortfalls, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
     }
 
     /// <summary>Books what follows from the facts of a day. A count that found what the books had is booked with no dose.</summary>

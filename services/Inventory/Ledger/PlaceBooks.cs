@@ -53,7 +53,8 @@ internal static class PlaceBooks
         }
     }
 
-    /// <summary>Doses on hand at a place that may not be used on a day: those that have expired by then, and those of recalled lots.</summary>
+    /// <summary>Doses on hand at a place that may not be used on a day: those that have expired by then, and those of recalled
+    /// lots.</summary>
     public static async ValueTask<(long Expired, long Recalled)> Unusable(
         IStore store, string place, string vaccine, DateOnly day, CancellationToken cancel)
     {

@@ -36,7 +36,8 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
             {
                 await store.Commit(null, tx => Upgrade(tx, document.Partition, document.Id), cancellationToken);
                 if (++upgraded % PageCardsMax == 0)
-                    log.LogInformation("Stock cards are being given their days: {Upgraded} done.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
+                    log.LogInformation(
+                        "Stock cards are being given their days: {Upgraded} done.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
             }
 
             if (page.Count < PageCardsMax) break;
@@ -48,7 +49,8 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
             await tx.Put(Names.Meta, Names.One, Done, new Layout(2));
             return Decision.Accept();
         }, cancellationToken);
-        if (upgraded > 0) log.LogInformation("{Upgraded} stock cards were given their days.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
+        if (upgraded > 0)
+            log.LogInformation("{Upgraded} stock cards were given their days.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;

@@ -31,7 +31,8 @@ public static partial class KnownFields
         {
             return Unknown(wrong) is { } field
                 ? $"{field}: {Problem}"
-                : $"the line is not such a JSON object ({wrong.Path ?? "$"}, byte {wrong.BytePositionInLine}): correct it and send it again";
+                : $"the line is not such a JSON object ({wrong.Path ?? "$"}, byte {wrong.BytePositionInLine}): correct it and send it "
+                    + "again";
         }
     }
 

@@ -1,9 +1,8 @@
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Caching.Memory;
 
-namespace Distribution.Inventory.Ledger;
+namespace Distribution.Inventory.Store;
 
 /// <summary>A line of a count as it is stored.</summary>
 internal sealed record StoredCount(DateOnly Day, StockCount Count)
