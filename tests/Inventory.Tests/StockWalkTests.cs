@@ -121,16 +121,16 @@ public sealed class StockWalkTests
                 table = table.With(day, known);
                 var (changes, _, end) = table.Since(day, before, lots, lots);
                 foreach (var change in changes)
-                foreach (var (of, doses) in change.ToBook.Explained)
-                    booked[(change.Day, of)] = booked.GetValueOrDefault((change.Day, of)) + doses;
+                    foreach (var (of, doses) in change.ToBook.Explained)
+                        booked[(change.Day, of)] = booked.GetValueOrDefault((change.Day, of)) + doses;
                 Assert.True(changes.All(change => change.Day >= day), $"seed {seed}");
                 Assert.Equal(table.At(DateOnly.MaxValue, lots).Net.OrderBy(net => net.Key), end.Net.OrderBy(net => net.Key));
             }
 
             var (walk, state, expected) = (new StockWalk(lots), new CardState(), new Dictionary<(DateOnly, string), long>());
             foreach (var (day, known) in table.Days)
-            foreach (var (of, doses) in walk.Step(state, day, known).Explained)
-                expected[(day, of)] = doses;
+                foreach (var (of, doses) in walk.Step(state, day, known).Explained)
+                    expected[(day, of)] = doses;
             Assert.Equal(
                 expected.OrderBy(each => each.Key.Item1).ThenBy(each => each.Key.Item2, StringComparer.Ordinal),
                 booked.Where(each => each.Value != 0).OrderBy(each => each.Key.Item1).ThenBy(

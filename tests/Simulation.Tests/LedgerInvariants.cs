@@ -85,15 +85,15 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         {
             var until = new Ledger([.. ledger.Entries.Where(entry => entry.Day <= day)]);
             foreach (var vaccine in World.Vaccines)
-            foreach (var place in places.All)
-            {
-                var balance = await Balance($"vaccineId={vaccine}&facilityId={place.Id}&asOf={day:yyyy-MM-dd}");
-                foreach (var account in Facilitywise)
+                foreach (var place in places.All)
                 {
-                    findings.Equal($"{account} of {vaccine} in {place.Id} on {day:yyyy-MM-dd}",
-                        places.Within(place.Id).Sum(id => until.Of(id, vaccine, account)), (long)balance[account]!);
+                    var balance = await Balance($"vaccineId={vaccine}&facilityId={place.Id}&asOf={day:yyyy-MM-dd}");
+                    foreach (var account in Facilitywise)
+                    {
+                        findings.Equal($"{account} of {vaccine} in {place.Id} on {day:yyyy-MM-dd}",
+                            places.Within(place.Id).Sum(id => until.Of(id, vaccine, account)), (long)balance[account]!);
+                    }
                 }
-            }
         }
     }
 

@@ -24,8 +24,11 @@ internal static class Shortfalls
             foreach (var shortfall in open.Values.Where(shortfall => state.Owed(shortfall.Lot) == 0).ToList())
             {
                 open.Remove(shortfall.Lot);
-                ended.Add(shortfall with { Until = day.AddDays(-1),
-                    EndedByCount = outcome.Counted.Keys.Any(line => line.Lot == shortfall.Lot) });
+                ended.Add(shortfall with
+                {
+                    Until = day.AddDays(-1),
+                    EndedByCount = outcome.Counted.Keys.Any(line => line.Lot == shortfall.Lot)
+                });
             }
 
             foreach (var (lot, net) in state.Net.Where(lot => lot.Value < 0))

@@ -125,7 +125,7 @@ internal static class StockLines
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
-        var note = new EntryNote(kind, FactTime.Of(request.OccurredAt!.Value)) 
+        var note = new EntryNote(kind, FactTime.Of(request.OccurredAt!.Value))
         {
             Reason = request.Reason,
             WastageKind = request.Kind,

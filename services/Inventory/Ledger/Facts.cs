@@ -96,7 +96,8 @@ internal static class Facts
             var lot = line.LotNumber ?? "";
             var onTheWay = new Account(AccountKind.InTransit, fact.ShipmentId, path, transit.Incoming);
             var note = new EntryNote(
-                EntryKind.Receipt, FactTime.Of(fact.OccurredAt)) { ShipmentId = fact.ShipmentId, Reason = line.Reason };
+                EntryKind.Receipt, FactTime.Of(fact.OccurredAt))
+            { ShipmentId = fact.ShipmentId, Reason = line.Reason };
             if (fact.ToFacilityId is { } receiver)
             {
                 await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
