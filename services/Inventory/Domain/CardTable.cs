@@ -5,7 +5,7 @@ namespace Distribution.Inventory.Domain;
 /// <summary>A day of a card of which more became known.</summary>
 /// <param name="Day">The day.</param>
 /// <param name="ToBook">What follows from it now, less what followed from it before.</param>
-/// <param name="OwedMore">Doses by which more is owed at its end than was; below 0 for fewer.</param>
+/// <param name="OwedMore">Doses by which more is owed at its end than was, over the lots of which more is; 0 or more.</param>
 internal readonly record struct DayChange(DateOnly Day, DayOutcome ToBook, long OwedMore);
 
 /// <summary>All that is known of a card, day by day. Never changed.</summary>
@@ -22,8 +22,8 @@ internal sealed class CardTable
     public static CardTable Of(IEnumerable<KeyValuePair<DateOnly, StockDay>> days) =>
         new(days.Where(day => !day.Value.IsEmpty).ToImmutableSortedDictionary());
 
-    /// <summary>Days on which something happened.</summary>
-    public int Count => _days.Count;
+    /// <summary>What it takes in memory, in rows.</summary>
+    public int Size => 1 + _days.Sum(day => 1 + day.Value.Rows.Count + day.Value.Counts.Count);
 
     /// <summary>The days on which something happened, in order.</summary>
     public IEnumerable<KeyValuePair<DateOnly, StockDay>> Days => _days;
@@ -79,7 +79,7 @@ internal sealed class CardTable
             var outcome = now.Step(state, day, today);
             if (was is null) continue;
             outcome.Take(old.Step(was, day, todayBefore));
-            var owedMore = state.TotalOwed - was.TotalOwed;
+            var owedMore = state.OwedMoreThan(was);
             if (!outcome.IsEmpty || owedMore != 0) changes.Add(new DayChange(day, outcome, owedMore));
         }
 

@@ -74,6 +74,18 @@ internal sealed class CardState
     /// <summary>Doses of a lot that are owed, 0 or more.</summary>
     public long Owed(string lot) => Math.Max(0, -this[lot]);
 
+    /// <summary>Doses by which more is owed than in another state, over the lots of which more is.</summary>
+    public long OwedMoreThan(CardState other)
+    {
+        var more = 0L;
+        foreach (var (lot, net) in _net)
+        {
+            if (net < 0) more += Math.Max(0, -net - other.Owed(lot));
+        }
+
+        return more;
+    }
+
     /// <summary>A copy that shares nothing.</summary>
     public CardState Copy() => new(_net);
 }

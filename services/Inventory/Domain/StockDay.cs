@@ -43,23 +43,13 @@ internal sealed record StockDay(IReadOnlyList<StockRow> Rows, IReadOnlyList<Stoc
     [JsonIgnore]
     public bool IsEmpty => Rows.Count + Counts.Count == 0;
 
-    /// <summary>The day with more doses of a row.</summary>
-    public StockDay With(StockRow row)
+    /// <summary>The day with more doses of rows.</summary>
+    public StockDay With(params IEnumerable<StockRow> more)
     {
-        var rows = new List<StockRow>(Rows.Count + 1);
-        var found = false;
-        foreach (var known in Rows)
-        {
-            if (known.Time != row.Time || known.Lot != row.Lot) rows.Add(known);
-            else
-            {
-                found = true;
-                if (known.Net + row.Net != 0) rows.Add(known with { Net = known.Net + row.Net });
-            }
-        }
-
-        if (!found && row.Net != 0) rows.Add(row);
-        return this with { Rows = rows };
+        var rows = new Dictionary<(TimeOnly?, string), StockRow>(Rows.Count + 1);
+        foreach (var row in Rows) rows[(row.Time, row.Lot)] = row;
+        foreach (var row in more) rows[(row.Time, row.Lot)] = row with { Net = row.Net + rows.GetValueOrDefault((row.Time, row.Lot)).Net };
+        return this with { Rows = [.. rows.Values.Where(row => row.Net != 0)] };
     }
 
     /// <summary>The day with a line of a count.</summary>

@@ -68,9 +68,8 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
         foreach (var row in rows)
         {
             if (row.Time is not null) continue;
-            // More taken back than is known to have been given: its report is still to come, and there is nothing to back yet.
-            if (row.Net > 0) outcome.Explain(row.Lot, -row.Net);
-            else if (row.Lot == NoLot) open = row;
+            // More taken back than was given on the day: its report is still to come, or was known before cards had days.
+            if (row.Net < 0 && row.Lot == NoLot) open = row;
             else Move(state, row.Lot, row.Net, outcome);
         }
 

@@ -9,7 +9,7 @@ internal sealed record TransitLine(string VaccineId, string Lot, long Doses);
 internal sealed record Transit
 {
     /// <summary>The layout of the stored document.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = 2;
 
     /// <summary>The shipment.</summary>
     public required string ShipmentId { get; init; }

@@ -51,17 +51,17 @@ internal static class QuarantineStock
         return await StockLines.CheckEnough(change, work, lot, doses, field);
     }
 
-    private static ValueTask<Refusal?> TakeBack(
+    private static async ValueTask<Refusal?> TakeBack(
         LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
     {
         if (doses > lot.Quarantined)
         {
-            return new(Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} "
-                + $"{StockLines.Name(lot.Lot)} in quarantine, {doses} were requested."));
+            return Refusal.Conflict($"{field}: {work.Card.FacilityId} has {lot.Quarantined} doses of {work.Card.VaccineId} "
+                + $"{StockLines.Name(lot.Lot)} in quarantine, {doses} were requested.");
         }
 
         Move(change, work, lot, -doses, note);
-        return default;
+        return await StockLines.CheckSetApart(change, work, lot, field);
     }
 
     private static void Move(LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note)

@@ -93,6 +93,7 @@ internal static class ReverseEntry
                 $"{entry.EntryId} cannot be reversed: only {lot.Quarantined} of its {entry.Doses} doses are still in quarantine.");
         lot.Quarantined += apart;
         if (apart != 0) work.SetApart.Add((note.At.Day, lot.Lot, apart));
+        if (apart < 0 && await StockLines.CheckSetApart(change, work, lot, entry.EntryId) is { } negative) return negative;
         var back = from.Kind == AccountKind.OnHand ? entry.Doses : -entry.Doses;
         work.Add(note.At.Day, StockRow.Firm(note.At, lot.Lot, back));
         if (back < 0 && await StockLines.CheckEnough(change, work, lot, -back, "entry") is not null)

@@ -96,7 +96,7 @@ internal static class StockLines
         long onHand = settled.End.OnHand(lot.Lot), owed = settled.End.Owed(lot.Lot);
         var first = settled.Changes.Where(day => day.OwedMore > 0).Select(day => (DayChange?)day).FirstOrDefault();
         var could = Math.Max(0, doses - settled.Changes.Select(day => day.OwedMore).DefaultIfEmpty().Max());
-        if (first is null && onHand >= lot.Reserved) return null;
+        if (first is null && (onHand >= lot.Reserved || onHand >= lot.OnHand)) return null;
 
         var what = $"{work.Card.VaccineId} {Name(lot.Lot)}";
         if (first is { } day && day.Day < settled.Day)
@@ -114,6 +114,25 @@ internal static class StockLines
             $"{field}: {work.Card.FacilityId} has {available} doses of {what} available " +
             $"({Math.Max(0, onHand - owed + doses)} on hand, {lot.Reserved} reserved), {doses} were requested." +
             (others.Count == 0 ? "" : $" Other stock: {string.Join(", ", others)}.") + " Correct the doses, or count the stock first.");
+    }
+
+    /// <summary>A refusal when less than nothing of a lot would be set apart on some day, by what is known; else null.</summary>
+    public static async ValueTask<Refusal?> CheckSetApart(LedgerChange change, CardWork work, LotStock lot, string field)
+    {
+        var known = await change.Transaction.Counters(Names.CardApart, Names.Pair(work.Card.FacilityId, work.Card.VaccineId));
+        var days = known.Where(sum => Names.Last(sum.Key) == lot.Lot).Select(sum => (Day: Names.Day(sum.Key), Doses: sum.Value))
+            .Concat(work.SetApart.Where(apart => apart.Lot == lot.Lot).Select(apart => (apart.Day, apart.Doses)))
+            .GroupBy(apart => apart.Day).OrderBy(day => day.Key);
+        var sum = 0L;
+        foreach (var day in days)
+        {
+            sum += day.Sum(apart => apart.Doses);
+            if (sum >= 0) continue;
+            return Refusal.Conflict($"{field}: at the end of {day.Key:yyyy-MM-dd} {work.Card.FacilityId} would have {-sum} doses of "
+                + $"{work.Card.VaccineId} {Name(lot.Lot)} fewer than none in quarantine. Correct the doses or the day.");
+        }
+
+        return null;
     }
 
     /// <summary>A lot by name, for people.</summary>
@@ -174,11 +193,11 @@ internal static class StockLines
     private static string? Unknown(StockCard card, StockLine line)
     {
         if (line.LotNumber is null || line.Found is true || card.Find(line.LotNumber) is not null) return null;
-        var known = card.Lots.Where(lot => lot.Lot.Length > 0).OrderByDescending(lot => lot.Net).Take(5).ToList();
+        var known = card.Lots.Where(lot => lot.Lot.Length > 0 || lot.Net > 0).OrderByDescending(lot => lot.Net).Take(5).ToList();
         return known.Count == 0
             ? null
             : $"'{line.LotNumber}' was never at {card.FacilityId}, where there are "
-                + $"{string.Join(", ", known.Select(lot => $"{lot.Lot} ({lot.OnHand})"))}: "
+                + $"{string.Join(", ", known.Select(lot => $"{lot.OnHand} {Name(lot.Lot)}"))}: "
                 + "correct it, or say \"found\": true when it was found there";
     }
 

@@ -28,7 +28,7 @@ internal static class CardSettling
             end = start.Copy();
             var outcome = walk.Step(end, day, known);
             if (day == card.Day && !card.Today.IsEmpty) outcome.Take(new StockWalk(work.TermsBefore).Step(start.Copy(), day, card.Today));
-            changes.Add(new DayChange(day, outcome, end.TotalOwed - before.TotalOwed));
+            changes.Add(new DayChange(day, outcome, end.OwedMoreThan(before)));
             (newest, today) = (day, known);
             table = table?.With(day, known);
         }

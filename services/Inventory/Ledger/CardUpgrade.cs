@@ -8,7 +8,7 @@ namespace Distribution.Inventory.Ledger;
 /// Makes a card of layout 1, which knew sums but not when, one of layout 2, and gives the sums of its places their days: from the entries
 /// of
 /// the ledger, each on its day. Doses that were given or sent beyond the known stock had no entry and no day: they are booked on the newest
-/// day of the card, without a lot.
+/// day of the card.
 /// </summary>
 internal static class CardUpgrade
 {
@@ -57,25 +57,71 @@ internal static class CardUpgrade
             }
         }
 
+        // What was given or sent beyond the stock: first what named its lot. The rest of the sums is what left a lot open.
         var demand = old.Unspecified ?? [];
-        var sent = old.Lots.Sum(lot => Math.Max(0, lot.In)) - onHand - given;
-        Owe(AccountKind.Administered, old.Lots.Sum(lot => lot.Administered) + demand.Sum(days => days.Administered) - given);
-        Owe(AccountKind.Origin, old.Lots.Sum(lot => lot.Out) + demand.Sum(days => days.Out) - sent);
+        var givenOpen = old.Lots.Sum(lot => Math.Max(0, lot.Administered)) + demand.Sum(days => Math.Max(0, days.Administered)) - given;
+        var sentOpen = old.Lots.Sum(lot => Math.Max(0, lot.Out)) + demand.Sum(days => Math.Max(0, days.Out))
+            - (old.Lots.Sum(lot => Math.Max(0, lot.In)) - onHand - given);
+        foreach (var lot in old.Lots)
+        {
+            var stock = Math.Max(0, lot.In);
+            var givenBeyond = Math.Max(0, lot.Administered - stock);
+            var sentBeyond = Math.Max(0, lot.Out - Math.Max(0, stock - Math.Max(0, lot.Administered)));
+            Owe(AccountKind.Administered, lot.Lot, givenBeyond);
+            Owe(AccountKind.Origin, lot.Lot, sentBeyond);
+            (givenOpen, sentOpen) = (givenOpen - givenBeyond, sentOpen - sentBeyond);
+
+            // Taken back before its report came.
+            Book(AccountKind.Administered, lot.Lot, Math.Min(0, lot.Administered));
+        }
+
+        Owe(AccountKind.Administered, "", givenOpen);
+        Owe(AccountKind.Origin, "", sentOpen);
+        Book(AccountKind.Administered, "", demand.Sum(days => Math.Min(0, days.Administered)));
         return work;
 
-        void Owe(AccountKind kind, long doses)
+        void Owe(AccountKind kind, string lot, long doses)
         {
+            Book(kind, lot, doses);
             if (doses == 0) return;
-            if (upgraded.Find("") is null) upgraded.SetLot("", null, null);
-            var day = newest == DateOnly.MinValue ? DateOnly.FromDateTime(tx.Now.UtcDateTime) : newest;
-            work.Add(day, StockRow.Demand("", doses));
-            var to = kind == AccountKind.Origin ? Account.Origin : work.Account(kind);
-            change.Post(
-                card.FacilityId, card.VaccineId, "", work.OnHand, to, doses, new EntryNote(EntryKind.Settlement, FactTime.OfDay(day)));
 
             // The sums have it already, and get it anew with its entry.
             foreach (var place in path.Ids) tx.Add(Names.Sums, Names.Pair(place, card.VaccineId), Measure.Discrepancy, -doses);
         }
+
+        void Book(AccountKind kind, string lot, long doses)
+        {
+            if (doses == 0) return;
+            if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null, null);
+            var day = newest == DateOnly.MinValue ? DateOnly.FromDateTime(tx.Now.UtcDateTime) : newest;
+            work.Add(day, StockRow.Demand(lot, doses));
+            var to = kind == AccountKind.Origin ? Account.Origin : work.Account(kind);
+            change.Post(
+                card.FacilityId, card.VaccineId, lot, work.OnHand, to, doses, new EntryNote(EntryKind.Settlement, FactTime.OfDay(day)));
+        }
+    }
+
+    /// <summary>
+    /// Gives its day to what is on the way from outside to where no card is: it stands in the ledger, and on no card that is upgraded.
+    /// </summary>
+    public static async ValueTask DateConsignment(LedgerChange change, Transit transit)
+    {
+        var tx = change.Transaction;
+        var dated = transit with { SchemaVersion = 2 };
+        foreach (var line in transit.FromFacilityId is null && transit.ToFacilityId is not null ? transit.InTransit : [])
+        {
+            var card = new StockCard { FacilityId = transit.ToFacilityId!, VaccineId = line.VaccineId };
+            if (await tx.Find(Names.Cards, card.FacilityId, card.VaccineId) is not null) continue;
+            var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, await change.Path(transit.Place), Incoming: true);
+            await foreach (var entry in Entries(tx, card))
+            {
+                if (entry.ShipmentId != transit.ShipmentId || (entry.LotNumber ?? "") != line.Lot) continue;
+                change.Date(line.VaccineId, Account.Origin, onTheWay, entry.Day, entry.Doses);
+                dated = dated with { DispatchedOn = entry.Day };
+            }
+        }
+
+        await tx.Put(Names.Transits, Names.One, transit.ShipmentId, dated);
     }
 
     private static async IAsyncEnumerable<LedgerEntry> Entries(ITransaction tx, StockCard card)

@@ -93,7 +93,7 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     public SortedDictionary<DateOnly, StockDay> Changed(Func<DateOnly, StockDay> before)
     {
         var days = new SortedDictionary<DateOnly, StockDay>();
-        foreach (var (day, row) in _rows) days[day] = Known(day).With(row);
+        foreach (var rows in _rows.GroupBy(row => row.Day, row => row.Row)) days[rows.Key] = Known(rows.Key).With(rows);
         foreach (var (day, count, _) in _counted) days[day] = Known(day).With(count);
         foreach (var (day, count, _) in _uncounted) days[day] = Known(day).Without(count.CountId);
         return days;

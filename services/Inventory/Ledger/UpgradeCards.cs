@@ -44,6 +44,7 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
             after = new DocumentAddress(page[^1].Partition, page[^1].Id);
         }
 
+        await DateConsignments(cancellationToken);
         await store.Commit(null, async tx =>
         {
             await tx.Put(Names.Meta, Names.One, Done, new Layout(2));
@@ -61,5 +62,27 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
         await change.Card(facilityId, vaccineId);
         await change.Finish();
         return Decision.Accept();
+    }
+
+    private async Task DateConsignments(CancellationToken cancel)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await store.Scan(Names.Transits, Names.One, after, PageCardsMax, cancel);
+            foreach (var id in page.Where(document => document.As<Transit>().SchemaVersion == 1).Select(document => document.Id))
+            {
+                await store.Commit(null, async tx =>
+                {
+                    var change = new LedgerChange(tx, places, "upgrade:cards", Caller.Local.Subject);
+                    var transit = await Facts.Find(tx, id);
+                    if (transit.SchemaVersion == 1) await CardUpgrade.DateConsignment(change, transit);
+                    await change.Finish();
+                    return Decision.Accept();
+                }, cancel);
+            }
+
+            if (page.Count < PageCardsMax) return;
+            after = page[^1].Id;
+        }
     }
 }

@@ -17,18 +17,19 @@ internal sealed record StoredCount(DateOnly Day, StockCount Count)
 /// </summary>
 internal sealed class CardTables : IDisposable
 {
-    private const int DaysMax = 1_000_000;
+    private const int RowsMax = 2_000_000;
     private const int PageCountsMax = 500;
-    private readonly MemoryCache _tables = new(new MemoryCacheOptions { SizeLimit = DaysMax });
+    private readonly MemoryCache _tables = new(new MemoryCacheOptions { SizeLimit = RowsMax });
 
-    /// <summary>A table, when it is in memory.</summary>
-    public CardTable? Find(long stamp) => _tables.Get<CardTable>(stamp);
+    /// <summary>A table, when it is in memory. Cards that have not changed yet share the stamp 0, under which nothing is kept.</summary>
+    public CardTable? Find(long stamp) => stamp == 0 ? null : _tables.Get<CardTable>(stamp);
 
     /// <summary>Keeps the table of a card after a change, in place of that of before.</summary>
     public void Put(long before, long stamp, CardTable table)
     {
+        if (stamp == 0) return;
         _tables.Remove(before);
-        _tables.Set(stamp, table, new MemoryCacheEntryOptions { Size = 1 + table.Count });
+        _tables.Set(stamp, table, new MemoryCacheEntryOptions { Size = table.Size });
     }
 
     /// <summary>The table of a card before a change.</summary>
