@@ -18,7 +18,8 @@ public sealed class CardUpgradeTests
             """{"schemaVersion":1,"facilityId":"F1","vaccineId":"V","lots":[{"lot":"A","in":100,"administered":40},{"lot":"B","administered":7}],"unspecified":[{}]}""",
             [Entry("A", "origin", "onHand", 100, 2), Entry("A", "onHand", "administered", 40, 5)],
             ("received", 100), ("onHand", 60), ("administered", 40), ("discrepancy", 7));
-        Assert.Equal((60, 47, 7, 100), (harness.Balance("X").OnHand, harness.Balance("X").Administered, harness.Balance("X").Discrepancy, harness.Balance("X").Received));
+        Assert.Equal((60, 47, 7, 100), (harness.Balance("X").OnHand, harness.Balance("X").Administered, harness.Balance("X").Discrepancy,
+            harness.Balance("X").Received));
         Assert.Equal([("A", 60L), ("B", -7L)], harness.Card("F1").Lots.Select(lot => (lot.Lot, lot.Net)));
         harness.CheckBooks("upgraded");
         await harness.CheckDays("upgraded");
@@ -38,7 +39,8 @@ public sealed class CardUpgradeTests
         var harness = await Stored(
             """{"schemaVersion":1,"facilityId":"F1","vaccineId":"V","lots":[{"lot":"A","in":100,"out":130}],"unspecified":[{}]}""",
             [
-                Entry("A", "origin", "onHand", 100, 2), Entry("A", "onHand", "inTransit:s", 100, 5, "s"), Entry("A", "origin", "inTransit:s", 30, 5, "s"),
+                Entry("A", "origin", "onHand", 100, 2), Entry("A", "onHand", "inTransit:s", 100, 5, "s"),
+                Entry("A", "origin", "inTransit:s", 30, 5, "s"),
             ],
             ("received", 0), ("discrepancy", 30));
         Assert.Equal((-30, 30, 0), (harness.Balance("F1").Received, harness.Balance("F1").Discrepancy, harness.Balance("F1").OnHand));
@@ -71,13 +73,22 @@ public sealed class CardUpgradeTests
             await tx.Put(Names.Cards, "F1", "V", Encoding.UTF8.GetBytes(card));
             foreach (var entry in entries) await tx.PutNew(Names.Entries, "F1", entry.EntryId, entry);
             foreach (var place in new[] { "F1", "R1", "X", PlacePath.World })
-            foreach (var (measure, doses) in sums)
-                tx.Add(Names.Sums, Names.Pair(place, "V"), measure, doses);
+                foreach (var (measure, doses) in sums)
+                    tx.Add(Names.Sums, Names.Pair(place, "V"), measure, doses);
             if (entries.Any(entry => entry.ShipmentId is not null))
-                await tx.Put(Names.Transits, Names.One, "s", new Transit { ShipmentId = "s", SchemaVersion = 1, FromFacilityId = "F1", ToFacilityId = "F3", Place = "X", Dispatched = true });
+                await tx.Put(Names.Transits, Names.One, "s", new Transit
+                {
+                    ShipmentId = "s",
+                    SchemaVersion = 1,
+                    FromFacilityId = "F1",
+                    ToFacilityId = "F3",
+                    Place = "X",
+                    Dispatched = true
+                });
             return Decision.Accept();
         });
-        await new UpgradeCards(new InventoryStore(harness.Store), harness.Places, NullLogger<UpgradeCards>.Instance).StartAsync(TestContext.Current.CancellationToken);
+        await new UpgradeCards(new InventoryStore(harness.Store), harness.Places, NullLogger<UpgradeCards>.Instance).StartAsync(
+            TestContext.Current.CancellationToken);
         return harness;
     }
 }
