@@ -141,9 +141,8 @@ public sealed class CoverageTable(
     AdministrationSummary? administration, InventorySummary? inventory, IReadOnlyDictionary<string, long>? incoming, bool comparable)
 {
     private readonly MeasuredSeries? _series = administration?.Series;
-    private readonly IReadOnlyList<string> _starting = administration?.Series is { } starts ? starts.Starting ?? OneOrNone(
-        starts.First) : [];
-    private readonly IReadOnlyList<string> _lasts = administration?.Series is { } ends ? ends.Lasts ?? OneOrNone(ends.Last) : [];
+    private readonly IReadOnlyList<string> _starting = administration?.Series?.Starting ?? OneOrNone(administration?.Series?.First);
+    private readonly IReadOnlyList<string> _lasts = administration?.Series?.Lasts ?? OneOrNone(administration?.Series?.Last);
     private readonly string[] _doseNumbers = DoseNumbersOf(administration);
 
     /// <summary>The dose numbers of the view in order.</summary>

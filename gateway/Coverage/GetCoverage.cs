@@ -46,12 +46,10 @@ internal static class GetCoverage
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
             + "Every figure is of the end of the day asked for. Utilisation and days of stock compare doses with the ledger, so they are "
-            + "null "
-            + "for some people only (ageBand, sex, priorityGroup) and for a period; what may still be used of the stock, how long it "
-            + "lasts, "
-            + "and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that gave doses "
-            + "has no target "
-            + "population it is null, and targetPopulationMissing says of how many parts. CSV on request (Accept or format).")
+            + "null for some people only (ageBand, sex, priorityGroup) and for a period; what may still be used of the stock, how long it "
+            + "lasts, and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that "
+            + "gave doses has no target population it is null, and targetPopulationMissing says of how many parts. CSV on request "
+            + "(Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)

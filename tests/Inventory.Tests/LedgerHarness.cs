@@ -250,7 +250,8 @@ internal sealed class LedgerHarness
                     - Sum(Measure.Administered) - Sum(Measure.Wasted) - Sum(Measure.Lost) - Sum(Measure.Adjusted);
                 Assert.True(below.Sum(card => card.State.TotalOnHand) == onHand,
                     $"{at}: on hand {onHand}, recomputed {below.Sum(card => card.State.TotalOnHand)}");
-                Assert.True(below.Sum(card => card.State.TotalOwed) == Sum(Measure.Discrepancy), $"{at}: discrepancy");
+                Assert.True(below.Sum(card => card.State.Net.Values.Sum(net => Math.Max(0, -net))) == Sum(Measure.Discrepancy),
+                    $"{at}: discrepancy");
             }
         }
 

@@ -104,7 +104,7 @@ public sealed class StockWalkTests
             var random = new Random(seed);
             LotTerm[] lots = [Lot("A", May2.AddDays(random.Next(5))), Lot("B", May2.AddDays(5 + random.Next(5))), Lot("", null)];
             var booked = new Dictionary<(DateOnly, string), long>();
-            var table = CardTable.Empty;
+            var table = CardTable.Of([]);
             for (var step = 0; step < 25; step++)
             {
                 var day = May1.AddDays(random.Next(12));

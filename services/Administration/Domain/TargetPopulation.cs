@@ -67,8 +67,7 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
 
     /// <summary>
     /// The one of several that holds for a dose number in a year: that of the dose number, or else of all; the newest that is not of a
-    /// later
-    /// year, or else the oldest. Null where there is none.
+    /// later year, or else the oldest. Null where there is none.
     /// </summary>
     public static TargetPopulation? Holding(IReadOnlyList<TargetPopulation> set, string? doseNumber, int year)
     {

@@ -15,9 +15,6 @@ internal sealed class CardTable
 
     private CardTable(ImmutableSortedDictionary<DateOnly, StockDay> days) => _days = days;
 
-    /// <summary>A card on which nothing has happened.</summary>
-    public static CardTable Empty { get; } = new(ImmutableSortedDictionary<DateOnly, StockDay>.Empty);
-
     /// <summary>A table of days that are known.</summary>
     public static CardTable Of(IEnumerable<KeyValuePair<DateOnly, StockDay>> days) =>
         new(days.Where(day => !day.Value.IsEmpty).ToImmutableSortedDictionary());

@@ -11,8 +11,7 @@ internal sealed class DayOutcome
 
     /// <summary>
     /// By lot: doses that enter on hand from what is unexplained, below 0 where stock pays for it. A lot that was drawn by a report without
-    /// a
-    /// lot number pays, and the stock without a number gets it.
+    /// a lot number pays, and the stock without a number gets it.
     /// </summary>
     public IReadOnlyDictionary<string, long> Explained => _explained;
 

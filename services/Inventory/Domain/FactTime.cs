@@ -1,20 +1,15 @@
 namespace Distribution.Inventory.Domain;
 
-/// <summary>When something happened, and the day and time of day on which it stands where it happened.</summary>
+/// <summary>When something happened, and the day on which it stands.</summary>
 /// <param name="OccurredAt">When it happened.</param>
-/// <param name="Day">The day.</param>
-/// <param name="Time">The time of day.</param>
-internal readonly record struct FactTime(DateTimeOffset OccurredAt, DateOnly Day, TimeOnly Time)
+internal readonly record struct FactTime(DateTimeOffset OccurredAt)
 {
-    /// <summary>The time of day without its seconds.</summary>
-    public TimeOnly Minute => new(Time.Hour, Time.Minute);
+    /// <summary>The day, in UTC.</summary>
+    public DateOnly Day => DateOnly.FromDateTime(OccurredAt.UtcDateTime);
 
-    /// <summary>The day, when it is another than that of <see cref="OccurredAt"/> in UTC.</summary>
-    public DateOnly? LocalDay => Day == DateOnly.FromDateTime(OccurredAt.UtcDateTime) ? null : Day;
-
-    /// <summary>A moment, where it was the time of day that its offset says.</summary>
-    public static FactTime Of(DateTimeOffset at) => new(at, DateOnly.FromDateTime(at.DateTime), TimeOnly.FromDateTime(at.DateTime));
+    /// <summary>The time of day in UTC, without its seconds.</summary>
+    public TimeOnly Minute => new(OccurredAt.UtcDateTime.Hour, OccurredAt.UtcDateTime.Minute);
 
     /// <summary>A day of which the time is not known.</summary>
-    public static FactTime OfDay(DateOnly day) => new(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero), day, TimeOnly.MinValue);
+    public static FactTime OfDay(DateOnly day) => new(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
 }

@@ -70,10 +70,6 @@ internal sealed record LedgerEntry
     /// <summary>When it happened.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The day on which it stands where the facility lies, when that is another than the day of <see cref="OccurredAt"/> in
-    /// UTC.</summary>
-    public DateOnly? LocalDay { get; init; }
-
     /// <summary>When it was learned of.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -100,5 +96,5 @@ internal sealed record LedgerEntry
 
     /// <summary>The day on which it stands.</summary>
     [JsonIgnore]
-    public DateOnly Day => LocalDay ?? DateOnly.FromDateTime(OccurredAt.UtcDateTime);
+    public DateOnly Day => new FactTime(OccurredAt).Day;
 }

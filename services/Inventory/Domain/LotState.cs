@@ -19,8 +19,7 @@ internal readonly record struct LotTerm(string Lot, DateOnly? ExpirationDate, Da
 
 /// <summary>
 /// Where the lots of a card stand at a moment, in doses: on hand where above 0, owed (given, sent or taken off beyond the known stock)
-/// where
-/// below. A lot never has and owes at once, because its stock pays what it owes first.
+/// where below. A lot never has and owes at once, because its stock pays what it owes first.
 /// </summary>
 internal sealed class CardState
 {
@@ -34,17 +33,6 @@ internal sealed class CardState
 
     /// <summary>By lot, those that are neither on hand nor owed left out.</summary>
     public IReadOnlyDictionary<string, long> Net => _net;
-
-    /// <summary>Doses that are unexplained, over all lots.</summary>
-    public long TotalOwed
-    {
-        get
-        {
-            var total = 0L;
-            foreach (var net in _net.Values) total += Math.Max(0, -net);
-            return total;
-        }
-    }
 
     /// <summary>Doses on hand, over all lots.</summary>
     public long TotalOnHand

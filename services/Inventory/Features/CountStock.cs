@@ -30,14 +30,15 @@ internal static class CountStock
 
     internal static Task<IResult> Handle(
         StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
-        StockLines.Run(store, places, request, EntryKind.Count, 0, Apply, clock, caller, cancel);
+        StockLines.Run(store, places, request, EntryKind.Count, 0,
+            (change, work, lot, doses, note, _) => Apply(change, work, lot, doses, note, request.Before is true), clock, caller, cancel);
 
     private static ValueTask<Refusal?> Apply(
-        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, string field)
+        LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, bool before)
     {
-        var id = $"{EntryIds.Next(change.Transaction.Now, work.Counted.Count):N}";
+        var id = $"{EntryIds.Next(change.Transaction.Now, work.Recounts.Count):N}";
         var counted = lot.Lot.Length == 0 ? null : lot.Lot;
-        work.Add(new StockCount(id, note.At.OccurredAt, note.At.Minute, counted, doses, note.CountedBefore), note);
+        work.Add(new StockCount(id, note.At.OccurredAt, note.At.Minute, counted, doses, before), note);
         return default;
     }
 }

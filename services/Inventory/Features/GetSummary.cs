@@ -39,14 +39,14 @@ internal static class GetSummary
         var rows = new List<InventorySummaryRow>();
         foreach (var place in places.Tree.Select(country, level, within))
         {
-            var sums = await PlaceBooks.Read(store, place.Id, vaccineId, asOf, cancel);
+            var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
             var unusable = asOf is null ? await PlaceBooks.Unusable(store, place.Id, vaccineId, today, cancel) : default;
             var balance = Balance.Of(sums);
             rows.Add(new InventorySummaryRow(
                 place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
                 balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
                 balance.Lost, balance.Adjusted, balance.Discrepancy,
-                await PlaceBooks.ShortfallDays(store, place.Id, vaccineId, asOf ?? today, cancel),
+                shortfallDays,
                 asOf is null ? balance.OnHand - unusable.Expired - unusable.Recalled : null, asOf is null ? unusable.Expired : null));
         }
 

@@ -40,7 +40,7 @@ internal static class ListShortfalls
         string? facilityId = null, string? country = null, string? vaccineId = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        if (ParseCursor(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+        if (CardCursor.Parse(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         await places.CatchUp(store, cancel);
         if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
@@ -64,7 +64,7 @@ internal static class ListShortfalls
 
             looked += page.Count;
             if (page.Count < PageCardsMax) return Results.Ok(new Page<ShortfallView>(found, null));
-            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<ShortfallView>(found, Cursor(from, 0)));
+            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<ShortfallView>(found, new CardCursor(from, 0).ToString()));
         }
 
         bool IsAskedFor(DocumentAddress card) =>
@@ -83,7 +83,8 @@ internal static class ListShortfalls
         IResult Full(DocumentAddress? before, DocumentAddress at, int all)
         {
             var shown = skip + found.Count(view => view.FacilityId == at.Partition && view.VaccineId == at.Id);
-            return Results.Ok(new Page<ShortfallView>(found, shown < all ? Cursor(before, shown) : Cursor(at, 0)));
+            var next = shown < all ? new CardCursor(before, shown) : new CardCursor(at, 0);
+            return Results.Ok(new Page<ShortfallView>(found, next.ToString()));
         }
     }
 
@@ -91,13 +92,4 @@ internal static class ListShortfalls
         card.FacilityId, card.VaccineId, shortfall.Lot.Length == 0 ? null : shortfall.Lot, shortfall.From, shortfall.Until, shortfall.Doses,
         shortfall.WorstOn, (shortfall.Until ?? today).DayNumber - shortfall.From.DayNumber + 1,
         shortfall.Until is null ? null : shortfall.EndedByCount ? "count" : "supply");
-
-    private static string Cursor(DocumentAddress? at, int shown) => $"{at?.Partition}|{at?.Id}|{shown}";
-
-    private static (DocumentAddress? At, int Shown)? ParseCursor(string? after)
-    {
-        if (after is null) return (null, 0);
-        if (after.Split('|') is not [var facility, var vaccine, var text] || !int.TryParse(text, out var shown) || shown < 0) return null;
-        return (facility.Length == 0 ? null : new DocumentAddress(facility, vaccine), shown);
-    }
 }

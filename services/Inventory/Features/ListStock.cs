@@ -63,7 +63,7 @@ internal static class ListStock
         int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        if (ParseCursor(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+        if (CardCursor.Parse(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         if (facilityId is not null && cursor.At is { } at && at.Partition != facilityId)
             return Refusal.Field("after", "is of another facility").ToResult();
         await places.CatchUp(store, cancel);
@@ -91,7 +91,7 @@ internal static class ListStock
 
             looked += page.Count;
             if (page.Count < PageDocumentsMax) return Results.Ok(new Page<StockPosition>(positions, null));
-            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<StockPosition>(positions, Cursor(from!.Value, 0)));
+            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<StockPosition>(positions, new CardCursor(from, 0).ToString()));
         }
 
         async ValueTask<bool> Take(Document document, int skip)
@@ -104,14 +104,14 @@ internal static class ListStock
             {
                 positions.Add(all[i]);
                 if (positions.Count < items) continue;
-                cursor = (new DocumentAddress(document.Partition, document.Id), i + 1 < all.Count ? i + 1 : 0);
+                cursor = new CardCursor(new DocumentAddress(document.Partition, document.Id), i + 1 < all.Count ? i + 1 : 0);
                 return true;
             }
 
             return false;
         }
 
-        IResult Full() => Results.Ok(new Page<StockPosition>(positions, Cursor(cursor.At!.Value, cursor.Shown)));
+        IResult Full() => Results.Ok(new Page<StockPosition>(positions, cursor.ToString()));
     }
 
     private static List<StockPosition> Now(StockCard card, DateOnly today) =>
@@ -132,15 +132,5 @@ internal static class ListStock
             .. card.Lots.Where(lot => stood[lot.Lot] != 0 || apart.GetValueOrDefault(lot.Lot) != 0)
                 .Select(lot => StockPosition.Of(card, lot, day, stood[lot.Lot], apart.GetValueOrDefault(lot.Lot), null)),
         ];
-    }
-
-    private static string Cursor(DocumentAddress at, int shown) => $"{at.Partition}|{at.Id}|{shown}";
-
-    private static (DocumentAddress? At, int Shown)? ParseCursor(string? after)
-    {
-        if (after is null) return (null, 0);
-        return after.Split('|') is [var facility, var vaccine, var text] && int.TryParse(text, out var shown) && shown >= 0
-            ? (new DocumentAddress(facility, vaccine), shown)
-            : null;
     }
 }

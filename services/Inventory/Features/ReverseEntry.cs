@@ -57,7 +57,7 @@ internal static class ReverseEntry
 
             var change = new LedgerChange(tx, places, cause, caller.Subject);
             var work = await change.Card(facilityId, entry.VaccineId);
-            var note = new EntryNote(EntryKind.Reversal, FactTime.Of(entry.OccurredAt))
+            var note = new EntryNote(EntryKind.Reversal, new FactTime(entry.OccurredAt))
             {
                 Reason = body.Reason,
                 Reverses = entryId,

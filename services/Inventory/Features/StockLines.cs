@@ -93,7 +93,7 @@ internal static class StockLines
     public static async ValueTask<Refusal?> CheckEnough(LedgerChange change, CardWork work, LotStock lot, long doses, string field)
     {
         var settled = await change.Settled(work);
-        long onHand = settled.End.OnHand(lot.Lot), owed = settled.End.Owed(lot.Lot);
+        long net = settled.End[lot.Lot], onHand = Math.Max(0, net);
         var first = settled.Changes.Where(day => day.OwedMore > 0).Select(day => (DayChange?)day).FirstOrDefault();
         var could = Math.Max(0, doses - settled.Changes.Select(day => day.OwedMore).DefaultIfEmpty().Max());
         if (first is null && (onHand >= lot.Reserved || onHand >= lot.OnHand)) return null;
@@ -103,16 +103,15 @@ internal static class StockLines
         {
             return Refusal.Conflict(
                 $"{field}: at the end of {day.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {day.OwedMore} doses of {what} fewer than "
-                    + "none "
-                + $"by what is known; {could} of the {doses} could go. Correct the doses or the day, or count the stock first.");
+                + $"none by what is known; {could} of the {doses} could go. Correct the doses or the day, or count the stock first.");
         }
 
-        var available = Math.Max(0, onHand - owed + doses - lot.Reserved);
+        var available = Math.Max(0, net + doses - lot.Reserved);
         var others = work.Card.Lots.Where(other => other != lot && other.Available > 0).Take(5)
             .Select(other => $"{Name(other.Lot)}: {other.Available}").ToList();
         return Refusal.Conflict(
             $"{field}: {work.Card.FacilityId} has {available} doses of {what} available " +
-            $"({Math.Max(0, onHand - owed + doses)} on hand, {lot.Reserved} reserved), {doses} were requested." +
+            $"({Math.Max(0, net + doses)} on hand, {lot.Reserved} reserved), {doses} were requested." +
             (others.Count == 0 ? "" : $" Other stock: {string.Join(", ", others)}.") + " Correct the doses, or count the stock first.");
     }
 
@@ -144,11 +143,10 @@ internal static class StockLines
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
-        var note = new EntryNote(kind, FactTime.Of(request.OccurredAt!.Value))
+        var note = new EntryNote(kind, new FactTime(request.OccurredAt!.Value))
         {
             Reason = request.Reason,
             WastageKind = request.Kind,
-            CountedBefore = request.Before is true,
         };
         var counted = new List<(CardWork Work, StockCount Count)>();
         for (var i = 0; i < request.Lines!.Count; i++)
@@ -166,7 +164,7 @@ internal static class StockLines
                 if (await apply(change, work, lot, doses, note, $"lines[{i}]") is { } refusal) return refusal;
             }
 
-            if (kind == EntryKind.Count) counted.Add((work, work.Counted[^1].Count));
+            if (kind == EntryKind.Count) counted.Add((work, work.Recounts[^1].Count));
         }
 
         var found = kind == EntryKind.Count ? await Compare(change, counted, note.At.Day) : null;

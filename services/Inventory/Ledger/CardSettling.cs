@@ -27,7 +27,7 @@ internal static class CardSettling
             if (day > newest) start = end.Copy();
             end = start.Copy();
             var outcome = walk.Step(end, day, known);
-            if (day == card.Day && !card.Today.IsEmpty) outcome.Take(new StockWalk(work.TermsBefore).Step(start.Copy(), day, card.Today));
+            if (day == card.Day && !card.Today.IsEmpty) outcome.Take(walk.Step(start.Copy(), day, card.Today));
             changes.Add(new DayChange(day, outcome, end.OwedMoreThan(before)));
             (newest, today) = (day, known);
             table = table?.With(day, known);
@@ -40,7 +40,7 @@ internal static class CardSettling
     {
         var table = before;
         foreach (var (day, known) in work.Changed(day => before[day])) table = table.With(day, known);
-        var (changes, start, end) = table.Since(work.From, before, work.TermsBefore, work.Card.Terms);
+        var (changes, start, end) = table.Since(work.From, before, work.TermsBefore ?? work.Card.Terms, work.Card.Terms);
         return new CardSettled(changes, table.Newest, table[table.Newest], start, end, table);
     }
 }

@@ -6,9 +6,8 @@ namespace Distribution.Inventory.Ledger;
 
 /// <summary>
 /// Makes a card of layout 1, which knew sums but not when, one of layout 2, and gives the sums of its places their days: from the entries
-/// of
-/// the ledger, each on its day. Doses that were given or sent beyond the known stock had no entry and no day: they are booked on the newest
-/// day of the card.
+/// of the ledger, each on its day. Doses that were given or sent beyond the known stock had no entry and no day: they are booked on the
+/// newest day of the card.
 /// </summary>
 internal static class CardUpgrade
 {
@@ -34,13 +33,14 @@ internal static class CardUpgrade
         }
 
         var work = new CardWork(upgraded, path);
+        var dated = new PlaceSums();
         long onHand = 0, given = 0;
         var newest = DateOnly.MinValue;
         await foreach (var entry in Entries(tx, card))
         {
             if (entry.Day > newest) newest = entry.Day;
             var (from, to) = (await AccountOf(change, entry, entry.From, path), await AccountOf(change, entry, entry.To, path));
-            change.Date(card.VaccineId, from, to, entry.Day, entry.Doses);
+            dated.Move(card.VaccineId, from, to, entry.Day, entry.Doses);
             Take(from.Kind, -entry.Doses);
             Take(to.Kind, entry.Doses);
             await Date(tx, entry, to.Kind);
@@ -53,9 +53,11 @@ internal static class CardUpgrade
                 if (kind != AccountKind.OnHand) return;
                 onHand += doses;
                 if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null, null);
-                work.Add(entry.Day, StockRow.Firm(FactTime.Of(entry.OccurredAt), lot, doses));
+                work.Add(entry.Day, StockRow.Firm(new FactTime(entry.OccurredAt), lot, doses));
             }
         }
+
+        PlaceBooks.Date(tx, dated);
 
         // What was given or sent beyond the stock: first what named its lot. The rest of the sums is what left a lot open.
         var demand = old.Unspecified ?? [];
@@ -107,7 +109,8 @@ internal static class CardUpgrade
     public static async ValueTask DateConsignment(LedgerChange change, Transit transit)
     {
         var tx = change.Transaction;
-        var dated = transit with { SchemaVersion = 2 };
+        var now = transit with { SchemaVersion = 2 };
+        var dated = new PlaceSums();
         foreach (var line in transit.FromFacilityId is null && transit.ToFacilityId is not null ? transit.InTransit : [])
         {
             var card = new StockCard { FacilityId = transit.ToFacilityId!, VaccineId = line.VaccineId };
@@ -116,12 +119,13 @@ internal static class CardUpgrade
             await foreach (var entry in Entries(tx, card))
             {
                 if (entry.ShipmentId != transit.ShipmentId || (entry.LotNumber ?? "") != line.Lot) continue;
-                change.Date(line.VaccineId, Account.Origin, onTheWay, entry.Day, entry.Doses);
-                dated = dated with { DispatchedOn = entry.Day };
+                dated.Move(line.VaccineId, Account.Origin, onTheWay, entry.Day, entry.Doses);
+                now = now with { DispatchedOn = entry.Day };
             }
         }
 
-        await tx.Put(Names.Transits, Names.One, transit.ShipmentId, dated);
+        PlaceBooks.Date(tx, dated);
+        await tx.Put(Names.Transits, Names.One, transit.ShipmentId, now);
     }
 
     private static async IAsyncEnumerable<LedgerEntry> Entries(ITransaction tx, StockCard card)

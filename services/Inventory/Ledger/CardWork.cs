@@ -6,8 +6,7 @@ namespace Distribution.Inventory.Ledger;
 internal sealed class CardWork(StockCard card, PlacePath path)
 {
     private readonly List<(DateOnly Day, StockRow Row)> _rows = [];
-    private readonly List<(DateOnly Day, StockCount Count, EntryNote Note)> _counted = [];
-    private readonly List<(DateOnly Day, StockCount Count, EntryNote Note)> _uncounted = [];
+    private readonly List<Recount> _recounts = [];
 
     /// <summary>The card.</summary>
     public StockCard Card { get; } = card;
@@ -18,8 +17,8 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     /// <summary>Its stamp before the change.</summary>
     public long StampBefore { get; } = card.Stamp;
 
-    /// <summary>What was known of its lots before the change.</summary>
-    public IReadOnlyList<LotTerm> TermsBefore { get; } = card.Terms;
+    /// <summary>What was known of its lots before the change, when it is another than now; else null.</summary>
+    public IReadOnlyList<LotTerm>? TermsBefore { get; private set; }
 
     /// <summary>Doses on hand before the change, by until when they may be used.</summary>
     public IReadOnlyDictionary<LotTerm, long> LimitedBefore { get; } = card.Limited();
@@ -36,20 +35,11 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     /// <summary>What became known of its days, in the order in which it did.</summary>
     public IReadOnlyList<(DateOnly Day, StockRow Row)> Rows => _rows;
 
-    /// <summary>Lines of counts that were added.</summary>
-    public IReadOnlyList<(DateOnly Day, StockCount Count, EntryNote Note)> Counted => _counted;
-
-    /// <summary>Lines of counts that were taken back.</summary>
-    public IReadOnlyList<(DateOnly Day, StockCount Count, EntryNote Note)> Uncounted => _uncounted;
-
-    /// <summary>All lines of counts that were added or taken back.</summary>
-    public IEnumerable<(DateOnly Day, StockCount Count, EntryNote Note)> Recounted => _counted.Concat(_uncounted);
+    /// <summary>Lines of counts that were added or taken back, in the order in which they were.</summary>
+    public IReadOnlyList<Recount> Recounts => _recounts;
 
     /// <summary>Doses that were set apart by this change, by day and lot; below 0 for those released.</summary>
     public List<(DateOnly Day, string Lot, long Doses)> SetApart { get; } = [];
-
-    /// <summary>Whether a lot's last usable day, or its place in the order of expiry, is another than before.</summary>
-    public bool TermsChanged { get; set; }
 
     /// <summary>Where the card would stand, when that was asked for since the last change.</summary>
     public CardSettled? Settled { get; set; }
@@ -58,12 +48,12 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     public Account OnHand => Domain.Account.OnHand(Path);
 
     /// <summary>Whether anything became known that may change where the card stands.</summary>
-    public bool HasChanged => _rows.Count + _counted.Count + _uncounted.Count > 0 || TermsChanged;
+    public bool HasChanged => _rows.Count + _recounts.Count > 0 || TermsBefore is not null;
 
     /// <summary>The first day of which something else is known.</summary>
-    public DateOnly From => TermsChanged
+    public DateOnly From => TermsBefore is not null
         ? DateOnly.MinValue
-        : _rows.Select(row => row.Day).Concat(Recounted.Select(line => line.Day)).Min();
+        : _rows.Select(row => row.Day).Concat(_recounts.Select(line => line.Day)).Min();
 
     /// <summary>An account of this facility.</summary>
     public Account Account(AccountKind kind, string? about = null) => new(kind, about, Path);
@@ -76,16 +66,16 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     }
 
     /// <summary>Notes a line of a count.</summary>
-    public void Add(StockCount count, EntryNote note)
-    {
-        _counted.Add((note.At.Day, count, note with { CountId = count.CountId }));
-        Settled = null;
-    }
+    public void Add(StockCount count, EntryNote note) => Add(new Recount(count, note with { CountId = count.CountId }, IsTakenBack: false));
 
     /// <summary>Takes a line of a count back.</summary>
-    public void Remove(StockCount count, EntryNote note)
+    public void Remove(StockCount count, EntryNote note) =>
+        Add(new Recount(count, note with { CountId = count.CountId }, IsTakenBack: true));
+
+    /// <summary>To be said before a lot's last usable day, or its place in the order of expiry, becomes another.</summary>
+    public void TermsWillChange()
     {
-        _uncounted.Add((note.At.Day, count, note with { CountId = count.CountId }));
+        TermsBefore ??= Card.Terms;
         Settled = null;
     }
 
@@ -94,12 +84,28 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     {
         var days = new SortedDictionary<DateOnly, StockDay>();
         foreach (var rows in _rows.GroupBy(row => row.Day, row => row.Row)) days[rows.Key] = Known(rows.Key).With(rows);
-        foreach (var (day, count, _) in _counted) days[day] = Known(day).With(count);
-        foreach (var (day, count, _) in _uncounted) days[day] = Known(day).Without(count.CountId);
+        foreach (var line in _recounts)
+            days[line.Day] = line.IsTakenBack ? Known(line.Day).Without(line.Count.CountId) : Known(line.Day).With(line.Count);
         return days;
 
         StockDay Known(DateOnly day) => days.TryGetValue(day, out var known) ? known : before(day);
     }
+
+    private void Add(Recount line)
+    {
+        _recounts.Add(line);
+        Settled = null;
+    }
+}
+
+/// <summary>A line of a count that was added or taken back.</summary>
+/// <param name="Count">The line.</param>
+/// <param name="Note">What its entries say.</param>
+/// <param name="IsTakenBack">Whether it was taken back.</param>
+internal readonly record struct Recount(StockCount Count, EntryNote Note, bool IsTakenBack)
+{
+    /// <summary>The day of the count.</summary>
+    public DateOnly Day => Note.At.Day;
 }
 
 /// <summary>Where a card stands after a change.</summary>

@@ -90,14 +90,13 @@ internal static class Facts
             return null;
         }
 
+        var at = new FactTime(fact.OccurredAt);
         var lost = new List<TransitLine>();
         foreach (var line in fact.Lines)
         {
             var lot = line.LotNumber ?? "";
             var onTheWay = new Account(AccountKind.InTransit, fact.ShipmentId, path, transit.Incoming);
-            var note = new EntryNote(
-                EntryKind.Receipt, FactTime.Of(fact.OccurredAt))
-            { ShipmentId = fact.ShipmentId, Reason = line.Reason };
+            var note = new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId, Reason = line.Reason };
             if (fact.ToFacilityId is { } receiver)
             {
                 await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
@@ -114,13 +113,12 @@ internal static class Facts
             if (line.Missing > 0) lost.Add(new TransitLine(line.VaccineId, lot, line.Missing));
         }
 
-        var on = FactTime.Of(fact.OccurredAt).Day;
         await Save(change, transit with
         {
             Received = true,
-            ReceivedOn = on,
+            ReceivedOn = at.Day,
             InTransit = [],
-            Arrived = on == transit.DispatchedOn ? [] : transit.InTransit,
+            Arrived = at.Day == transit.DispatchedOn ? [] : transit.InTransit,
             Lost = lost,
         });
         return null;
@@ -148,13 +146,13 @@ internal static class Facts
             from is null ? null : await change.Path(from), to is null ? null : await change.Path(to));
         transit = transit with { FromFacilityId = from, ToFacilityId = to, Place = place };
         var path = await change.Path(place);
+        var note = new EntryNote(EntryKind.Dispatch, new FactTime(at)) { ShipmentId = transit.ShipmentId };
         foreach (var line in lines)
         {
             var lot = line.LotNumber ?? "";
             var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, path, transit.Incoming);
             await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
             if (from is null && to is null) continue;
-            var note = new EntryNote(EntryKind.Dispatch, FactTime.Of(at)) { ShipmentId = transit.ShipmentId };
             if (from is null)
             {
                 change.Post(to!, line.VaccineId, lot, Account.Origin, onTheWay, line.Doses, note, rank: 0);
@@ -174,7 +172,7 @@ internal static class Facts
         return transit with
         {
             Dispatched = true,
-            DispatchedOn = FactTime.Of(at).Day,
+            DispatchedOn = note.At.Day,
             Reserved = [],
             InTransit = [.. lines.Select(line => new TransitLine(line.VaccineId, line.LotNumber ?? "", line.Doses))],
         };

@@ -14,7 +14,6 @@ internal sealed record EntryNote(EntryKind Kind, FactTime At)
     public string? Reverses { get; init; }
     public string? ShipmentId { get; init; }
     public string? CountId { get; init; }
-    public bool CountedBefore { get; init; }
 }
 
 /// <summary>
@@ -27,7 +26,6 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     private readonly Dictionary<string, PlacePath> _paths = [];
     private readonly List<Move> _moves = [];
     private readonly PlaceSums _sums = new();
-    private readonly PlaceSums _dated = new();
     private bool? _treeIsCurrent;
 
     private readonly record struct Move(
@@ -76,9 +74,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     {
         if (work.Card.Find(lotNumber) is not { } stock) return;
         if (stock.ExpirationDate == lot?.ExpirationDate && stock.UsableUntil == lot?.UsableUntil) return;
+        work.TermsWillChange();
         work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
-        work.TermsChanged = true;
-        work.Settled = null;
     }
 
     /// <summary>Notes the expiry that a consignment names for a lot.</summary>
@@ -101,10 +98,6 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         if (doses < 0) (from, to, doses) = (to, from, -doses);
         _moves.Add(new Move(rank, facilityId, vaccineId, lot, from, to, doses, note));
     }
-
-    /// <summary>Gives doses that were booked before places had sums by day their day.</summary>
-    public void Date(string vaccineId, in Account from, in Account to, DateOnly day, long doses) =>
-        _dated.Move(vaccineId, from, to, day, doses);
 
     /// <summary>Where a card stands with what became known of it so far.</summary>
     public async ValueTask<CardSettled> Settled(CardWork work) => work.Settled ??= await CardSettling.Settle(tx, places.Tables, work);
@@ -129,7 +122,6 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         }
 
         PlaceBooks.Add(tx, _sums);
-        PlaceBooks.Date(tx, _dated);
         return entries;
     }
 
@@ -140,8 +132,11 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         foreach (var change in settled.Changes) Book(work, change);
         var pair = Names.Pair(card.FacilityId, card.VaccineId);
         foreach (var (day, row) in work.Rows) tx.Add(Names.CardDays, pair, Names.Row(day, row), row.Net);
-        foreach (var (day, count, _) in work.Counted) await tx.Put(Names.CardCounts, pair, count.CountId, new StoredCount(day, count));
-        foreach (var (_, count, _) in work.Uncounted) await tx.Delete(Names.CardCounts, pair, count.CountId);
+        foreach (var line in work.Recounts)
+        {
+            if (line.IsTakenBack) await tx.Delete(Names.CardCounts, pair, line.Count.CountId);
+            else await tx.Put(Names.CardCounts, pair, line.Count.CountId, new StoredCount(line.Day, line.Count));
+        }
 
         (card.Day, card.Today, card.Stamp) = (settled.Day, settled.Today, Random.Shared.NextInt64());
         foreach (var lot in card.Lots) (lot.Start, lot.Net) = (settled.Start[lot.Lot], settled.End[lot.Lot]);
@@ -159,7 +154,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
             Post(facility, vaccine, lot, work.Account(AccountKind.Unexplained), work.OnHand, doses, note, rank: 2);
         foreach (var ((countId, lot), doses) in change.ToBook.Counted.OrderBy(line => line.Key))
         {
-            var counted = work.Recounted.FirstOrDefault(line => line.Count.CountId == countId).Note ?? note with { CountId = countId };
+            var counted = work.Recounts.FirstOrDefault(line => line.Count.CountId == countId).Note ?? note with { CountId = countId };
             Post(facility, vaccine, lot, work.OnHand, work.Account(AccountKind.Adjusted, "count"), doses, counted, rank: 2);
         }
     }
@@ -169,10 +164,10 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var card = work.Card;
         foreach (var (day, lot, doses) in work.SetApart)
             tx.Add(Names.CardApart, Names.Pair(card.FacilityId, card.VaccineId), Names.Key(Names.Day(day), lot), doses);
-        foreach (var (_, count, note) in work.Recounted.Where(line => !_moves.Any(move => move.Note == line.Note)))
+        foreach (var line in work.Recounts.Where(line => !_moves.Any(move => move.Note == line.Note)))
         {
-            _moves.Add(new Move(
-                2, card.FacilityId, card.VaccineId, count.Lot ?? "", work.OnHand, work.Account(AccountKind.Adjusted, "count"), 0, note));
+            _moves.Add(new Move(2, card.FacilityId, card.VaccineId, line.Count.Lot ?? "", work.OnHand,
+                work.Account(AccountKind.Adjusted, "count"), 0, line.Note));
         }
 
         PlaceBooks.AddLimited(tx, work);
@@ -209,7 +204,6 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         Doses = move.Doses,
         Kind = move.Note.Kind,
         OccurredAt = move.Note.At.OccurredAt,
-        LocalDay = move.Note.At.LocalDay,
         RecordedAt = tx.Now,
         RecordedBy = recordedBy,
         Cause = cause,

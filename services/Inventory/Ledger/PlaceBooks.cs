@@ -71,51 +71,54 @@ internal static class PlaceBooks
 
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>
     public static async ValueTask<Dictionary<string, long>> Read(
-        IStore store, string place, string vaccine, DateOnly? asOf, CancellationToken cancel)
-    {
-        var pair = Names.Pair(place, vaccine);
-        var sums = new Dictionary<string, long>();
-        if (asOf is not { } day)
-        {
-            Take(await store.Counters(Names.Sums, pair, cancel: cancel));
-            return sums;
-        }
-
-        var month = Names.Month(day);
-        Take(await store.Counters(Names.PlaceMonths, pair, null, month, cancel));
-        Take(await store.Counters(Names.PlaceDays, pair, month, After(day), cancel));
-        foreach (var change in await store.Counters(Names.PlaceUnexplained, pair, null, After(day), cancel))
-            sums[Measure.Discrepancy] = sums.GetValueOrDefault(Measure.Discrepancy) + change.Value;
-        sums[Measure.OnHand] = OnHand(sums);
-        return sums;
-
-        void Take(IReadOnlyList<Counter> counters)
-        {
-            foreach (var sum in counters)
-            {
-                var measure = Names.Last(sum.Key);
-                sums[measure] = sums.GetValueOrDefault(measure) + sum.Value;
-            }
-        }
-    }
+        IStore store, string place, string vaccine, DateOnly? asOf, CancellationToken cancel) =>
+        asOf is { } day
+            ? await Read(store, Names.Pair(place, vaccine), day, await Unexplained(store, place, vaccine, day, cancel), cancel)
+            : (await store.Counters(Names.Sums, Names.Pair(place, vaccine), cancel: cancel)).ToDictionary(sum => sum.Key, sum => sum.Value);
 
     /// <summary>
-    /// Days up to one, on which more had been given or sent at a place than is known to have come by then: those on which the doses that
-    /// are unexplained are above 0.
+    /// The same, with the days up to one, or up to today, on which more had been given or sent than is known to have come by then: those on
+    /// which the doses that are unexplained are above 0.
     /// </summary>
-    public static async ValueTask<int> ShortfallDays(
-        IStore store, string place, string vaccine, DateOnly asOf, CancellationToken cancel)
+    public static async ValueTask<(Dictionary<string, long> Sums, int ShortfallDays)> ReadWithShortfall(
+        IStore store, string place, string vaccine, DateOnly? asOf, DateOnly today, CancellationToken cancel)
+    {
+        var unexplained = await Unexplained(store, place, vaccine, asOf ?? today, cancel);
+        var sums = asOf is { } day
+            ? await Read(store, Names.Pair(place, vaccine), day, unexplained, cancel)
+            : await Read(store, place, vaccine, null, cancel);
+        return (sums, ShortfallDays(unexplained, asOf ?? today));
+    }
+
+    private static async ValueTask<Dictionary<string, long>> Read(
+        IStore store, string pair, DateOnly day, IReadOnlyList<Counter> unexplained, CancellationToken cancel)
+    {
+        var month = Names.Month(day);
+        var months = await store.Counters(Names.PlaceMonths, pair, null, month, cancel);
+        var days = await store.Counters(Names.PlaceDays, pair, month, After(day), cancel);
+        var sums = months.Concat(days).GroupBy(sum => Names.Last(sum.Key)).ToDictionary(sum => sum.Key, sum => sum.Sum(part => part.Value));
+        sums[Measure.Discrepancy] = unexplained.Sum(change => change.Value);
+        sums[Measure.OnHand] = OnHand(sums);
+        return sums;
+    }
+
+    /// <summary>By how much the unexplained doses of a place changed, by day up to one.</summary>
+    private static ValueTask<IReadOnlyList<Counter>> Unexplained(
+        IStore store, string place, string vaccine, DateOnly until, CancellationToken cancel) =>
+        store.Counters(Names.PlaceUnexplained, Names.Pair(place, vaccine), null, After(until), cancel);
+
+    private static int ShortfallDays(IReadOnlyList<Counter> unexplained, DateOnly until)
     {
         var (days, open) = (0, 0L);
         DateOnly? since = null;
-        foreach (var change in await store.Counters(Names.PlaceUnexplained, Names.Pair(place, vaccine), null, After(asOf), cancel))
+        foreach (var change in unexplained)
         {
             var day = Names.Day(change.Key);
             if (open > 0) days += day.DayNumber - since!.Value.DayNumber;
             (open, since) = (open + change.Value, day);
         }
 
-        return open > 0 ? days + asOf.DayNumber + 1 - since!.Value.DayNumber : days;
+        return open > 0 ? days + until.DayNumber + 1 - since!.Value.DayNumber : days;
     }
 
     /// <summary>By how much each sum of a place changed on each day.</summary>
