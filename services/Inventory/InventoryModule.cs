@@ -29,6 +29,7 @@ public sealed class InventoryModule : IServiceModule
         services.AddSingleton<Places>();
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<UpgradeCards>();
+        services.AddHostedService<RetellVaccines>();
         services.AddHostedService<SettleHeldFacts>();
         services.AddKeepingUp(Name, provider =>
         {
@@ -41,8 +42,11 @@ public sealed class InventoryModule : IServiceModule
     public void AddConsumers(IRegistrationConfigurator consumers)
     {
         consumers.AddConsumer<OnShipmentRequested>();
+        consumers.AddConsumer<OnShipmentDispatchAsked>();
         consumers.AddConsumer<OnShipmentDispatched>();
         consumers.AddConsumer<OnShipmentReceived>();
+        consumers.AddConsumer<OnShipmentReceivedLater>();
+        consumers.AddConsumer<OnShipmentEnteredInError>();
         consumers.AddConsumer<OnShipmentCancelled>();
         consumers.AddConsumer<OnDosesAdministered>();
         consumers.AddConsumer<OnAdministrationRetracted>();

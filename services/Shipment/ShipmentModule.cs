@@ -29,8 +29,11 @@ public sealed class ShipmentModule : IServiceModule
     {
         consumers.AddConsumer<OnShipmentAllocated>();
         consumers.AddConsumer<OnShipmentAllocationRefused>();
+        consumers.AddConsumer<OnShipmentDispatchAnswered>();
+        consumers.AddConsumer<OnShipmentDiscarded>();
         consumers.AddConsumer<OnLotChanged>();
         consumers.AddConsumer<OnFacilityChanged>();
+        consumers.AddConsumer<OnVaccineChanged>();
     }
 
     /// <inheritdoc />
@@ -41,6 +44,7 @@ public sealed class ShipmentModule : IServiceModule
         DispatchShipment.Map(shipments);
         ReceiveShipment.Map(shipments);
         CancelShipment.Map(shipments);
+        MarkEnteredInError.Map(shipments);
         RecordPastConsignments.Map(shipments);
         ListShipments.Map(shipments);
         SummariseIncoming.Map(shipments);

@@ -35,7 +35,7 @@ public sealed record SeriesDose(string DoseNumber, bool CompletesSeries, bool? S
 /// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
 [WireName("inventory.vaccine-changed.v1")]
-[DeliveredTo("administration")]
+[DeliveredTo("administration", "shipment")]
 public sealed record VaccineChanged(
     string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
     IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null) : IEvent;
@@ -77,16 +77,36 @@ public sealed record AllocatedLine(string VaccineId, string? LotNumber, DateOnly
 /// <summary>Stock is reserved for the whole of a requested shipment.</summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Lines">What is reserved, one lot a line, earliest expiry first.</param>
+/// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>
 [WireName("inventory.shipment-allocated.v1")]
 [DeliveredTo("shipment")]
-public sealed record ShipmentAllocated(string ShipmentId, IReadOnlyList<AllocatedLine> Lines) : IEvent;
+public sealed record ShipmentAllocated(string ShipmentId, IReadOnlyList<AllocatedLine> Lines, int? Revision = null) : IEvent;
 
 /// <summary>A requested shipment cannot be served; nothing is reserved.</summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Reason">Why, saying what is there.</param>
+/// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>
 [WireName("inventory.shipment-allocation-refused.v1")]
 [DeliveredTo("shipment")]
-public sealed record ShipmentAllocationRefused(string ShipmentId, string Reason) : IEvent;
+public sealed record ShipmentAllocationRefused(string ShipmentId, string Reason, int? Revision = null) : IEvent;
+
+/// <summary>Whether what was allocated to a shipment could leave when it was to. When it could, it has left.</summary>
+/// <param name="ShipmentId">The shipment.</param>
+/// <param name="Attempt">Which time that it was asked.</param>
+/// <param name="Refusal">Why it could not, and what to do; null when it left.</param>
+/// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>
+[WireName("inventory.shipment-dispatch-answered.v1")]
+[DeliveredTo("shipment")]
+public sealed record ShipmentDispatchAnswered(string ShipmentId, int Attempt, string? Refusal, int? Revision = null) : IEvent;
+
+/// <summary>What was told of a shipment named something that is not known, and a person gave it up: it counts nowhere.</summary>
+/// <param name="ShipmentId">The shipment.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
+/// <param name="RequestedBy">Who asked for the command; <c>local</c> where there is no authentication.</param>
+/// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>
+[WireName("inventory.shipment-discarded.v1")]
+[DeliveredTo("shipment")]
+public sealed record ShipmentDiscarded(string ShipmentId, string Reason, string RequestedBy, int? Revision = null) : IEvent;
 
 /// <summary>The discrepancy of a stock card opened, changed or closed (0 doses). State-carrying.</summary>
 /// <param name="FacilityId">The code of the facility.</param>

@@ -16,13 +16,14 @@ internal static class Allocation
     /// <param name="lot">The lot that is asked for, or null for any.</param>
     /// <param name="day">The day on which the lots must be usable.</param>
     /// <param name="doses">Doses, above 0.</param>
-    public static Allocated Find(StockCard card, string? lot, DateOnly day, long doses)
+    /// <param name="goesBack">Whether a lot that is asked for by its number may go though it may not be used.</param>
+    public static Allocated Find(StockCard card, string? lot, DateOnly day, long doses, bool goesBack)
     {
         var taken = new List<LotDoses>();
         foreach (var stock in card.Lots)
         {
             if (doses == 0) break;
-            if ((lot is not null && stock.Lot != lot) || !stock.Term.UsableOn(day)) continue;
+            if ((lot is not null && stock.Lot != lot) || !(stock.Term.UsableOn(day) || (goesBack && lot is not null))) continue;
             var take = Math.Min(doses, stock.Available);
             if (take == 0) continue;
             taken.Add(new LotDoses(stock.Lot, stock.ExpirationDate, take));

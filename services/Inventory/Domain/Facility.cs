@@ -30,6 +30,9 @@ internal sealed record Facility
     /// <summary>Degrees east, or null.</summary>
     public double? Longitude { get; init; }
 
+    /// <summary>Whether expired and recalled lots may be sent there, on their way back; null when nobody has said.</summary>
+    public bool? HoldsReturns { get; init; }
+
     /// <summary>Who said it last.</summary>
     public string? RecordedBy { get; init; }
 

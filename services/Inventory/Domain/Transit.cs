@@ -5,6 +5,9 @@ namespace Distribution.Inventory.Domain;
 /// <summary>Doses of one vaccine and lot (empty for none) in a shipment.</summary>
 internal sealed record TransitLine(string VaccineId, string Lot, long Doses);
 
+/// <summary>Doses that had been missing and arrived on a day.</summary>
+internal sealed record FoundLine(DateOnly Day, string VaccineId, string Lot, long Doses);
+
 /// <summary>What the ledger knows of a shipment. Facts about it may come in any order, and again.</summary>
 internal sealed record Transit
 {
@@ -13,6 +16,12 @@ internal sealed record Transit
 
     /// <summary>The shipment.</summary>
     public required string ShipmentId { get; init; }
+
+    /// <summary>Which shipment of this id: 0 for the first.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>All of it was taken back, or given up: nothing that is told of it counts any more.</summary>
+    public bool TakenBack { get; init; }
 
     /// <summary>The sender, or null when it is outside.</summary>
     public string? FromFacilityId { get; init; }
@@ -47,8 +56,14 @@ internal sealed record Transit
     /// <summary>What was on the way until it arrived, when it did on another day than it left: it counts on the days between.</summary>
     public IReadOnlyList<TransitLine> Arrived { get; init; } = [];
 
-    /// <summary>What was lost on the way.</summary>
+    /// <summary>What was missing when it arrived.</summary>
     public IReadOnlyList<TransitLine> Lost { get; init; } = [];
+
+    /// <summary>What arrived later of what was missing.</summary>
+    public IReadOnlyList<FoundLine> Found { get; init; } = [];
+
+    /// <summary>The numbers of its later receipts that are known.</summary>
+    public IReadOnlyList<int> Later { get; init; } = [];
 
     /// <summary>Where doses on the way or lost count: the lowest place that contains both ends.</summary>
     public string Place { get; init; } = PlacePath.World;
@@ -60,7 +75,7 @@ internal sealed record Transit
     /// <summary>Whether its place depends on where two facilities lie in the tree, and doses count there on some day.</summary>
     [JsonIgnore]
     public bool PlaceMatters =>
-        FromFacilityId is not null && ToFacilityId is not null && (InTransit.Count > 0 || Arrived.Count > 0 || Lost.Count > 0);
+        FromFacilityId is not null && ToFacilityId is not null && InTransit.Count + Arrived.Count + Lost.Count + Found.Count > 0;
 
     /// <summary>Where doses on the way between two ends count.</summary>
     public static string PlaceBetween(PlacePath? from, PlacePath? to) => (from, to) switch

@@ -1,4 +1,6 @@
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Held;
+using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -18,7 +20,8 @@ internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason,
 /// <param name="HeldId">What is held no longer.</param>
 internal sealed record DiscardAnswer(string RequestId, string HeldId);
 
-/// <summary>Drops a held fact that names something that will never be known.</summary>
+/// <summary>Drops a held fact that names something that will never be known. All that is held of a shipment is dropped together, and the
+/// shipment is told: it may be sent again under its id, as it is right.</summary>
 internal static class DiscardHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/held/{heldId}/discard", Handle)
@@ -37,12 +40,39 @@ internal static class DiscardHeld
         var committed = await store.Commit<DiscardAnswer>($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
         {
             if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
-                return Refusal.NotFound("held fact", heldId);
-            await tx.Put(
-                Names.Discarded, address.Partition, address.Id, new Discarded(fact, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
-            await tx.Delete(Names.Held, address.Partition, address.Id);
+            {
+                // What is told of a shipment is given up together.
+                return await tx.Find<Discarded>(Names.Discarded, address.Partition, address.Id) is { Fact.ShipmentId: not null }
+                    ? new DiscardAnswer(body.RequestId!, heldId)
+                    : Refusal.NotFound("held fact", heldId);
+            }
+
+            if (await GiveUp(tx, fact, body, caller) is { } refusal) return refusal;
             return new DiscardAnswer(body.RequestId!, heldId);
         }, cancel);
         return committed.ToResult();
+    }
+
+    private static async ValueTask<Refusal?> GiveUp(ITransaction tx, HeldFact fact, ReasonBody body, Caller caller)
+    {
+        IReadOnlyList<HeldFact> facts = [fact];
+        if (fact.ShipmentId is { } shipmentId && await ShipmentFacts.Current(tx, shipmentId, fact.Revision) is { } transit)
+        {
+            if (transit.Dispatched)
+                return Refusal.Conflict(
+                    $"What else was told of shipment '{shipmentId}' counts already: mark the shipment as entered in error.");
+            facts = [fact, .. (await HeldFacts.Of(tx, shipmentId)).Where(other => other.HeldId != fact.HeldId)];
+            await tx.Put(Names.Transits, Names.One, shipmentId, transit with { TakenBack = true });
+            tx.Publish(new ShipmentDiscarded(shipmentId, body.Reason!, caller.Subject, fact.Revision));
+        }
+
+        foreach (var each in facts)
+        {
+            await tx.Put(
+                Names.Discarded, each.Missing, each.HeldId, new Discarded(each, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
+            await HeldFacts.LetGo(tx, each);
+        }
+
+        return null;
     }
 }

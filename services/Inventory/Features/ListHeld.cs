@@ -31,9 +31,11 @@ internal sealed record HeldView(
                 given.Doses.Sum(doses => doses.Doses), fact.HeldAt, age),
             { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
                 left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
-            _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, fact.Received?.ToFacilityId ?? fact.Received?.FromFacilityId,
-                fact.Received?.ShipmentId, fact.Received?.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing) ?? 0, fact.HeldAt,
-                age),
+            { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, came.ToFacilityId ?? came.FromFacilityId,
+                came.ShipmentId, came.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing), fact.HeldAt, age),
+            _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt,
+                fact.ReceivedLater?.ToFacilityId ?? fact.ReceivedLater?.FromFacilityId, fact.ShipmentId,
+                fact.ReceivedLater?.Lines.Sum(line => line.Accepted + line.Rejected) ?? 0, fact.HeldAt, age),
         };
     }
 }

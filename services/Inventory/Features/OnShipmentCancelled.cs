@@ -21,10 +21,9 @@ internal sealed class OnShipmentCancelled(
 
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentCancelled fact, string cause)
     {
-        var transit = await Facts.Find(tx, fact.ShipmentId);
-        if (transit.Cancelled) return Decision.Accept();
+        if (await ShipmentFacts.Current(tx, fact.ShipmentId, fact.Revision) is not { Cancelled: false } transit) return Decision.Accept();
         var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
-        await Facts.Free(change, transit);
+        await ShipmentFacts.Free(change, transit);
         await change.Finish();
         await tx.Put(Names.Transits, Names.One, fact.ShipmentId, transit with { Cancelled = true, Reserved = [] });
         return Decision.Accept();

@@ -22,7 +22,7 @@ internal sealed class OnShipmentDispatched(
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentDispatched fact, string cause)
     {
         var change = new LedgerChange(tx, places, cause, fact.RequestedBy);
-        if (await Facts.Dispatch(change, fact) is { } missing)
+        if (await ShipmentFacts.Dispatch(change, fact) is { } missing)
             await HeldFacts.Hold(tx, missing, HeldFacts.New(tx, cause) with { Dispatched = fact });
         await change.Finish();
         return Decision.Accept();

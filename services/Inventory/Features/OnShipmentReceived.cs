@@ -22,7 +22,7 @@ internal sealed class OnShipmentReceived(
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentReceived fact, string cause)
     {
         var change = new LedgerChange(tx, places, cause, fact.RequestedBy);
-        if (await Facts.Receive(change, fact) is { } missing)
+        if (await ShipmentFacts.Receive(change, fact) is { } missing)
             await HeldFacts.Hold(tx, missing, HeldFacts.New(tx, cause) with { Received = fact });
         await change.Finish();
         return Decision.Accept();

@@ -23,8 +23,8 @@ internal sealed class OnShipmentRequested(
 
     internal static async ValueTask<Decision> Decide(ITransaction tx, Places places, ShipmentRequested request, string cause)
     {
-        var transit = await Facts.Find(tx, request.ShipmentId);
-        if (transit.Requested || transit.Cancelled || transit.Dispatched) return Decision.Accept();
+        if (await ShipmentFacts.Current(tx, request.ShipmentId, request.Revision)
+            is not { Requested: false, Cancelled: false, Dispatched: false } transit) return Decision.Accept();
         var change = new LedgerChange(tx, places, cause, Caller.Local.Subject);
         transit = transit with { Requested = true, FromFacilityId = request.FromFacilityId, ToFacilityId = request.ToFacilityId };
         var taken = new List<AllocatedLine>();
@@ -32,7 +32,7 @@ internal sealed class OnShipmentRequested(
         if (refusal is not null)
         {
             await tx.Put(Names.Transits, Names.One, request.ShipmentId, transit);
-            tx.Publish(new ShipmentAllocationRefused(request.ShipmentId, refusal));
+            tx.Publish(new ShipmentAllocationRefused(request.ShipmentId, refusal, request.Revision));
             return Decision.Accept();
         }
 
@@ -43,7 +43,7 @@ internal sealed class OnShipmentRequested(
         {
             Reserved = [.. lines.Select(line => new TransitLine(line.VaccineId, line.LotNumber ?? "", line.Doses))],
         });
-        tx.Publish(new ShipmentAllocated(request.ShipmentId, lines));
+        tx.Publish(new ShipmentAllocated(request.ShipmentId, lines, request.Revision));
         return Decision.Accept();
     }
 
@@ -65,16 +65,21 @@ internal sealed class OnShipmentRequested(
     private static async ValueTask<string?> Allocate(LedgerChange change, ShipmentRequested request, List<AllocatedLine> taken)
     {
         var day = DateOnly.FromDateTime(request.RequestedAt.UtcDateTime);
+        var goesBack = await StockReturns.MayGetUnusable(change, request.ToFacilityId);
+
+        string? shortage = null;
 
         // Lines that name their lot come first, so that one that leaves it open cannot take that lot from them.
         foreach (var line in request.Lines.OrderBy(line => string.IsNullOrEmpty(line.LotNumber)))
         {
             var work = await change.Card(request.FromFacilityId, line.VaccineId);
-            var found = Allocation.Find(work.Card, string.IsNullOrEmpty(line.LotNumber) ? null : line.LotNumber, day, line.Doses);
+            var lotNumber = string.IsNullOrEmpty(line.LotNumber) ? null : line.LotNumber;
+            var found = Allocation.Find(work.Card, lotNumber, day, line.Doses, goesBack);
             if (found.Short > 0)
             {
-                return $"{request.FromFacilityId} has {line.Doses - found.Short} usable doses of {line.VaccineId}"
-                    + (string.IsNullOrEmpty(line.LotNumber) ? "" : $" lot {line.LotNumber}") + $" available, {line.Doses} were requested";
+                shortage ??= $"{request.FromFacilityId} has {line.Doses - found.Short} usable doses of {line.VaccineId}"
+                    + (lotNumber is null ? "" : $" lot {lotNumber}") + $" available, {line.Doses} were requested";
+                if (request.AllowPartial is not true) return shortage;
             }
 
             foreach (var lot in found.Lots)
@@ -84,6 +89,6 @@ internal sealed class OnShipmentRequested(
             }
         }
 
-        return null;
+        return taken.Count == 0 ? shortage : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
@@ -20,7 +19,7 @@ namespace Distribution.Inventory.Features;
 /// <summary>One line of a bulk body.</summary>
 internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId,
-    [Required] string? Country, string? Gln, double? Latitude, double? Longitude);
+    [Required] string? Country, string? Gln, double? Latitude, double? Longitude, bool? HoldsReturns = null);
 
 /// <summary>
 /// Makes or changes many facilities from a stream, in chunks. Lines may come in any order: one whose parent is not
@@ -63,30 +62,14 @@ internal static class PutFacilitiesInBulk
 
         public async Task Take(NdjsonLine line, CancellationToken cancel)
         {
-            if (line.TooLong)
+            if (KnownFields.Read<FacilityLine>(line, out var read) is { } wrong)
             {
-                Reject(line.Number, null, Ndjson.TooLongReason);
+                Reject(line.Number, null, wrong);
                 return;
             }
 
-            FacilityLine? read;
-            try
-            {
-                read = JsonSerializer.Deserialize<FacilityLine>(line.Bytes.Span, StoreJson.Options);
-            }
-            catch (JsonException problem)
-            {
-                Reject(line.Number, null, $"malformed JSON at {problem.Path ?? "$"}: send one object a line");
-                return;
-            }
-
-            if (read is null)
-            {
-                Reject(line.Number, null, "the line is null: send one object a line");
-                return;
-            }
-
-            var body = new FacilityBody(read.Name, read.Level, read.ParentId, read.Country, read.Gln, read.Latitude, read.Longitude);
+            var body = new FacilityBody(read!.Name, read.Level, read.ParentId, read.Country, read.Gln, read.Latitude, read.Longitude,
+                read.HoldsReturns);
             if (PutFacility.Check(read.FacilityId, body, out var facility) is { } invalid)
                 Reject(line.Number, read.FacilityId, invalid.Detail);
             else _chunk.Add(new Waiting(line.Number, facility));

@@ -18,19 +18,36 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>A facility as it is sent.</summary>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="ParentId">The place that contains it, or null for a root.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Gln">GS1 Global Location Number: 13 digits with a correct check digit.</param>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back. Left out, it stays as it is.</param>
 internal sealed record FacilityBody(
     [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId, [Required] string? Country,
-    string? Gln, double? Latitude, double? Longitude);
+    string? Gln, double? Latitude, double? Longitude, bool? HoldsReturns = null);
 
 /// <summary>A facility as it is shown.</summary>
+/// <param name="FacilityId">The facility's code.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="ParentId">The place that contains it, or null for a root.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Gln">GS1 Global Location Number.</param>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record FacilityView(
     string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln,
-    double? Latitude,
-    double? Longitude, long Version)
+    double? Latitude, double? Longitude, bool HoldsReturns, long Version)
 {
     public static FacilityView Of(Facility facility, long version) => new(
         facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, facility.Gln,
-        facility.Latitude, facility.Longitude, version);
+        facility.Latitude, facility.Longitude, facility.HoldsReturns is true, version);
 }
 
 /// <summary>Makes or changes a facility. What changes nothing publishes nothing and keeps the version.</summary>
@@ -87,6 +104,7 @@ internal static class PutFacility
             Gln = body.Gln,
             Latitude = body.Latitude,
             Longitude = body.Longitude,
+            HoldsReturns = body.HoldsReturns,
         };
         return errors.ToRefusal();
     }

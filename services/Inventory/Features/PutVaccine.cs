@@ -89,14 +89,18 @@ internal static class PutVaccine
             if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, now)) return (old, false);
             await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(now, caller.Subject, tx.Now));
             await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
-            tx.Publish(new VaccineChanged(vaccineId, now.Version, now.Name, now.Antigens, now.DosesPerVial, now.Series,
-                now.Storage?.MinCelsius, now.Storage?.MaxCelsius, now.Gtin), $"vaccine:{vaccineId}");
+            Tell(tx, now);
             return (now, stored is null);
         }, cancel)).Answer;
         places.Learn(vaccineId);
         held.BecameKnown(Named.Vaccine(vaccineId));
         return created ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);
     }
+
+    /// <summary>Tells the others of a vaccine.</summary>
+    public static void Tell(ITransaction tx, VaccineView vaccine) => tx.Publish(new VaccineChanged(
+        vaccine.VaccineId, vaccine.Version, vaccine.Name, vaccine.Antigens, vaccine.DosesPerVial, vaccine.Series,
+        vaccine.Storage?.MinCelsius, vaccine.Storage?.MaxCelsius, vaccine.Gtin), $"vaccine:{vaccine.VaccineId}");
 
     private static Refusal? Check(string vaccineId, VaccineBody body)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Domain;
@@ -9,7 +10,7 @@ using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Held;
 
-/// <summary>A fact that waits for something that it names. Exactly one of the three facts is set.</summary>
+/// <summary>A fact that waits for something that it names. Exactly one of the four facts is set.</summary>
 internal sealed record HeldFact
 {
     /// <summary>The layout of the stored document.</summary>
@@ -36,9 +37,21 @@ internal sealed record HeldFact
     /// <summary>A shipment that arrived.</summary>
     public ShipmentReceived? Received { get; init; }
 
+    /// <summary>Some of what had been missing of a shipment arrived.</summary>
+    public ShipmentReceivedLater? ReceivedLater { get; init; }
+
+    /// <summary>The shipment that it is about, or null.</summary>
+    [JsonIgnore]
+    public string? ShipmentId => Dispatched?.ShipmentId ?? Received?.ShipmentId ?? ReceivedLater?.ShipmentId;
+
+    /// <summary>Which shipment of this id.</summary>
+    [JsonIgnore]
+    public int? Revision => Dispatched?.Revision ?? Received?.Revision ?? ReceivedLater?.Revision;
+
     /// <summary>Who asked for what brought it.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public string RecordedBy => Dispatched?.RequestedBy ?? Received?.RequestedBy ?? Caller.Local.Subject;
+    [JsonIgnore]
+    public string RecordedBy =>
+        Dispatched?.RequestedBy ?? Received?.RequestedBy ?? ReceivedLater?.RequestedBy ?? Caller.Local.Subject;
 }
 
 /// <summary>Holds facts that name something unknown, counted nowhere, and settles them when it becomes known.</summary>
@@ -67,6 +80,27 @@ internal sealed class HeldFacts(Places places)
     {
         var id = $"{missing.Kind}.{missing.Id}.{Guid.CreateVersion7(tx.Now):N}";
         await tx.Put(Names.Held, missing.ToString(), id, fact with { HeldId = id, Missing = missing.ToString() });
+        if (fact.ShipmentId is { } shipment) await tx.Put(Names.HeldShipments, shipment, id, "{}"u8.ToArray());
+    }
+
+    /// <summary>Lets go of a fact.</summary>
+    public static async ValueTask LetGo(ITransaction tx, HeldFact fact)
+    {
+        await tx.Delete(Names.Held, fact.Missing, fact.HeldId);
+        if (fact.ShipmentId is { } shipment) await tx.Delete(Names.HeldShipments, shipment, fact.HeldId);
+    }
+
+    /// <summary>What is held of a shipment.</summary>
+    public static async ValueTask<IReadOnlyList<HeldFact>> Of(ITransaction tx, string shipmentId)
+    {
+        var facts = new List<HeldFact>();
+        foreach (var index in await tx.Scan(Names.HeldShipments, shipmentId, null, PageFactsMax))
+        {
+            var (partition, id) = AddressOf(index.Id)!.Value;
+            if (await tx.Find<HeldFact>(Names.Held, partition, id) is { } fact) facts.Add(fact);
+        }
+
+        return facts;
     }
 
     /// <summary>A fact before it is known under what it is held.</summary>
@@ -106,12 +140,13 @@ internal sealed class HeldFacts(Places places)
             var missing = fact switch
             {
                 { Given: { } given } => await Facts.Give(change, given),
-                { Dispatched: { } dispatched } => await Facts.Dispatch(change, dispatched),
-                { Received: { } received } => await Facts.Receive(change, received),
+                { Dispatched: { } dispatched } => await ShipmentFacts.Dispatch(change, dispatched),
+                { Received: { } received } => await ShipmentFacts.Receive(change, received),
+                { ReceivedLater: { } later } => await ShipmentFacts.ReceiveLater(change, later),
                 _ => throw new InvalidOperationException($"the held fact {document.Id} is empty"),
             };
             if (missing is { } other) await Hold(tx, other, fact);
-            await tx.Delete(Names.Held, document.Partition, document.Id);
+            await LetGo(tx, fact);
             await change.Finish();
             return Decision.Accept();
         }, cancel);

@@ -147,7 +147,7 @@ internal static class CardUpgrade
     {
         var account = Account.Parse(text, facility);
         if (account.Kind is not (AccountKind.InTransit or AccountKind.Lost)) return account;
-        var transit = await Facts.Find(change.Transaction, entry.ShipmentId ?? account.About!);
+        var transit = await ShipmentFacts.Find(change.Transaction, entry.ShipmentId ?? account.About!);
         return account with
         {
             Place = await change.Path(transit.Place),

@@ -74,7 +74,7 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
                 await store.Commit(null, async tx =>
                 {
                     var change = new LedgerChange(tx, places, "upgrade:cards", Caller.Local.Subject);
-                    var transit = await Facts.Find(tx, id);
+                    var transit = await ShipmentFacts.Find(tx, id);
                     if (transit.SchemaVersion == 1) await CardUpgrade.DateConsignment(change, transit);
                     await change.Finish();
                     return Decision.Accept();

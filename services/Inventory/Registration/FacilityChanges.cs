@@ -56,6 +56,7 @@ internal static class FacilityChanges
     {
         var stored = await tx.Find(Names.Facilities, Names.One, facility.FacilityId);
         var old = stored?.As<Facility>();
+        facility = facility with { HoldsReturns = facility.HoldsReturns ?? old?.HoldsReturns };
         if (old is not null && old.SaysTheSameAs(facility))
             return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
 

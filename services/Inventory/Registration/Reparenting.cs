@@ -77,7 +77,7 @@ internal static class Reparenting
                 var page = await tx.Scan(Names.TransitPlaces, place.Id, after, PageDocumentsMax);
                 foreach (var index in page.Where(index => seen.Add(index.Id)))
                 {
-                    var transit = await Facts.Find(tx, index.Id);
+                    var transit = await ShipmentFacts.Find(tx, index.Id);
                     var now = PlacePath.LowestCommon(PathNow(transit.FromFacilityId!), PathNow(transit.ToFacilityId!));
                     if (now == transit.Place) continue;
                     PlacePath from = Outer(transit.Place), to = Outer(now);
@@ -87,6 +87,8 @@ internal static class Reparenting
                     foreach (var line in transit.Arrived) OnTheWay(line, transit.ReceivedOn, -line.Doses);
                     foreach (var line in transit.Lost)
                         Shift(sums, new PlaceDay("", line.VaccineId, transit.ReceivedOn, Measure.Lost), line.Doses, from, to);
+                    foreach (var line in transit.Found)
+                        Shift(sums, new PlaceDay("", line.VaccineId, line.Day, Measure.Lost), -line.Doses, from, to);
                     await tx.Put(Names.Transits, Names.One, transit.ShipmentId, transit with { Place = now });
                 }
 

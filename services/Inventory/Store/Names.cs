@@ -23,6 +23,9 @@ internal static class Names
     public const string Held = "held";
     public const string Discarded = "discarded";
 
+    /// <summary>The ids of the facts that are held of a shipment, by shipment.</summary>
+    public const string HeldShipments = "held-shipments";
+
     /// <summary>Lines of counts, by card.</summary>
     public const string CardCounts = "card-counts";
 

@@ -11,15 +11,18 @@ namespace Distribution.Shipment.Domain;
 internal static class Fingerprints
 {
     /// <summary>The content of a request for a shipment.</summary>
-    public static string OfRequest(ShipmentRoute route, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines) =>
-        Of("request", route, [requestedAt], lines);
+    public static string OfRequest(
+        ShipmentRoute route, string? corrects, bool allowPartial, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines) =>
+        Of(allowPartial ? "partial request" : "request", route, corrects, [requestedAt], lines);
 
     /// <summary>The content of a past consignment.</summary>
     public static string OfPast(
-        ShipmentRoute route, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt, IReadOnlyList<ConsignedLine> lines) =>
-        Of("past", route, [dispatchedAt, receivedAt], lines);
+        ShipmentRoute route, string? corrects, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt,
+        IReadOnlyList<ConsignedLine> lines) =>
+        Of("past", route, corrects, [dispatchedAt, receivedAt], lines);
 
-    private static string Of(string kind, ShipmentRoute route, DateTimeOffset[] times, IReadOnlyList<ConsignedLine> lines)
+    private static string Of(
+        string kind, ShipmentRoute route, string? corrects, DateTimeOffset[] times, IReadOnlyList<ConsignedLine> lines)
     {
         var text = new StringBuilder();
         Add(kind);
@@ -27,6 +30,7 @@ internal static class Fingerprints
         Add(route.FromFacilityId);
         Add(route.ToFacilityId);
         Add(route.Destination);
+        if (corrects is not null) Add($"corrects {corrects}");
         foreach (var time in times) Add(Number(time.UtcTicks));
         foreach (var line in lines.OrderBy(line => line.VaccineId, StringComparer.Ordinal)
             .ThenBy(line => line.LotNumber, StringComparer.Ordinal))

@@ -10,14 +10,15 @@ namespace Distribution.Shipment.Domain;
 /// <param name="Accepted">Doses taken into stock.</param>
 /// <param name="Rejected">Doses that came unusable; null is none.</param>
 /// <param name="Missing">Doses that did not come; null is none, if that adds up.</param>
-/// <param name="Reason">Why doses were rejected or missing.</param>
+/// <param name="Reason">Why doses were rejected, missing or more than were shipped.</param>
+/// <param name="Extra">Doses that came beyond those shipped, and were taken into stock; null is none.</param>
 internal sealed record ReceiptLine(
     [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Accepted,
-    long? Rejected = null, long? Missing = null, string? Reason = null);
+    long? Rejected = null, long? Missing = null, string? Reason = null, long? Extra = null);
 
 /// <summary>
 /// Compares a receipt with what was shipped, in doses: accepted + rejected + missing = shipped on every line, and a
-/// reason for every rejected dose.
+/// reason for every rejected dose, and for every dose beyond what was shipped.
 /// </summary>
 internal static class ProofOfDelivery
 {
@@ -67,6 +68,56 @@ internal static class ProofOfDelivery
         return received;
     }
 
+    /// <summary>
+    /// What came of what was missing, line by line; meaningless when there is a problem. No line may bring more than is missing of it.
+    /// </summary>
+    /// <param name="shipment">The shipment.</param>
+    /// <param name="receipt">What came.</param>
+    /// <param name="except">A later receipt that is not to be counted, because it is the one that is compared; or null.</param>
+    /// <param name="problem">What is wrong, or null.</param>
+    public static IReadOnlyList<ConsignedLine> Later(
+        ShipmentRecord shipment, IReadOnlyList<ReceiptLine?>? receipt, LaterReceipt? except, out string? problem)
+    {
+        problem = null;
+        if (except is not null)
+            shipment = shipment with { ReceivedLater = [.. shipment.ReceivedLater.Where(later => later != except)] };
+        var match = new Matching(shipment.Lines);
+        var came = new List<ConsignedLine>();
+        for (var index = 0; index < Math.Min(receipt?.Count ?? 0, shipment.Lines.Count); index++)
+        {
+            if (receipt![index] is not { } line || match.Find(line, out var wrong) is not { } at)
+            {
+                problem ??= $"lines[{index}] is of nothing that was shipped.";
+                continue;
+            }
+
+            var (shipped, missing) = (shipment.Lines[at], shipment.StillMissing(shipment.Lines[at]) ?? 0);
+            long accepted = line.Accepted ?? 0, rejected = line.Rejected ?? 0;
+            if (accepted < 0 || rejected < 0 || accepted + rejected > missing || line.Extra is > 0
+                || (line.Missing is { } still && still != missing - accepted - rejected)
+                || (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason)) || came.Exists(other => other.Key == shipped.Key))
+            {
+                problem ??= $"lines[{index}]: {missing} doses of {shipped.Key} are missing; accepted {accepted} and rejected {rejected} "
+                    + "cannot be more, each lot once, and rejected ones need a reason.";
+                continue;
+            }
+
+            if (accepted + rejected == 0) continue;
+            came.Add(shipped with
+            {
+                Doses = accepted + rejected,
+                Accepted = accepted,
+                Rejected = rejected,
+                Missing = 0,
+                Reason = rejected > 0 ? line.Reason : null,
+                Extra = null,
+            });
+        }
+
+        if (came.Count == 0) problem ??= "The receipt has no doses.";
+        return came;
+    }
+
     private static ConsignedLine Settle(ConsignedLine shipped, ReceiptLine line, string field, List<FieldProblem> problems)
     {
         var before = problems.Count;
@@ -74,6 +125,7 @@ internal static class ProofOfDelivery
         Bound("accepted", line.Accepted);
         Bound("rejected", line.Rejected);
         Bound("missing", line.Missing);
+        Bound("extra", line.Extra);
         if (problems.Count > before) return shipped;
 
         long accepted = line.Accepted ?? 0, rejected = line.Rejected ?? 0, missing = line.Missing ?? 0;
@@ -82,7 +134,7 @@ internal static class ProofOfDelivery
         {
             problems.Add(new(field,
                 $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were "
-                    + "shipped"));
+                    + $"shipped: say extra: {sum - shipped.Doses} for those beyond, with a reason, and the others as what was shipped"));
         }
         else if (sum < shipped.Doses)
         {
@@ -93,11 +145,14 @@ internal static class ProofOfDelivery
 
         if (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason))
             problems.Add(new($"{field}.reason", $"{shipped.Key}: {rejected} rejected doses need a reason"));
+        else if (line.Extra > 0 && string.IsNullOrWhiteSpace(line.Reason))
+            problems.Add(new($"{field}.reason", $"{shipped.Key}: {line.Extra} doses beyond those shipped need a reason"));
         else if (line.Reason is { Length: > Limits.ReasonCharsMax })
             problems.Add(new($"{field}.reason", Limits.ReasonProblem(line.Reason)!));
 
-        var reason = rejected + missing > 0 && !string.IsNullOrWhiteSpace(line.Reason) ? line.Reason : null;
-        return shipped with { Accepted = accepted, Rejected = rejected, Missing = missing, Reason = reason };
+        var extra = line.Extra is > 0 ? line.Extra : null;
+        var reason = rejected + missing + (extra ?? 0) > 0 && !string.IsNullOrWhiteSpace(line.Reason) ? line.Reason : null;
+        return shipped with { Accepted = accepted, Rejected = rejected, Missing = missing, Reason = reason, Extra = extra };
 
         void Bound(string name, long? doses)
         {

@@ -3,61 +3,56 @@ using Distribution.Contracts.Shipment.V1;
 
 namespace Distribution.Shipment.Domain;
 
-/// <summary>The state machine: a shipment and what is said of it in, its new state and events or a refusal out.</summary>
+/// <summary>
+/// The state machine: a shipment and what is said of it in, its new state and events or a refusal out. How it leaves is in
+/// <see cref="Departures"/>, how it arrives in <see cref="Receipts"/>.
+/// </summary>
 internal static class ShipmentDecisions
 {
     /// <summary>Starts a shipment. From a facility its stock has to be allocated; from outside it may leave at once.</summary>
     public static Outcome.Accepted Request(
-        string shipmentId, ShipmentRoute route, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines, string fingerprint,
-        Stamp stamp)
+        ShipmentStart start, DateTimeOffset requestedAt, bool allowPartial, IReadOnlyList<ConsignedLine> lines, Stamp stamp)
     {
+        var route = start.Route;
         var state = route.FromFacilityId is null ? ShipmentState.Allocated : ShipmentState.Requested;
-        var shipment = new ShipmentRecord
+        var shipment = start.Shipment(state, lines, [new(state, requestedAt, stamp.RecordedAt, stamp.By, null)]) with
         {
-            ShipmentId = shipmentId,
-            Route = route,
-            State = state,
             RequestedAt = requestedAt,
-            Lines = lines,
-            History = [new(state, requestedAt, stamp.RecordedAt, stamp.By, null)],
-            Fingerprint = fingerprint,
+            AllowPartial = allowPartial,
         };
         return new(shipment, route.FromFacilityId is null
             ? []
             : [new ShipmentRequested(
-                shipmentId, route.FromFacilityId, route.ToFacilityId, route.Destination, requestedAt, Announced(lines))]);
+                shipment.ShipmentId, route.FromFacilityId, route.ToFacilityId, route.Destination, requestedAt,
+                ShipmentNews.Announced(lines), ShipmentNews.Revision(shipment), allowPartial ? true : null)]);
     }
 
     /// <summary>
     /// A consignment that left and arrived in full before anyone told us. One of no doses is kept, and moves nothing.
     /// </summary>
     public static Outcome.Accepted Past(
-        string shipmentId, ShipmentRoute route, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt,
-        IReadOnlyList<ConsignedLine> lines, string fingerprint, Stamp stamp)
+        ShipmentStart start, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt, IReadOnlyList<ConsignedLine> lines, Stamp stamp)
     {
-        var shipment = new ShipmentRecord
-        {
-            ShipmentId = shipmentId,
-            Route = route,
-            State = ShipmentState.Received,
-            DispatchedAt = dispatchedAt,
-            ReceivedAt = receivedAt,
-            Lines = [.. lines.Select(line => line with { Accepted = line.Doses, Rejected = 0, Missing = 0 })],
-            History =
+        var shipment = start.Shipment(
+            ShipmentState.Received, [.. lines.Select(line => line with { Accepted = line.Doses, Rejected = 0, Missing = 0 })],
             [
                 new(ShipmentState.Dispatched, dispatchedAt, stamp.RecordedAt, stamp.By, null),
                 new(ShipmentState.Received, receivedAt, stamp.RecordedAt, stamp.By, null),
-            ],
-            Fingerprint = fingerprint,
+            ]) with
+        {
+            DispatchedAt = dispatchedAt,
+            ReceivedAt = receivedAt,
         };
-        return new(shipment, lines.Any(line => line.Doses > 0) ? [Departure(shipment, stamp), Arrival(shipment, stamp)] : []);
+        return new(shipment, lines.Any(line => line.Doses > 0)
+            ? [ShipmentNews.Departure(shipment, stamp.By), ShipmentNews.Arrival(shipment, stamp.By)]
+            : []);
     }
 
     /// <summary>Inventory reserved the stock. Old news unless it was being waited for.</summary>
     public static Outcome Allocate(ShipmentRecord shipment, IReadOnlyList<AllocatedLine> lines, Stamp stamp) =>
         shipment.State is not ShipmentState.Requested
             ? new Outcome.Unchanged()
-            : new Outcome.Accepted(Step(shipment, ShipmentState.Allocated, stamp.RecordedAt, stamp) with
+            : new Outcome.Accepted(shipment.Step(ShipmentState.Allocated, stamp.RecordedAt, stamp) with
             {
                 RequestedLines = shipment.Lines,
                 Lines = Lots.Merge(
@@ -68,85 +63,57 @@ internal static class ShipmentDecisions
     public static Outcome RefuseAllocation(ShipmentRecord shipment, string reason, Stamp stamp) =>
         shipment.State is not ShipmentState.Requested
             ? new Outcome.Unchanged()
-            : new Outcome.Accepted(Step(shipment, ShipmentState.Refused, stamp.RecordedAt, stamp, reason), []);
-
-    /// <summary>The shipment leaves. An expiry that was not given is filled in from what is known of the lots.</summary>
-    public static Outcome Dispatch(
-        ShipmentRecord shipment, DateTimeOffset occurredAt, IReadOnlyDictionary<LotKey, LotRecord> lots, Stamp stamp)
-    {
-        if (shipment.State is not ShipmentState.Allocated) return WrongState(shipment, "dispatched");
-        var gone = Step(shipment, ShipmentState.Dispatched, occurredAt, stamp) with
-        {
-            DispatchedAt = occurredAt,
-            Lines = [.. shipment.Lines.Select(
-                line => line with { ExpirationDate = line.ExpirationDate ?? lots.GetValueOrDefault(line.Key)?.ExpirationDate })],
-        };
-        return new Outcome.Accepted(gone, [Departure(gone, stamp)]);
-    }
-
-    /// <summary>The shipment arrives, with its proof of delivery.</summary>
-    public static Outcome Receive(
-        ShipmentRecord shipment, DateTimeOffset occurredAt, string? receivedBy, IReadOnlyList<ReceiptLine?>? receipt, Stamp stamp)
-    {
-        if (shipment.State is not ShipmentState.Dispatched) return WrongState(shipment, "received");
-        var lines = ProofOfDelivery.Compare(shipment.Lines, receipt, out var problems);
-        if (problems.Count > 0) return new Outcome.Invalid(problems);
-        var state = lines.All(line => line.Accepted == line.Doses) ? ShipmentState.Received : ShipmentState.PartlyReceived;
-        var arrived = Step(shipment, state, occurredAt, stamp) with { ReceivedAt = occurredAt, ReceivedBy = receivedBy, Lines = lines };
-        return new Outcome.Accepted(arrived, [Arrival(arrived, stamp)]);
-    }
-
-    /// <summary>Whether a receipt that comes again says what the first one said.</summary>
-    public static bool SameReceipt(
-        ShipmentRecord received, DateTimeOffset occurredAt, string? receivedBy, IReadOnlyList<ReceiptLine?>? receipt)
-    {
-        var lines = ProofOfDelivery.Compare(received.Lines, receipt, out var problems);
-        return problems.Count == 0 && received.ReceivedAt == occurredAt && received.ReceivedBy == receivedBy && lines.SequenceEqual(
-            received.Lines);
-    }
+            : new Outcome.Accepted(shipment.Step(ShipmentState.Refused, stamp.RecordedAt, stamp, reason), []);
 
     /// <summary>The shipment is called off before it leaves.</summary>
-    public static Outcome Cancel(ShipmentRecord shipment, string reason, Stamp stamp) =>
-        shipment.State is not (ShipmentState.Requested or ShipmentState.Allocated)
-            ? WrongState(shipment, "cancelled")
-            : new Outcome.Accepted(
-                Step(shipment, ShipmentState.Cancelled, stamp.RecordedAt, stamp, reason),
-                [new ShipmentCancelled(shipment.ShipmentId, shipment.Route.FromFacilityId, reason)]);
-
-    private static ShipmentRecord Step(
-        ShipmentRecord shipment, ShipmentState state, DateTimeOffset at, Stamp stamp, string? reason = null) =>
-        shipment with { State = state, History = [.. shipment.History, new(state, at, stamp.RecordedAt, stamp.By, reason)] };
-
-    private static Outcome.WrongState WrongState(ShipmentRecord shipment, string wanted)
+    public static Outcome Cancel(ShipmentRecord shipment, string reason, Stamp stamp)
     {
-        var reason = shipment.History[^1].Reason is { } why ? $" ({why})" : "";
-        var remedy = shipment.State switch
-        {
-            ShipmentState.Requested => "its stock is not allocated yet: wait until it is Allocated",
-            ShipmentState.Allocated => "dispatch it first",
-            ShipmentState.Refused => "request a new one, with doses that are there",
-            ShipmentState.Cancelled => "request a new one",
-            ShipmentState.Dispatched when wanted == "cancelled" =>
-                "it has left: receive it, with what was rejected or missing, or send it back with a new shipment",
-            ShipmentState.Dispatched => "it has left: receive it",
-            _ => "it has arrived: correct the stock with a count, an adjustment or a new shipment",
-        };
-        return new($"Shipment '{shipment.ShipmentId}' is {shipment.State}{reason} and cannot be {wanted}: {remedy}.");
+        if (shipment.State is not (ShipmentState.Requested or ShipmentState.Allocated)) return shipment.WrongState("cancelled");
+        if (shipment.Asked is not null) return Departures.Wait(shipment);
+        return new Outcome.Accepted(
+            shipment.Step(ShipmentState.Cancelled, stamp.RecordedAt, stamp, reason),
+            [new ShipmentCancelled(shipment.ShipmentId, shipment.Route.FromFacilityId, reason, ShipmentNews.Revision(shipment))]);
     }
 
-    private static ShipmentDispatched Departure(ShipmentRecord shipment, Stamp stamp) => new(
-        shipment.ShipmentId, shipment.Route.Origin, shipment.Route.FromFacilityId, shipment.Route.ToFacilityId,
-        shipment.Route.Destination, shipment.DispatchedAt!.Value, Announced(shipment.Lines), stamp.By);
+    /// <summary>The shipment was entered in error, wherever it stands: all that followed from it is to be taken back.</summary>
+    public static Outcome EnterInError(ShipmentRecord shipment, string reason, Stamp stamp)
+    {
+        if (!shipment.Counts) return shipment.WrongState("entered in error again");
+        return new Outcome.Accepted(
+            shipment.Step(ShipmentState.EnteredInError, stamp.RecordedAt, stamp, reason) with { Asked = null },
+            [ShipmentNews.TakenBack(shipment, reason, stamp.By)]);
+    }
 
-    private static ShipmentReceived Arrival(ShipmentRecord shipment, Stamp stamp) => new(
-        shipment.ShipmentId, shipment.Route.Origin, shipment.Route.FromFacilityId, shipment.Route.ToFacilityId,
-        shipment.Route.Destination, shipment.DispatchedAt!.Value, shipment.ReceivedAt!.Value,
-        [.. shipment.Lines.Where(line => line.Doses > 0).Select(line => new ReceivedLine(
-            line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value,
-            line.Reason))],
-        stamp.By);
+    /// <summary>Inventory held what was told of the shipment, and a person gave it up. Old news when it is of a shipment before it under
+    /// its id.</summary>
+    public static Outcome Discard(ShipmentRecord shipment, ShipmentDiscarded news, Stamp stamp) =>
+        (news.Revision ?? 0) != shipment.Revision || !shipment.Counts
+            ? new Outcome.Unchanged()
+            : new Outcome.Accepted(
+                shipment.Step(ShipmentState.Discarded, stamp.RecordedAt, stamp with { By = news.RequestedBy }, news.Reason) with
+                {
+                    Asked = null,
+                }, []);
+}
 
-    private static ShipmentLine[] Announced(IReadOnlyList<ConsignedLine> lines) =>
-        [.. lines.Where(line => line.Doses > 0)
-            .Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses))];
+/// <summary>What a new shipment begins with, whether it is asked for or has long arrived.</summary>
+/// <param name="ShipmentId">The caller's id.</param>
+/// <param name="Route">From where to where.</param>
+/// <param name="Corrects">The shipment, entered in error, in whose place it is; or null.</param>
+/// <param name="Fingerprint">What tells whether a repeated request has the same content.</param>
+/// <param name="Revision">Which shipment of this id: 0 for the first.</param>
+internal sealed record ShipmentStart(string ShipmentId, ShipmentRoute Route, string? Corrects, string Fingerprint, int Revision = 0)
+{
+    /// <summary>The shipment.</summary>
+    public ShipmentRecord Shipment(ShipmentState state, IReadOnlyList<ConsignedLine> lines, IReadOnlyList<ShipmentStep> history) => new()
+    {
+        ShipmentId = ShipmentId,
+        Revision = Revision,
+        Corrects = Corrects,
+        Route = Route,
+        State = state,
+        Lines = lines,
+        History = history,
+        Fingerprint = Fingerprint,
+    };
 }

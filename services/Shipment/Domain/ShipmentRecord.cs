@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Distribution.Shipment.Domain;
 
 /// <summary>
-/// Where a shipment stands: Requested → Allocated → Dispatched → Received or PartlyReceived; Requested → Refused; and
-/// Cancelled before dispatch. A consignment from outside starts at Allocated.
+/// Where a shipment stands: Requested → Allocated → Dispatched → Received, PartlyReceived or Returned; Requested → Refused; and
+/// Cancelled before dispatch. A consignment from outside starts at Allocated. From everywhere it may come to EnteredInError, and to
+/// Discarded where it named something that never became known.
 /// </summary>
 internal enum ShipmentState
 {
@@ -21,11 +24,20 @@ internal enum ShipmentState
     /// <summary>Every dose was accepted. Final.</summary>
     Received,
 
-    /// <summary>It arrived, and some doses were rejected or missing. Final.</summary>
+    /// <summary>It arrived, and some doses were rejected or missing.</summary>
     PartlyReceived,
+
+    /// <summary>It was turned back on the way and is with its sender again. Final.</summary>
+    Returned,
 
     /// <summary>Called off before it left. Final.</summary>
     Cancelled,
+
+    /// <summary>It was entered in error: nothing of it counts. Final.</summary>
+    EnteredInError,
+
+    /// <summary>It named something that is not known, and a person gave it up: nothing of it counts. Its id may be used again.</summary>
+    Discarded,
 }
 
 /// <summary>Where a shipment comes from and goes to: exactly one of the first two and one of the last two is set.</summary>
@@ -43,10 +55,11 @@ internal sealed record ShipmentRoute(string? Origin, string? FromFacilityId, str
 /// <param name="Accepted">Doses taken into stock; null before receipt.</param>
 /// <param name="Rejected">Doses that came unusable; null before receipt.</param>
 /// <param name="Missing">Doses that did not come; null before receipt.</param>
-/// <param name="Reason">Why doses were rejected or missing, or null.</param>
+/// <param name="Reason">Why doses were rejected, missing or more than were shipped, or null.</param>
+/// <param name="Extra">Doses that came beyond those shipped, and were taken into stock; null is none.</param>
 internal sealed record ConsignedLine(
     string VaccineId, string? LotNumber, DateOnly? ExpirationDate, long Doses,
-    long? Accepted = null, long? Rejected = null, long? Missing = null, string? Reason = null)
+    long? Accepted = null, long? Rejected = null, long? Missing = null, string? Reason = null, long? Extra = null)
 {
     /// <summary>What tells a line from the others of its shipment.</summary>
     public LotKey Key => new(VaccineId, LotNumber);
@@ -74,6 +87,21 @@ internal readonly record struct Stamp(DateTimeOffset RecordedAt, string By)
     public const string Inventory = "inventory";
 }
 
+/// <summary>That a shipment is to leave, as long as Inventory has not answered whether what was allocated may still go.</summary>
+/// <param name="OccurredAt">When it is to have left.</param>
+/// <param name="RecordedAt">When it was asked.</param>
+/// <param name="By">Who asked.</param>
+internal sealed record DispatchAsk(DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string By);
+
+/// <summary>A receipt of what had been missing.</summary>
+/// <param name="Number">Which of its shipment, from 1.</param>
+/// <param name="OccurredAt">When it arrived.</param>
+/// <param name="ReceivedBy">Who took it in, or null.</param>
+/// <param name="AtFacilityId">The facility where it arrived, when that is another than it was addressed to, or null.</param>
+/// <param name="Lines">What came, with accepted and rejected doses.</param>
+internal sealed record LaterReceipt(
+    int Number, DateTimeOffset OccurredAt, string? ReceivedBy, string? AtFacilityId, IReadOnlyList<ConsignedLine> Lines);
+
 /// <summary>A shipment as it is stored.</summary>
 internal sealed record ShipmentRecord
 {
@@ -82,6 +110,15 @@ internal sealed record ShipmentRecord
 
     /// <summary>The caller's id.</summary>
     public required string ShipmentId { get; init; }
+
+    /// <summary>Which shipment of this id: 0 for the first; another once it had been discarded.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>The shipment, entered in error, in whose place this one is; or null.</summary>
+    public string? Corrects { get; init; }
+
+    /// <summary>Whether less than was asked for may be allocated.</summary>
+    public bool AllowPartial { get; init; }
 
     /// <summary>From where to where.</summary>
     public required ShipmentRoute Route { get; init; }
@@ -101,6 +138,21 @@ internal sealed record ShipmentRecord
     /// <summary>Who took it in, or null.</summary>
     public string? ReceivedBy { get; init; }
 
+    /// <summary>The facility where it arrived, when that is another than it was addressed to; or null.</summary>
+    public string? ReceivedAtFacilityId { get; init; }
+
+    /// <summary>Receipts of what had been missing, in the order in which they were recorded.</summary>
+    public IReadOnlyList<LaterReceipt> ReceivedLater { get; init; } = [];
+
+    /// <summary>That it is to leave, while Inventory looks whether it may; else null.</summary>
+    public DispatchAsk? Asked { get; init; }
+
+    /// <summary>How often it was to leave.</summary>
+    public int DispatchAttempts { get; init; }
+
+    /// <summary>Why it could not leave when it last was to, while it has not; else null.</summary>
+    public string? DispatchRefusal { get; init; }
+
     /// <summary>What it holds: as asked for, and once allocated by lot. No two lines have the same key.</summary>
     public required IReadOnlyList<ConsignedLine> Lines { get; init; }
 
@@ -112,4 +164,13 @@ internal sealed record ShipmentRecord
 
     /// <summary>What tells whether a repeated request has the same content.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Whether anything of it counts, or may yet.</summary>
+    [JsonIgnore]
+    public bool Counts => State is not (ShipmentState.EnteredInError or ShipmentState.Discarded);
+
+    /// <summary>Doses of a line that are still missing; null before receipt.</summary>
+    public long? StillMissing(ConsignedLine line) =>
+        line.Missing - ReceivedLater.SelectMany(receipt => receipt.Lines).Where(later => later.Key == line.Key)
+            .Sum(later => later.Accepted + later.Rejected);
 }

@@ -28,8 +28,9 @@ internal sealed record CancelShipment([Required] string? Reason)
     {
         if (Limits.ReasonProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
-        var committed = await store.Change($"cancel:{shipmentId}", shipmentId, lots, (shipment, now) =>
+        var known = await store.FindShipment(shipmentId, cancel);
+        var lots = await store.FindLots(known?.Lines, cancel);
+        var committed = await store.Change(ShipmentStore.Cause("cancel", shipmentId, known), shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel);
 
         return committed.Refusal is { } refusal

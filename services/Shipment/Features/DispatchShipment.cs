@@ -13,20 +13,25 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Shipment.Features;
 
-/// <summary>Says that a shipment left.</summary>
+/// <summary>
+/// Says that a shipment leaves. From a facility Inventory looks first whether what was allocated may still go: until it has, the answer is
+/// 202, and the same request again tells what came of it.
+/// </summary>
 /// <param name="OccurredAt">When it left.</param>
 internal sealed record DispatchShipment([Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
-        .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left.")
+        .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left, if what was allocated may still go.")
         .WithExample("""
             {"occurredAt": "2021-05-11T05:00:00Z"}
             """, ("shipmentId", "IT-2021-0021"))
-        .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound)
+        .Produces<ShipmentView>().Produces<ShipmentView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, DispatchShipment request, ShipmentStore store, TimeProvider clock,
+        string shipmentId, DispatchShipment request, HttpRequest http, ShipmentStore store, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -34,15 +39,27 @@ internal sealed record DispatchShipment([Required][property: JsonConverter(typeo
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
-        var committed = await store.Change($"dispatch:{shipmentId}", shipmentId, lots, (shipment, now) =>
-            ShipmentDecisions.Dispatch(shipment, occurredAt, lots, new Stamp(now, caller.Subject)), cancel);
+        var decided = await store.Change(shipmentId, lots, (shipment, now) =>
+            Departures.Dispatch(shipment, occurredAt, lots, new Stamp(now, caller.Subject)), cancel);
+        if (decided.Refusal is { } refusal) return refusal.ToResult();
 
-        if (committed.Refusal is { } refusal) return refusal.ToResult();
-        var answer = committed.Answer!;
-        return answer.DispatchedAt == occurredAt
-            ? TypedResults.Ok(answer)
-            : Refusal.Conflict(
-                $"Shipment '{shipmentId}' was dispatched already, at {answer.DispatchedAt:O}: repeat that time, or leave it at that.")
-                    .ToResult();
+        var shipment = await Answered(store, shipmentId, clock, Patience.Of(http), cancel);
+        var view = ShipmentView.Of(shipment, lots, clock.GetUtcNow());
+        if (shipment.Asked is not null) return TypedResults.Accepted($"{ShipmentModule.Path}/{shipmentId}", view);
+        return shipment.DispatchRefusal is { } reason
+            ? Refusal.Conflict($"Shipment '{shipmentId}' cannot leave: {reason}.").ToResult()
+            : TypedResults.Ok(view);
+    }
+
+    /// <summary>The shipment once Inventory has answered, or as it is when the client waits no longer.</summary>
+    private static async Task<ShipmentRecord> Answered(
+        ShipmentStore store, string shipmentId, TimeProvider clock, TimeSpan patience, CancellationToken cancel)
+    {
+        for (var since = clock.GetTimestamp(); ;)
+        {
+            var shipment = (await store.FindShipment(shipmentId, cancel))!;
+            if (shipment.Asked is null || clock.GetElapsedTime(since) >= patience) return shipment;
+            await Task.Delay(LookEvery, clock, cancel);
+        }
     }
 }

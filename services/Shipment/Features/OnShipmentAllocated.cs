@@ -11,9 +11,12 @@ internal sealed class OnShipmentAllocated(ShipmentStore store) : IConsumer<Shipm
 {
     public async Task Consume(ConsumeContext<ShipmentAllocated> context)
     {
-        var (shipmentId, lines) = context.Message;
-        var committed = await store.Change(context.Cause("on-shipment-allocated"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
-            ShipmentDecisions.Allocate(shipment, lines, new Stamp(now, Stamp.Inventory)), context.CancellationToken);
+        var news = context.Message;
+        var committed = await store.Change(
+            context.Cause("on-shipment-allocated"), news.ShipmentId, ShipmentStore.NoLots, (shipment, now) =>
+            shipment.Revision == (news.Revision ?? 0)
+                ? ShipmentDecisions.Allocate(shipment, news.Lines, new Stamp(now, Stamp.Inventory))
+                : new Outcome.Unchanged(), context.CancellationToken);
         committed.ThrowIfRefused();
     }
 }

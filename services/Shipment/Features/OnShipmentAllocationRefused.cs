@@ -12,10 +12,12 @@ internal sealed class OnShipmentAllocationRefused(ShipmentStore store)
 {
     public async Task Consume(ConsumeContext<ShipmentAllocationRefused> context)
     {
-        var (shipmentId, reason) = context.Message;
+        var news = context.Message;
         var committed = await store.Change(
-            context.Cause("on-shipment-allocation-refused"), shipmentId, ShipmentStore.NoLots, (shipment, now) =>
-            ShipmentDecisions.RefuseAllocation(shipment, reason, new Stamp(now, Stamp.Inventory)), context.CancellationToken);
+            context.Cause("on-shipment-allocation-refused"), news.ShipmentId, ShipmentStore.NoLots, (shipment, now) =>
+            shipment.Revision == (news.Revision ?? 0)
+                ? ShipmentDecisions.RefuseAllocation(shipment, news.Reason, new Stamp(now, Stamp.Inventory))
+                : new Outcome.Unchanged(), context.CancellationToken);
         committed.ThrowIfRefused();
     }
 }

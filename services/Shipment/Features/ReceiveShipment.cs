@@ -13,13 +13,18 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Shipment.Features;
 
-/// <summary>A proof of delivery: accepted + rejected + missing = shipped on every line.</summary>
+/// <summary>
+/// A proof of delivery: accepted + rejected + missing = shipped on every line. A second one, at its own time, takes in what comes later of
+/// what was missing.
+/// </summary>
 /// <param name="OccurredAt">When it arrived.</param>
 /// <param name="ReceivedBy">Who took it in, or null.</param>
-/// <param name="Lines">What arrived, a line for everything that was shipped.</param>
+/// <param name="FacilityId">The facility where it arrived, when that is another than it was addressed to.</param>
+/// <param name="Returned">True when it was turned back on the way and is with its sender again.</param>
+/// <param name="Lines">What arrived, a line for everything that was shipped; later, of what was missing.</param>
 internal sealed record ReceiveShipment(
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy,
-    [Required] IReadOnlyList<ReceiptLine?>? Lines)
+    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy, string? FacilityId,
+    bool? Returned, [Required] IReadOnlyList<ReceiptLine?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/receive", Handle)
         .WithName("ReceiveShipment").WithSummary("Records the proof of delivery of a dispatched shipment.")
@@ -39,22 +44,31 @@ internal sealed record ReceiveShipment(
         var errors = new FieldErrors();
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
+        if (request.FacilityId is not null) errors.RequireId(request.FacilityId, "facilityId");
+        errors.Require(request.FacilityId is null || request.Returned is not true, "facilityId", "is the sender when it was returned: say one");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
-        var committed = await store.Change($"receive:{shipmentId}", shipmentId, lots, (shipment, now) => ShipmentDecisions.Receive(
-            shipment, occurredAt, request.ReceivedBy, request.Lines, new Stamp(now, caller.Subject)), cancel);
+        var receipt = new Receipt(occurredAt, request.ReceivedBy, request.FacilityId, request.Returned is true, request.Lines);
+        var known = await store.FindShipment(shipmentId, cancel);
+        var lots = await store.FindLots(known?.Lines, cancel);
+        var committed = await store.Change(ShipmentStore.Cause("receive", shipmentId, known), shipmentId, lots, (shipment, now) =>
+            Receipts.Receive(shipment, receipt, new Stamp(now, caller.Subject)), cancel);
 
-        if (committed.Refusal is { } refusal) return refusal.ToResult();
-        if (committed.Repeated
-            && await store.FindShipment(shipmentId, cancel) is { } received
-            && !ShipmentDecisions.SameReceipt(received, occurredAt, request.ReceivedBy, request.Lines))
+        if (committed.Refusal is { } refusal)
         {
-            return Refusal.Conflict(
-                $"Shipment '{shipmentId}' was received already, at {received.ReceivedAt:O}, with other content: correct the stock with a "
-                    + "count or an adjustment.").ToResult();
+            // A consignment of the past was never received by a request.
+            return known?.ReceivedAt is null ? refusal.ToResult() : await Later();
         }
 
-        return TypedResults.Ok(committed.Answer);
+        return committed.Repeated && await store.FindShipment(shipmentId, cancel) is { } received && !Receipts.IsRepeat(received, receipt)
+            ? await Later()
+            : TypedResults.Ok(committed.Answer);
+
+        async Task<IResult> Later()
+        {
+            var later = await store.Change(
+                shipmentId, lots, (shipment, now) => Receipts.ReceiveLater(shipment, receipt, new Stamp(now, caller.Subject)), cancel);
+            return later.Refusal is { } refused ? refused.ToResult() : TypedResults.Ok(later.Answer);
+        }
     }
 }

@@ -34,6 +34,7 @@ internal static class RecordPastConsignments
         HttpRequest request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
+        var waiting = new Waiting(store);
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
@@ -47,48 +48,62 @@ internal static class RecordPastConsignments
             chunk.Add(consignment);
             chunkLines += consignment.Lines.Count;
             if (chunk.Count < ChunkConsignmentsMax && chunkLines < ChunkLinesMax) continue;
-            await Commit(store, chunk, answer, caller, cancel);
+            await Commit(store, waiting, chunk, answer, caller, cancel);
             chunk.Clear();
             chunkLines = 0;
         }
 
-        if (chunk.Count > 0) await Commit(store, chunk, answer, caller, cancel);
+        if (chunk.Count > 0) await Commit(store, waiting, chunk, answer, caller, cancel);
         return TypedResults.Ok(answer);
     }
 
     private static async ValueTask Commit(
-        ShipmentStore store, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller, CancellationToken cancel)
+        ShipmentStore store, Waiting waiting, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller,
+        CancellationToken cancel)
     {
         // Each consignment is recognised by its own id, so the chunk needs no cause.
-        var (accepted, duplicates, conflicts) = (await store.Change<(int, int, List<CheckedConsignment>)>(async tx =>
+        var outcomes = (await store.Change<List<(CheckedConsignment, Taken, string?)>>(async tx =>
         {
-            var (accepted, duplicates) = (0, 0);
-            var conflicts = new List<CheckedConsignment>();
+            var outcomes = new List<(CheckedConsignment, Taken, string?)>(chunk.Count);
             foreach (var one in chunk)
             {
-                if (await tx.FindShipment(one.ShipmentId) is { } known)
-                {
-                    if (known.Fingerprint == one.Fingerprint) duplicates++;
-                    else conflicts.Add(one);
-                    continue;
-                }
-
-                accepted++;
-                await tx.Keep(null, ShipmentDecisions.Past(
-                    one.ShipmentId, one.Route, one.DispatchedAt, one.ReceivedAt, one.Lines, one.Fingerprint,
-                    new Stamp(tx.Now, caller.Subject)));
+                var (taken, problem) = await Take(tx, one, caller);
+                outcomes.Add((one, taken, problem));
             }
 
-            return (accepted, duplicates, conflicts);
+            return outcomes;
         }, cancel)).Answer;
 
-        answer.Accepted += accepted;
-        answer.Duplicates += duplicates;
-        foreach (var one in conflicts)
+        foreach (var (one, taken, problem) in outcomes)
         {
-            answer.Conflict(new(one.Line, one.ShipmentId,
-                "the shipmentId already exists with other content: choose another id, or send the first content"));
+            var line = new LineProblem(one.Line, one.Start.ShipmentId, problem ?? "");
+            if (taken == Taken.Before) answer.Duplicates++;
+            else if (taken == Taken.Conflict) answer.Conflict(line);
+            else if (taken == Taken.Rejected) answer.Reject(line);
+            else if (await waiting.For(one.Start.Route, one.Lines, cancel) is { } reason) answer.Hold(line with { Reason = reason });
+            else answer.Accepted++;
         }
+    }
+
+    private static async ValueTask<(Taken, string?)> Take(ITransaction tx, CheckedConsignment one, Caller caller)
+    {
+        var start = one.Start;
+        var known = await tx.FindShipment(start.ShipmentId);
+        if (known?.Fingerprint == start.Fingerprint) return (Taken.Before, null);
+        if (ShipmentChanges.NextRevision(known, start.Fingerprint) is not { } revision)
+            return (Taken.Conflict, "the shipmentId already exists with other content: choose another id, or send the first content");
+        if (await tx.CheckCorrects(start.Corrects) is { } wrong) return (Taken.Rejected, wrong.Detail);
+        await tx.Keep(known, ShipmentDecisions.Past(
+            start with { Revision = revision }, one.DispatchedAt, one.ReceivedAt, one.Lines, new Stamp(tx.Now, caller.Subject)));
+        return (Taken.Now, null);
+    }
+
+    private enum Taken
+    {
+        Now,
+        Before,
+        Conflict,
+        Rejected,
     }
 }
 
@@ -100,17 +115,24 @@ internal sealed class PastConsignmentsAnswer
 
     private readonly LineProblems _conflicts = new();
     private readonly LineProblems _rejected = new();
+    private readonly LineProblems _held = new();
 
-    /// <summary>Taken for the first time.</summary>
+    /// <summary>Taken for the first time, and counted.</summary>
     public long Accepted { get; set; }
 
     /// <summary>Known already, with the same content.</summary>
     public long Duplicates { get; set; }
 
-    /// <summary>Known already, with other content: nothing changed. The first 1,000.</summary>
+    /// <summary>Taken for the first time, and held: each names a place or vaccine that is not known, and counts when it is.</summary>
+    public long Held => _held.Total;
+
+    /// <summary>What is held, with what it waits for. The first 100.</summary>
+    public IReadOnlyList<LineProblem> HeldLines => _held.Listed;
+
+    /// <summary>Known already, with other content: nothing changed. The first 100.</summary>
     public IReadOnlyList<LineProblem> Conflicts => _conflicts.Listed;
 
-    /// <summary>Not sensible. The first 1,000.</summary>
+    /// <summary>Not sensible. The first 100.</summary>
     public IReadOnlyList<LineProblem> Rejected => _rejected.Listed;
 
     /// <summary>How many conflicts there were.</summary>
@@ -118,6 +140,9 @@ internal sealed class PastConsignmentsAnswer
 
     /// <summary>How many were rejected.</summary>
     public long RejectedTotal => _rejected.Total;
+
+    /// <summary>Notes a line that is held.</summary>
+    public void Hold(LineProblem line) => _held.Add(line);
 
     /// <summary>Notes a conflict.</summary>
     public void Conflict(LineProblem problem) => _conflicts.Add(problem);

@@ -22,10 +22,12 @@ namespace Distribution.Shipment.Features;
 /// <param name="Destination">Who outside gets it, instead of <paramref name="ToFacilityId"/>.</param>
 /// <param name="RequestedAt">When it was asked for.</param>
 /// <param name="Lines">What is asked for, 1 to 1,000 lines.</param>
+/// <param name="AllowPartial">True to be allocated what there is, when that is less than what is asked for.</param>
+/// <param name="Corrects">The shipment, entered in error, in whose place this one is.</param>
 internal sealed record RequestShipment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt,
-    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines, bool? AllowPartial = null, string? Corrects = null)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
         .WithName("RequestShipment").WithSummary("Asks for a shipment between facilities, or from or to the outside.")
@@ -46,18 +48,27 @@ internal sealed record RequestShipment(
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
         var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", clock.GetUtcNow(), errors);
         var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
+        if (request.Corrects is not null) errors.RequireId(request.Corrects, "corrects");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var shipmentId = request.ShipmentId!;
-        var fingerprint = Fingerprints.OfRequest(route, requestedAt, lines);
+        var partial = request.AllowPartial is true;
+        var fingerprint = Fingerprints.OfRequest(route, request.Corrects, partial, requestedAt, lines);
         var lots = await store.FindLots(lines, cancel);
-        var committed = await store.Commit<ShipmentView>($"shipment:{shipmentId}", content: null, async tx =>
+        var known = await store.FindShipment(shipmentId, cancel);
+        var cause = ShipmentChanges.NextRevision(known, fingerprint) is { } next and > 0
+            ? $"shipment:{shipmentId}:{next}"
+            : ShipmentStore.Cause("shipment", shipmentId, known);
+        var committed = await store.Commit<ShipmentView>(cause, content: null, async tx =>
         {
             // A past consignment has no such cause, but may have taken the id.
-            if (await tx.FindShipment(shipmentId) is not null) return Taken(shipmentId);
+            if (ShipmentChanges.NextRevision(await tx.FindShipment(shipmentId), fingerprint) is not { } revision) return Taken(shipmentId);
+            if (await tx.CheckCorrects(request.Corrects) is { } wrong) return wrong;
+            var before = revision == 0 ? null : await tx.FindShipment(shipmentId);
             var outcome = ShipmentDecisions.Request(
-                shipmentId, route, requestedAt, lines, fingerprint, new Stamp(tx.Now, caller.Subject));
-            await tx.Keep(null, outcome);
+                new ShipmentStart(shipmentId, route, request.Corrects, fingerprint, revision), requestedAt, partial, lines,
+                new Stamp(tx.Now, caller.Subject));
+            await tx.Keep(before, outcome);
             return ShipmentView.Of(outcome.Shipment, lots, tx.Now);
         }, cancel);
 

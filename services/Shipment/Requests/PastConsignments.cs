@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Distribution.Platform.Refusals;
-using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
@@ -18,35 +16,24 @@ namespace Distribution.Shipment.Requests;
 /// <param name="DispatchedAt">When it left.</param>
 /// <param name="ReceivedAt">When it arrived.</param>
 /// <param name="Lines">What was received.</param>
+/// <param name="Corrects">The shipment, entered in error, in whose place this one is.</param>
 internal sealed record PastConsignment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? DispatchedAt,
     [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt,
-    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines)
+    [Required] IReadOnlyList<ShipmentLineRequest?>? Lines, string? Corrects = null)
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out LineProblem problem)
     {
-        problem = new(line.Number, null, Ndjson.TooLongReason);
-        if (line.TooLong) return null;
-        PastConsignment? consignment;
-        try
+        problem = new(line.Number, null, "");
+        if (KnownFields.Read<PastConsignment>(line, out var consignment) is { } wrong)
         {
-            consignment = JsonSerializer.Deserialize<PastConsignment>(line.Bytes.Span, StoreJson.Options);
-        }
-        catch (JsonException malformed)
-        {
-            problem = problem with { Reason = Malformed(malformed) };
+            problem = problem with { Reason = wrong };
             return null;
         }
 
-        if (consignment is null)
-        {
-            problem = problem with { Reason = "the line is null: send one JSON object a line" };
-            return null;
-        }
-
-        var checkedOne = consignment.Check(line.Number, now, out var refusal);
+        var checkedOne = consignment!.Check(line.Number, now, out var refusal);
         problem = new(line.Number, consignment.ShipmentId, refusal?.Detail ?? "");
         return checkedOne;
     }
@@ -61,27 +48,20 @@ internal sealed record PastConsignment(
         if (receivedAt < dispatchedAt && ReceivedAt is not null)
             errors.Add("receivedAt", "is before dispatchedAt: correct one of them");
         var lines = ShipmentContent.Lines(Lines, dosesMin: 0, errors);
+        if (Corrects is not null) errors.RequireId(Corrects, "corrects");
         refusal = errors.ToRefusal();
         return refusal is null
-            ? new(line, ShipmentId!, route, dispatchedAt, receivedAt, lines, Fingerprints.OfPast(route, dispatchedAt, receivedAt, lines))
+            ? new(line, new ShipmentStart(ShipmentId!, route, Corrects, Fingerprints.OfPast(
+                route, Corrects, dispatchedAt, receivedAt, lines)), dispatchedAt, receivedAt, lines)
             : null;
-    }
-
-    private static string Malformed(JsonException malformed)
-    {
-        var where = malformed.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "the line";
-        return $"{where}: is malformed JSON or of the wrong type, at byte {malformed.BytePositionInLine}: send one JSON object a line";
     }
 }
 
 /// <summary>A past consignment with nothing wrong in it.</summary>
 /// <param name="Line">Its line in the body, from 1.</param>
-/// <param name="ShipmentId">The caller's id.</param>
-/// <param name="Route">From where to where.</param>
+/// <param name="Start">What it begins with.</param>
 /// <param name="DispatchedAt">When it left.</param>
 /// <param name="ReceivedAt">When it arrived.</param>
 /// <param name="Lines">What was received.</param>
-/// <param name="Fingerprint">Its content.</param>
 internal sealed record CheckedConsignment(
-    long Line, string ShipmentId, ShipmentRoute Route, DateTimeOffset DispatchedAt, DateTimeOffset ReceivedAt,
-    IReadOnlyList<ConsignedLine> Lines, string Fingerprint);
+    long Line, ShipmentStart Start, DateTimeOffset DispatchedAt, DateTimeOffset ReceivedAt, IReadOnlyList<ConsignedLine> Lines);

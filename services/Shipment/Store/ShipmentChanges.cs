@@ -1,3 +1,4 @@
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Shipment.Domain;
 
@@ -17,13 +18,10 @@ internal static class ShipmentChanges
     {
         var after = outcome.Shipment;
         await tx.Put(ShipmentStore.Shipments, ShipmentStore.Everything, after.ShipmentId, after);
-        if (before is null)
-        {
-            foreach (var facilityId in new[] { after.Route.FromFacilityId, after.Route.ToFacilityId })
-            {
-                if (facilityId is not null) await tx.Put(ShipmentStore.ByFacility, facilityId, after.ShipmentId, IndexBody);
-            }
-        }
+        IReadOnlyList<string> places = PlacesOf(after), placesBefore = before is null ? [] : PlacesOf(before);
+        foreach (var facilityId in placesBefore.Except(places)) await tx.Delete(ShipmentStore.ByFacility, facilityId, after.ShipmentId);
+        foreach (var facilityId in places.Except(placesBefore))
+            await tx.Put(ShipmentStore.ByFacility, facilityId, after.ShipmentId, IndexBody);
 
         if (after.Route.ToFacilityId is { } to)
         {
@@ -32,6 +30,36 @@ internal static class ShipmentChanges
 
         foreach (var outgoing in outcome.Events) tx.Publish(outgoing);
     }
+
+    /// <summary>
+    /// Which shipment of its id a new one would be: 0 for the first, one more than the last where that was discarded and had other content.
+    /// Null where the id is taken, or the same is sent again.
+    /// </summary>
+    public static int? NextRevision(ShipmentRecord? known, string fingerprint) => known switch
+    {
+        null => 0,
+        { State: ShipmentState.Discarded } when known.Fingerprint != fingerprint => known.Revision + 1,
+        _ => null,
+    };
+
+    /// <summary>Why a shipment cannot be in the place of another, or null when it can, or is in no other's.</summary>
+    public static async ValueTask<Refusal?> CheckCorrects(this ITransaction tx, string? corrects)
+    {
+        if (corrects is null) return null;
+        return await tx.FindShipment(corrects) switch
+        {
+            null => Refusal.Field("corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
+            { Counts: true } => Refusal.Conflict(
+                $"corrects: '{corrects}' still counts: mark it as entered in error first, so that its doses do not count twice."),
+            _ => null,
+        };
+    }
+
+    private static List<string> PlacesOf(ShipmentRecord shipment) =>
+    [
+        .. new[] { shipment.Route.FromFacilityId, shipment.Route.ToFacilityId, shipment.ReceivedAtFacilityId }
+            .Concat(shipment.ReceivedLater.Select(later => later.AtFacilityId)).OfType<string>().Distinct(),
+    ];
 
     /// <summary>
     /// For events: one about a shipment that is not known cannot be applied and must not be lost, so it fails, and is

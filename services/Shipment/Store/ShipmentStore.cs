@@ -23,6 +23,9 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
     /// <summary>In which country a facility lies.</summary>
     public const string Facilities = "facilities";
 
+    /// <summary>The vaccines that are known.</summary>
+    public const string Vaccines = "vaccines";
+
     /// <summary>The partition of collections that have only one.</summary>
     public const string Everything = "all";
 
@@ -31,6 +34,10 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
 
     /// <summary>For a change that shows no lots.</summary>
     public static readonly IReadOnlyDictionary<LotKey, LotRecord> NoLots = new Dictionary<LotKey, LotRecord>();
+
+    /// <summary>The cause of what is done once to a shipment, whichever of its id it is.</summary>
+    public static string Cause(string what, string shipmentId, ShipmentRecord? known) =>
+        known is { Revision: > 0 and var revision } ? $"{what}:{shipmentId}:{revision}" : $"{what}:{shipmentId}";
 
     /// <summary>The shipment as last committed, or null.</summary>
     public ValueTask<ShipmentRecord?> FindShipment(string shipmentId, CancellationToken cancel) =>
@@ -41,26 +48,35 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
     /// </summary>
     public ValueTask<Committed<ShipmentView>> Change(
         string cause, string shipmentId, IReadOnlyDictionary<LotKey, LotRecord> lots,
+        Func<ShipmentRecord, DateTimeOffset, Outcome> decide, CancellationToken cancel, object? content = null) =>
+        this.Commit<ShipmentView>(cause, content, tx => Decide(tx, shipmentId, lots, decide), cancel);
+
+    /// <summary>The same where the shipment's state alone tells whether something was said before: no cause is kept.</summary>
+    public ValueTask<Decision<ShipmentView>> Change(
+        string shipmentId, IReadOnlyDictionary<LotKey, LotRecord> lots,
         Func<ShipmentRecord, DateTimeOffset, Outcome> decide, CancellationToken cancel) =>
-        this.Commit<ShipmentView>(cause, content: null, async tx =>
+        this.Change<ShipmentView>(tx => Decide(tx, shipmentId, lots, decide), cancel);
+
+    private static async ValueTask<Decision<ShipmentView>> Decide(
+        ITransaction tx, string shipmentId, IReadOnlyDictionary<LotKey, LotRecord> lots,
+        Func<ShipmentRecord, DateTimeOffset, Outcome> decide)
+    {
+        if (await tx.FindShipment(shipmentId) is not { } before) return Refusal.NotFound("shipment", shipmentId);
+        switch (decide(before, tx.Now))
         {
-            if (await tx.FindShipment(shipmentId) is not { } before)
-                return Refusal.NotFound("shipment", shipmentId);
-            switch (decide(before, tx.Now))
-            {
-                case Outcome.Accepted accepted:
-                    await tx.Keep(before, accepted);
-                    return ShipmentView.Of(accepted.Shipment, lots, tx.Now);
-                case Outcome.WrongState wrong:
-                    return Refusal.Conflict(wrong.Detail);
-                case Outcome.Invalid invalid:
-                    var errors = new FieldErrors();
-                    foreach (var (field, problem) in invalid.Problems) errors.Add(field, problem);
-                    return errors.ToRefusal()!;
-                default:
-                    return ShipmentView.Of(before, lots, tx.Now);
-            }
-        }, cancel);
+            case Outcome.Accepted accepted:
+                await tx.Keep(before, accepted);
+                return ShipmentView.Of(accepted.Shipment, lots, tx.Now);
+            case Outcome.WrongState wrong:
+                return Refusal.Conflict(wrong.Detail);
+            case Outcome.Invalid invalid:
+                var errors = new FieldErrors();
+                foreach (var (field, problem) in invalid.Problems) errors.Add(field, problem);
+                return errors.ToRefusal()!;
+            default:
+                return ShipmentView.Of(before, lots, tx.Now);
+        }
+    }
 
     /// <summary>
     /// What is known of the lots of some lines. Read beside the change, not in it: it serves warnings and expiries, and
