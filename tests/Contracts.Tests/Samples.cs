@@ -12,6 +12,12 @@ internal static class Samples
 
     private static readonly ShipmentLine[] ShipmentLines = [new("comirnaty", "EJ6795", Day, 1170), new("comirnaty", null, null, 5)];
 
+    private static readonly ShipmentReceivedLater Later = new(
+        "shipment-1", 1,
+        new("shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, Instant.AddDays(1),
+            [new("comirnaty", "EJ6795", Day, 1160, 6, 4, "frozen", 3)], "local", 1, "clinic-2"),
+        "clinic-2", Instant.AddDays(3), [new("comirnaty", "EJ6795", Day, 3, 1, 0, "frozen")], "local");
+
     private static readonly AdministeredSum[] Sums =
     [
         new("clinic-1", "comirnaty", "EJ6795", "B1", Day, "80-89", "F", "health-workers", 42),
@@ -27,6 +33,8 @@ internal static class Samples
         new StockLevelChanged("clinic-1", "comirnaty", 17, 1170, 12, 6),
         new ShipmentAllocated("shipment-1", [new("comirnaty", "EJ6795", Day, 1170), new("comirnaty", null, null, 5)]),
         new ShipmentAllocationRefused("shipment-1", "asked for 1175 doses, 1000 are there"),
+        new ShipmentDispatchAnswered("shipment-1", 2, "comirnaty lot EJ6795 is recalled", 1),
+        new ShipmentDiscarded("shipment-1", "mistyped", "local", 1),
         new StockDiscrepancyFound("clinic-1", "comirnaty", 18, 6),
         new ShipmentRequested("shipment-1", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines),
         new ShipmentDispatched(
@@ -35,6 +43,12 @@ internal static class Samples
             "shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, Instant.AddDays(1),
             [new("comirnaty", "EJ6795", Day, 1160, 6, 4, "frozen"), new("comirnaty", null, null, 5, 0, 0, null)], "local"),
         new ShipmentCancelled("shipment-1", "store-1", "no car"),
+        new ShipmentDispatchAsked("shipment-1", 2, "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local", 1),
+        Later,
+        new ShipmentEnteredInError(
+            "shipment-1",
+            new("shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local", 1),
+            Later.First, [Later], "typed wrongly", "local", 1),
         new DosesAdministered("submission-1", Sums),
         new AdministrationRetracted("request-1", "entered in error", Sums),
         new TargetPopulationChanged("clinic-1", "comirnaty", 5, 2021, "census", 59_641_488, "2"),

@@ -67,19 +67,29 @@ internal sealed class FactGenerator(int seed)
         var id = $"ship{++_ids}";
         var day = _random.Next(60);
         var lines = LotNumbers.Where(_ => _random.Next(2) == 0).Select(lot => new ReceivedLine(
-            "V", lot, lot is null || _random.Next(2) == 0 ? null : Date(), _random.Next(1, 30), _random.Next(3), _random.Next(3), "broken"))
+            "V", lot, lot is null || _random.Next(2) == 0 ? null : Date(), _random.Next(1, 30), _random.Next(3), _random.Next(3), "broken",
+            _random.Next(6) == 0 ? 2 : null))
                 .ToList();
         if (lines.Count == 0) lines.Add(new ReceivedLine("V", null, null, 10, 0, 0, null));
         string? origin = from is null ? "maker" : null, destination = to is null ? "donor" : null;
-        if (_random.Next(2) == 0)
+        var left = new ShipmentDispatched(id, origin, from, to, destination, At(day), [.. lines
+            .Select(line => new ShipmentLine("V", line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))],
+            "local");
+        ShipmentReceived? arrived = null;
+        var later = new List<ShipmentReceivedLater>();
+        if (_random.Next(6) > 0)
         {
-            facts.Add(new ShipmentDispatched(id, origin, from, to, destination, At(day), [.. lines
-                .Select(line => new ShipmentLine("V", line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))],
-                "local"));
-            if (_random.Next(3) == 0) return;
+            var at = _random.Next(8) == 0 ? Facility() : null;
+            arrived = new ShipmentReceived(
+                id, origin, from, to, destination, At(day), At(day + 2), lines, "local", AtFacilityId: at == to ? null : at);
+            if (lines[0].Missing > 0 && _random.Next(2) == 0)
+                later.Add(new(id, 1, arrived, null, At(day + 5), [lines[0] with { Accepted = 1, Rejected = 0, Missing = 0, Extra = null }], "local"));
         }
 
-        facts.Add(new ShipmentReceived(id, origin, from, to, destination, At(day), At(day + 2), lines, "local"));
+        if (arrived is null || _random.Next(2) == 0) facts.Add(left);
+        if (arrived is not null) facts.Add(arrived);
+        facts.AddRange(later);
+        if (_random.Next(4) == 0) facts.Add(new ShipmentEnteredInError(id, left, arrived, later, "typed wrongly", "local"));
     }
 
     private AdministeredSum Sum() => new(

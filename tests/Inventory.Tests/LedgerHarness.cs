@@ -34,9 +34,10 @@ internal sealed class LedgerHarness
     /// <summary>The time by which commands are judged.</summary>
     public TimeProvider Clock { get; } = TimeProvider.System;
 
-    public async Task<int> Facility(string id, string level, string? parent, string country = "X") =>
+    public async Task<int> Facility(string id, string level, string? parent, string country = "X", bool? holdsReturns = null) =>
         Status(await PutFacility.Handle(
-            id, new FacilityBody(id, level, parent, country, null, null, null), _service, Places, _held, Caller.Local, default));
+            id, new FacilityBody(id, level, parent, country, null, null, null, holdsReturns), _service, Places, _held, Caller.Local,
+            default));
 
     public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
         id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true, null)], null, null), _service, Places, _held, Caller.Local,
@@ -69,6 +70,8 @@ internal sealed class LedgerHarness
             ShipmentRequested request => OnShipmentRequested.Decide(tx, Places, request, cause),
             ShipmentDispatched left => OnShipmentDispatched.Decide(tx, Places, left, cause),
             ShipmentReceived arrived => OnShipmentReceived.Decide(tx, Places, arrived, cause),
+            ShipmentReceivedLater later => OnShipmentReceivedLater.Decide(tx, Places, later, cause),
+            ShipmentEnteredInError error => OnShipmentEnteredInError.Decide(tx, Places, error, cause),
             ShipmentCancelled cancelled => OnShipmentCancelled.Decide(tx, Places, cancelled, cause),
             DosesAdministered given => OnDosesAdministered.Decide(tx, Places, Facts.Fold(given.Sums, 1), cause),
             AdministrationRetracted back => OnDosesAdministered.Decide(tx, Places, Facts.Fold(back.Sums, -1), cause),
@@ -76,6 +79,17 @@ internal sealed class LedgerHarness
         });
         await FollowLots();
     }
+
+    /// <summary>Asks whether a shipment may leave: why it may not, or null when it has left.</summary>
+    public async Task<string?> Ask(ShipmentDispatchAsked asked)
+    {
+        var cause = $"ask:{++_causes}";
+        return (await Store.Commit(cause, tx => OnShipmentDispatchAsked.Decide(tx, Places, asked, cause))).Refusal?.Detail;
+    }
+
+    /// <summary>Gives up what is held, by its id.</summary>
+    public async Task<int> Discard(string heldId) => Status(await DiscardHeld.Handle(
+        heldId, new ReasonBody($"discard-{++_causes}", "mistyped"), _service, Caller.Local, default));
 
     public async Task<IReadOnlyList<string>> Command(
         Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
@@ -112,15 +126,25 @@ internal sealed class LedgerHarness
         var text = new StringBuilder();
         foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
         {
-            text.AppendLine($"{card.FacilityId} {card.VaccineId}");
-            foreach (var lot in card.Lots)
-                text.AppendLine($"  {lot.Lot} {lot.Net} {lot.Reserved} {lot.Quarantined} {lot.ExpirationDate} {lot.UsableUntil}");
+            // A lot of which all was taken back is on the card only when that came after the rest.
+            foreach (var lot in card.Lots.Where(lot => lot.Net != 0 || lot.Reserved != 0 || lot.Quarantined != 0))
+            {
+                text.AppendLine($"{card.FacilityId} {card.VaccineId} {lot.Lot} {lot.Net} {lot.Reserved} {lot.Quarantined} "
+                    + $"{lot.ExpirationDate} {lot.UsableUntil}");
+            }
         }
 
         foreach (var sum in Store.AllCounters().Where(sum => sum.Value != 0).OrderBy(sum => sum.Key.ToString(), StringComparer.Ordinal))
             text.AppendLine($"{sum}");
-        foreach (var transit in Store.All(Names.Transits).Select(document => document.As<Transit>()))
-            text.AppendLine(JsonSerializer.Serialize(transit.PlaceMatters ? transit : transit with { Place = "" }, StoreJson.Options));
+        var transits = Store.All(Names.Transits).Select(document => document.As<Transit>()).ToList();
+        foreach (var transit in transits.Where(transit => transit.TakenBack)) text.AppendLine($"{transit.ShipmentId} was taken back");
+        foreach (var transit in transits.Where(transit => !transit.TakenBack))
+            text.AppendLine(JsonSerializer.Serialize(transit with
+            {
+                Place = transit.PlaceMatters ? transit.Place : "",
+                Later = [.. transit.Later.Order()],
+                Found = [.. transit.Found.OrderBy(line => line.ToString(), StringComparer.Ordinal)],
+            }, StoreJson.Options));
         foreach (var open in Store.All(Names.Discrepancies)) text.AppendLine(open.Id);
         foreach (var index in Store.All(Names.TransitPlaces)) text.AppendLine($"{index.Partition} {index.Id}");
         return text.ToString();

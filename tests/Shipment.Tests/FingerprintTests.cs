@@ -7,13 +7,13 @@ public sealed class FingerprintTests
     private static readonly ConsignedLine[] Lines =
         [Make.Line("v1", "A", 10), Make.Line("v1", null, 5), Make.Line("v2", "A", 7, new DateOnly(2021, 6, 30))];
 
-    private static readonly string Original = Fingerprints.OfRequest(Make.FromOutside, Make.Noon, Lines);
+    private static readonly string Original = Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, Lines);
 
     [Fact]
     public void The_order_of_the_lines_and_the_offset_of_the_time_do_not_matter()
     {
-        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, Make.Noon, [.. Lines.Reverse()]));
-        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, Make.Noon.ToOffset(TimeSpan.FromHours(-5)), Lines));
+        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, [.. Lines.Reverse()]));
+        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon.ToOffset(TimeSpan.FromHours(-5)), Lines));
     }
 
     [Fact]
@@ -22,15 +22,17 @@ public sealed class FingerprintTests
         string[] others =
         [
             Original,
-            Fingerprints.OfRequest(Make.FromOutside with { Origin = "donor" }, Make.Noon, Lines),
-            Fingerprints.OfRequest(Make.FromOutside with { ToFacilityId = "clinic" }, Make.Noon, Lines),
-            Fingerprints.OfRequest(new(null, "maker", "store", null), Make.Noon, Lines),
-            Fingerprints.OfRequest(Make.FromOutside, Make.Noon.AddTicks(1), Lines),
-            Fingerprints.OfRequest(Make.FromOutside, Make.Noon, Lines[..2]),
-            Fingerprints.OfRequest(Make.FromOutside, Make.Noon, [Lines[0] with { Doses = 11 }, .. Lines[1..]]),
-            Fingerprints.OfRequest(Make.FromOutside, Make.Noon, [Lines[0] with { LotNumber = "a" }, .. Lines[1..]]),
-            Fingerprints.OfRequest(Make.FromOutside, Make.Noon, [.. Lines[..2], Lines[2] with { ExpirationDate = null }]),
-            Fingerprints.OfPast(Make.FromOutside, Make.Noon, Make.Noon, Lines),
+            Fingerprints.OfRequest(Make.FromOutside with { Origin = "donor" }, null, false, Make.Noon, Lines),
+            Fingerprints.OfRequest(Make.FromOutside with { ToFacilityId = "clinic" }, null, false, Make.Noon, Lines),
+            Fingerprints.OfRequest(new(null, "maker", "store", null), null, false, Make.Noon, Lines),
+            Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon.AddTicks(1), Lines),
+            Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, Lines[..2]),
+            Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, [Lines[0] with { Doses = 11 }, .. Lines[1..]]),
+            Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, [Lines[0] with { LotNumber = "a" }, .. Lines[1..]]),
+            Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, [.. Lines[..2], Lines[2] with { ExpirationDate = null }]),
+            Fingerprints.OfPast(Make.FromOutside, null, Make.Noon, Make.Noon, Lines),
+            Fingerprints.OfRequest(Make.FromOutside, null, true, Make.Noon, Lines),
+            Fingerprints.OfRequest(Make.FromOutside, "wrong", false, Make.Noon, Lines),
         ];
         Assert.Equal(others.Length, others.Distinct().Count());
     }
@@ -42,6 +44,6 @@ public sealed class FingerprintTests
             Make.Line("v1", null, 5)]);
         Assert.Equal(
             [("v1", "A", 10), ("v2", "A", 7), ("v1", null, 5)], merged.Select(line => (line.VaccineId, line.LotNumber, line.Doses)));
-        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, Make.Noon, merged));
+        Assert.Equal(Original, Fingerprints.OfRequest(Make.FromOutside, null, false, Make.Noon, merged));
     }
 }

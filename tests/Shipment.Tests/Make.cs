@@ -16,10 +16,15 @@ internal static class Make
     public static ConsignedLine Line(string vaccine, string? lot, long doses, DateOnly? expiry = null) => new(vaccine, lot, expiry, doses);
 
     public static Outcome.Accepted Request(ShipmentRoute route, params ConsignedLine[] lines) =>
-        ShipmentDecisions.Request("s1", route, Noon, lines, Fingerprints.OfRequest(route, Noon, lines), Stamp);
+        ShipmentDecisions.Request(Start(route), Noon, allowPartial: false, lines, Stamp);
+
+    public static ShipmentStart Start(ShipmentRoute route) => new("s1", route, null, "f");
+
+    public static Receipt Receipt(DateTimeOffset at, string? by, params ReceiptLine?[] lines) =>
+        new(at, by, null, false, lines);
 
     public static ShipmentRecord Dispatched(params ConsignedLine[] lines) =>
-        Accepted(ShipmentDecisions.Dispatch(Request(FromOutside, lines).Shipment, Noon.AddHours(1), NoLots, Stamp));
+        Accepted(Departures.Dispatch(Request(FromOutside, lines).Shipment, Noon.AddHours(1), NoLots, Stamp));
 
     public static ShipmentRecord Accepted(Outcome outcome) => Assert.IsType<Outcome.Accepted>(outcome).Shipment;
 

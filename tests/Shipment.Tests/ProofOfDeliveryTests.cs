@@ -37,7 +37,8 @@ public sealed class ProofOfDeliveryTests
 
     [Fact]
     public void More_than_was_shipped_is_refused_with_the_numbers() => Refused(
-        "lines[0]", "v1 lot A: accepted 90 + rejected 8 + missing 3 = 101 doses, but 100 were shipped",
+        "lines[0]", "v1 lot A: accepted 90 + rejected 8 + missing 3 = 101 doses, but 100 were shipped: say extra: 1 for those beyond, "
+            + "with a reason, and the others as what was shipped",
         new("v1", "A", 90, 8, 3, "broken"), new("v1", "B", 50), new("v2", "C", 10));
 
     [Fact]
@@ -92,21 +93,21 @@ public sealed class ProofOfDeliveryTests
     [Fact]
     public void A_receipt_that_comes_again_is_the_same_whatever_its_order_and_its_unsaid_zeros()
     {
-        var received = Make.Accepted(ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, "Ada",
-            [new("v1", "A", 90, null, 10), new("v1", "B", 50, 0), new("v2", "C", 10)], Make.Stamp));
+        var received = Make.Accepted(Receipts.Receive(Make.Dispatched(Shipped), Make.Receipt(Make.Noon, "Ada",
+            new("v1", "A", 90, null, 10), new("v1", "B", 50, 0), new("v2", "C", 10)), Make.Stamp));
 
         ReceiptLine[] again = [new("v2", null, 10, 0, 0, "all is well"), new("v1", "B", 50), new("v1", "A", 90, 0, 10)];
-        Assert.True(ShipmentDecisions.SameReceipt(received, Make.Noon.ToOffset(TimeSpan.FromHours(3)), "Ada", again));
-        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon.AddSeconds(1), "Ada", again));
-        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Bob", again));
-        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Ada", [.. again[..2], new("v1", "A", 91, 0, 9)]));
-        Assert.False(ShipmentDecisions.SameReceipt(received, Make.Noon, "Ada", again[..2]));
+        Assert.True(Receipts.IsRepeat(received, Make.Receipt(Make.Noon.ToOffset(TimeSpan.FromHours(3)), "Ada", again)));
+        Assert.False(Receipts.IsRepeat(received, Make.Receipt(Make.Noon.AddSeconds(1), "Ada", again)));
+        Assert.False(Receipts.IsRepeat(received, Make.Receipt(Make.Noon, "Bob", again)));
+        Assert.False(Receipts.IsRepeat(received, Make.Receipt(Make.Noon, "Ada", [.. again[..2], new("v1", "A", 91, 0, 9)])));
+        Assert.False(Receipts.IsRepeat(received, Make.Receipt(Make.Noon, "Ada", again[..2])));
     }
 
     private static void Refused(string field, string problem, params ReceiptLine[] receipt)
     {
         var refused = Assert.IsType<Outcome.Invalid>(
-            ShipmentDecisions.Receive(Make.Dispatched(Shipped), Make.Noon, null, receipt, Make.Stamp));
+            Receipts.Receive(Make.Dispatched(Shipped), Make.Receipt(Make.Noon, null, receipt), Make.Stamp));
         Assert.Contains(new FieldProblem(field, problem), refused.Problems);
     }
 

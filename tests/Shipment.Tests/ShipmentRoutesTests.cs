@@ -54,7 +54,7 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         await Post("shipments", Request("s1", "\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 100));
         await Post("shipments", Request("s2", "\"fromFacilityId\":\"store\"", "\"destination\":\"ally\"", 7));
         await Tell(new ShipmentAllocated("s2", [new("v1", "A", null, 7)]));
-        foreach (var id in new[] { "s1", "s2", "s1" })
+        foreach (var id in new[] { "s1", "s1" })
             Assert.Equal(200, (await Post($"shipments/{id}/dispatch", At("2021-01-02T08:00:00Z"))).Code);
         Assert.Equal(409, (await Post("shipments/s1/dispatch", At("2021-01-02T08:00:01Z"))).Code);
         Assert.Equal("""[{"toFacilityId":"store","doses":100}]""", (await Get("shipments/summary?vaccineId=v1"))["rows"]!.ToJsonString());
@@ -69,6 +69,129 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         Assert.Equal(409, (await Post("shipments/s1/receive", receipt.Replace("frozen", "broken", StringComparison.Ordinal))).Code);
         Assert.Empty((await Get("shipments/summary?vaccineId=v1"))["rows"]!.AsArray());
         Assert.Empty((await Get("shipments/summary?vaccineId=unknown"))["rows"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task From_a_facility_a_shipment_leaves_when_inventory_says_so_and_stays_when_it_does_not()
+    {
+        await Post("shipments", Request("s1", "\"fromFacilityId\":\"store\"", "\"toFacilityId\":\"clinic\"", 100));
+        await Tell(new ShipmentAllocated("s1", [new("v1", "A", null, 100)]));
+        var leave = At("2021-01-02T08:00:00Z");
+        var (code, answer) = await Post("shipments/s1/dispatch", leave, prefer: "respond-async");
+        Assert.Equal((202, "allocated", "2021-01-02T08:00:00+00:00"),
+            (code, (string)answer["state"]!, (string)answer["dispatchAskedAt"]!));
+        Assert.Equal(409, (await Post("shipments/s1/dispatch", At("2021-01-02T09:00:00Z"))).Code);
+        Assert.Equal(409, (await Post("shipments/s1/cancel", """{"reason":"no car"}""")).Code);
+
+        await Tell(new ShipmentDispatchAnswered("s1", 1, "not now"));
+        Assert.Equal("not now", (string)(await Get("shipments/s1"))["dispatchRefusal"]!);
+        var waiting = Post("shipments/s1/dispatch", leave);
+        while ((await Get("shipments/s1"))["dispatchAskedAt"] is null) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await Tell(new ShipmentDispatchAnswered("s1", 2, "v1 lot A is recalled"));
+        (code, answer) = await waiting;
+        Assert.Equal(409, code);
+        Assert.Contains("v1 lot A is recalled", answer.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("v1 lot A is recalled", (string)(await Get("shipments/s1"))["dispatchRefusal"]!);
+
+        // Asked again, the old answer is old news.
+        Assert.Equal(202, (await Post("shipments/s1/dispatch", leave, prefer: "respond-async")).Code);
+        await Tell(new ShipmentDispatchAnswered("s1", 2, null));
+        Assert.Equal("allocated", (string)(await Get("shipments/s1"))["state"]!);
+        await Tell(new ShipmentDispatchAnswered("s1", 3, null));
+        Assert.Equal((200, "dispatched"), await State(Post("shipments/s1/dispatch", leave)));
+        Assert.Equal("""[{"toFacilityId":"clinic","doses":100}]""", (await Get("shipments/summary?vaccineId=v1"))["rows"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_shipment_that_was_entered_in_error_stays_readable_and_counts_nowhere()
+    {
+        await Post("shipments", Request("s1", "\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 100));
+        await Post("shipments/s1/dispatch", At("2021-01-02T08:00:00Z"));
+        var right = Request("s2", "\"corrects\":\"s1\",\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 10);
+        Assert.Equal(409, (await Post("shipments", right)).Code);
+        foreach (var time in new[] { 1, 2 })
+        {
+            var (code, answer) = await Post("shipments/s1/entered-in-error", """{"requestId":"e1","reason":"10, not 100"}""");
+            Assert.Equal((200, "enteredInError", "10, not 100"), (code, (string)answer["state"]!, (string)answer["reason"]!));
+        }
+
+        Assert.Equal(409, (await Post("shipments/s1/entered-in-error", """{"requestId":"e1","reason":"another"}""")).Code);
+        Assert.Equal(409, (await Post("shipments/s1/entered-in-error", """{"requestId":"e2","reason":"10, not 100"}""")).Code);
+        Assert.Equal(409, (await Post("shipments/s1/dispatch", At("2021-01-02T08:00:00Z"))).Code);
+        Assert.Empty((await Get("shipments/summary?vaccineId=v1"))["rows"]!.AsArray());
+        Assert.Equal((201, "allocated"), await State(Post("shipments", right)));
+        Assert.Equal("s1", (string)(await Get("shipments/s2"))["corrects"]!);
+        Assert.Equal(422, (await Post("shipments", right.Replace("s2", "s3", StringComparison.Ordinal)
+            .Replace("\"s1\"", "\"nothing\"", StringComparison.Ordinal))).Code);
+    }
+
+    [Fact]
+    public async Task What_was_missing_is_received_later_and_no_more_than_that()
+    {
+        await Post("shipments", Request("s1", "\"fromFacilityId\":\"store\"", "\"toFacilityId\":\"clinic\"", 100));
+        await Tell(new ShipmentAllocated("s1", [new("v1", "A", null, 100)]));
+        await Post("shipments/s1/dispatch", At("2021-01-02T08:00:00Z"), prefer: "respond-async");
+        await Tell(new ShipmentDispatchAnswered("s1", 1, null));
+        Assert.Equal((200, "partlyReceived"), await State(Post("shipments/s1/receive", Receipt("2021-01-03", 90, "\"missing\":10"))));
+        var (code, answer) = await Post("shipments/s1/receive", Receipt("2021-01-05", 11));
+        Assert.Equal(409, code);
+        Assert.Contains("10 of its doses are missing", answer.ToJsonString(), StringComparison.Ordinal);
+        foreach (var time in new[] { 1, 2 })
+            Assert.Equal((200, "partlyReceived"), await State(Post("shipments/s1/receive", Receipt("2021-01-05", 4))));
+        Assert.Equal((200, "received"), await State(Post("shipments/s1/receive", Receipt("2021-01-06", 6))));
+        var view = await Get("shipments/s1");
+        Assert.Equal((90, 10, 0), ((int)view["lines"]![0]!["accepted"]!, (int)view["lines"]![0]!["missing"]!,
+            (int)view["lines"]![0]!["stillMissing"]!));
+        Assert.Equal([4, 6], view["receivedLater"]!.AsArray().Select(later => (int)later!["lines"]![0]!["accepted"]!));
+        Assert.Equal(409, (await Post("shipments/s1/receive", Receipt("2021-01-07", 1))).Code);
+    }
+
+    [Fact]
+    public async Task A_shipment_arrives_elsewhere_with_more_than_was_sent_or_is_turned_back()
+    {
+        foreach (var id in new[] { "s1", "s2" })
+        {
+            await Post("shipments", Request(id, "\"fromFacilityId\":\"store\"", "\"toFacilityId\":\"clinic\"", 100));
+            await Tell(new ShipmentAllocated(id, [new("v1", "A", null, 100)]));
+            await Post($"shipments/{id}/dispatch", At("2021-01-02T08:00:00Z"), prefer: "respond-async");
+            await Tell(new ShipmentDispatchAnswered(id, 1, null));
+        }
+
+        Assert.Equal(422, (await Post("shipments/s1/receive", Receipt("2021-01-03", 100, "\"extra\":5"))).Code);
+        var receipt = Receipt("2021-01-03", 100, "\"extra\":5,\"reason\":\"a box more\"")
+            .Replace("{\"occ", "{\"facilityId\":\"other\",\"occ", StringComparison.Ordinal);
+        Assert.Equal((200, "received"), await State(Post("shipments/s1/receive", receipt)));
+        Assert.Equal("other", (string)(await Get("shipments/s1"))["receivedAtFacilityId"]!);
+        Assert.Equal(["s1"], await All("facilityId=other"));
+        var back = Receipt("2021-01-03", 100).Replace("{\"occ", "{\"returned\":true,\"occ", StringComparison.Ordinal);
+        Assert.Equal((200, "returned"), await State(Post("shipments/s2/receive", back)));
+        Assert.Empty((await Get("shipments/summary?vaccineId=v1"))["rows"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_consignment_that_names_something_unknown_is_held_and_once_discarded_its_id_is_free()
+    {
+        await Tell(new FacilityChanged("r1", 1, "One", "region", null, "AA"));
+        await Tell(new VaccineChanged("v1", 1, "V", ["v"], 1, [new("1", true)]));
+        var wrong = Past("b1", "rl", 5);
+        var (_, answer) = await Post("shipments/bulk", $"{wrong}\n{Past("b2", "r1", 5)}", Ndjson.MediaType);
+        Assert.Equal((1, 1), ((int)answer["accepted"]!, (int)answer["held"]!));
+        Assert.Contains("'rl'", (string)answer["heldLines"]![0]!["reason"]!, StringComparison.Ordinal);
+
+        await Tell(new ShipmentDiscarded("b1", "mistyped", "ada"));
+        var discarded = await Get("shipments/b1");
+        Assert.Equal(("discarded", "mistyped"), ((string)discarded["state"]!, (string)discarded["reason"]!));
+        (_, answer) = await Post("shipments/bulk", wrong, Ndjson.MediaType);
+        Assert.Equal(1, (int)answer["duplicates"]!);
+        (_, answer) = await Post("shipments/bulk", Past("b1", "r1", 5), Ndjson.MediaType);
+        Assert.Equal(1, (int)answer["accepted"]!);
+        Assert.Equal("received", (string)(await Get("shipments/b1"))["state"]!);
+        Assert.Equal(["b1", "b2"], await All("facilityId=r1"));
+        Assert.Empty(await All("facilityId=rl"));
+
+        // What is told late of the one before does not touch it.
+        await Tell(new ShipmentDiscarded("b1", "mistyped", "ada"));
+        Assert.Equal("received", (string)(await Get("shipments/b1"))["state"]!);
     }
 
     [Fact]
@@ -113,7 +236,7 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         {
             var (code, answer) = await Post("shipments/bulk", body.ToString(), Ndjson.MediaType);
             Assert.Equal(200, code);
-            Assert.Equal((accepted, duplicates), ((int)answer["accepted"]!, (int)answer["duplicates"]!));
+            Assert.Equal((accepted, duplicates), ((int)answer["accepted"]! + (int)answer["held"]!, (int)answer["duplicates"]!));
             Assert.Equal([1204], answer["conflicts"]!.AsArray().Select(problem => (int)problem!["line"]!));
             Assert.Equal([1201, 1202, 1205], answer["rejected"]!.AsArray().Select(problem => (int)problem!["line"]!));
             Assert.Equal((1, 3), ((int)answer["conflictsTotal"]!, (int)answer["rejectedTotal"]!));
@@ -162,10 +285,22 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
 
     private static string At(string time) => $$"""{"occurredAt":"{{time}}"}""";
 
-    private async Task<(int Code, JsonNode Body)> Post(string path, string body, string type = "application/json")
+    private static string Receipt(string on, long accepted, string more = "\"rejected\":0") =>
+        $$"""{"occurredAt":"{{on}}T08:00:00Z","lines":[{"vaccineId":"v1","accepted":{{accepted}},{{more}}}]}""";
+
+    private static async Task<(int Code, string State)> State(Task<(int Code, JsonNode Body)> posted)
     {
-        using var content = new StringContent(body, Encoding.UTF8, type);
-        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+        var (code, body) = await posted;
+        return (code, (string?)body["state"] ?? body.ToJsonString());
+    }
+
+    private async Task<(int Code, JsonNode Body)> Post(
+        string path, string body, string type = "application/json", string? prefer = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
+        request.Content = new StringContent(body, Encoding.UTF8, type);
+        if (prefer is not null) request.Headers.Add("Prefer", prefer);
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!);
     }
 

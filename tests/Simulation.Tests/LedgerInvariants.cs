@@ -35,7 +35,7 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         }
 
         var reserved = new List<((string, string, string?), long)>();
-        foreach (var shipment in model.Shipments.Values.Where(shipment => shipment.From is not null && shipment.Dispatched is null))
+        foreach (var shipment in model.Shipments.Values.Where(shipment => shipment is { From: not null, Dispatched: null, TakenBack: false }))
         {
             var view = (await client.Get($"shipments/{shipment.Id}"))!.Json;
             if ((string?)view["state"] is not "allocated") continue;
@@ -157,6 +157,17 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         foreach (var shipment in model.Shipments.Values)
         {
             var entries = moved[shipment.Id].ToList();
+            if (shipment.TakenBack)
+            {
+                var left = Sums(entries.SelectMany(entry => new[]
+                {
+                    ((entry.VaccineId, entry.LotNumber, entry.FacilityId, entry.From), -entry.Doses),
+                    ((entry.VaccineId, entry.LotNumber, entry.FacilityId, entry.To), entry.Doses),
+                }));
+                findings.Same($"what is left of shipment {shipment.Id}, which was taken back", Sums<string>([]), left);
+                continue;
+            }
+
             var transit = $"inTransit:{shipment.Id}";
             var (dispatched, received) = shipment.Unknown ? ([], []) : (shipment.Dispatched ?? [], shipment.Received ?? []);
             Compare("dispatched", dispatched.Select(line => (line.Vaccine, line.Lot, line.Doses)),
@@ -169,6 +180,9 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
             Compare("missing", received.Select(line => (line.Vaccine, line.Lot, line.Missing)),
                 entries.Where(entry => entry.From == transit && Ledger.NameOf(entry.To) == "lost"));
 
+            Compare("found", shipment.Unknown ? [] : shipment.Later.Select(line => (line.Vaccine, line.Lot, line.Doses)),
+                entries.Where(entry => entry.From == $"lost:{shipment.Id}"));
+
             void Compare(string what, IEnumerable<(string, string?, long)> said, IEnumerable<Entry> made) => findings.Same(
                 $"{what} doses of shipment {shipment.Id}", Sums(said.Select(line => ((line.Item1, line.Item2), line.Item3))),
                 Sums(made.Select(entry => ((entry.VaccineId, entry.LotNumber), entry.Doses))));
@@ -177,7 +191,7 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         foreach (var vaccine in World.Vaccines)
         {
             var shown = (await client.Get($"shipments/summary?vaccineId={vaccine}"))!.Json["rows"]!.AsArray();
-            var open = model.Shipments.Values.Where(shipment => shipment is { Dispatched: not null, Received: null, To: not null })
+            var open = model.Shipments.Values.Where(shipment => shipment is { Dispatched: not null, Received: null, To: not null, TakenBack: false })
                 .SelectMany(
                     shipment => shipment.Dispatched!.Where(line => line.Vaccine == vaccine).Select(line => (shipment.To!, line.Doses)));
             findings.Same($"doses of {vaccine} in transit", Sums(open),
@@ -186,8 +200,8 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
 
         var held = (await Ledger.ReadAll(client, "inventory/held")).Select(item => (string)item["shipmentId"]!);
         findings.Same("shipments that wait for reference data",
-            model.Shipments.Values.Where(shipment => shipment.Unknown)
-                .SelectMany(shipment => Enumerable.Repeat(shipment.Id, shipment.Received is null ? 1 : 2)).Order(), held.Order());
+            model.Shipments.Values.Where(shipment => shipment.Unknown).SelectMany(shipment =>
+                Enumerable.Repeat(shipment.Id, (shipment.Received is null ? 1 : 2) + shipment.Later.Count)).Order(), held.Order());
     }
 
     private static (string, string, string?) Position(JsonNode item) =>

@@ -8,6 +8,7 @@ internal sealed class Logistics(Random random, Model model, Client client)
     private const int DosesMax = 60;
     private static readonly string[] StockKinds = ["adjustments", "wastage", "counts", "quarantine", "quarantine/release"];
     private readonly Dictionary<string, ShipmentFacts> _asked = [];
+    private readonly List<string> _past = [];
     private int _next;
 
     /// <summary>A few consignments of the past: into a facility, out of one, or between two.</summary>
@@ -25,15 +26,16 @@ internal sealed class Logistics(Random random, Model model, Client client)
             shipment.Dispatched = lines;
             shipment.Received = [.. lines.Select(line => new Arrived(line.Vaccine, line.Lot, line.Doses, 0, 0))];
             facts.Add(shipment);
+            _past.Add(shipment.Id);
             bodies.Add(body.ToJsonString());
         }
 
         var text = string.Join('\n', bodies);
         return new Ask($"past {text}", HttpMethod.Post, "shipments/bulk", text, (answer, _) =>
         {
-            var taken = (long)answer.Json["accepted"]! + (long)answer.Json["duplicates"]!;
+            var taken = (long)answer.Json["accepted"]! + (long)answer.Json["held"]! + (long)answer.Json["duplicates"]!;
             if (taken != facts.Count) throw new InvalidOperationException($"past consignments were not all taken: {answer}\n{text}");
-            foreach (var shipment in facts) model.Shipments[shipment.Id] = shipment;
+            foreach (var shipment in facts) model.Learn(shipment);
         })
         { MediaType = "application/x-ndjson", Keyed = false };
     }
@@ -56,7 +58,7 @@ internal sealed class Logistics(Random random, Model model, Client client)
         {
             if (!answer.Accepted) throw new InvalidOperationException($"shipment {shipment.Id} was refused: {answer}");
             _asked[shipment.Id] = shipment;
-            model.Shipments[shipment.Id] = shipment;
+            model.Learn(shipment);
         });
     }
 
@@ -77,9 +79,54 @@ internal sealed class Logistics(Random random, Model model, Client client)
             0 => Cancel(shipment),
             1 => Dispatch(shipment),
             2 => Receive(shipment, lines),
+            3 when (string?)view["state"] is "partlyReceived" => ReceiveLater(shipment, view),
             _ when (string?)view["state"] is "dispatched" => Receive(shipment, lines),
             _ => Dispatch(shipment),
         };
+    }
+
+    /// <summary>Marks some shipment as entered in error, wherever it stands.</summary>
+    public Ask? TakeBack()
+    {
+        if (model.Shipments.Count == 0) return null;
+        var shipment = random.Pick([.. model.Shipments.Values]);
+        return TakeBack(shipment.Id);
+    }
+
+    /// <summary>Marks consignments of the past as entered in error; each is not found before it is known.</summary>
+    public IEnumerable<Ask> TakeBackPast() =>
+        [.. _past.Where(_ => random.Next(5) == 0).Select(id => TakeBack(id) with { UntilAccepted = true })];
+
+    private Ask TakeBack(string shipmentId) => Ask.Post(
+        $"error {shipmentId}", $"shipments/{shipmentId}/entered-in-error",
+        new { requestId = $"e{++_next}", reason = "typed wrongly" }, (answer, _) =>
+        {
+            if (answer.Accepted) model.TakeBack(shipmentId);
+        });
+
+    /// <summary>Gives up something that is held.</summary>
+    public async Task<Ask?> Discard()
+    {
+        var held = (await client.Get("inventory/held"))?.Json["items"]!.AsArray()
+            .Where(item => (string?)item!["shipmentId"] is not null).ToList() ?? [];
+        if (held.Count == 0) return null;
+        var one = random.Pick(held)!;
+        var (id, shipment) = ((string)one["heldId"]!, (string)one["shipmentId"]!);
+        return Ask.Post($"give-up {shipment}", $"inventory/held/{id}/discard", new { requestId = $"g{++_next}", reason = "mistyped" },
+            (answer, _) =>
+            {
+                if (answer.Accepted) model.TakeBack(shipment);
+            });
+    }
+
+    /// <summary>Learns which shipments have left: what a facility sends leaves when Inventory has looked at it.</summary>
+    public async Task Learn()
+    {
+        foreach (var shipment in model.Shipments.Values.Where(shipment => shipment is { From: not null, Dispatched: null }))
+        {
+            var view = (await client.Get($"shipments/{shipment.Id}"))!;
+            if (view.Json["dispatchedAt"] is not null) shipment.Dispatched = Shipped(view);
+        }
     }
 
     /// <summary>An adjustment, wastage, count, quarantine or release: mostly of what is there.</summary>
@@ -136,10 +183,32 @@ internal sealed class Logistics(Random random, Model model, Client client)
             .ToList() ?? [];
 
     private Ask Dispatch(ShipmentFacts shipment) =>
-        Ask.Post($"dispatch {shipment.Id}", $"shipments/{shipment.Id}/dispatch", new { occurredAt = World.Instant(random) }, (answer, _) =>
+        // Mostly when all that is known has come; dated back, much of it stays.
+        Ask.Post($"dispatch {shipment.Id}", $"shipments/{shipment.Id}/dispatch",
+            new { occurredAt = random.Next(4) > 0 ? "2024-05-22T00:00:00Z" : World.Instant(random) }, (answer, _) =>
         {
-            if (answer.Accepted) shipment.Dispatched = Shipped(answer);
-        });
+            if (answer.Code == 200) shipment.Dispatched ??= Shipped(answer);
+        }) with
+        { Keyed = false };
+
+    /// <summary>Some of what was missing comes after the rest.</summary>
+    private Ask ReceiveLater(ShipmentFacts shipment, JsonNode view)
+    {
+        var came = view["lines"]!.AsArray()
+            .Select(line => (Line: line!, Missing: (long?)line!["stillMissing"] ?? (long?)line["missing"] ?? 0)).Where(line => line.Missing > 0)
+            .Select(line => new Consigned((string)line.Line["vaccineId"]!, (string?)line.Line["lotNumber"],
+                random.NextInt64(1, line.Missing + 1))).ToList();
+        var body = new
+        {
+            occurredAt = $"2024-05-{random.Next(26, 31)}T00:00:00Z",
+            lines = came.Select(line => new { vaccineId = line.Vaccine, lotNumber = line.Lot, accepted = line.Doses }),
+        };
+        return Ask.Post($"later {shipment.Id} {Ask.Json(body)}", $"shipments/{shipment.Id}/receive", body, (answer, _) =>
+        {
+            if (answer.Accepted) shipment.Later.AddRange(came);
+        }) with
+        { Keyed = false };
+    }
 
     private Ask Receive(ShipmentFacts shipment, List<Consigned> lines)
     {

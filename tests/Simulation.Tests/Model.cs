@@ -22,8 +22,16 @@ internal sealed class ShipmentFacts
     public IReadOnlyList<Consigned>? Dispatched { get; set; }
     public IReadOnlyList<Arrived>? Received { get; set; }
 
+    /// <summary>What came later of what was missing.</summary>
+    public List<Consigned> Later { get; } = [];
+
+    /// <summary>It was entered in error, or given up while it was held: nothing of it counts.</summary>
+    public bool TakenBack { get; set; }
+
     /// <summary>Names a facility or vaccine that never becomes known: the ledger holds it for ever.</summary>
-    public bool Unknown => From == World.UnknownFacility || To == World.UnknownFacility
+    public bool Unknown => !TakenBack && NamesUnknown;
+
+    private bool NamesUnknown => From == World.UnknownFacility || To == World.UnknownFacility
         || Dispatched?.Any(line => line.Vaccine == World.UnknownVaccine) == true;
 }
 
@@ -40,6 +48,7 @@ internal sealed class Model
     private readonly List<(string Id, Given Given)> _conflicts = [];
     private readonly Dictionary<string, long> _counts = [];
     private readonly HashSet<string> _corrected = [];
+    private readonly HashSet<string> _takenBackShipments = [];
     private readonly Dictionary<string, List<long>> _takenBack = [];
     private long _taken;
 
@@ -47,6 +56,20 @@ internal sealed class Model
     public Dictionary<string, ShipmentFacts> Shipments { get; } = [];
 
     public List<StockCommand> Commands { get; } = [];
+
+    /// <summary>Takes in a shipment that was taken. It may have been taken back before its sender heard so.</summary>
+    public void Learn(ShipmentFacts shipment)
+    {
+        Shipments[shipment.Id] = shipment;
+        shipment.TakenBack = _takenBackShipments.Contains(shipment.Id);
+    }
+
+    /// <summary>Takes in that a shipment was taken back.</summary>
+    public void TakeBack(string shipmentId)
+    {
+        _takenBackShipments.Add(shipmentId);
+        if (Shipments.TryGetValue(shipmentId, out var shipment)) shipment.TakenBack = true;
+    }
 
     /// <summary>Stock commands that were refused: no entry may name them.</summary>
     public HashSet<string> RefusedCommands { get; } = [];

@@ -83,6 +83,7 @@ internal sealed class Run : IAsyncDisposable
                 facts.Add(retraction with { UntilAccepted = true });
         }
 
+        facts.AddRange(_logistics.TakeBackPast());
         _reference.Clear();
         var shuffled = facts.ToArray();
         _chance.Shuffle(shuffled);
@@ -113,6 +114,8 @@ internal sealed class Run : IAsyncDisposable
             await Task.Delay(PollWait);
             await _network.Drain();
         }
+
+        await _logistics.Learn();
     }
 
     /// <summary>Everything that is wrong, after it came to rest.</summary>
@@ -178,7 +181,7 @@ internal sealed class Run : IAsyncDisposable
         else await _client.RetryRefused();
     }
 
-    private async Task<Ask?> NextAsk() => _world.Next(24) switch
+    private async Task<Ask?> NextAsk() => _world.Next(26) switch
     {
         < 6 => _clinic.Submit(),
         6 => _clinic.Retract(),
@@ -189,6 +192,8 @@ internal sealed class Run : IAsyncDisposable
         < 20 => await _logistics.Correct(),
         20 or 21 => _logistics.Reverse(),
         22 => PutLot(random: true, _world.Pick(World.Lots)),
+        23 => _logistics.TakeBack(),
+        24 => await _logistics.Discard(),
         _ => Reparent(),
     };
 

@@ -77,6 +77,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         try
         {
             using var request = new HttpRequestMessage(method, "/api/v1/" + path);
+            // Nothing else happens while a request is answered, so it must not wait for others.
+            request.Headers.Add("Prefer", "respond-async");
             if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
             using var response = await process.Http.SendAsync(request);
             answer = new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());

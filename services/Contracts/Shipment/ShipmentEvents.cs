@@ -93,21 +93,22 @@ public sealed record ShipmentReceived(
     DateTimeOffset DispatchedAt, DateTimeOffset OccurredAt, IReadOnlyList<ReceivedLine> Lines, string RequestedBy,
     int? Revision = null, string? AtFacilityId = null) : IEvent;
 
-/// <summary>Some of what had been missing of a shipment arrived after the rest.</summary>
+/// <summary>
+/// Some of what had been missing of a shipment arrived after the rest. Carries what the first receipt said, so that it can be applied when
+/// it comes first.
+/// </summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Number">Which later receipt of the shipment, from 1.</param>
-/// <param name="FromFacilityId">The facility that sent it, or null when it came from outside.</param>
-/// <param name="ToFacilityId">The facility that it went to, or null when it left the system.</param>
+/// <param name="First">What arrived before.</param>
 /// <param name="AtFacilityId">The facility where it arrived, when that is another than it was addressed to, or null.</param>
 /// <param name="OccurredAt">When it arrived.</param>
 /// <param name="Lines">What came of the missing; none of it is missing or extra.</param>
 /// <param name="RequestedBy">Who asked for the command; <c>local</c> where there is no authentication.</param>
-/// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>
 [WireName("shipment.shipment-received-later.v1")]
 [DeliveredTo("inventory")]
 public sealed record ShipmentReceivedLater(
-    string ShipmentId, int Number, string? FromFacilityId, string? ToFacilityId, string? AtFacilityId, DateTimeOffset OccurredAt,
-    IReadOnlyList<ReceivedLine> Lines, string RequestedBy, int? Revision = null) : IEvent;
+    string ShipmentId, int Number, ShipmentReceived First, string? AtFacilityId, DateTimeOffset OccurredAt,
+    IReadOnlyList<ReceivedLine> Lines, string RequestedBy) : IEvent;
 
 /// <summary>A shipment was cancelled before it left: what was reserved for it is free again.</summary>
 /// <param name="ShipmentId">The shipment.</param>

@@ -46,7 +46,7 @@ internal sealed record HeldFact
 
     /// <summary>Which shipment of this id.</summary>
     [JsonIgnore]
-    public int? Revision => Dispatched?.Revision ?? Received?.Revision ?? ReceivedLater?.Revision;
+    public int? Revision => Dispatched?.Revision ?? Received?.Revision ?? ReceivedLater?.First.Revision;
 
     /// <summary>Who asked for what brought it.</summary>
     [JsonIgnore]

@@ -56,21 +56,18 @@ internal static class ShipmentFacts
         return null;
     }
 
-    /// <summary>Takes in that some of what had been missing arrived.</summary>
+    /// <summary>Takes in that some of what had been missing arrived, and that the rest had.</summary>
     public static async ValueTask<Named?> ReceiveLater(LedgerChange change, ShipmentReceivedLater fact)
     {
-        var tx = change.Transaction;
-        if (await Current(tx, fact.ShipmentId, fact.Revision) is not { } transit || transit.Later.Contains(fact.Number)) return null;
-        if (await Facts.Missing(change, [fact.FromFacilityId, fact.ToFacilityId, fact.AtFacilityId],
-            fact.Lines.Select(line => line.VaccineId)) is { } missing) return missing;
+        if (await Receive(change, fact.First) is { } first) return first;
+        if (await Current(change.Transaction, fact.ShipmentId, fact.First.Revision) is not { } transit
+            || transit.Later.Contains(fact.Number)) return null;
+        if (await Facts.Missing(change, [fact.AtFacilityId], []) is { } missing) return missing;
 
-        if (!transit.Dispatched) transit = transit with { Place = await PlaceOf(change, fact.FromFacilityId, fact.ToFacilityId) };
         var at = new FactTime(fact.OccurredAt);
         await ArriveLater(change, transit, fact, +1, new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId });
         await Save(change, transit with
         {
-            FromFacilityId = fact.FromFacilityId,
-            ToFacilityId = fact.ToFacilityId,
             Later = [.. transit.Later, fact.Number],
             Found = [.. transit.Found, .. fact.Lines.Select(line =>
                 new FoundLine(at.Day, line.VaccineId, line.LotNumber ?? "", line.Accepted + line.Rejected))],
@@ -84,6 +81,10 @@ internal static class ShipmentFacts
         var tx = change.Transaction;
         if (await Current(tx, fact.ShipmentId, fact.Revision) is not { } transit) return;
         await Free(change, transit);
+
+        // What it said of its lots' expiry is heard all the same, whatever came first: a wrong one is corrected on the lot.
+        foreach (var line in fact.Dispatched?.Lines ?? []) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
+        foreach (var line in fact.Received?.Lines ?? []) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
         foreach (var later in fact.ReceivedLater.Where(later => transit.Later.Contains(later.Number)))
             await ArriveLater(change, transit, later, -1, Note(later.OccurredAt));
         if (transit.Received && fact.Received is { } received) await Arrive(change, transit, received, -1, Note(received.OccurredAt));
@@ -189,7 +190,10 @@ internal static class ShipmentFacts
     {
         var lost = new Account(AccountKind.Lost, fact.ShipmentId, await change.Path(transit.Place));
         foreach (var line in fact.Lines)
-            await TakeIn(change, fact.AtFacilityId ?? fact.ToFacilityId, fact.FromFacilityId, line, lost, sign, Because(note, line));
+        {
+            await TakeIn(change, fact.AtFacilityId ?? fact.First.ToFacilityId, fact.First.FromFacilityId, line, lost, sign,
+                Because(note, line));
+        }
     }
 
     /// <summary>Moves what came of a line from where it was, on the way or lost there, into stock, to waste or outside.</summary>

@@ -29,10 +29,10 @@ public static partial class KnownFields
         }
         catch (JsonException wrong)
         {
-            return Unknown(wrong) is { } field
-                ? $"{field}: {Problem}"
-                : $"the line is not such a JSON object ({wrong.Path ?? "$"}, byte {wrong.BytePositionInLine}): correct it and send it "
-                    + "again";
+            if (Unknown(wrong) is { } field) return $"{field}: {Problem}";
+            var where = wrong.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "the line";
+            return $"{where}: is malformed JSON or of the wrong type, at byte {wrong.BytePositionInLine}: correct it and send the line "
+                + "again, one JSON object a line";
         }
     }
 

@@ -26,8 +26,8 @@ internal static class ShipmentNews
 
     /// <summary>That some of what had been missing arrived.</summary>
     public static ShipmentReceivedLater LaterArrival(ShipmentRecord shipment, LaterReceipt receipt, string by) => new(
-        shipment.ShipmentId, receipt.Number, shipment.Route.FromFacilityId, shipment.Route.ToFacilityId, receipt.AtFacilityId,
-        receipt.OccurredAt, [.. receipt.Lines.Select(Received)], by, Revision(shipment));
+        shipment.ShipmentId, receipt.Number, Arrival(shipment, by), receipt.AtFacilityId, receipt.OccurredAt,
+        [.. receipt.Lines.Select(Received)], by);
 
     /// <summary>That it was entered in error: with all that the others were, or are about to be, told of it.</summary>
     public static ShipmentEnteredInError TakenBack(ShipmentRecord shipment, string reason, string by)

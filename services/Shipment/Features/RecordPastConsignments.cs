@@ -34,7 +34,7 @@ internal static class RecordPastConsignments
         HttpRequest request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var answer = new PastConsignmentsAnswer();
-        var waiting = new Waiting(store);
+        var waiting = new Waiting(store, clock, Patience.Of(request));
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))

@@ -3,15 +3,26 @@ using Distribution.Shipment.Store;
 
 namespace Distribution.Shipment.Requests;
 
-/// <summary>Tells what consignments wait for: Inventory holds one that names a place or vaccine which is not known, until it is.</summary>
+/// <summary>
+/// Tells what the consignments of a request wait for: Inventory holds one that names a place or vaccine which is not known, until it is.
+/// What was sent just before the request may be on its way here, so it is waited for, for a moment in all.
+/// </summary>
 /// <param name="store">The store.</param>
-internal sealed class Waiting(ShipmentStore store)
+/// <param name="clock">The clock.</param>
+/// <param name="patience">How long the request may wait, at most <see cref="PatienceMax"/>.</param>
+internal sealed class Waiting(ShipmentStore store, TimeProvider clock, TimeSpan patience)
 {
+    /// <summary>How long a request waits for reference data at most.</summary>
+    public static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
     private readonly HashSet<(string Collection, string Id)> _known = [];
+    private TimeSpan _left = patience < PatienceMax ? patience : PatienceMax;
 
     /// <summary>What a consignment waits for, in words for its sender; null when all that it names is known.</summary>
     public async ValueTask<string?> For(ShipmentRoute route, IReadOnlyList<ConsignedLine> lines, CancellationToken cancel)
     {
+        if (lines.All(line => line.Doses == 0)) return null;
         foreach (var facility in new[] { route.FromFacilityId, route.ToFacilityId })
         {
             if (facility is not null && !await Knows(ShipmentStore.Facilities, facility, cancel))
@@ -20,7 +31,7 @@ internal sealed class Waiting(ShipmentStore store)
 
         foreach (var line in lines)
         {
-            if (line.Doses > 0 && !await Knows(ShipmentStore.Vaccines, line.VaccineId, cancel))
+            if (!await Knows(ShipmentStore.Vaccines, line.VaccineId, cancel))
                 return $"waits for the vaccine '{line.VaccineId}': send it, or correct the id";
         }
 
@@ -30,7 +41,13 @@ internal sealed class Waiting(ShipmentStore store)
     private async ValueTask<bool> Knows(string collection, string id, CancellationToken cancel)
     {
         if (_known.Contains((collection, id))) return true;
-        if (await store.Find(collection, ShipmentStore.Everything, id, cancel) is null) return false;
+        while (await store.Find(collection, ShipmentStore.Everything, id, cancel) is null)
+        {
+            if (_left <= TimeSpan.Zero) return false;
+            _left -= LookEvery;
+            await Task.Delay(LookEvery, clock, cancel);
+        }
+
         return _known.Add((collection, id));
     }
 }
