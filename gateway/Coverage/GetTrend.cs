@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
@@ -14,27 +15,60 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Gateway.Coverage;
 
-/// <summary>The doses of one place over time.</summary>
+/// <summary>The doses and the stock of one place over time.</summary>
 /// <param name="FacilityId">The place.</param>
 /// <param name="VaccineId">The vaccine.</param>
 /// <param name="By">The steps: the first day of each is its point's date.</param>
-/// <param name="Parts">How the one service that knows contributed.</param>
+/// <param name="Parts">How each service contributed.</param>
 /// <param name="Points">In the order of time.</param>
 internal sealed record TrendAnswer(
-    string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendPoint> Points);
+    string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendRow> Points);
+
+/// <summary>One day, week or month of a place, in doses. What a part that does not answer would know is null.</summary>
+/// <param name="Date">Its first day; a week begins on Monday.</param>
+/// <param name="Doses">Given in it.</param>
+/// <param name="ByDoseNumber">The same by dose number, in the order of the series; those of which none were given are left out.</param>
+/// <param name="Delivered">Received from outside the place in it, less what left it again.</param>
+/// <param name="OnHand">On hand at its end.</param>
+/// <param name="Wasted">Wasted in it.</param>
+internal sealed record TrendRow(
+    DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, long? Delivered, long? OnHand, long? Wasted)
+{
+    private static readonly Dictionary<string, long> None = [];
+
+    /// <summary>The steps in which doses were given or stock changed, in the order of time.</summary>
+    public static IReadOnlyList<TrendRow> Of(IReadOnlyList<TrendPoint> given, InventoryTrend? stock)
+    {
+        var doses = given.ToDictionary(point => point.Date);
+        var changes = (stock?.Points ?? []).ToDictionary(point => point.Date);
+        var onHand = stock?.OnHandBefore;
+        var rows = new List<TrendRow>();
+        foreach (var date in doses.Keys.Union(changes.Keys).Order())
+        {
+            var change = changes.GetValueOrDefault(date);
+            onHand = change?.OnHand ?? onHand;
+            var of = doses.GetValueOrDefault(date);
+            rows.Add(new TrendRow(date, of?.Doses ?? 0, of?.ByDoseNumber ?? None,
+                stock is null ? null : change?.Delivered ?? 0, onHand, stock is null ? null : change?.Wasted ?? 0));
+        }
+
+        return rows;
+    }
+}
 
 /// <summary>The contributions to a trend.</summary>
 /// <param name="Administration">Doses given.</param>
-internal sealed record TrendParts(PartState Administration);
+/// <param name="Inventory">Deliveries, stock and wastage.</param>
+internal sealed record TrendParts(PartState Administration, PartState Inventory);
 
-/// <summary>Answers the doses of one place by day, week or month.</summary>
+/// <summary>Answers the doses and the stock of one place by day, week or month.</summary>
 internal static class GetTrend
 {
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("{facilityId}/trend", Handle)
         .WithName("GetCoverageTrend")
-        .WithSummary("Doses of a place by day, week or month")
+        .WithSummary("Doses given, delivered, on hand and wasted of a place by day, week or month")
         .Produces<TrendAnswer>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -63,17 +97,19 @@ internal static class GetTrend
             vaccineId = only;
         }
 
-        var path = ServiceClient.Query($"api/v1/administrations/trend/{Uri.EscapeDataString(facilityId)}",
+        var query = ServiceClient.Query($"trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get($"{caller.Scope}\n{path}", () => Compose(caller, path, services)).AsTask()
+        var answer = await cache.Get($"{caller.Scope}\n{query}", () => Compose(caller, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }
 
-    private static async Task<Answer> Compose(Caller caller, string path, ServiceClient services)
+    private static async Task<Answer> Compose(Caller caller, string query, ServiceClient services)
     {
-        var part = await services.Get<AdministrationTrend>(caller, ServiceNames.Administration, path);
+        var stockPart = services.Get<InventoryTrend>(caller, ServiceNames.Inventory, $"api/v1/inventory/{query}");
+        var part = await services.Get<AdministrationTrend>(caller, ServiceNames.Administration, $"api/v1/administrations/{query}");
+        var stock = await stockPart;
         if (part.Refusal is not null) return Answer.Refused(part.Refusal);
         if (part.Value is not { } trend)
         {
@@ -82,8 +118,8 @@ internal static class GetTrend
         }
 
         var answer = new TrendAnswer(trend.FacilityId, trend.VaccineId, trend.By,
-            new TrendParts(part.State(value => value.AsOf)), trend.Points);
+            new TrendParts(part.State(value => value.AsOf), stock.State(value => value.AsOf)), TrendRow.Of(trend.Points, stock.Value));
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), GetCoverage.Json,
-            part.IsFresh ? AnswerCache.FreshMax : DegradedFreshFor);
+            part.IsFresh && stock.IsFresh ? AnswerCache.FreshMax : DegradedFreshFor);
     }
 }

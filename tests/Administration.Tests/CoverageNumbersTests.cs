@@ -1,4 +1,5 @@
 using Distribution.Administration.Domain;
+using Distribution.SharedKernel.Rules;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 

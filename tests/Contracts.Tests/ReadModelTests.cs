@@ -29,6 +29,7 @@ public sealed class ReadModelTests
              new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0), 2,
                 new Dictionary<string, long?> { ["2"] = 900, ["J"] = null })],
             new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),
+        new InventoryTrend(Instant, "R1", "comirnaty", "week", 40, [new StockTrendPoint(new DateOnly(2021, 1, 25), 110, 60, 3)]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

@@ -220,11 +220,13 @@ public sealed class CoverageViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trend_passes_its_points_on()
+    public async Task A_trend_has_the_steps_in_which_doses_were_given_or_stock_changed()
     {
         var trend = await Get("/api/v1/coverage/clinic/trend?by=week&from=2026-01-01");
         Assert.Equal("week", trend.GetProperty("by").GetString());
-        Assert.Equal("""[{"date":"2026-02-01","doses":3,"byDoseNumber":{"1":3}}]""", trend.GetProperty("points").GetRawText());
+        Assert.Equal("""
+            [{"date":"2026-02-01","doses":3,"byDoseNumber":{"1":3},"delivered":0,"onHand":10,"wasted":0},{"date":"2026-02-08","doses":0,"byDoseNumber":{},"delivered":20,"onHand":27,"wasted":1}]
+            """, trend.GetProperty("points").GetRawText());
         await Problem("/api/v1/coverage/clinic/trend?by=year", HttpStatusCode.UnprocessableEntity, "by");
         await Problem("/api/v1/coverage/clinic/trend?from=2026-02-01&to=2026-01-01", HttpStatusCode.UnprocessableEntity, "to");
     }

@@ -54,6 +54,8 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
             : Results.Json(new InventorySummary(Now, Now, 0, [Stock("XA-1", 2_000), Stock("XA-2", 4_000)])));
+        app.MapGet("/api/v1/inventory/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new InventoryTrend(
+            Now, facilityId, vaccineId, by, 10, [new StockTrendPoint(new DateOnly(2026, 2, 8), 20, 27, 1)]));
         app.MapGet("/api/v1/inventory/progress", () => new InventoryProgress(ConsumedUpTo));
         app.MapGet("/api/v1/shipments/summary", () => new IncomingSummary(
             Now, Now, Now - TimeSpan.FromMinutes(1), ParkedShipments,

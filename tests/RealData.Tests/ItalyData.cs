@@ -31,6 +31,29 @@ internal sealed class ItalyData
     public IReadOnlyList<JsonNode> TargetPopulations { get; }
     public IReadOnlyList<OfficialResult> Official { get; }
 
+    /// <summary>Doses delivered, less what went on or back, and given of a region by day, in order; days of neither left out.</summary>
+    public IReadOnlyList<KeyValuePair<DateOnly, (long Delivered, long Given)>> DaysOf(string region)
+    {
+        var days = new SortedDictionary<DateOnly, (long Delivered, long Given)>();
+        foreach (var delivery in Deliveries)
+        {
+            var doses = (long)delivery["lines"]![0]!["doses"]!;
+            if ((string?)delivery["toFacilityId"] == region) Add((string)delivery["receivedAt"]!, doses, 0);
+            else if ((string?)delivery["fromFacilityId"] == region) Add((string)delivery["receivedAt"]!, -doses, 0);
+        }
+
+        foreach (var tally in Administrations.Where(tally => (string?)tally["facilityId"] == region))
+            Add((string)tally["occurredOn"]!, 0, (long)tally["count"]!);
+        return [.. days.Where(day => day.Value != (0, 0))];
+
+        void Add(string day, long delivered, long given)
+        {
+            var on = DateOnly.ParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var (before, givenBefore) = days.GetValueOrDefault(on);
+            days[on] = (before + delivered, givenBefore + given);
+        }
+    }
+
     /// <summary>The data, or null where it is not there: beside the project, or where the environment says.</summary>
     public static ItalyData? Find([CallerFilePath] string here = "")
     {

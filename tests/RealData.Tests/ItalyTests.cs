@@ -65,6 +65,41 @@ public abstract class ItalyTests
 
         await AssertOfficialTable(api, data);
         await AssertLedger(api);
+        await AssertEveryDay(api, data);
+    }
+
+    /// <summary>Delivered, given and on hand of every day and region are what the two files add up to, and so are the days on which a
+    /// region gave doses that had not come yet.</summary>
+    private static async Task AssertEveryDay(ApiClient api, ItalyData data)
+    {
+        var shortfalls = (await api.Get($"inventory/shortfalls?country={ItalyData.Country}&limit=1000")).Body["items"]!.AsArray()
+            .ToLookup(item => (string)item!["facilityId"]!);
+        foreach (var (region, _) in data.Regions)
+        {
+            var (days, expected) = (data.DaysOf(region), new List<(string, long, long, long)>());
+            var (balance, daysShort, worst, before) = (0L, 0, 0L, DateOnly.MaxValue);
+            foreach (var (day, (delivered, given)) in days)
+            {
+                if (balance < 0) daysShort += day.DayNumber - before.DayNumber;
+                (balance, before) = (balance + delivered - given, day);
+                worst = Math.Max(worst, -balance);
+                expected.Add(($"{day:yyyy-MM-dd}", given, delivered, Math.Max(0, balance)));
+            }
+
+            var trend = (await api.Get($"coverage/{region}/trend?vaccineId={ItalyData.Vaccine}&by=day")).Body["points"]!.AsArray();
+            Assert.Equal(expected, trend.Select(point => (
+                (string)point!["date"]!, (long)point["doses"]!, (long)point["delivered"]!, (long)point["onHand"]!)));
+            // Of the calendar's days; the files leave out those on which nothing happened.
+            Assert.Equal((daysShort, worst), (shortfalls[region].Sum(item => (int)item!["days"]!),
+                shortfalls[region].Select(item => (long)item!["doses"]!).DefaultIfEmpty().Max()));
+        }
+
+        var liguria = shortfalls["LIG"].MaxBy(item => (long)item!["doses"]!)!;
+        Assert.Equal((99_076, "2022-02-01"), ((long)liguria["doses"]!, (string)liguria["worstOn"]!));
+        Assert.Equal(164, data.DaysOf("LIG").Count(day => shortfalls["LIG"].Any(item =>
+            string.CompareOrdinal((string)item!["from"]!, $"{day.Key:yyyy-MM-dd}") <= 0
+            && string.CompareOrdinal($"{day.Key:yyyy-MM-dd}", (string)item["until"]!) <= 0)));
+        Assert.Equal((1, 3), (shortfalls["FVG"].Max(item => (long)item!["doses"]!), shortfalls["FVG"].Sum(item => (int)item!["days"]!)));
     }
 
     private static async Task PutReferenceData(ApiClient api, ItalyData data)

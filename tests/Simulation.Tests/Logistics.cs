@@ -70,7 +70,7 @@ internal sealed class Logistics(Random random, Model model, Client client)
         if ((await client.Get($"shipments/{shipment.Id}"))?.Json is not { } view) return null;
 
         // What has come to an end is tried now and then, for it must stay refused.
-        if ((string?)view["state"] is "refused" or "cancelled" or "received" or "partlyReceived" && random.Next(3) > 0)
+        if ((string?)view["state"] is "refused" or "cancelled" or "received" or "enteredInError" or "discarded" && random.Next(3) > 0)
             _asked.Remove(shipment.Id);
         var lines = view["lines"]!.AsArray()
             .Select(line => new Consigned((string)line!["vaccineId"]!, (string?)line["lotNumber"], (long)line["doses"]!)).ToList();
@@ -79,7 +79,7 @@ internal sealed class Logistics(Random random, Model model, Client client)
             0 => Cancel(shipment),
             1 => Dispatch(shipment),
             2 => Receive(shipment, lines),
-            3 when (string?)view["state"] is "partlyReceived" => ReceiveLater(shipment, view),
+            > 2 when (string?)view["state"] is "partlyReceived" => ReceiveLater(shipment, view),
             _ when (string?)view["state"] is "dispatched" => Receive(shipment, lines),
             _ => Dispatch(shipment),
         };

@@ -181,19 +181,18 @@ internal sealed class Run : IAsyncDisposable
         else await _client.RetryRefused();
     }
 
-    private async Task<Ask?> NextAsk() => _world.Next(26) switch
+    private async Task<Ask?> NextAsk() => _world.Next(27) switch
     {
         < 6 => _clinic.Submit(),
         6 => _clinic.Retract(),
         7 => await _clinic.Discard(),
         < 11 => _logistics.Past(),
         11 => await _logistics.Request(),
-        < 16 => await _logistics.Advance(),
-        < 20 => await _logistics.Correct(),
-        20 or 21 => _logistics.Reverse(),
-        22 => PutLot(random: true, _world.Pick(World.Lots)),
-        23 => _logistics.TakeBack(),
-        24 => await _logistics.Discard(),
+        < 18 => await _logistics.Advance(),
+        < 22 => await _logistics.Correct(),
+        22 or 23 => _logistics.Reverse(),
+        24 => PutLot(random: true, _world.Pick(World.Lots)),
+        25 => _world.Next(2) == 0 ? _logistics.TakeBack() : await _logistics.Discard(),
         _ => Reparent(),
     };
 

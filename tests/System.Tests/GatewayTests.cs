@@ -149,6 +149,11 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         var trend = (await Api.Get(
             $"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();
         Assert.Equal([2, 1], trend.Select(point => (long)point!["doses"]!));
+        await world.Supply(world.Clinic, 10);
+        trend = (await Api.Get(
+            $"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=month&to=2024-03-10")).Body["points"]!.AsArray();
+        Assert.Equal([("2024-01-01", 0, 10, 10), ("2024-03-01", 3, 0, 7)], trend.Select(point => ((string)point!["date"]!,
+            (int)point["doses"]!, (int)point["delivered"]!, (int)point["onHand"]!)));
     }
 
     [Fact]

@@ -126,14 +126,32 @@ internal static class PlaceBooks
         ITransaction tx, string place, string vaccine)
     {
         var pair = Names.Pair(place, vaccine);
-        var sums = new Dictionary<DateOnly, Dictionary<string, long>>();
-        foreach (var sum in await tx.Counters(Names.PlaceDays, pair)) At(sum.Key)[Names.Last(sum.Key)] = sum.Value;
-        foreach (var sum in await tx.Counters(Names.PlaceUnexplained, pair)) At(sum.Key)[Measure.Discrepancy] = sum.Value;
-        foreach (var day in sums.Values) day[Measure.OnHand] = OnHand(day);
-        return [.. sums.SelectMany(day => day.Value.Select(sum => (day.Key, sum.Key, sum.Value)))];
+        var days = ByDay(await tx.Counters(Names.PlaceDays, pair), await tx.Counters(Names.PlaceUnexplained, pair));
+        return [.. days.SelectMany(day => day.Value.Select(sum => (day.Key, sum.Key, sum.Value)))];
+    }
+
+    /// <summary>By how much each sum of a place changed on each day from one to another, both included.</summary>
+    public static async ValueTask<SortedDictionary<DateOnly, Dictionary<string, long>>> Days(
+        IStore store, string place, string vaccine, DateOnly? from, DateOnly? to, CancellationToken cancel)
+    {
+        var pair = Names.Pair(place, vaccine);
+        var (first, end) = (from is { } day ? Names.Day(day) : null, to is { } last ? After(last) : null);
+        return ByDay(
+            await store.Counters(Names.PlaceDays, pair, first, end, cancel),
+            await store.Counters(Names.PlaceUnexplained, pair, first, end, cancel));
+    }
+
+    private static SortedDictionary<DateOnly, Dictionary<string, long>> ByDay(
+        IReadOnlyList<Counter> changes, IReadOnlyList<Counter> unexplained)
+    {
+        var days = new SortedDictionary<DateOnly, Dictionary<string, long>>();
+        foreach (var sum in changes) At(sum.Key)[Names.Last(sum.Key)] = sum.Value;
+        foreach (var sum in unexplained) At(sum.Key)[Measure.Discrepancy] = sum.Value;
+        foreach (var day in days.Values) day[Measure.OnHand] = OnHand(day);
+        return days;
 
         Dictionary<string, long> At(string key) =>
-            sums.TryGetValue(Names.Day(key), out var known) ? known : sums[Names.Day(key)] = [];
+            days.TryGetValue(Names.Day(key), out var known) ? known : days[Names.Day(key)] = [];
     }
 
     private static long OnHand(Dictionary<string, long> sums)

@@ -1,9 +1,11 @@
-namespace Distribution.Administration.Domain;
+namespace Distribution.SharedKernel.Rules;
 
-/// <summary>The steps of a trend.</summary>
-internal static class TrendBy
+/// <summary>The steps that a trend goes in.</summary>
+public static class TrendBy
 {
     /// <summary>The first day of the step that a day belongs to; weeks begin on Monday (ISO 8601).</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="by"><c>day</c>, <c>week</c> or <c>month</c>.</param>
     public static DateOnly StepOf(DateOnly day, string by) => by switch
     {
         "week" => day.AddDays(-((int)day.DayOfWeek + 6) % 7),
