@@ -83,7 +83,10 @@ internal sealed class FactGenerator(int seed)
             arrived = new ShipmentReceived(
                 id, origin, from, to, destination, At(day), At(day + 2), lines, "local", AtFacilityId: at == to ? null : at);
             if (lines[0].Missing > 0 && _random.Next(2) == 0)
-                later.Add(new(id, 1, arrived, null, At(day + 5), [lines[0] with { Accepted = 1, Rejected = 0, Missing = 0, Extra = null }], "local"));
+            {
+                later.Add(new(id, 1, arrived, null, At(day + 5),
+                    [lines[0] with { Accepted = 1, Rejected = 0, Missing = 0, Extra = null }], "local"));
+            }
         }
 
         if (arrived is null || _random.Next(2) == 0) facts.Add(left);

@@ -7,7 +7,8 @@ using Distribution.Platform.Storage;
 
 namespace Distribution.Inventory.Tests;
 
-/// <summary>Shipments that go otherwise than they were entered: looked at again when they leave, taken back, given up, found later.</summary>
+/// <summary>Shipments that go otherwise than they were entered: looked at again when they leave, taken back, given up, found
+/// later.</summary>
 public sealed class ShipmentCorrectionTests
 {
     [Fact]

@@ -35,7 +35,8 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         }
 
         var reserved = new List<((string, string, string?), long)>();
-        foreach (var shipment in model.Shipments.Values.Where(shipment => shipment is { From: not null, Dispatched: null, TakenBack: false }))
+        foreach (var shipment in model.Shipments.Values
+            .Where(shipment => shipment is { From: not null, Dispatched: null, TakenBack: false }))
         {
             var view = (await client.Get($"shipments/{shipment.Id}"))!.Json;
             if ((string?)view["state"] is not "allocated") continue;
@@ -191,7 +192,8 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         foreach (var vaccine in World.Vaccines)
         {
             var shown = (await client.Get($"shipments/summary?vaccineId={vaccine}"))!.Json["rows"]!.AsArray();
-            var open = model.Shipments.Values.Where(shipment => shipment is { Dispatched: not null, Received: null, To: not null, TakenBack: false })
+            var open = model.Shipments.Values
+                .Where(shipment => shipment is { Dispatched: not null, Received: null, To: not null, TakenBack: false })
                 .SelectMany(
                     shipment => shipment.Dispatched!.Where(line => line.Vaccine == vaccine).Select(line => (shipment.To!, line.Doses)));
             findings.Same($"doses of {vaccine} in transit", Sums(open),

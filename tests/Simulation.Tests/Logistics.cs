@@ -195,7 +195,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
     private Ask ReceiveLater(ShipmentFacts shipment, JsonNode view)
     {
         var came = view["lines"]!.AsArray()
-            .Select(line => (Line: line!, Missing: (long?)line!["stillMissing"] ?? (long?)line["missing"] ?? 0)).Where(line => line.Missing > 0)
+            .Select(line => (Line: line!, Missing: (long?)line!["stillMissing"] ?? (long?)line["missing"] ?? 0))
+            .Where(line => line.Missing > 0)
             .Select(line => new Consigned((string)line.Line["vaccineId"]!, (string?)line.Line["lotNumber"],
                 random.NextInt64(1, line.Missing + 1))).ToList();
         var body = new

@@ -91,7 +91,8 @@ public sealed class FaultClient(
     {
         var doses = _random.Next(1, ConsignmentDosesMax);
         var answer = (await UntilAnswered(() => api.PostNdjson("shipments/bulk", [FaultWorld.Consignment(id, clinic, doses)]))).Body;
-        Check((int)answer["accepted"]! + (int)answer["held"]! + (int)answer["duplicates"]! == 1, "a consignment is taken once", answer.ToJsonString());
+        var taken = (int)answer["accepted"]! + (int)answer["held"]! + (int)answer["duplicates"]!;
+        Check(taken == 1, "a consignment is taken once", answer.ToJsonString());
         return new Acknowledged(1, 0, doses, 0);
     }
 

@@ -50,6 +50,7 @@ public static class FaultWorld
 
     private static void Accepted(int wanted, JsonNode answer)
     {
-        if ((int)answer["accepted"]! + ((int?)answer["held"] ?? 0) != wanted) throw new InvalidOperationException($"not {wanted} accepted: {answer.ToJsonString()}");
+        if ((int)answer["accepted"]! + ((int?)answer["held"] ?? 0) != wanted)
+            throw new InvalidOperationException($"not {wanted} accepted: {answer.ToJsonString()}");
     }
 }

@@ -78,8 +78,8 @@ internal sealed class OnShipmentDispatchAsked(
         var settled = await change.Settled(work);
         if (settled.Changes.Where(known => known.OwedMore > 0).Select(known => (DayChange?)known).FirstOrDefault() is not { } first)
             return null;
-        return $"at the end of {first.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {first.OwedMore} doses of {what} fewer than none by "
-            + $"what is known: {Math.Max(0, line.Doses - settled.Changes.Max(known => known.OwedMore))} of the {line.Doses} could leave. "
+        return $"at the end of {first.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {first.OwedMore} doses of {what} fewer than none "
+            + $"by what is known: {Math.Max(0, line.Doses - settled.Changes.Max(known => known.OwedMore))} of the {line.Doses} could leave. "
             + "Count the stock, or cancel the shipment and request what is there";
     }
 }

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
@@ -22,6 +23,7 @@ internal sealed class OnShipmentEnteredInError(
     {
         var change = new LedgerChange(tx, places, cause, fact.RequestedBy);
         await ShipmentFacts.TakeBack(change, fact);
+        foreach (var held in await HeldFacts.Of(tx, fact.ShipmentId)) await HeldFacts.LetGo(tx, held);
         await change.Finish();
         return Decision.Accept();
     }

@@ -17,6 +17,15 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>One line of a bulk body.</summary>
+/// <param name="FacilityId">The facility's code.</param>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="ParentId">The place that contains it, or null for a root.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Gln">GS1 Global Location Number: 13 digits with a correct check digit.</param>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back. Left out, it stays as it is.</param>
 internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId,
     [Required] string? Country, string? Gln, double? Latitude, double? Longitude, bool? HoldsReturns = null);

@@ -1,6 +1,5 @@
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Held;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 
@@ -78,8 +77,7 @@ internal static class ShipmentFacts
     /// <summary>Takes back all that is known of a shipment, and takes no more in.</summary>
     public static async ValueTask TakeBack(LedgerChange change, ShipmentEnteredInError fact)
     {
-        var tx = change.Transaction;
-        if (await Current(tx, fact.ShipmentId, fact.Revision) is not { } transit) return;
+        if (await Current(change.Transaction, fact.ShipmentId, fact.Revision) is not { } transit) return;
         await Free(change, transit);
 
         // What it said of its lots' expiry is heard all the same, whatever came first: a wrong one is corrected on the lot.
@@ -90,7 +88,6 @@ internal static class ShipmentFacts
         if (transit.Received && fact.Received is { } received) await Arrive(change, transit, received, -1, Note(received.OccurredAt));
         if (transit.Dispatched && fact.Dispatched is { } left)
             await Depart(change, transit, left.Lines, -1, Note(left.OccurredAt));
-        foreach (var held in await HeldFacts.Of(tx, fact.ShipmentId)) await HeldFacts.LetGo(tx, held);
         await Save(change, transit with { TakenBack = true, Reserved = [], InTransit = [], Arrived = [], Lost = [], Found = [] });
 
         EntryNote Note(DateTimeOffset at) => new(EntryKind.Reversal, new FactTime(at))
@@ -181,7 +178,8 @@ internal static class ShipmentFacts
             var because = Because(note, line);
             if (sign > 0) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
             await TakeIn(change, receiver, fact.FromFacilityId, line, onTheWay, sign, because);
-            change.Post(receiver ?? fact.FromFacilityId!, line.VaccineId, line.LotNumber ?? "", onTheWay, lost, sign * line.Missing, because);
+            change.Post(
+                receiver ?? fact.FromFacilityId!, line.VaccineId, line.LotNumber ?? "", onTheWay, lost, sign * line.Missing, because);
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed record ReceiveShipment(
         var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (request.FacilityId is not null) errors.RequireId(request.FacilityId, "facilityId");
-        errors.Require(request.FacilityId is null || request.Returned is not true, "facilityId", "is the sender when it was returned: say one");
+        errors.Require(
+            request.FacilityId is null || request.Returned is not true, "facilityId", "is the sender when it was returned: say one");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var receipt = new Receipt(occurredAt, request.ReceivedBy, request.FacilityId, request.Returned is true, request.Lines);
