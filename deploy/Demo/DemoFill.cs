@@ -147,11 +147,8 @@ internal sealed class DemoFill(DemoClient client, DemoWorld world, DemoReports r
         else if (kind == 10 && doses.Count > 0) yield return doses[0] with { DoseId = Another(doses[0]), DoseNumber = "B7" };
     }
 
-    private async Task EnterLateClinics(CancellationToken cancel)
-    {
-        foreach (var clinic in world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.EnteredLate))
-            await client.Put($"facilities/{clinic.Id}", clinic.Place, cancel);
-    }
+    private Task EnterLateClinics(CancellationToken cancel) => client.PostAll("facilities/bulk",
+        world.Countries.SelectMany(country => country.Clinics).Where(clinic => clinic.EnteredLate).Select(clinic => clinic.Place), cancel);
 
     private async Task<string> Corrections(DemoSupply supply, CancellationToken cancel)
     {

@@ -17,7 +17,10 @@ public sealed class StandaloneProcess : IHosting
 
     private readonly IReadOnlyDictionary<string, string> _environment;
 
-    private StandaloneProcess(IReadOnlyDictionary<string, string> environment) => _environment = environment;
+    private readonly string[] _arguments;
+
+    private StandaloneProcess(IReadOnlyDictionary<string, string> environment, string[] arguments) =>
+        (_environment, _arguments) = (environment, arguments);
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -39,9 +42,11 @@ public sealed class StandaloneProcess : IHosting
 
     /// <summary>Starts it.</summary>
     /// <param name="environment">Environment variables for it besides ours, or null.</param>
-    public static async Task<StandaloneProcess> Start(IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Arguments for it besides ours.</param>
+    public static async Task<StandaloneProcess> Start(
+        IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
-        var standalone = new StandaloneProcess(environment ?? new Dictionary<string, string>());
+        var standalone = new StandaloneProcess(environment ?? new Dictionary<string, string>(), arguments);
         try
         {
             await standalone.Restart();
@@ -65,6 +70,7 @@ public sealed class StandaloneProcess : IHosting
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data);

@@ -39,6 +39,21 @@ public sealed class CommandLineTests
         }
     }
 
+    [Fact]
+    public async Task The_demo_fills_two_countries_to_the_end_and_goes_on()
+    {
+        await using var system = await StandaloneProcess.Start(null, "--demo");
+        await Condition.Until("the demo posts live", TimeSpan.FromMinutes(5), () =>
+        {
+            var output = system.Output;
+            Assert.DoesNotContain("failure", output, StringComparison.Ordinal);
+            return Task.FromResult(output.Contains("post live", StringComparison.Ordinal) ? null : output);
+        });
+        using var api = new ApiClient(system.Address);
+        var balance = (await api.Get("ledger/balance")).Body;
+        Assert.True((bool)balance["balanced"]! && (long)balance["administered"]! > 200_000, balance.ToJsonString());
+    }
+
     private static Task<(int ExitCode, string Output)> Run(params string[] arguments) =>
         CommandLine.Run(["dotnet", Program, .. arguments], TimeSpan.FromMinutes(1));
 }
