@@ -13,10 +13,10 @@ internal static class Samples
     private static readonly ShipmentLine[] ShipmentLines = [new("comirnaty", "EJ6795", Day, 1170), new("comirnaty", null, null, 5)];
 
     private static readonly ShipmentReceivedLater Later = new(
-        "shipment-1", 1,
+        "shipment-1",
         new("shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, Instant.AddDays(1),
             [new("comirnaty", "EJ6795", Day, 1160, 6, 4, "frozen", 3)], "local", 1, "clinic-2"),
-        "clinic-2", Instant.AddDays(3), [new("comirnaty", "EJ6795", Day, 3, 1, 0, "frozen")], "local");
+        new(1, "clinic-2", Instant.AddDays(3), [new("comirnaty", "EJ6795", Day, 3, 1, 0, "frozen")]), "local");
 
     private static readonly AdministeredSum[] Sums =
     [
@@ -48,7 +48,7 @@ internal static class Samples
         new ShipmentEnteredInError(
             "shipment-1",
             new("shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local", 1),
-            Later.First, [Later], "typed wrongly", "local", 1),
+            Later.First, [Later.Later], "typed wrongly", "local", 1),
         new DosesAdministered("submission-1", Sums),
         new AdministrationRetracted("request-1", "entered in error", Sums),
         new TargetPopulationChanged("clinic-1", "comirnaty", 5, 2021, "census", 59_641_488, "2"),

@@ -84,15 +84,16 @@ internal sealed class FactGenerator(int seed)
                 id, origin, from, to, destination, At(day), At(day + 2), lines, "local", AtFacilityId: at == to ? null : at);
             if (lines[0].Missing > 0 && _random.Next(2) == 0)
             {
-                later.Add(new(id, 1, arrived, null, At(day + 5),
-                    [lines[0] with { Accepted = 1, Rejected = 0, Missing = 0, Extra = null }], "local"));
+                later.Add(new(id, arrived, new(1, null, At(day + 5),
+                    [lines[0] with { Accepted = 1, Rejected = 0, Missing = 0, Extra = null }]), "local"));
             }
         }
 
         if (arrived is null || _random.Next(2) == 0) facts.Add(left);
         if (arrived is not null) facts.Add(arrived);
         facts.AddRange(later);
-        if (_random.Next(4) == 0) facts.Add(new ShipmentEnteredInError(id, left, arrived, later, "typed wrongly", "local"));
+        if (_random.Next(4) == 0) facts.Add(new ShipmentEnteredInError(
+            id, left, arrived, [.. later.Select(each => each.Later)], "typed wrongly", "local"));
     }
 
     private AdministeredSum Sum() => new(

@@ -28,7 +28,7 @@ public sealed class ShipmentCorrectionTests
                 if (!wrong.Contains(IdOf(fact))) await without.Take(fact);
             }
 
-            // Both have heard the same of the lots.
+            // The same is told to both; here it takes back nothing.
             foreach (var error in errors) await without.Take(error);
             await with.CheckDays($"seed {seed}");
             Assert.Equal(without.EndState(), with.EndState());
@@ -42,13 +42,14 @@ public sealed class ShipmentCorrectionTests
         var left = new ShipmentDispatched("s", null, "F1", "F3", null, FactGenerator.At(5), [new("V", "A", null, 60)], "local");
         var arrived = new ShipmentReceived(
             "s", null, "F1", "F3", null, FactGenerator.At(5), FactGenerator.At(7), [new("V", "A", null, 50, 4, 6, "broken")], "local");
-        var later = new ShipmentReceivedLater("s", 1, arrived, null, FactGenerator.At(9), [new("V", "A", null, 2, 0, 0, null)], "local");
+        var later = new ShipmentReceivedLater(
+            "s", arrived, new(1, null, FactGenerator.At(9), [new("V", "A", null, 2, 0, 0, null)]), "local");
         foreach (var fact in new object[] { left, arrived, later }) await harness.Take(fact);
         await harness.Take(Given("F3", "A", 30));
         Assert.Equal((40, 22, 4, 4), (harness.Balance("F1").OnHand, harness.Balance("F3").OnHand, harness.Balance("F3").Wasted,
             harness.Balance("X").Lost));
 
-        await harness.Take(new ShipmentEnteredInError("s", left, arrived, [later], "typed wrongly", "ada"));
+        await harness.Take(new ShipmentEnteredInError("s", left, arrived, [later.Later], "typed wrongly", "ada"));
         harness.CheckBooks("taken back");
         await harness.CheckDays("taken back");
         Assert.Equal((100, 0, 30, 30, 0), (harness.Balance("F1").OnHand, harness.Balance("F3").OnHand,
@@ -76,6 +77,67 @@ public sealed class ShipmentCorrectionTests
         Assert.Contains("recalled", await harness.Ask(Ask("t", 2, 5, day: 165)), StringComparison.Ordinal);
         Assert.Null(await harness.Ask(Ask("t", 3, 5, day: 164)));
         harness.CheckBooks("left before the recall");
+    }
+
+    [Fact]
+    public async Task What_a_shipment_taken_back_said_of_an_expiry_is_forgotten_unless_another_says_it()
+    {
+        var harness = await Country();
+        ShipmentReceived In(string id, int day) => new(id, "maker", null, "F2", null, FactGenerator.At(1), FactGenerator.At(2),
+            [new("V", "L", FactGenerator.Day(day), 10, 0, 0, null)], "local");
+        var (late, wrong, same) = (In("late", 300), In("wrong", 20), In("same", 20));
+        foreach (var fact in new[] { late, wrong, same }) await harness.Take(fact);
+        Assert.Equal(FactGenerator.Day(20), harness.Card("F2").Find("L")!.ExpirationDate);
+        await harness.Take(Error(wrong));
+        Assert.Equal(FactGenerator.Day(20), harness.Card("F2").Find("L")!.ExpirationDate);
+        await harness.Take(Error(same));
+        Assert.Equal(FactGenerator.Day(300), harness.Card("F2").Find("L")!.ExpirationDate);
+
+        // Nor is what comes after it was taken back.
+        await harness.Take(Error(In("never", 10)));
+        await harness.Take(In("never", 10));
+        Assert.Equal((FactGenerator.Day(300), 10), (harness.Card("F2").Find("L")!.ExpirationDate, harness.Balance("F2").OnHand));
+
+        static ShipmentEnteredInError Error(ShipmentReceived fact) => new(fact.ShipmentId, new(
+            fact.ShipmentId, fact.Origin, null, fact.ToFacilityId, null, fact.DispatchedAt,
+            [.. fact.Lines.Select(line => new ShipmentLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted))], "local"),
+            fact, [], "typed wrongly", "local");
+    }
+
+    [Fact]
+    public async Task Of_two_lots_the_one_that_is_short_is_named()
+    {
+        var harness = await Country();
+        await harness.Take(new ShipmentReceived("in-b", "maker", null, "F1", null, FactGenerator.At(1), FactGenerator.At(2),
+            [new("V", "B", null, 50, 0, 0, null)], "local"));
+        await harness.Take(new ShipmentRequested(
+            "s", "F1", "F3", null, FactGenerator.At(3), [new("V", "A", null, 100), new("V", "B", null, 50)]));
+        await harness.Command(CountStock.Handle, harness.Request("F1", "B", 20));
+        var refusal = await harness.Ask(Ask("s", 1, 100, day: 160) with { Lines = [new("V", "A", null, 100), new("V", "B", null, 50)] });
+        Assert.Contains("30 doses of V lot B fewer than none by what is known: 20 of the 50 could leave", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_place_that_moves_between_a_receipt_and_its_correction_keeps_every_balance()
+    {
+        var harness = await Country();
+        var left = new ShipmentDispatched("s", null, "F1", "F2", null, FactGenerator.At(5), [new("V", "A", null, 60)], "local");
+        var arrived = new ShipmentReceived(
+            "s", null, "F1", "F2", null, FactGenerator.At(5), FactGenerator.At(7), [new("V", "A", null, 50, 0, 10, null)], "local");
+        var later = new ShipmentReceivedLater(
+            "s", arrived, new(1, null, FactGenerator.At(9), [new("V", "A", null, 4, 0, 0, null)]), "local");
+        await harness.Take(arrived);
+        await harness.Facility("F2", "facility", "R2");
+        await harness.Take(later);
+        Assert.Equal((0, 6), (harness.Balance("R1").Lost, harness.Balance("X").Lost));
+        await harness.Facility("F2", "facility", "R1");
+        Assert.Equal((6, 0), (harness.Balance("R1").Lost, harness.Balance("R2").OnHand));
+        await harness.CheckDays("moved back");
+        await harness.Facility("F2", "facility", "R2");
+        await harness.Take(new ShipmentEnteredInError("s", left, arrived, [later.Later], "typed wrongly", "local"));
+        harness.CheckBooks("taken back");
+        await harness.CheckDays("taken back");
+        Assert.Equal((100, 0, 0), (harness.Balance("R1").OnHand, harness.Balance("R2").Received, harness.Balance("X").Lost));
     }
 
     [Fact]

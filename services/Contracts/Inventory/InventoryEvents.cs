@@ -74,7 +74,7 @@ public sealed record StockLevelChanged(
 /// <param name="Doses">Doses reserved, above 0.</param>
 public sealed record AllocatedLine(string VaccineId, string? LotNumber, DateOnly? ExpirationDate, long Doses);
 
-/// <summary>Stock is reserved for the whole of a requested shipment.</summary>
+/// <summary>Stock is reserved for a requested shipment: for all of it, or for what there is where that was allowed.</summary>
 /// <param name="ShipmentId">The shipment.</param>
 /// <param name="Lines">What is reserved, one lot a line, earliest expiry first.</param>
 /// <param name="Revision">Which shipment of this id: null for the first; another once it had been discarded.</param>

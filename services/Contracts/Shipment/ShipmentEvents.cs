@@ -93,22 +93,26 @@ public sealed record ShipmentReceived(
     DateTimeOffset DispatchedAt, DateTimeOffset OccurredAt, IReadOnlyList<ReceivedLine> Lines, string RequestedBy,
     int? Revision = null, string? AtFacilityId = null) : IEvent;
 
+/// <summary>A receipt of what had been missing.</summary>
+/// <param name="Number">Which later receipt of the shipment, from 1.</param>
+/// <param name="AtFacilityId">The facility where it arrived, when that is another than it was addressed to, or null.</param>
+/// <param name="OccurredAt">When it arrived.</param>
+/// <param name="Lines">What came of the missing; none of it is missing or extra.</param>
+public sealed record LaterReceipt(
+    int Number, string? AtFacilityId, DateTimeOffset OccurredAt, IReadOnlyList<ReceivedLine> Lines);
+
 /// <summary>
 /// Some of what had been missing of a shipment arrived after the rest. Carries what the first receipt said, so that it can be applied when
 /// it comes first.
 /// </summary>
 /// <param name="ShipmentId">The shipment.</param>
-/// <param name="Number">Which later receipt of the shipment, from 1.</param>
 /// <param name="First">What arrived before.</param>
-/// <param name="AtFacilityId">The facility where it arrived, when that is another than it was addressed to, or null.</param>
-/// <param name="OccurredAt">When it arrived.</param>
-/// <param name="Lines">What came of the missing; none of it is missing or extra.</param>
+/// <param name="Later">What arrived now.</param>
 /// <param name="RequestedBy">Who asked for the command; <c>local</c> where there is no authentication.</param>
 [WireName("shipment.shipment-received-later.v1")]
 [DeliveredTo("inventory")]
 public sealed record ShipmentReceivedLater(
-    string ShipmentId, int Number, ShipmentReceived First, string? AtFacilityId, DateTimeOffset OccurredAt,
-    IReadOnlyList<ReceivedLine> Lines, string RequestedBy) : IEvent;
+    string ShipmentId, ShipmentReceived First, LaterReceipt Later, string RequestedBy) : IEvent;
 
 /// <summary>A shipment was cancelled before it left: what was reserved for it is free again.</summary>
 /// <param name="ShipmentId">The shipment.</param>
@@ -133,5 +137,5 @@ public sealed record ShipmentCancelled(string ShipmentId, string? FromFacilityId
 [WireName("shipment.shipment-entered-in-error.v1")]
 [DeliveredTo("inventory")]
 public sealed record ShipmentEnteredInError(
-    string ShipmentId, ShipmentDispatched? Dispatched, ShipmentReceived? Received, IReadOnlyList<ShipmentReceivedLater> ReceivedLater,
+    string ShipmentId, ShipmentDispatched? Dispatched, ShipmentReceived? Received, IReadOnlyList<LaterReceipt> ReceivedLater,
     string Reason, string RequestedBy, int? Revision = null) : IEvent;

@@ -20,7 +20,7 @@ internal static class LotStatus
 internal sealed record Lot
 {
     /// <summary>The layout of the stored document.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = 2;
 
     /// <summary>The vaccine.</summary>
     public required string VaccineId { get; init; }
@@ -67,6 +67,13 @@ internal sealed record Lot
             return ExpirationDate is { } expiry && expiry < before ? expiry : before;
         }
     }
+
+    /// <summary>
+    /// The lot after a consignment that had named its expiry was taken back. Of a lot of layout 1 it is not known who else named it: it
+    /// keeps what it had.
+    /// </summary>
+    /// <param name="earliest">The earliest expiry that a consignment still names, or null.</param>
+    public Lot Unheard(DateOnly? earliest) => SchemaVersion == 1 ? this : this with { ConsignmentExpiration = earliest };
 
     /// <summary>The lot after a consignment named an expiry: the earliest of them holds, whatever came first.</summary>
     public Lot Heard(DateOnly? expirationDate) =>

@@ -34,8 +34,8 @@ internal sealed record HeldView(
             { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, came.ToFacilityId ?? came.FromFacilityId,
                 came.ShipmentId, came.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing), fact.HeldAt, age),
             _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt,
-                fact.ReceivedLater?.AtFacilityId ?? fact.ReceivedLater?.First.ToFacilityId, fact.ShipmentId,
-                fact.ReceivedLater?.Lines.Sum(line => line.Accepted + line.Rejected) ?? 0, fact.HeldAt, age),
+                fact.ReceivedLater?.Later.AtFacilityId ?? fact.ReceivedLater?.First.ToFacilityId, fact.ShipmentId,
+                fact.ReceivedLater?.Later.Lines.Sum(line => line.Accepted + line.Rejected) ?? 0, fact.HeldAt, age),
         };
     }
 }

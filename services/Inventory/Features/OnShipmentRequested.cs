@@ -11,7 +11,8 @@ using MassTransit;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>Reserves stock for the whole of a requested shipment, first expiry first, or refuses and says what is there.</summary>
+/// <summary>Reserves stock for the whole of a requested shipment, first expiry first, or for part of it where that is allowed; else refuses
+/// and says what is there.</summary>
 internal sealed class OnShipmentRequested(
     InventoryStore store, Places places) : IConsumer<ShipmentRequested>
 {
@@ -73,6 +74,7 @@ internal sealed class OnShipmentRequested(
         foreach (var line in request.Lines.OrderBy(line => string.IsNullOrEmpty(line.LotNumber)))
         {
             var work = await change.Card(request.FromFacilityId, line.VaccineId);
+            await change.RefreshLots(work);
             var lotNumber = string.IsNullOrEmpty(line.LotNumber) ? null : line.LotNumber;
             var found = Allocation.Find(work.Card, lotNumber, day, line.Doses, goesBack);
             if (found.Short > 0)

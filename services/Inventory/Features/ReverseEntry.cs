@@ -111,7 +111,7 @@ internal static class ReverseEntry
         EntryKind.Adjustment or EntryKind.Wastage or EntryKind.Count or EntryKind.Quarantine or EntryKind.Release => null,
         EntryKind.Reversal => "it is itself a reversal. Record the original adjustment, wastage or count anew.",
         EntryKind.Dispatch or EntryKind.Receipt =>
-            "it follows from a shipment. Send the doses back with another shipment, or adjust the stock.",
+            "it follows from a shipment. Mark the shipment as entered in error, or send the doses back with another one.",
         EntryKind.Administration => "it follows from reported doses. Retract the administration, or count the stock.",
         _ => "it follows from other facts. Correct those, or count the stock.",
     };

@@ -25,6 +25,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     private readonly Dictionary<(string Facility, string Vaccine), CardWork> _cards = [];
     private readonly Dictionary<string, PlacePath> _paths = [];
     private readonly List<Move> _moves = [];
+    private readonly Dictionary<(string Vaccine, string Lot, DateOnly Day), long> _claims = [];
     private readonly PlaceSums _sums = new();
     private bool? _treeIsCurrent;
 
@@ -78,17 +79,49 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
     }
 
-    /// <summary>Notes the expiry that a consignment names for a lot.</summary>
-    public async ValueTask LearnExpiry(string vaccineId, string? lotNumber, DateOnly? expirationDate)
+    /// <summary>
+    /// Notes the expiry that a consignment names for a lot, or no longer does, because it was taken back: the earliest that any names holds.
+    /// </summary>
+    public async ValueTask LearnExpiry(string vaccineId, string? lotNumber, DateOnly? expirationDate, int sign)
     {
         if (string.IsNullOrEmpty(lotNumber)) return;
+        if (expirationDate is { } named) Claim((vaccineId, lotNumber, named), sign);
         var old = await tx.Find<Lot>(Names.Lots, vaccineId, lotNumber);
-        var lot = (old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber }).Heard(expirationDate);
+        var lot = old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber };
+        if (sign > 0) lot = lot.Heard(expirationDate);
+        else if (expirationDate is not null && expirationDate == lot.ConsignmentExpiration) lot = lot.Unheard(await Earliest(vaccineId, lotNumber));
         if (lot == old) return;
         lot = lot with { RecordedAt = tx.Now, RecordedBy = recordedBy };
         var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
         if (old is null || lot.ExpirationDate != old.ExpirationDate) tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
         foreach (var work in _cards.Values.Where(work => work.Card.VaccineId == vaccineId)) RefreshLot(work, lotNumber, lot);
+    }
+
+    /// <summary>Brings a card up to date with what is stored of its lots on hand: news of a lot reaches the cards one after the
+    /// other.</summary>
+    public async ValueTask RefreshLots(CardWork work)
+    {
+        foreach (var lot in work.Card.Lots.Where(lot => lot is { OnHand: > 0, Lot.Length: > 0 }).Select(lot => lot.Lot).ToList())
+            RefreshLot(work, lot, await tx.Find<Lot>(Names.Lots, work.Card.VaccineId, lot));
+    }
+
+    private void Claim((string, string, DateOnly) claim, int sign)
+    {
+        var (vaccineId, lotNumber, day) = claim;
+        _claims[claim] = _claims.GetValueOrDefault(claim) + sign;
+        tx.Add(Names.LotClaims, Names.Pair(vaccineId, lotNumber), Names.Day(day), sign);
+    }
+
+    private async ValueTask<DateOnly?> Earliest(string vaccineId, string lotNumber)
+    {
+        var claims = (await tx.Counters(Names.LotClaims, Names.Pair(vaccineId, lotNumber)))
+            .ToDictionary(claim => Names.Day(claim.Key), claim => claim.Value);
+        foreach (var ((vaccine, lot, day), count) in _claims)
+        {
+            if (vaccine == vaccineId && lot == lotNumber) claims[day] = claims.GetValueOrDefault(day) + count;
+        }
+
+        return claims.Where(claim => claim.Value > 0).Select(claim => (DateOnly?)claim.Key).Min();
     }
 
     /// <summary>Moves doses between accounts: below 0, the other way round.</summary>

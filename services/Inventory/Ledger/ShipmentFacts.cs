@@ -59,16 +59,17 @@ internal static class ShipmentFacts
     public static async ValueTask<Named?> ReceiveLater(LedgerChange change, ShipmentReceivedLater fact)
     {
         if (await Receive(change, fact.First) is { } first) return first;
+        var later = fact.Later;
         if (await Current(change.Transaction, fact.ShipmentId, fact.First.Revision) is not { } transit
-            || transit.Later.Contains(fact.Number)) return null;
-        if (await Facts.Missing(change, [fact.AtFacilityId], []) is { } missing) return missing;
+            || transit.Later.Contains(later.Number)) return null;
+        if (await Facts.Missing(change, [later.AtFacilityId], []) is { } missing) return missing;
 
-        var at = new FactTime(fact.OccurredAt);
-        await ArriveLater(change, transit, fact, +1, new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId });
+        var at = new FactTime(later.OccurredAt);
+        await ArriveLater(change, transit, later, +1, new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId });
         await Save(change, transit with
         {
-            Later = [.. transit.Later, fact.Number],
-            Found = [.. transit.Found, .. fact.Lines.Select(line =>
+            Later = [.. transit.Later, later.Number],
+            Found = [.. transit.Found, .. later.Lines.Select(line =>
                 new FoundLine(at.Day, line.VaccineId, line.LotNumber ?? "", line.Accepted + line.Rejected))],
         });
         return null;
@@ -79,10 +80,6 @@ internal static class ShipmentFacts
     {
         if (await Current(change.Transaction, fact.ShipmentId, fact.Revision) is not { } transit) return;
         await Free(change, transit);
-
-        // What it said of its lots' expiry is heard all the same, whatever came first: a wrong one is corrected on the lot.
-        foreach (var line in fact.Dispatched?.Lines ?? []) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
-        foreach (var line in fact.Received?.Lines ?? []) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
         foreach (var later in fact.ReceivedLater.Where(later => transit.Later.Contains(later.Number)))
             await ArriveLater(change, transit, later, -1, Note(later.OccurredAt));
         if (transit.Received && fact.Received is { } received) await Arrive(change, transit, received, -1, Note(received.OccurredAt));
@@ -134,7 +131,6 @@ internal static class ShipmentFacts
             Reserved = [],
             InTransit = [.. lines.Select(line => new TransitLine(line.VaccineId, line.LotNumber ?? "", line.Doses))],
         };
-        foreach (var line in lines) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
         await Depart(change, transit, lines, +1, new EntryNote(EntryKind.Dispatch, new FactTime(at)) { ShipmentId = transit.ShipmentId });
         return transit;
     }
@@ -142,6 +138,8 @@ internal static class ShipmentFacts
     private static async ValueTask Depart(
         LedgerChange change, Transit transit, IReadOnlyList<ShipmentLine> lines, int sign, EntryNote note)
     {
+        foreach (var line in lines) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate, sign);
+
         // From outside to outside: nothing of it touches the ledger.
         if ((transit.FromFacilityId ?? transit.ToFacilityId) is null) return;
         var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, await change.Path(transit.Place), transit.Incoming);
@@ -176,21 +174,20 @@ internal static class ShipmentFacts
         foreach (var line in fact.Lines)
         {
             var because = Because(note, line);
-            if (sign > 0) await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate);
+            await change.LearnExpiry(line.VaccineId, line.LotNumber, line.ExpirationDate, sign);
             await TakeIn(change, receiver, fact.FromFacilityId, line, onTheWay, sign, because);
             change.Post(
                 receiver ?? fact.FromFacilityId!, line.VaccineId, line.LotNumber ?? "", onTheWay, lost, sign * line.Missing, because);
         }
     }
 
-    private static async ValueTask ArriveLater(
-        LedgerChange change, Transit transit, ShipmentReceivedLater fact, int sign, EntryNote note)
+    private static async ValueTask ArriveLater(LedgerChange change, Transit transit, LaterReceipt later, int sign, EntryNote note)
     {
-        var lost = new Account(AccountKind.Lost, fact.ShipmentId, await change.Path(transit.Place));
-        foreach (var line in fact.Lines)
+        var lost = new Account(AccountKind.Lost, transit.ShipmentId, await change.Path(transit.Place));
+        foreach (var line in later.Lines)
         {
-            await TakeIn(change, fact.AtFacilityId ?? fact.First.ToFacilityId, fact.First.FromFacilityId, line, lost, sign,
-                Because(note, line));
+            await TakeIn(
+                change, later.AtFacilityId ?? transit.ToFacilityId, transit.FromFacilityId, line, lost, sign, Because(note, line));
         }
     }
 

@@ -23,6 +23,9 @@ internal static class Names
     public const string Held = "held";
     public const string Discarded = "discarded";
 
+    /// <summary>How many receipts and dispatches said that a lot expires on a day, by lot and day.</summary>
+    public const string LotClaims = "lot-claims";
+
     /// <summary>The ids of the facts that are held of a shipment, by shipment.</summary>
     public const string HeldShipments = "held-shipments";
 

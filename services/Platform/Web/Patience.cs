@@ -29,3 +29,23 @@ public static class Patience
         return preferences.Contains("respond-async", StringComparer.OrdinalIgnoreCase) ? TimeSpan.Zero : Default;
     }
 }
+
+/// <summary>The waits of a request for what another service is about to say: short at first, then longer, until its patience is at an
+/// end.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="patience">How long it waits in all.</param>
+public sealed class Waits(TimeProvider clock, TimeSpan patience)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+    private readonly long _since = clock.GetTimestamp();
+    private TimeSpan _next = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Waits before another look; false at once when there is no time left.</summary>
+    public async ValueTask<bool> Next(CancellationToken cancel)
+    {
+        if (clock.GetElapsedTime(_since) >= patience) return false;
+        await Task.Delay(_next, clock, cancel);
+        _next = _next * 2 < Longest ? _next * 2 : Longest;
+        return true;
+    }
+}

@@ -51,7 +51,7 @@ internal static class Departures
     /// <summary>Why nothing else can be done to a shipment that is about to leave.</summary>
     public static Outcome.WrongState Wait(ShipmentRecord shipment) => new(
         $"Shipment '{shipment.ShipmentId}' is to leave at {shipment.Asked!.OccurredAt:O}, and its stock is being looked at: wait a "
-            + "moment.");
+            + "moment. If Inventory is down for long, mark the shipment as entered in error and request another.");
 
     private static Outcome.Accepted Leave(ShipmentRecord shipment, DateTimeOffset occurredAt, Stamp stamp)
     {

@@ -68,56 +68,6 @@ internal static class ProofOfDelivery
         return received;
     }
 
-    /// <summary>
-    /// What came of what was missing, line by line; meaningless when there is a problem. No line may bring more than is missing of it.
-    /// </summary>
-    /// <param name="shipment">The shipment.</param>
-    /// <param name="receipt">What came.</param>
-    /// <param name="except">A later receipt that is not to be counted, because it is the one that is compared; or null.</param>
-    /// <param name="problem">What is wrong, or null.</param>
-    public static IReadOnlyList<ConsignedLine> Later(
-        ShipmentRecord shipment, IReadOnlyList<ReceiptLine?>? receipt, LaterReceipt? except, out string? problem)
-    {
-        problem = null;
-        if (except is not null)
-            shipment = shipment with { ReceivedLater = [.. shipment.ReceivedLater.Where(later => later != except)] };
-        var match = new Matching(shipment.Lines);
-        var came = new List<ConsignedLine>();
-        for (var index = 0; index < Math.Min(receipt?.Count ?? 0, shipment.Lines.Count); index++)
-        {
-            if (receipt![index] is not { } line || match.Find(line, out var wrong) is not { } at)
-            {
-                problem ??= $"lines[{index}] is of nothing that was shipped.";
-                continue;
-            }
-
-            var (shipped, missing) = (shipment.Lines[at], shipment.StillMissing(shipment.Lines[at]) ?? 0);
-            long accepted = line.Accepted ?? 0, rejected = line.Rejected ?? 0;
-            if (accepted < 0 || rejected < 0 || accepted + rejected > missing || line.Extra is > 0
-                || (line.Missing is { } still && still != missing - accepted - rejected)
-                || (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason)) || came.Exists(other => other.Key == shipped.Key))
-            {
-                problem ??= $"lines[{index}]: {missing} doses of {shipped.Key} are missing; accepted {accepted} and rejected {rejected} "
-                    + "cannot be more, each lot once, and rejected ones need a reason.";
-                continue;
-            }
-
-            if (accepted + rejected == 0) continue;
-            came.Add(shipped with
-            {
-                Doses = accepted + rejected,
-                Accepted = accepted,
-                Rejected = rejected,
-                Missing = 0,
-                Reason = rejected > 0 ? line.Reason : null,
-                Extra = null,
-            });
-        }
-
-        if (came.Count == 0) problem ??= "The receipt has no doses.";
-        return came;
-    }
-
     private static ConsignedLine Settle(ConsignedLine shipped, ReceiptLine line, string field, List<FieldProblem> problems)
     {
         var before = problems.Count;
@@ -159,58 +109,5 @@ internal static class ProofOfDelivery
             if (doses is < 0 or > Limits.DosesMax * Limits.LinesMax)
                 problems.Add(new($"{field}.{name}", $"{doses} doses: must be 0 or more, and no more than were shipped"));
         }
-    }
-
-    /// <summary>Finds the shipped line that a receipt's line means.</summary>
-    private sealed class Matching
-    {
-        private const int LotsNamedMax = 5;
-
-        private readonly Dictionary<LotKey, int> _byKey = [];
-        private readonly Dictionary<string, List<int>> _byVaccine = [];
-        private readonly IReadOnlyList<ConsignedLine> _shipped;
-
-        public Matching(IReadOnlyList<ConsignedLine> shipped)
-        {
-            _shipped = shipped;
-            for (var at = 0; at < shipped.Count; at++)
-            {
-                _byKey.Add(shipped[at].Key, at);
-                if (!_byVaccine.TryGetValue(shipped[at].VaccineId, out var same)) _byVaccine[shipped[at].VaccineId] = same = [];
-                same.Add(at);
-            }
-        }
-
-        public int? Find(ReceiptLine line, out string problem)
-        {
-            problem = "";
-            if (line.VaccineId is null)
-            {
-                problem = "vaccineId is missing: say of which vaccine";
-                return null;
-            }
-
-            if (_byKey.TryGetValue(new(line.VaccineId, line.LotNumber), out var exact)) return exact;
-            if (!_byVaccine.TryGetValue(line.VaccineId, out var ofVaccine))
-            {
-                problem = $"the shipment has no '{Short(line.VaccineId)}': it has {Some(_byVaccine.Keys)}";
-                return null;
-            }
-
-            if (line.LotNumber is null && ofVaccine.Count == 1) return ofVaccine[0];
-            var lots = Some(ofVaccine.Select(at => _shipped[at].LotNumber ?? "none"));
-            problem = line.LotNumber is null
-                ? $"the shipment has {ofVaccine.Count} lots of {line.VaccineId}: say lotNumber, one of {lots}"
-                : $"the shipment has no lot '{Short(line.LotNumber)}' of {line.VaccineId}: its lots are {lots}";
-            return null;
-        }
-
-        private static string Some(IEnumerable<string> names)
-        {
-            var some = names.Take(LotsNamedMax + 1).ToList();
-            return some.Count <= LotsNamedMax ? string.Join(", ", some) : string.Join(", ", some.Take(LotsNamedMax)) + ", …";
-        }
-
-        private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
     }
 }

@@ -12,6 +12,9 @@ internal sealed record Receipt(
 /// <summary>How a shipment arrives: once with a proof of delivery of all of it, and later what had been missing.</summary>
 internal static class Receipts
 {
+    /// <summary>How often what was missing may be received: each is told again when the shipment is taken back.</summary>
+    public const int LaterMax = 10;
+
     /// <summary>The shipment arrives, with its proof of delivery.</summary>
     public static Outcome Receive(ShipmentRecord shipment, Receipt receipt, Stamp stamp)
     {
@@ -30,45 +33,55 @@ internal static class Receipts
         return new Outcome.Accepted(arrived, [ShipmentNews.Arrival(arrived, stamp.By)]);
     }
 
-    /// <summary>Whether a receipt that comes again says what was said before, the first time or later.</summary>
+    /// <summary>Whether a receipt that comes again says what the first one said.</summary>
     public static bool IsRepeat(ShipmentRecord received, Receipt receipt)
     {
         var lines = ProofOfDelivery.Compare(received.Lines, receipt.Lines, out var problems);
-        return (problems.Count == 0 && received.ReceivedAt == receipt.OccurredAt && received.ReceivedBy == receipt.ReceivedBy
-                && received.ReceivedAtFacilityId == PlaceOf(received, receipt) && lines.SequenceEqual(received.Lines))
-            || received.ReceivedLater.Any(later => later.OccurredAt == receipt.OccurredAt && later.ReceivedBy == receipt.ReceivedBy
-                && later.AtFacilityId == PlaceOf(received, receipt)
-                && ProofOfDelivery.Later(received, receipt.Lines, later, out _).SequenceEqual(later.Lines));
+        return problems.Count == 0 && received.ReceivedAt == receipt.OccurredAt && received.ReceivedBy == receipt.ReceivedBy
+            && received.ReceivedAtFacilityId == PlaceOf(received, receipt) && lines.SequenceEqual(received.Lines);
     }
 
     /// <summary>
-    /// Some of what was missing arrives after the rest. Refused, as a receipt that differs from the first one, when it is of the same time,
-    /// or of more than is missing.
+    /// Some of what was missing arrives after the rest: where the rest did, when nothing else is said. Refused, as a receipt that differs
+    /// from the first one, when it is of no later time, or of more than is missing.
     /// </summary>
     public static Outcome ReceiveLater(ShipmentRecord shipment, Receipt receipt, Stamp stamp)
     {
         if (shipment.State is not (ShipmentState.PartlyReceived or ShipmentState.Received or ShipmentState.Returned))
             return shipment.WrongState("received");
-        if (IsRepeat(shipment, receipt)) return new Outcome.Unchanged();
+        var at = receipt.FacilityId is null && (!receipt.Returned || shipment.State is ShipmentState.Returned)
+            ? shipment.ReceivedAtFacilityId
+            : PlaceOf(shipment, receipt);
+        if (shipment.Later.Any(IsIt)) return new Outcome.Unchanged();
+
         var missing = shipment.Lines.Sum(line => shipment.StillMissing(line) ?? 0);
-        var lines = ProofOfDelivery.Later(shipment, receipt.Lines, except: null, out var problem);
-        if (missing == 0 || receipt.OccurredAt == shipment.ReceivedAt || receipt.Returned || problem is not null)
+        string? problem = null;
+        var lines = missing == 0 ? [] : LaterDelivery.Compare(shipment, receipt.Lines, out problem);
+        problem ??= missing == 0 ? "None of its doses are missing."
+            : receipt.OccurredAt <= shipment.ReceivedAt ? $"{missing} of its doses are missing: receive those that come at a later time."
+            : shipment.Later.Count == LaterMax ? $"Its missing doses were received {LaterMax} times already: adjust the stock."
+            : null;
+        if (problem is not null)
         {
-            var later = missing == 0 ? "" : $" {missing} of its doses are missing: when they come, receive them at their own time."
-                + (problem is null ? "" : $" {problem}");
             return new Outcome.WrongState(
-                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt:O}, with other content: correct the stock "
-                + $"with a count or an adjustment, or mark the shipment as entered in error.{later}");
+                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt:O}, with other content. {problem} To correct "
+                + "what was received, count or adjust the stock, or mark the shipment as entered in error.");
         }
 
-        var came = new LaterReceipt(
-            shipment.ReceivedLater.Count + 1, receipt.OccurredAt, receipt.ReceivedBy, PlaceOf(shipment, receipt), lines);
-        shipment = shipment with { ReceivedLater = [.. shipment.ReceivedLater, came] };
-        var complete = shipment.Lines.All(line => line.Rejected == 0 && shipment.StillMissing(line) == 0)
-            && shipment.ReceivedLater.All(each => each.Lines.All(line => line.Rejected == 0));
+        var came = new ReceivedLater(shipment.Later.Count + 1, receipt.OccurredAt, receipt.ReceivedBy, at, lines);
+        shipment = shipment with { Later = [.. shipment.Later, came] };
+        var complete = missing == lines.Sum(line => line.Doses) && shipment.Lines.All(line => line.Rejected == 0)
+            && shipment.Later.All(each => each.Lines.All(line => line.Rejected == 0));
         var state = shipment.State is ShipmentState.PartlyReceived && complete ? ShipmentState.Received : shipment.State;
         return new Outcome.Accepted(
             shipment.Step(state, receipt.OccurredAt, stamp), [ShipmentNews.LaterArrival(shipment, came, stamp.By)]);
+
+        bool IsIt(ReceivedLater known)
+        {
+            if (known.OccurredAt != receipt.OccurredAt || known.ReceivedBy != receipt.ReceivedBy || known.AtFacilityId != at) return false;
+            var before = shipment with { Later = [.. shipment.Later.Where(other => other != known)] };
+            return LaterDelivery.Compare(before, receipt.Lines, out var wrong).SequenceEqual(known.Lines) && wrong is null;
+        }
     }
 
     private static ShipmentState StateOf(bool returned, IReadOnlyList<ConsignedLine> lines) => returned ? ShipmentState.Returned

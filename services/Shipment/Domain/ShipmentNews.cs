@@ -25,9 +25,8 @@ internal static class ShipmentNews
         [.. shipment.Lines.Where(line => line.Doses > 0).Select(Received)], by, Revision(shipment), shipment.ReceivedAtFacilityId);
 
     /// <summary>That some of what had been missing arrived.</summary>
-    public static ShipmentReceivedLater LaterArrival(ShipmentRecord shipment, LaterReceipt receipt, string by) => new(
-        shipment.ShipmentId, receipt.Number, Arrival(shipment, by), receipt.AtFacilityId, receipt.OccurredAt,
-        [.. receipt.Lines.Select(Received)], by);
+    public static ShipmentReceivedLater LaterArrival(ShipmentRecord shipment, ReceivedLater came, string by) =>
+        new(shipment.ShipmentId, Arrival(shipment, by), Later(came), by);
 
     /// <summary>That it was entered in error: with all that the others were, or are about to be, told of it.</summary>
     public static ShipmentEnteredInError TakenBack(ShipmentRecord shipment, string reason, string by)
@@ -36,8 +35,11 @@ internal static class ShipmentNews
         return new(
             shipment.ShipmentId, left.DispatchedAt is null ? null : Departure(left, by),
             shipment.ReceivedAt is null ? null : Arrival(shipment, by),
-            [.. shipment.ReceivedLater.Select(receipt => LaterArrival(shipment, receipt, by))], reason, by, Revision(shipment));
+            [.. shipment.Later.Select(Later)], reason, by, Revision(shipment));
     }
+
+    private static LaterReceipt Later(ReceivedLater came) =>
+        new(came.Number, came.AtFacilityId, came.OccurredAt, [.. came.Lines.Select(Received)]);
 
     private static ReceivedLine Received(ConsignedLine line) => new(
         line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value,

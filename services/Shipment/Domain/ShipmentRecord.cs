@@ -99,7 +99,7 @@ internal sealed record DispatchAsk(DateTimeOffset OccurredAt, DateTimeOffset Rec
 /// <param name="ReceivedBy">Who took it in, or null.</param>
 /// <param name="AtFacilityId">The facility where it arrived, when that is another than it was addressed to, or null.</param>
 /// <param name="Lines">What came, with accepted and rejected doses.</param>
-internal sealed record LaterReceipt(
+internal sealed record ReceivedLater(
     int Number, DateTimeOffset OccurredAt, string? ReceivedBy, string? AtFacilityId, IReadOnlyList<ConsignedLine> Lines);
 
 /// <summary>A shipment as it is stored.</summary>
@@ -142,7 +142,7 @@ internal sealed record ShipmentRecord
     public string? ReceivedAtFacilityId { get; init; }
 
     /// <summary>Receipts of what had been missing, in the order in which they were recorded.</summary>
-    public IReadOnlyList<LaterReceipt> ReceivedLater { get; init; } = [];
+    public IReadOnlyList<ReceivedLater> Later { get; init; } = [];
 
     /// <summary>That it is to leave, while Inventory looks whether it may; else null.</summary>
     public DispatchAsk? Asked { get; init; }
@@ -171,6 +171,6 @@ internal sealed record ShipmentRecord
 
     /// <summary>Doses of a line that are still missing; null before receipt.</summary>
     public long? StillMissing(ConsignedLine line) =>
-        line.Missing - ReceivedLater.SelectMany(receipt => receipt.Lines).Where(later => later.Key == line.Key)
+        line.Missing - Later.SelectMany(receipt => receipt.Lines).Where(later => later.Key == line.Key)
             .Sum(later => later.Accepted + later.Rejected);
 }

@@ -22,9 +22,8 @@ internal static class ShipmentSteps
             ShipmentState.Cancelled => "request a new one",
             ShipmentState.EnteredInError => "enter the right one under another id that says corrects",
             ShipmentState.Discarded => "enter the right one, under this id or another",
-            ShipmentState.Dispatched when wanted == "cancelled" =>
+            ShipmentState.Dispatched =>
                 "it has left: receive it, with what was rejected or missing, or as returned; or mark it as entered in error",
-            ShipmentState.Dispatched => "it has left: receive it",
             _ => "it has arrived: correct the stock with a count, an adjustment or a new shipment, or mark it as entered in error",
         };
         return new($"Shipment '{shipment.ShipmentId}' is {shipment.State}{who}{reason} and cannot be {wanted}: {remedy}.");

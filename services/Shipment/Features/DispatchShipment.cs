@@ -20,8 +20,6 @@ namespace Distribution.Shipment.Features;
 /// <param name="OccurredAt">When it left.</param>
 internal sealed record DispatchShipment([Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
         .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left, if what was allocated may still go.")
         .WithExample("""
@@ -45,6 +43,7 @@ internal sealed record DispatchShipment([Required][property: JsonConverter(typeo
 
         var shipment = await Answered(store, shipmentId, clock, Patience.Of(http), cancel);
         var view = ShipmentView.Of(shipment, lots, clock.GetUtcNow());
+        if (!shipment.Counts) return Refusal.Conflict(shipment.WrongState("dispatched").Detail).ToResult();
         if (shipment.Asked is not null) return TypedResults.Accepted($"{ShipmentModule.Path}/{shipmentId}", view);
         return shipment.DispatchRefusal is { } reason
             ? Refusal.Conflict($"Shipment '{shipmentId}' cannot leave: {reason}.").ToResult()
@@ -55,11 +54,11 @@ internal sealed record DispatchShipment([Required][property: JsonConverter(typeo
     private static async Task<ShipmentRecord> Answered(
         ShipmentStore store, string shipmentId, TimeProvider clock, TimeSpan patience, CancellationToken cancel)
     {
-        for (var since = clock.GetTimestamp(); ;)
+        var waits = new Waits(clock, patience);
+        while (true)
         {
             var shipment = (await store.FindShipment(shipmentId, cancel))!;
-            if (shipment.Asked is null || clock.GetElapsedTime(since) >= patience) return shipment;
-            await Task.Delay(LookEvery, clock, cancel);
+            if (shipment.Asked is null || !await waits.Next(cancel)) return shipment;
         }
     }
 }

@@ -77,10 +77,10 @@ internal static class RecordPastConsignments
         foreach (var (one, taken, problem) in outcomes)
         {
             var line = new LineProblem(one.Line, one.Start.ShipmentId, problem ?? "");
-            if (taken == Taken.Before) answer.Duplicates++;
-            else if (taken == Taken.Conflict) answer.Conflict(line);
+            if (taken == Taken.Conflict) answer.Conflict(line);
             else if (taken == Taken.Rejected) answer.Reject(line);
             else if (await waiting.For(one.Start.Route, one.Lines, cancel) is { } reason) answer.Hold(line with { Reason = reason });
+            else if (taken == Taken.Before) answer.Duplicates++;
             else answer.Accepted++;
         }
     }
@@ -89,7 +89,8 @@ internal static class RecordPastConsignments
     {
         var start = one.Start;
         var known = await tx.FindShipment(start.ShipmentId);
-        if (known?.Fingerprint == start.Fingerprint) return (Taken.Before, null);
+        if (known?.Fingerprint == start.Fingerprint)
+            return ShipmentChanges.GivenUp(known) is { } reason ? (Taken.Conflict, reason) : (Taken.Before, null);
         if (ShipmentChanges.NextRevision(known, start.Fingerprint) is not { } revision)
             return (Taken.Conflict, "the shipmentId already exists with other content: choose another id, or send the first content");
         if (await tx.CheckCorrects(start.Corrects) is { } wrong) return (Taken.Rejected, wrong.Detail);
@@ -123,7 +124,7 @@ internal sealed class PastConsignmentsAnswer
     /// <summary>Known already, with the same content.</summary>
     public long Duplicates { get; set; }
 
-    /// <summary>Taken for the first time, and held: each names a place or vaccine that is not known, and counts when it is.</summary>
+    /// <summary>Taken, now or before, and held: each names a place or vaccine that is not known, and counts when it is.</summary>
     public long Held => _held.Total;
 
     /// <summary>What is held, with what it waits for. The first 100.</summary>

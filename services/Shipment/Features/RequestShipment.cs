@@ -62,9 +62,9 @@ internal sealed record RequestShipment(
         var committed = await store.Commit<ShipmentView>(cause, content: null, async tx =>
         {
             // A past consignment has no such cause, but may have taken the id.
-            if (ShipmentChanges.NextRevision(await tx.FindShipment(shipmentId), fingerprint) is not { } revision) return Taken(shipmentId);
+            var before = await tx.FindShipment(shipmentId);
+            if (ShipmentChanges.NextRevision(before, fingerprint) is not { } revision) return Taken(shipmentId);
             if (await tx.CheckCorrects(request.Corrects) is { } wrong) return wrong;
-            var before = revision == 0 ? null : await tx.FindShipment(shipmentId);
             var outcome = ShipmentDecisions.Request(
                 new ShipmentStart(shipmentId, route, request.Corrects, fingerprint, revision), requestedAt, partial, lines,
                 new Stamp(tx.Now, caller.Subject));
@@ -73,8 +73,13 @@ internal sealed record RequestShipment(
         }, cancel);
 
         if (committed.Refusal is { } refusal) return refusal.ToResult();
-        if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
-            return Taken(shipmentId).ToResult();
+        if (committed.Repeated)
+        {
+            var now = await store.FindShipment(shipmentId, cancel);
+            if (now?.Fingerprint != fingerprint) return Taken(shipmentId).ToResult();
+            if (ShipmentChanges.GivenUp(now) is { } reason) return Refusal.Conflict($"Shipment '{shipmentId}' {reason}.").ToResult();
+        }
+
         return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Answer);
     }
 

@@ -1,3 +1,4 @@
+using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 
@@ -15,9 +16,8 @@ internal sealed class Waiting(ShipmentStore store, TimeProvider clock, TimeSpan 
     /// <summary>How long a request waits for reference data at most.</summary>
     public static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
     private readonly HashSet<(string Collection, string Id)> _known = [];
-    private TimeSpan _left = patience < PatienceMax ? patience : PatienceMax;
+    private Waits? _waits;
 
     /// <summary>What a consignment waits for, in words for its sender; null when all that it names is known.</summary>
     public async ValueTask<string?> For(ShipmentRoute route, IReadOnlyList<ConsignedLine> lines, CancellationToken cancel)
@@ -43,9 +43,8 @@ internal sealed class Waiting(ShipmentStore store, TimeProvider clock, TimeSpan 
         if (_known.Contains((collection, id))) return true;
         while (await store.Find(collection, ShipmentStore.Everything, id, cancel) is null)
         {
-            if (_left <= TimeSpan.Zero) return false;
-            _left -= LookEvery;
-            await Task.Delay(LookEvery, clock, cancel);
+            _waits ??= new Waits(clock, patience < PatienceMax ? patience : PatienceMax);
+            if (!await _waits.Next(cancel)) return false;
         }
 
         return _known.Add((collection, id));

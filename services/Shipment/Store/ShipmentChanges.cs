@@ -42,6 +42,11 @@ internal static class ShipmentChanges
         _ => null,
     };
 
+    /// <summary>Why a shipment that is sent again does not count; null when it does, or nobody gave it up.</summary>
+    public static string? GivenUp(ShipmentRecord? known) => known is not { State: ShipmentState.Discarded } ? null
+        : $"was discarded on {known.History[^1].RecordedAt:yyyy-MM-dd} by {known.History[^1].By} ({known.History[^1].Reason}): correct it, or "
+            + "send it under another shipmentId";
+
     /// <summary>Why a shipment cannot be in the place of another, or null when it can, or is in no other's.</summary>
     public static async ValueTask<Refusal?> CheckCorrects(this ITransaction tx, string? corrects)
     {
@@ -50,7 +55,7 @@ internal static class ShipmentChanges
         {
             null => Refusal.Field("corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
             { Counts: true } => Refusal.Conflict(
-                $"corrects: '{corrects}' still counts: mark it as entered in error first, so that its doses do not count twice."),
+                $"corrects: '{corrects}' is not taken back: mark it as entered in error first, so that its doses do not count twice."),
             _ => null,
         };
     }
@@ -58,7 +63,7 @@ internal static class ShipmentChanges
     private static List<string> PlacesOf(ShipmentRecord shipment) =>
     [
         .. new[] { shipment.Route.FromFacilityId, shipment.Route.ToFacilityId, shipment.ReceivedAtFacilityId }
-            .Concat(shipment.ReceivedLater.Select(later => later.AtFacilityId)).OfType<string>().Distinct(),
+            .Concat(shipment.Later.Select(later => later.AtFacilityId)).OfType<string>().Distinct(),
     ];
 
     /// <summary>

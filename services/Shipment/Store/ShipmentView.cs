@@ -40,14 +40,14 @@ internal sealed record ShipmentView(
         shipment.RequestedLines is { } asked ? [.. asked.Select(line => Line(shipment, line, false))] : null,
         [.. shipment.History.Select(step => new ShipmentStepView(step.State, step.At, step.RecordedAt, step.By, step.Reason))],
         Domain.Lots.Warnings(shipment, lots, now), shipment.Corrects, shipment.Asked?.OccurredAt, shipment.DispatchRefusal,
-        shipment.ReceivedAtFacilityId, shipment.ReceivedLater.Count == 0 ? null : [.. shipment.ReceivedLater.Select(later =>
+        shipment.ReceivedAtFacilityId, shipment.Later.Count == 0 ? null : [.. shipment.Later.Select(later =>
             new LaterReceiptView(later.OccurredAt, later.ReceivedBy, later.AtFacilityId,
                 [.. later.Lines.Select(line => Line(shipment, line, true))]))]);
 
     private static ShipmentLineView Line(ShipmentRecord shipment, ConsignedLine line, bool left) => new(
         line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses, left ? line.Doses : null,
         line.Accepted, line.Rejected, line.Missing, line.Reason, line.Extra,
-        shipment.ReceivedLater.Count == 0 || line.Missing is null or 0 ? null : shipment.StillMissing(line));
+        shipment.Later.Count == 0 || line.Missing is null or 0 ? null : shipment.StillMissing(line));
 }
 
 /// <summary>A receipt of what had been missing.</summary>

@@ -1,0 +1,54 @@
+namespace Distribution.Shipment.Domain;
+
+/// <summary>Finds the shipped line that a receipt's line means.</summary>
+internal sealed class Matching
+{
+    private const int LotsNamedMax = 5;
+
+    private readonly Dictionary<LotKey, int> _byKey = [];
+    private readonly Dictionary<string, List<int>> _byVaccine = [];
+    private readonly IReadOnlyList<ConsignedLine> _shipped;
+
+    public Matching(IReadOnlyList<ConsignedLine> shipped)
+    {
+        _shipped = shipped;
+        for (var at = 0; at < shipped.Count; at++)
+        {
+            _byKey.Add(shipped[at].Key, at);
+            if (!_byVaccine.TryGetValue(shipped[at].VaccineId, out var same)) _byVaccine[shipped[at].VaccineId] = same = [];
+            same.Add(at);
+        }
+    }
+
+    public int? Find(ReceiptLine line, out string problem)
+    {
+        problem = "";
+        if (line.VaccineId is null)
+        {
+            problem = "vaccineId is missing: say of which vaccine";
+            return null;
+        }
+
+        if (_byKey.TryGetValue(new(line.VaccineId, line.LotNumber), out var exact)) return exact;
+        if (!_byVaccine.TryGetValue(line.VaccineId, out var ofVaccine))
+        {
+            problem = $"the shipment has no '{Short(line.VaccineId)}': it has {Some(_byVaccine.Keys)}";
+            return null;
+        }
+
+        if (line.LotNumber is null && ofVaccine.Count == 1) return ofVaccine[0];
+        var lots = Some(ofVaccine.Select(at => _shipped[at].LotNumber ?? "none"));
+        problem = line.LotNumber is null
+            ? $"the shipment has {ofVaccine.Count} lots of {line.VaccineId}: say lotNumber, one of {lots}"
+            : $"the shipment has no lot '{Short(line.LotNumber)}' of {line.VaccineId}: its lots are {lots}";
+        return null;
+    }
+
+    private static string Some(IEnumerable<string> names)
+    {
+        var some = names.Take(LotsNamedMax + 1).ToList();
+        return some.Count <= LotsNamedMax ? string.Join(", ", some) : string.Join(", ", some.Take(LotsNamedMax)) + ", …";
+    }
+
+    private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
+}
