@@ -116,16 +116,22 @@ public sealed record CoverageRow : CoverageFigures
 
 /// <summary>A coverage view.</summary>
 /// <param name="Country">The country asked for, or null for all.</param>
-/// <param name="VaccineId">The vaccine.</param>
+/// <param name="VaccineId">The vaccine; null in a view of an antigen.</param>
 /// <param name="Level">The level of the rows, or null when they differ.</param>
 /// <param name="AsOf">Doses given up to and on this day are counted.</param>
 /// <param name="Parts">How each service contributed.</param>
 /// <param name="Rows">By place.</param>
 /// <param name="Totals">Over the rows.</param>
 public sealed record CoverageAnswer(
-    string? Country, string VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
+    string? Country, string? VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
     IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals)
 {
+    /// <summary>What the vaccines protect against, where that was asked for; null in a view of one vaccine.</summary>
+    public string? Antigen { get; init; }
+
+    /// <summary>The vaccines whose figures are added up.</summary>
+    public IReadOnlyList<string> VaccineIds { get; init; } = [];
+
     /// <summary>The first day of the period whose doses are counted, or null: all up to <see cref="AsOf"/> are.</summary>
     public DateOnly? From { get; init; }
 }
@@ -181,7 +187,16 @@ public sealed class CoverageTable(
             Discrepancy = stock?.Discrepancy,
             ShortfallDays = stock?.ShortfallDays,
         };
-        return Measure(row, number => PopulationOf(given, number), given?.Recent);
+        return Measure(row, number => PopulationOf(given, number), given?.Recent, BySeries(given));
+    }
+
+    /// <summary>What the doses of a place are in the series; a service of before leaves that to be found from its one vaccine's.</summary>
+    private SeriesDoses BySeries(AdministrationSummaryRow? given)
+    {
+        return given?.BySeries ?? new SeriesDoses(SumOf(_starting), SumOf(_series?.Completing), SumOf(_lasts));
+
+        long? SumOf(IReadOnlyCollection<string>? numbers) =>
+            given is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(given.ByDoseNumber.GetValueOrDefault);
     }
 
     /// <summary>The target population of a dose number: its own where it has one.</summary>
@@ -210,7 +225,12 @@ public sealed class CoverageTable(
             Wasted = CoverageFormulas.Sum(rows.Select(row => row.Wasted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
         };
-        return Measure(totals, number => Population(row => PopulationOf(row, number)), administration?.Recent);
+        var bySeries = given.Select(BySeries).ToArray();
+        return Measure(
+            totals, number => Population(row => PopulationOf(row, number)), administration?.Recent,
+            new SeriesDoses(Sum(doses => doses.Starting), Sum(doses => doses.Completing), Sum(doses => doses.Ending)));
+
+        long? Sum(Func<SeriesDoses, long?> which) => CoverageFormulas.Sum(bySeries.Select(which));
 
         // A place that gave doses and has no target population would put its doses, but not its people, into the ratio; one that gave none
         // is left out, as it is in a row of the places above it.
@@ -218,28 +238,21 @@ public sealed class CoverageTable(
             CoverageFormulas.Sum(given.Where(row => row is null || of(row) is not null || row.Doses != 0).Select(of));
     }
 
-    private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent) where T : CoverageFigures
-    {
-        var doses = figures.ByDoseNumber;
-        var atLeastOne = SumOf(_starting);
-        var fully = SumOf(_series?.Completing);
-        return figures with
+    private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent, SeriesDoses bySeries)
+        where T : CoverageFigures => figures with
         {
-            Coverage = doses?.ToDictionary(each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
-            AtLeastOneDose = atLeastOne,
-            FullyVaccinated = fully,
+            Coverage = figures.ByDoseNumber?.ToDictionary(
+                each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
+            AtLeastOneDose = bySeries.Starting,
+            FullyVaccinated = bySeries.Completing,
             FullyVaccinatedCoverage = CoverageFormulas.Coverage(
-                fully, _series?.Completing is [var only] ? populationOf(only) : figures.TargetPopulation),
-            Dropout = CoverageFormulas.Dropout(atLeastOne, SumOf(_lasts)),
+                bySeries.Completing, _series?.Completing is [var only] ? populationOf(only) : figures.TargetPopulation),
+            Dropout = CoverageFormulas.Dropout(bySeries.Starting, bySeries.Ending),
             AverageDailyUse = CoverageFormulas.AverageDailyUse(recent?.Doses, recent?.Days),
             LastReportedOn = recent?.LastReportedOn,
             Utilisation = comparable ? CoverageFormulas.Utilisation(figures.Doses, figures.Delivered) : null,
             DaysOfStock = comparable ? CoverageFormulas.DaysOfStock(figures.Usable, recent?.Doses, recent?.Days) : null,
         };
-
-        long? SumOf(IReadOnlyCollection<string>? numbers) =>
-            doses is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(doses.GetValueOrDefault);
-    }
 
     /// <summary>Every dose number that is in the series or was given, so that one that was never given is 0 and not unknown.</summary>
     private static string[] DoseNumbersOf(AdministrationSummary? summary)

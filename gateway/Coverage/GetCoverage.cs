@@ -61,6 +61,9 @@ internal static class GetCoverage
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
+        [Description("Instead of a vaccine, what it protects against, such as `measles`, compared without case: the figures of all "
+            + "vaccines that have it are added up, each measured by its own series. They are for the same people, so the target population "
+            + "of a place is the largest that is set there for one of them.")] string? antigen,
         [Description("Doses of a period, from this day on, YYYY-MM-DD; all up to asOf when left out.")][DataType(DataType.Date)]
         string? from,
         [Description("The last day of the period: the same as asOf.")][DataType(DataType.Date)] string? to,
@@ -76,16 +79,12 @@ internal static class GetCoverage
         if (format is not null && !CoverageFormat.All.Contains(format))
             return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var (query, refusal) = CoverageQuery.Read(
-            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(from), NullIfBlank(to),
-            NullIfBlank(asOf), NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        var (read, wrong) = CoverageQuery.Read(
+            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(antigen), NullIfBlank(from),
+            NullIfBlank(to), NullIfBlank(asOf), NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        if (read is null) return wrong!.ToResult();
+        var (query, refusal) = await read.WithVaccines(reference).AsTask().WaitAsync(http.RequestAborted);
         if (query is null) return refusal!.ToResult();
-        if (query.VaccineId.Length == 0)
-        {
-            var (only, unclear) = await CoverageQuery.OnlyVaccine(reference).AsTask().WaitAsync(http.RequestAborted);
-            if (only is null) return unclear!.ToResult();
-            query = query with { VaccineId = only };
-        }
 
         var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == CoverageFormat.Csv;
         var answer = await cache.Get(
@@ -94,7 +93,8 @@ internal static class GetCoverage
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
         http.Response.Headers.CacheControl = "no-cache";
-        return Results.Bytes(answer.Body, answer.ContentType, csv ? $"coverage-{query.VaccineId}-{query.AsOf:yyyy-MM-dd}.csv" : null);
+        return Results.Bytes(
+            answer.Body, answer.ContentType, csv ? $"coverage-{query.Antigen ?? query.VaccineIds[0]}-{query.AsOf:yyyy-MM-dd}.csv" : null);
     }
 
     private static async Task<Answer> Compose(
@@ -103,16 +103,16 @@ internal static class GetCoverage
         var places = reference.Places().AsTask();
         var given = services.Get<AdministrationSummary>(caller, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
-            ("vaccineId", query.VaccineId), ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand),
-            ("sex", query.Sex), ("priorityGroup", query.PriorityGroup)));
-        var onTheWay = services.Get<IncomingSummary>(caller, ServiceNames.Shipment, ServiceClient.Query(
-            "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
-        var stockPath = ServiceClient.Query("api/v1/inventory/summary",
-            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId),
-            ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null));
-        var stock = Stock(caller, services, stockPath);
+            query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
+            ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
+            ("priorityGroup", query.PriorityGroup)));
+        var onTheWay = OfEach(
+            query, vaccine => services.Get<IncomingSummary>(
+                caller, ServiceNames.Shipment, ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))),
+            Sums.Of);
+        var stock = Stock(caller, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);
-        var moment = known.Inventory(caller, stockPath, await stock, await given, await onTheWay);
+        var moment = known.Inventory(query.KeyFor(caller), await stock, await given, await onTheWay);
         return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
@@ -120,16 +120,24 @@ internal static class GetCoverage
 
     /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the
     /// figures are read.</summary>
-    private static async Task<Part<InventorySummary>> Stock(Caller caller, ServiceClient services, string path)
+    private static async Task<Part<InventorySummary>> Stock(Caller caller, ServiceClient services, CoverageQuery query, DateOnly today)
     {
         var instances = services.HasSeveral(ServiceNames.Inventory)
             ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
             : null;
-        var stock = await services.Get<InventorySummary>(caller, ServiceNames.Inventory, path);
+        var stock = await OfEach(
+            query, vaccine => services.Get<InventorySummary>(caller, ServiceNames.Inventory, ServiceClient.Query("api/v1/inventory/summary",
+                ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", vaccine),
+                ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null))),
+            Sums.Of);
         return instances is null || stock.Value is not { } figures
             ? stock
             : stock with { Value = figures with { ConsumedUpTo = AsOf.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
     }
+
+    /// <summary>What a service says of each vaccine of a view, asked at once and added up.</summary>
+    private static async Task<Part<T>> OfEach<T>(CoverageQuery query, Func<string, Task<Part<T>>> ask, Func<IReadOnlyList<T>, T> add)
+        where T : class => Part<T>.Together(await Task.WhenAll(query.VaccineIds.Select(ask)), add);
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
     private static async ValueTask<Refusal?> Refuse(CoverageQuery query, PlaceTree? places, ReferenceData reference,
@@ -172,9 +180,10 @@ internal static class GetCoverage
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
             incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
-        var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
+        var answer = new CoverageAnswer(
+            query.Country, query.Antigen is null ? query.VaccineIds[0] : null, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals)
-        { From = query.From };
+        { From = query.From, Antigen = query.Antigen, VaccineIds = query.VaccineIds };
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 

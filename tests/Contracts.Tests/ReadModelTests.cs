@@ -25,7 +25,7 @@ public sealed class ReadModelTests
             Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"], ["1", "J"], ["2"]), Instant.AddSeconds(-2),
             Instant.AddSeconds(-1), 1,
             [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber,
-                new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),
+                new RecentDoses(280, 28, new DateOnly(2021, 1, 30)), BySeries: new SeriesDoses(7, 2, null)),
              new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0), 2,
                 new Dictionary<string, long?> { ["2"] = 900, ["J"] = null })],
             new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),

@@ -111,6 +111,21 @@ public sealed class CoverageTableTests
     }
 
     [Fact]
+    public void Doses_of_several_vaccines_are_what_they_are_in_the_series_of_each()
+    {
+        // 100 began and 80 ended with two doses of one product; 50 did both at once with a dose 1 of another.
+        var doses = new Dictionary<string, long> { ["1"] = 150, ["2"] = 80 };
+        var given = Given("A", 200, 230) with { ByDoseNumber = doses, BySeries = new(150, 130, 130) };
+        var (rows, totals) = new CoverageTable(
+            Summary(new MeasuredSeries("1", null, ["2", "1"], ["1"], ["2"]), [given, given with { FacilityId = "B" }]), null, null, true)
+            .Compose();
+        Assert.Equal((150, 130, 65m, 13.33m),
+            (rows[0].AtLeastOneDose, rows[0].FullyVaccinated, rows[0].FullyVaccinatedCoverage, rows[0].Dropout));
+        Assert.Equal((300, 260, 65m, 13.33m),
+            (totals.AtLeastOneDose, totals.FullyVaccinated, totals.FullyVaccinatedCoverage, totals.Dropout));
+    }
+
+    [Fact]
     public void A_part_that_gave_doses_and_has_no_target_population_leaves_no_percentage_of_the_whole()
     {
         var series = new MeasuredSeries("1", null, ["1"]);

@@ -67,17 +67,25 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
 
     /// <summary>
     /// The one of several that holds for a dose number in a year: that of the dose number, or else of all; the newest that is not of a
-    /// later year, or else the oldest. Null where there is none.
+    /// later year, or else the oldest. Of several vaccines against the same it is the largest of that year and never their sum, because
+    /// they are for the same children. Null where there is none.
     /// </summary>
-    public static TargetPopulation? Holding(IReadOnlyList<TargetPopulation> set, string? doseNumber, int year)
+    /// <param name="set">What was set for a place, for one vaccine or several.</param>
+    /// <param name="doseNumber">For this dose number, or null.</param>
+    /// <param name="year">In this year.</param>
+    /// <param name="ageBand">Only this age band counts, or null.</param>
+    /// <param name="sex">Only this sex counts, or null.</param>
+    public static TargetPopulation? Holding(
+        IReadOnlyList<TargetPopulation> set, string? doseNumber, int year, string? ageBand = null, string? sex = null)
     {
         TargetPopulation? holding = null;
         foreach (var each in set)
             if (each.DoseNumber == doseNumber && (holding is null || Precedes(each, holding))) holding = each;
-        return holding is null && doseNumber is not null ? Holding(set, null, year) : holding;
+        return holding is null && doseNumber is not null ? Holding(set, null, year, ageBand, sex) : holding;
 
         bool Precedes(TargetPopulation one, TargetPopulation other) => (one.Year <= year, other.Year <= year) switch
         {
+            _ when one.Year == other.Year => (one.Matching(ageBand, sex) ?? -1) > (other.Matching(ageBand, sex) ?? -1),
             (true, true) => one.Year > other.Year,
             (false, false) => one.Year < other.Year,
             var (isNotLater, _) => isNotLater,

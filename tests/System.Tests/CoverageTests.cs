@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace Distribution.SystemTests;
+
+public sealed class StandaloneCoverageTests(Standalone system) : CoverageTests(system);
+
+public sealed class DistributedCoverageTests(Distributed system) : CoverageTests(system);
+
+[Collection(OnMongo.Server)]
+public sealed class MongoCoverageTests(OnMongo system) : CoverageTests(system);
+
+/// <summary>Coverage of a routine programme: what several vaccines do together, and what lies beside the places of a level.</summary>
+public abstract class CoverageTests(RunningSystem system) : SystemSuite(system)
+{
+    [Fact]
+    public async Task Vaccines_against_the_same_are_added_up_each_by_its_own_series()
+    {
+        var world = await NewWorld();
+        var antigen = $"Measles of {world.Country}";
+        var (two, single, other) = ($"{world.Country}-MR", $"{world.Country}-M1", $"{world.Country}-X");
+        await PutVaccine(two, """[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}]""", antigen, "rubella");
+        await PutVaccine(single, """[{"doseNumber":"1"}]""", $" {antigen.ToUpperInvariant()} ");
+        await PutVaccine(other, """[{"doseNumber":"1"}]""", "mumps");
+        await Api.Drained();
+        await Supply(world.Clinic, (two, 200), (single, 60), (other, 1_000));
+        await SetPopulation(world.Clinic, two, 2024, 200);
+        await SetPopulation(world.Clinic, single, 2024, 180);
+        await SetPopulation(world.Store, single, 2024, 50);
+        await Report(world.Clinic, (two, "1", "2024-03-01", 100), (two, "2", "2024-03-02", 60), (single, "1", "2024-03-03", 50),
+            (other, "1", "2024-03-04", 400));
+
+        await Api.Drained();
+        var query = $"country={world.Country}&level=region&antigen={Uri.EscapeDataString(antigen.ToLowerInvariant())}";
+        var view = await Api.WholeCoverage(query);
+        Assert.Null(view["vaccineId"]);
+        Assert.Equal(single, (string)view["vaccineIds"]![0]!);
+        foreach (var figures in new[] { view["rows"]!.AsArray().Single()!, view["totals"]! })
+        {
+            // 100 + 50 began; 60 ended with dose 2 and 50 with the one dose there is; (150 − 110) ÷ 150.
+            Assert.Equal((210, 150, 60), (Doses(figures), Doses(figures, "1"), Doses(figures, "2")));
+            Assert.Equal((150, 110, 26.67m), ((long)figures["atLeastOneDose"]!, (long)figures["fullyVaccinated"]!,
+                (decimal)figures["dropout"]!));
+            // The same children: 200 in the clinic and not 380, with the 50 of the other clinic.
+            Assert.Equal((250, 60m, 24m, 44m), ((long)figures["targetPopulation"]!, (decimal)figures["coverage"]!["1"]!,
+                (decimal)figures["coverage"]!["2"]!, (decimal)figures["fullyVaccinatedCoverage"]!));
+            Assert.Equal((260, 50, 80.77m), ((long)figures["delivered"]!, (long)figures["onHand"]!, (decimal)figures["utilisation"]!));
+            // 210 doses on three days, 70 a day; 50 doses last 50 ÷ 70 of a day.
+            Assert.Equal((70m, 0.7m, "2024-03-03"), ((decimal)figures["averageDailyUse"]!, (decimal)figures["daysOfStock"]!,
+                (string)figures["lastReportedOn"]!));
+        }
+
+        Assert.Equal(404, (await Api.Get("coverage?antigen=nothing")).Code);
+        var both = await Api.Get($"coverage?antigen=mumps&vaccineId={two}");
+        Assert.Equal(400, both.Code);
+        Assert.Contains("vaccineId, antigen", both.Text, StringComparison.Ordinal);
+    }
+
+    private static long Doses(JsonNode figures, string? number = null) =>
+        (long)(number is null ? figures["doses"] : figures["byDoseNumber"]![number])!;
+
+    private async Task PutVaccine(string id, string series, params string[] antigens) =>
+        _ = (await Api.Put($"vaccines/{id}", new JsonObject
+        {
+            ["name"] = id,
+            ["antigens"] = new JsonArray([.. antigens.Select(antigen => (JsonNode)antigen)]),
+            ["dosesPerVial"] = 10,
+            ["series"] = JsonNode.Parse(series),
+            ["storage"] = new JsonObject { ["minCelsius"] = 2, ["maxCelsius"] = 8 },
+        })).Body;
+
+    private async Task SetPopulation(string place, string vaccine, int year, long people, string? doseNumber = null) =>
+        _ = (await Api.Put($"target-populations/{place}/{vaccine}", new JsonObject
+        {
+            ["year"] = year,
+            ["source"] = "census",
+            ["doseNumber"] = doseNumber,
+            ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
+        })).Body;
+
+    private async Task Report(string place, params (string Vaccine, string Number, string Day, long Count)[] tallies)
+    {
+        var answer = (await Api.Post("administrations", new JsonObject
+        {
+            ["submissionId"] = Guid.NewGuid().ToString("N"),
+            ["facilityId"] = place,
+            ["tallies"] = new JsonArray([.. tallies.Select(tally => new JsonObject
+            {
+                ["vaccineId"] = tally.Vaccine,
+                ["doseNumber"] = tally.Number,
+                ["occurredOn"] = tally.Day,
+                ["count"] = tally.Count,
+            })]),
+        })).Body;
+        Assert.Equal(tallies.Sum(tally => tally.Count), (long)answer["accepted"]!);
+    }
+
+    /// <summary>A past consignment from outside into a place.</summary>
+    private async Task Supply(string to, params (string Vaccine, long Doses)[] lines)
+    {
+        var answer = (await Api.PostNdjson("shipments/bulk", [new JsonObject
+        {
+            ["shipmentId"] = Guid.NewGuid().ToString("N"),
+            ["origin"] = "Maker",
+            ["toFacilityId"] = to,
+            ["dispatchedAt"] = "2024-01-01T00:00:00Z",
+            ["receivedAt"] = "2024-01-02T00:00:00Z",
+            ["lines"] = new JsonArray([.. lines.Select(line => new JsonObject { ["vaccineId"] = line.Vaccine, ["doses"] = line.Doses })]),
+        }])).Body;
+        Assert.Equal(1, (int)answer["accepted"]!);
+    }
+}
