@@ -20,7 +20,7 @@ public static class CoverageCsv
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
-            "lastReportedOn", "usable", "expired", "shortfallDays"]);
+            "lastReportedOn", "usable", "expired", "shortfallDays", "remainder"]);
         foreach (var row in rows)
         {
             Line(csv, [
@@ -32,7 +32,7 @@ public static class CoverageCsv
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), row.LastReportedOn?.ToString("O") ?? "",
-                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays)]);
+                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays), row.Remainder ? "true" : ""]);
         }
 
         return csv.ToString();

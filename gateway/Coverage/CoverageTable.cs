@@ -112,6 +112,12 @@ public sealed record CoverageRow : CoverageFigures
     /// <summary>Its country.</summary>
     [JsonPropertyOrder(-1)]
     public required string Country { get; init; }
+
+    /// <summary>True in a row of what was given, or lies, at this place and in none of the view's places below it; left out of others.
+    /// </summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Remainder { get; init; }
 }
 
 /// <summary>A coverage view.</summary>
@@ -154,24 +160,54 @@ public sealed class CoverageTable(
     /// <summary>The dose numbers of the view in order.</summary>
     public IReadOnlyList<string> DoseNumbers => _doseNumbers;
 
-    /// <summary>The rows by place id, and the totals over them.</summary>
+    /// <summary>What lies at places above those of the view and in none of them.</summary>
+    public IReadOnlyList<Remainder> Remainders { get; init; } = [];
+
+    /// <summary>The level of the view, where one was asked for.</summary>
+    public string? Level { get; init; }
+
+    /// <summary>The rows by place id, then those of what lies in no place of the view; and the totals over them.</summary>
     public (IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals) Compose()
     {
         var given = administration?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var stock = inventory?.Rows.ToDictionary(row => row.FacilityId) ?? [];
-        var rows = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
-            .Select(id => Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))).ToArray();
-        return (rows, Totals(rows, [.. rows.Select(row => given.GetValueOrDefault(row.FacilityId))]));
+        var parts = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
+            .Select(id => (Given: given.GetValueOrDefault(id), Row: Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))))
+            .Concat(OfRemainders()).ToArray();
+        CoverageRow[] rows = [.. parts.Select(part => part.Row)];
+        return (rows, Totals(rows, [.. parts.Select(part => part.Given)]));
     }
 
-    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock)
+    private IEnumerable<(AdministrationSummaryRow? Given, CoverageRow Row)> OfRemainders()
+    {
+        var given = administration?.Remainders?.ToDictionary(row => row.FacilityId) ?? [];
+        var stock = Remainders.ToDictionary(remainder => remainder.Place.Id);
+        var ids = given.Keys.Union(Remainders.Where(remainder => remainder.IsAny).Select(remainder => remainder.Place.Id));
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            var lying = stock.GetValueOrDefault(id);
+            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null ? null : NoDoses(lying!.Place));
+            var row = Row(id, doses, lying?.Stock, lying?.Place);
+            yield return (doses, row with
+            {
+                Name = $"{row.Name}: not in any {Level ?? "of these places"}",
+                Remainder = true,
+                Incoming = lying?.Incoming,
+            });
+        }
+    }
+
+    private static AdministrationSummaryRow NoDoses(Place place) => new(
+        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0));
+
+    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
     {
         var row = new CoverageRow
         {
             FacilityId = id,
-            Name = given?.Name ?? stock!.Name,
-            Level = given?.Level ?? stock!.Level,
-            Country = given?.Country ?? stock!.Country,
+            Name = given?.Name ?? place?.Name ?? stock!.Name,
+            Level = given?.Level ?? place?.Level ?? stock!.Level,
+            Country = given?.Country ?? place?.Country ?? stock!.Country,
             TargetPopulation = given?.TargetPopulation,
             TargetPopulationMissing = given?.TargetPopulationMissing,
             PopulationYear = given?.PopulationYear,
@@ -233,9 +269,11 @@ public sealed class CoverageTable(
         long? Sum(Func<SeriesDoses, long?> which) => CoverageFormulas.Sum(bySeries.Select(which));
 
         // A place that gave doses and has no target population would put its doses, but not its people, into the ratio; one that gave none
-        // is left out, as it is in a row of the places above it.
-        long? Population(Func<AdministrationSummaryRow?, long?> of) =>
-            CoverageFormulas.Sum(given.Where(row => row is null || of(row) is not null || row.Doses != 0).Select(of));
+        // is left out, as it is in a row of the places above it. Whom a place above the others gave doses is among the people of these.
+        long? Population(Func<AdministrationSummaryRow?, long?> of) => CoverageFormulas.Sum(rows.Zip(given)
+            .Where(row => row.Second is null || of(row.Second) is not null
+                || (row.First.Remainder ? row.Second.TargetPopulationMissing : row.Second.Doses) != 0)
+            .Select(row => of(row.Second)));
     }
 
     private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent, SeriesDoses bySeries)

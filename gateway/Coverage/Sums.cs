@@ -24,21 +24,26 @@ internal static class Sums
         Rows = [.. incoming.SelectMany(one => one.Rows)],
     };
 
-    private static InventorySummaryRow Add(InventorySummaryRow one, InventorySummaryRow other) => one with
+    /// <summary>What a place has beyond one that it contains.</summary>
+    public static InventorySummaryRow Less(InventorySummaryRow whole, InventorySummaryRow part) => Add(whole, part, -1);
+
+    private static InventorySummaryRow Add(InventorySummaryRow one, InventorySummaryRow other) => Add(one, other, 1);
+
+    private static InventorySummaryRow Add(InventorySummaryRow one, InventorySummaryRow other, int sign) => one with
     {
-        Delivered = one.Delivered + other.Delivered,
-        Received = one.Received + other.Received,
-        OnHand = one.OnHand + other.OnHand,
-        Quarantined = one.Quarantined + other.Quarantined,
-        InTransit = one.InTransit + other.InTransit,
-        Administered = one.Administered + other.Administered,
-        Wasted = one.Wasted + other.Wasted,
-        Lost = one.Lost + other.Lost,
-        Adjusted = one.Adjusted + other.Adjusted,
-        Discrepancy = one.Discrepancy + other.Discrepancy,
+        Delivered = one.Delivered + (sign * other.Delivered),
+        Received = one.Received + (sign * other.Received),
+        OnHand = one.OnHand + (sign * other.OnHand),
+        Quarantined = one.Quarantined + (sign * other.Quarantined),
+        InTransit = one.InTransit + (sign * other.InTransit),
+        Administered = one.Administered + (sign * other.Administered),
+        Wasted = one.Wasted + (sign * other.Wasted),
+        Lost = one.Lost + (sign * other.Lost),
+        Adjusted = one.Adjusted + (sign * other.Adjusted),
+        Discrepancy = one.Discrepancy + (sign * other.Discrepancy),
         ShortfallDays = null,
-        Usable = one.Usable + other.Usable,
-        Expired = one.Expired + other.Expired,
+        Usable = one.Usable + (sign * other.Usable),
+        Expired = one.Expired + (sign * other.Expired),
     };
 
     private static DateTimeOffset? Least(IEnumerable<DateTimeOffset?> moments) =>

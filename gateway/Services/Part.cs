@@ -27,6 +27,10 @@ internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Re
             parts.Select(part => part.Refusal).FirstOrDefault(refusal => refusal is not null));
     }
 
+    /// <summary>The same of what is made from the figures.</summary>
+    public Part<TOther> Select<TOther>(Func<T, TOther> make) where TOther : class =>
+        new(Service, Value is null ? null : make(Value), Stale, Refusal);
+
     /// <summary>How the answer describes this part.</summary>
     public PartState State(Func<T, DateTimeOffset?> asOf, long parked = 0) =>
         new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null, parked);

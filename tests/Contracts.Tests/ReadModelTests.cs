@@ -28,7 +28,8 @@ public sealed class ReadModelTests
                 new RecentDoses(280, 28, new DateOnly(2021, 1, 30)), BySeries: new SeriesDoses(7, 2, null)),
              new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0), 2,
                 new Dictionary<string, long?> { ["2"] = 900, ["J"] = null })],
-            new RecentDoses(280, 28, new DateOnly(2021, 1, 30))),
+            new RecentDoses(280, 28, new DateOnly(2021, 1, 30)),
+            [new("XA", "Country", "country", "XA", null, null, null, 9, ByDoseNumber, new RecentDoses(9, 1, new DateOnly(2021, 1, 30)))]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

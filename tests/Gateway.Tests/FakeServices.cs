@@ -35,7 +35,11 @@ internal sealed class FakeServices : IAsyncDisposable
             return next(http);
         });
         app.MapGet("/openapi/v1.json", () => Results.Text("""{"openapi":"3.1.1","paths":{"/api/v1/vaccines":{}}}""", "application/json"));
-        app.MapGet("/api/v1/vaccines", () => new { items = Vaccines.Select(id => new { vaccineId = id, antigens = Antigens.GetValueOrDefault(id, []) }), next = (string?)null });
+        app.MapGet("/api/v1/vaccines", () => new
+        {
+            items = Vaccines.Select(id => new { vaccineId = id, antigens = Antigens.GetValueOrDefault(id, []) }),
+            next = (string?)null,
+        });
         app.MapGet("/api/v1/facilities", (string? after) => after is null
             ? Results.Json(new { items = new[] { Place("XA", "country", null), Place("XA-1", "region", "XA") }, next = "XA-1" })
             : Results.Json(

@@ -55,6 +55,52 @@ public abstract class CoverageTests(RunningSystem system) : SystemSuite(system)
         Assert.Contains("vaccineId, antigen", both.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_region_gives_and_holds_itself_is_in_the_totals_of_every_level()
+    {
+        var world = await NewWorld();
+        var district = $"{world.Country}-D";
+        await world.PutPlace(district, "district", world.Region);
+        await world.PutPlace(world.Clinic, "facility", district);
+        await Api.Drained();
+        // The clinic lies in the district, the store in the region alone.
+        await Supply(world.Region, (world.Vaccine, 100));
+        await Supply(world.Clinic, (world.Vaccine, 50));
+        await Supply(world.Store, (world.Vaccine, 30));
+        await SetPopulation(world.Clinic, world.Vaccine, 2024, 80);
+        await SetPopulation(world.Store, world.Vaccine, 2024, 20);
+        await Report(world.Region, (world.Vaccine, "1", "2024-03-01", 7), (world.Vaccine, "2", "2024-03-20", 2));
+        await Report(world.Clinic, (world.Vaccine, "1", "2024-03-02", 20));
+        await Report(world.Store, (world.Vaccine, "1", "2024-03-03", 4));
+        await Api.Drained();
+
+        var scopes = new[] { "level=country", "level=region", "level=district", "level=facility", "" };
+        foreach (var filter in new[] { "", "&asOf=2024-03-15", "&from=2024-03-02&to=2024-12-31" })
+        {
+            var totals = new List<string>();
+            foreach (var scope in scopes)
+                totals.Add((await View($"country={world.Country}&{scope}{filter}"))["totals"]!.ToJsonString());
+            Assert.Equal([totals[0]], totals.Distinct());
+        }
+
+        var whole = (await View($"country={world.Country}&level=country"))["totals"]!;
+        Assert.Equal((33, 180, 147, 100), (Doses(whole), (long)whole["delivered"]!, (long)whole["onHand"]!,
+            (long)whole["targetPopulation"]!));
+        var rows = (await View($"country={world.Country}&level=district"))["rows"]!.AsArray();
+        Assert.Equal([district, world.Region], rows.Select(row => (string)row!["facilityId"]!));
+        Assert.Null(rows[0]!["remainder"]);
+        var rest = rows[1]!;
+        Assert.Equal((true, $"Place {world.Region}: not in any district"), ((bool)rest["remainder"]!, (string)rest["name"]!));
+        Assert.Equal((13, 130, 117, 20), (Doses(rest), (long)rest["delivered"]!, (long)rest["onHand"]!, (long)rest["targetPopulation"]!));
+        var within = (await View($"within={world.Region}"))["rows"]!.AsArray();
+        Assert.Equal([district, world.Store, world.Region], within.Select(row => (string)row!["facilityId"]!));
+        Assert.Equal((9, 100, 91), (Doses(within[2]!), (long)within[2]!["delivered"]!, (long)within[2]!["onHand"]!));
+        rows = (await View($"within={district}&level=facility"))["rows"]!.AsArray();
+        Assert.Equal(world.Clinic, (string)Assert.Single(rows)!["facilityId"]!);
+
+        Task<JsonNode> View(string query) => Api.WholeCoverage($"vaccineId={world.Vaccine}&{query}");
+    }
+
     private static long Doses(JsonNode figures, string? number = null) =>
         (long)(number is null ? figures["doses"] : figures["byDoseNumber"]![number])!;
 

@@ -34,12 +34,18 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
     {
         if (own(place) is { } set)
             return set.Matching(ageBand, sex) is { } people ? new Target(people, set.Year, set.Source, []) : Unknown(place);
+        var sum = Together(childrenOf(place).Select(child => Of(child, own, childrenOf, ageBand, sex)));
+        return sum.People is null ? Unknown(place) : sum;
+    }
+
+    /// <summary>The people of several places that do not overlap.</summary>
+    public static Target Together(IEnumerable<Target> parts)
+    {
         long? sum = null;
         (int? year, string? source) = (null, null);
         var bare = new List<string>();
-        foreach (var child in childrenOf(place))
+        foreach (var part in parts)
         {
-            var part = Of(child, own, childrenOf, ageBand, sex);
             bare.AddRange(part.Bare);
             if (part.People is null) continue;
             (year, source) = sum is null
@@ -48,7 +54,7 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
             sum = (sum ?? 0) + part.People;
         }
 
-        return sum is null ? Unknown(place) : new Target(sum, year, source, bare);
+        return new Target(sum, year, source, bare);
     }
 }
 

@@ -3,6 +3,7 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Features;
@@ -22,7 +23,8 @@ internal sealed class PlaceFigures(
     private readonly SeriesDose[] _schedule = [.. vaccines.SelectMany(vaccine => vaccine.Series)];
     private readonly string[] _ofTheirOwn =
         [.. vaccines.SelectMany(vaccine => reference.DoseNumbersWithTargetPopulations(vaccine.VaccineId)).Distinct()];
-    private readonly List<(string Partition, Recent Recent)> _recents = [];
+    private readonly List<(Area Area, string VaccineId, Recent Recent)> _recents = [];
+    private readonly Dictionary<(string PlaceId, string VaccineId), IReadOnlyList<Counter>> _totals = [];
 
     /// <summary>The first day whose doses are counted; null for all up to <see cref="AsOf"/>.</summary>
     public DateOnly? From { get; init; }
@@ -53,26 +55,68 @@ internal sealed class PlaceFigures(
     private bool IsOfAllPeople => AgeBand is null && Sex is null && PriorityGroup is null;
 
     /// <summary>The row of a place.</summary>
-    public async ValueTask<AdministrationSummaryRow> Of(Place place, CancellationToken cancel)
+    public ValueTask<AdministrationSummaryRow> Of(Place place, CancellationToken cancel) =>
+        Of(place, new Area(place.Id, []), number => TargetOf(place.Id, number), cancel);
+
+    /// <summary>
+    /// What places above those of a view have in no place of it. These are read before the rows: doses that come meanwhile are in a row.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<AdministrationSummaryRow>> Remainders(IReadOnlyList<PlaceAbove> above, CancellationToken cancel)
+    {
+        var rows = new List<AdministrationSummaryRow>();
+        foreach (var (place, shown, loose) in above)
+        {
+            if (!await HasMore(place.Id, shown, cancel)) continue;
+            rows.Add(await Of(
+                place, new Area(place.Id, [.. shown.Select(part => part.Id)]),
+                number => Target.Together(loose.Select(part => TargetOf(part.Id, number))), cancel));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Whether more doses of any day and number are counted in a place than in some that it contains.</summary>
+    private async ValueTask<bool> HasMore(string place, IReadOnlyList<Place> parts, CancellationToken cancel)
+    {
+        foreach (var vaccine in _vaccineIds)
+        {
+            var doses = new Dictionary<string, long>();
+            foreach (var counter in await Totals(place, vaccine, cancel)) Cells.Add(doses, counter.Key, counter.Value);
+            foreach (var part in parts)
+                foreach (var counter in await Totals(part.Id, vaccine, cancel)) Cells.Add(doses, counter.Key, -counter.Value);
+            if (doses.Values.Any(more => more > 0)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The doses of a place by dose number, over all days: a view reads those of its places once, whatever it needs them for.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<Counter>> Totals(string place, string vaccine, CancellationToken cancel) =>
+        _totals.TryGetValue((place, vaccine), out var known)
+            ? known
+            : _totals[(place, vaccine)] = await store.Counters(Cells.DoseTotals, Cells.Partition(place, vaccine), cancel: cancel);
+
+    private async ValueTask<AdministrationSummaryRow> Of(Place place, Area area, Func<string?, Target> targetOf, CancellationToken cancel)
     {
         var days = Days;
         var doses = new Dictionary<string, long>();
         var given = new (MeasuredSeries, IReadOnlyDictionary<string, long>)[vaccines.Count];
-        var recents = new (string Partition, Recent)[vaccines.Count];
+        var recents = new (Area, string, Recent)[vaccines.Count];
         for (var index = 0; index < vaccines.Count; index++)
         {
-            var partition = Cells.Partition(place.Id, _vaccineIds[index]);
-            var byDoseNumber = await ByDoseNumber(partition, days, cancel);
+            var vaccine = _vaccineIds[index];
+            var byDoseNumber = await ByDoseNumber(area, vaccine, days, cancel);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
             var none = byDoseNumber.Count == 0 && days.IsAll && IsOfAllPeople;
-            recents[index] = (partition, none ? default : await recentDays.Read(partition, AsOf, Newest, cancel));
+            recents[index] = (area, vaccine, none ? default : await recentDays.Read(area, vaccine, AsOf, Newest, cancel));
         }
 
         _recents.AddRange(recents);
-        var target = await TargetOf(place.Id, null, days, cancel);
+        var target = await Whole(targetOf(null), days, cancel);
         var populations = _ofTheirOwn.Length == 0 ? null : new Dictionary<string, long?>();
-        foreach (var number in _ofTheirOwn) populations![number] = (await TargetOf(place.Id, number, days, cancel)).People;
+        foreach (var number in _ofTheirOwn) populations![number] = (await Whole(targetOf(number), days, cancel)).People;
         return new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
             Domain.Series.InOrder(_schedule, doses), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
@@ -85,11 +129,13 @@ internal sealed class PlaceFigures(
     private static RecentDoses Contract(Recent recent) => new(recent.Doses, recent.Days, recent.Last);
 
     // Nobody says how large a priority group is, so with that filter the target population is unknown.
-    private async ValueTask<(long? People, int? Year, string? Source, int Missing)> TargetOf(
-        string place, string? doseNumber, Period days, CancellationToken cancel)
+    private Target TargetOf(string place, string? doseNumber) =>
+        PriorityGroup is null ? targets.Of(place, _vaccineIds, doseNumber, Year, AgeBand, Sex) : Target.Together([]);
+
+    /// <summary>A target population, unknown where parts that gave doses have none; and how many these are.</summary>
+    private async ValueTask<(long? People, int? Year, string? Source, int Missing)> Whole(
+        Target target, Period days, CancellationToken cancel)
     {
-        if (PriorityGroup is not null) return default;
-        var target = targets.Of(place, _vaccineIds, doseNumber, Year, AgeBand, Sex);
         var missing = 0;
         foreach (var part in target.Bare)
             if (await HasDoses(part, days, cancel)) missing++;
@@ -109,7 +155,7 @@ internal sealed class PlaceFigures(
         return false;
     }
 
-    private async ValueTask<Dictionary<string, long>> ByDoseNumber(string partition, Period days, CancellationToken cancel)
+    private async ValueTask<Dictionary<string, long>> ByDoseNumber(Area area, string vaccine, Period days, CancellationToken cancel)
     {
         var family = (IsOfAllPeople, days.IsAll) switch
         {
@@ -119,7 +165,10 @@ internal sealed class PlaceFigures(
             (false, false) => Cells.Days,
         };
         var doses = new Dictionary<string, long>();
-        foreach (var counter in await store.Counters(family, partition, days.From, days.Until, cancel))
+        var counters = area.IsWhole && family == Cells.DoseTotals
+            ? await Totals(area.PlaceId, vaccine, cancel)
+            : await area.Counters(store, family, vaccine, days.From, days.Until, cancel);
+        foreach (var counter in counters)
         {
             var key = days.IsAll ? counter.Key : Cells.WithoutDate(counter.Key);
             if (IsOfAllPeople) Cells.Add(doses, key, counter.Value);

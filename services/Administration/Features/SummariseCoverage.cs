@@ -59,10 +59,11 @@ internal static class SummariseCoverage
             Sex = sex,
             PriorityGroup = priorityGroup,
         };
+        var remainders = await figures.Remainders(reference.Tree.Above(country, level, within), cancel);
         var rows = new List<AdministrationSummaryRow>();
         foreach (var place in reference.Tree.Select(country, level, within)) rows.Add(await figures.Of(place, cancel));
         return Results.Ok(new AdministrationSummary(
             now, string.Join(Comma, vaccines.Select(vaccine => vaccine.VaccineId)), figures.Series, published.UpTo, published.By,
-            published.Parked, rows, await figures.Recent(cancel)));
+            published.Parked, rows, await figures.Recent(cancel), remainders));
     }
 }

@@ -10,9 +10,12 @@ namespace Distribution.Contracts.Administration.V1;
 /// <param name="Rows">The places, by id.</param>
 /// <param name="Recent">Doses, whoever got them, of all rows over the same days: those up to the last day that any of them reported. Null
 /// from a service of before.</param>
+/// <param name="Remainders">What was given in the places above those of the view and in no place of the view, by the place above, where it
+/// is anything. Its people are those of places below that are in no place of the view either. Null from a service of before.</param>
 public sealed record AdministrationSummary(
     DateTimeOffset AsOf, string VaccineId, MeasuredSeries Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
-    IReadOnlyList<AdministrationSummaryRow> Rows, RecentDoses? Recent = null);
+    IReadOnlyList<AdministrationSummaryRow> Rows, RecentDoses? Recent = null,
+    IReadOnlyList<AdministrationSummaryRow>? Remainders = null);
 
 /// <summary>What was given in one place and everything below it.</summary>
 /// <param name="FacilityId">The place.</param>
