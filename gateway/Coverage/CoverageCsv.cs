@@ -20,7 +20,8 @@ public static class CoverageCsv
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
-            "lastReportedOn", "usable", "expired", "shortfallDays", "remainder"]);
+            "lastReportedOn", "usable", "expired", "shortfallDays", "remainder", "reportingFacilities",
+            "facilities"]);
         foreach (var row in rows)
         {
             Line(csv, [
@@ -32,7 +33,8 @@ public static class CoverageCsv
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), row.LastReportedOn?.ToString("O") ?? "",
-                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays), row.Remainder ? "true" : ""]);
+                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays), row.Remainder ? "true" : "",
+                Number(row.ReportingFacilities), Number(row.Facilities)]);
         }
 
         return csv.ToString();

@@ -29,6 +29,12 @@ public record CoverageFigures
     /// <summary>Who says so; null in totals over different sources.</summary>
     public string? PopulationSource { get; init; }
 
+    /// <summary>Places in which no other lies, this one perhaps: the facilities that may report.</summary>
+    public int? Facilities { get; init; }
+
+    /// <summary>Of which reported, if only that none were given, up to the day asked for or in the period. The others are silent.</summary>
+    public int? ReportingFacilities { get; init; }
+
     /// <summary>Doses given.</summary>
     public long? Doses { get; init; }
 
@@ -85,7 +91,7 @@ public record CoverageFigures
     /// </summary>
     public decimal? AverageDailyUse { get; init; }
 
-    /// <summary>The last day that was reported.</summary>
+    /// <summary>The last day that was reported, if only that none were given.</summary>
     public DateOnly? LastReportedOn { get; init; }
 
     /// <summary>Days that the usable stock lasts at the average daily use; null in a view of some people, of a period or of a day gone
@@ -198,7 +204,8 @@ public sealed class CoverageTable(
     }
 
     private static AdministrationSummaryRow NoDoses(Place place) => new(
-        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0));
+        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0),
+        Facilities: 0, ReportingFacilities: 0);
 
     private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
     {
@@ -212,6 +219,8 @@ public sealed class CoverageTable(
             TargetPopulationMissing = given?.TargetPopulationMissing,
             PopulationYear = given?.PopulationYear,
             PopulationSource = given?.PopulationSource,
+            Facilities = given?.Facilities,
+            ReportingFacilities = given?.ReportingFacilities,
             Doses = given?.Doses,
             ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
             Delivered = stock?.Delivered,
@@ -249,6 +258,8 @@ public sealed class CoverageTable(
                 : rows.Sum(row => row.TargetPopulationMissing),
             PopulationYear = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationYear)),
             PopulationSource = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationSource)),
+            Facilities = (int?)CoverageFormulas.Sum(rows.Select(row => (long?)row.Facilities)),
+            ReportingFacilities = (int?)CoverageFormulas.Sum(rows.Select(row => (long?)row.ReportingFacilities)),
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
             ByDoseNumber = rows.Length == 0 || rows.Any(row => row.ByDoseNumber is null)
                 ? null

@@ -24,12 +24,15 @@ public sealed class CoverageCsvTests
             Usable = 55,
             Expired = 4,
             ShortfallDays = 6,
+            ReportingFacilities = 8,
+            Facilities = 9,
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
-            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays,remainder\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6,\r\n",
+            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays,remainder,"
+            + "reportingFacilities,facilities\r\n"
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6,,8,9\r\n",
             CoverageCsv.Write([row], ["1"]));
     }
 

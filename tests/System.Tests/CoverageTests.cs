@@ -92,6 +92,7 @@ public abstract class CoverageTests(RunningSystem system) : SystemSuite(system)
         var rest = rows[1]!;
         Assert.Equal((true, $"Place {world.Region}: not in any district"), ((bool)rest["remainder"]!, (string)rest["name"]!));
         Assert.Equal((13, 130, 117, 20), (Doses(rest), (long)rest["delivered"]!, (long)rest["onHand"]!, (long)rest["targetPopulation"]!));
+        Assert.Equal((1, 1), ((int)rest["reportingFacilities"]!, (int)rest["facilities"]!));
         var within = (await View($"within={world.Region}"))["rows"]!.AsArray();
         Assert.Equal([district, world.Store, world.Region], within.Select(row => (string)row!["facilityId"]!));
         Assert.Equal((9, 100, 91), (Doses(within[2]!), (long)within[2]!["delivered"]!, (long)within[2]!["onHand"]!));
@@ -99,6 +100,47 @@ public abstract class CoverageTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal(world.Clinic, (string)Assert.Single(rows)!["facilityId"]!);
 
         Task<JsonNode> View(string query) => Api.WholeCoverage($"vaccineId={world.Vaccine}&{query}");
+    }
+
+    [Fact]
+    public async Task Silence_and_none_given_look_different()
+    {
+        var world = await NewWorld();
+        await Report(world.Clinic, (world.Vaccine, "1", "2024-03-01", 28), (world.Vaccine, "1", "2024-03-05", 0));
+        var held = $"{world.Country}-late";
+        await Report(held, (world.Vaccine, "1", "2024-04-01", 0));
+        await Api.Drained();
+        await Shows("level=region&asOf=2024-12-30", 1, 2, "2024-03-05", 5.6m);
+        await Shows("level=country&asOf=2024-03-04", 1, 2, "2024-03-01", 28m);
+        await Shows("level=country&asOf=2024-02-28", 0, 2, null, null);
+        await Shows("level=country&from=2024-03-02&to=2024-03-04", 0, 2, "2024-03-01", 28m);
+        await Shows("level=country&from=2024-03-02&to=2024-03-05", 1, 2, "2024-03-05", 5.6m);
+
+        // None given at a place that is not known yet; a report of it twice is one.
+        var none = Tally(world.Vaccine, "1", "2024-03-20", 0);
+        var submission = world.Submission();
+        (submission["facilityId"], submission["tallies"]) = (world.Store, new JsonArray(none));
+        for (var repeat = 0; repeat < 2; repeat++) _ = (await Api.Post("administrations", submission)).Body;
+        await Shows("level=region&asOf=2024-12-31", 2, 2, "2024-03-20", 1.4m);
+        await world.PutPlace(held, "facility", world.Country);
+        await Api.Drained();
+        await Shows("level=country", 3, 3, "2024-04-01", 0m);
+        await Shows("level=region", 3, 3, "2024-04-01", 0m);
+        await world.PutPlace(held, "facility", world.Region);
+        await Api.Drained();
+        await Shows("level=region&asOf=2024-12-29", 3, 3, "2024-04-01", 0m);
+
+        // Taken back, it was never said.
+        _ = (await Api.Post($"administrations/{submission["submissionId"]}:1/retract",
+            new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["reason"] = "of another clinic" })).Body;
+        await Shows("level=facility&asOf=2024-03-21", 1, 3, "2024-03-05", 5.6m);
+
+        async Task Shows(string query, int reporting, int facilities, string? last, decimal? use)
+        {
+            var totals = (await Api.WholeCoverage($"country={world.Country}&vaccineId={world.Vaccine}&{query}"))["totals"]!;
+            Assert.Equal((query, reporting, facilities, last, use), (query, (int)totals["reportingFacilities"]!, (int)totals["facilities"]!,
+                (string?)totals["lastReportedOn"], (decimal?)totals["averageDailyUse"]));
+        }
     }
 
     private static long Doses(JsonNode figures, string? number = null) =>
@@ -129,16 +171,18 @@ public abstract class CoverageTests(RunningSystem system) : SystemSuite(system)
         {
             ["submissionId"] = Guid.NewGuid().ToString("N"),
             ["facilityId"] = place,
-            ["tallies"] = new JsonArray([.. tallies.Select(tally => new JsonObject
-            {
-                ["vaccineId"] = tally.Vaccine,
-                ["doseNumber"] = tally.Number,
-                ["occurredOn"] = tally.Day,
-                ["count"] = tally.Count,
-            })]),
+            ["tallies"] = new JsonArray([.. tallies.Select(tally => Tally(tally.Vaccine, tally.Number, tally.Day, tally.Count))]),
         })).Body;
         Assert.Equal(tallies.Sum(tally => tally.Count), (long)answer["accepted"]!);
     }
+
+    private static JsonObject Tally(string vaccine, string number, string day, long count) => new()
+    {
+        ["vaccineId"] = vaccine,
+        ["doseNumber"] = number,
+        ["occurredOn"] = day,
+        ["count"] = count,
+    };
 
     /// <summary>A past consignment from outside into a place.</summary>
     private async Task Supply(string to, params (string Vaccine, long Doses)[] lines)

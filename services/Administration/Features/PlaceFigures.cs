@@ -13,9 +13,10 @@ namespace Distribution.Administration.Features;
 /// <param name="reference">Places and what was set for them.</param>
 /// <param name="targets">Target populations.</param>
 /// <param name="recentDays">Recent consumption.</param>
+/// <param name="facilities">Which facilities have reported.</param>
 /// <param name="vaccines">One vaccine, or several against the same.</param>
 internal sealed class PlaceFigures(
-    AdministrationStore store, ReferenceData reference, TargetTotals targets, RecentDays recentDays,
+    AdministrationStore store, ReferenceData reference, TargetTotals targets, RecentDays recentDays, ReportingFacilities facilities,
     IReadOnlyList<VaccineDocument> vaccines)
 {
     private readonly string[] _vaccineIds = [.. vaccines.Select(vaccine => vaccine.VaccineId)];
@@ -56,7 +57,7 @@ internal sealed class PlaceFigures(
 
     /// <summary>The row of a place.</summary>
     public ValueTask<AdministrationSummaryRow> Of(Place place, CancellationToken cancel) =>
-        Of(place, new Area(place.Id, []), number => TargetOf(place.Id, number), cancel);
+        Of(place, new Area(place.Id, []), [place], number => TargetOf(place.Id, number), cancel);
 
     /// <summary>
     /// What places above those of a view have in no place of it. These are read before the rows: doses that come meanwhile are in a row.
@@ -66,9 +67,9 @@ internal sealed class PlaceFigures(
         var rows = new List<AdministrationSummaryRow>();
         foreach (var (place, shown, loose) in above)
         {
-            if (!await HasMore(place.Id, shown, cancel)) continue;
+            if (loose.Count == 0 && !await HasMore(place.Id, shown, cancel)) continue;
             rows.Add(await Of(
-                place, new Area(place.Id, [.. shown.Select(part => part.Id)]),
+                place, new Area(place.Id, [.. shown.Select(part => part.Id)]), loose,
                 number => Target.Together(loose.Select(part => TargetOf(part.Id, number))), cancel));
         }
 
@@ -97,7 +98,8 @@ internal sealed class PlaceFigures(
             ? known
             : _totals[(place, vaccine)] = await store.Counters(Cells.DoseTotals, Cells.Partition(place, vaccine), cancel: cancel);
 
-    private async ValueTask<AdministrationSummaryRow> Of(Place place, Area area, Func<string?, Target> targetOf, CancellationToken cancel)
+    private async ValueTask<AdministrationSummaryRow> Of(
+        Place place, Area area, IReadOnlyList<Place> parts, Func<string?, Target> targetOf, CancellationToken cancel)
     {
         var days = Days;
         var doses = new Dictionary<string, long>();
@@ -109,18 +111,31 @@ internal sealed class PlaceFigures(
             var byDoseNumber = await ByDoseNumber(area, vaccine, days, cancel);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
-            var none = byDoseNumber.Count == 0 && days.IsAll && IsOfAllPeople;
-            recents[index] = (area, vaccine, none ? default : await recentDays.Read(area, vaccine, AsOf, Newest, cancel));
+            var nones = await area.Counters(store, Cells.Nones, vaccine, null, days.Until, cancel);
+            var nothing = byDoseNumber.Count == 0 && nones.Count == 0 && days.IsAll && IsOfAllPeople;
+            recents[index] = (area, vaccine, nothing ? default : await recentDays.Read(
+                area, vaccine, [.. nones.Where(none => none.Value != 0).Select(none => Cells.DateOf(none.Key))], AsOf, Newest, cancel));
         }
 
         _recents.AddRange(recents);
         var target = await Whole(targetOf(null), days, cancel);
         var populations = _ofTheirOwn.Length == 0 ? null : new Dictionary<string, long?>();
         foreach (var number in _ofTheirOwn) populations![number] = (await Whole(targetOf(number), days, cancel)).People;
+        string[] within = [.. parts.SelectMany(part => facilities.In(part.Id))];
+        var reporting = 0;
+        foreach (var facility in within)
+            if (await HasReported(facility, cancel)) reporting++;
         return new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
             Domain.Series.InOrder(_schedule, doses), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
-            Domain.Series.Count(given));
+            Domain.Series.Count(given), within.Length, reporting);
+    }
+
+    private async ValueTask<bool> HasReported(string facility, CancellationToken cancel)
+    {
+        foreach (var vaccine in _vaccineIds)
+            if (await facilities.HasReported(facility, vaccine, From, AsOf, Newest, cancel)) return true;
+        return false;
     }
 
     /// <summary>Recent consumption of all places that were read, over the same days.</summary>

@@ -19,10 +19,12 @@ internal sealed class RecentDays(AdministrationStore store)
     /// <summary>The doses of a vaccine in an area on the days up to the last one reported.</summary>
     /// <param name="area">The area.</param>
     /// <param name="vaccineId">The vaccine.</param>
+    /// <param name="nones">The days on which none were reported given.</param>
     /// <param name="asOf">The last day to look at, or null for the newest.</param>
     /// <param name="newest">The newest day there can be.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async ValueTask<Recent> Read(Area area, string vaccineId, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
+    public async ValueTask<Recent> Read(
+        Area area, string vaccineId, IReadOnlyList<DateOnly> nones, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
     {
         var key = (area.PlaceId, vaccineId, area.IsWhole);
         var windowDays = FirstWindowDays;
@@ -30,15 +32,17 @@ internal sealed class RecentDays(AdministrationStore store)
         var from = (asOf ?? newest).AddDays(1 - windowDays);
         if (asOf is null && _hints.TryGetValue(key, out var hint) && hint < from) from = hint;
         var reported = new List<(DateOnly Day, long Doses)>();
+        var before = DateOnly.MaxValue;
         while (true)
         {
             var reached = from.DayNumber <= LineRules.FirstDay;
             var days = await area.Counters(store, Cells.Dates, vaccineId, reached ? null : Cells.DateKey(from), until, cancel);
             reported.AddRange(days.Where(day => day.Value != 0).Select(day => (Cells.DateOf(day.Key), day.Value)));
+            reported.AddRange(nones.Where(none => none >= from && none < before).Select(none => (none, 0L)));
             var recent = Recent.Of(reported);
             if (recent.Days == Recent.DaysMax && asOf is null) Remember(key, reported, Recent.FirstOf(recent.Last!.Value));
             if (recent.Days == Recent.DaysMax || reached) return recent;
-            until = Cells.DateKey(from);
+            (until, before) = (Cells.DateKey(from), from);
             windowDays *= 2;
             from = DateOnly.FromDayNumber(Math.Max(LineRules.FirstDay, from.DayNumber - windowDays));
         }

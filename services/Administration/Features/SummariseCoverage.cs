@@ -32,7 +32,7 @@ internal static class SummariseCoverage
             + "known yet have none.")]
         string? vaccineIds, DateOnly? from, DateOnly? asOf, string? ageBand, string? sex, string? priorityGroup, AdministrationStore store,
         [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets,
-        RecentDays recentDays, TimeProvider clock, CancellationToken cancel)
+        RecentDays recentDays, ReportingFacilities facilities, TimeProvider clock, CancellationToken cancel)
     {
         var ids = (vaccineId ?? vaccineIds ?? "").Split(Comma, StringSplitOptions.RemoveEmptyEntries);
         var errors = new FieldErrors();
@@ -49,7 +49,7 @@ internal static class SummariseCoverage
         var published = await events.Published(cancel);
         // Today's doses are all there is as of today; where it is tomorrow already, that is today too.
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var figures = new PlaceFigures(store, reference, targets, recentDays, vaccines)
+        var figures = new PlaceFigures(store, reference, targets, recentDays, facilities, vaccines)
         {
             From = from,
             AsOf = asOf < today ? asOf : null,

@@ -32,10 +32,14 @@ public sealed record AdministrationSummary(
 /// <param name="PopulationByDoseNumber">The target populations of the dose numbers that have one of their own, null where it is not
 /// known for all parts; null where no dose number has.</param>
 /// <param name="BySeries">What the doses are in the series of their vaccines; null from a service of before.</param>
+/// <param name="Facilities">Places in it in which no other lies; null from a service of before.</param>
+/// <param name="ReportingFacilities">Of which reported, if only that none were given, up to the day asked for or in the period; null from
+/// a service of before.</param>
 public sealed record AdministrationSummaryRow(
     string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
     long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent, int TargetPopulationMissing = 0,
-    IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null, SeriesDoses? BySeries = null);
+    IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null, SeriesDoses? BySeries = null,
+    int? Facilities = null, int? ReportingFacilities = null);
 
 /// <summary>Doses by what they are in the series of their own vaccine, added up over vaccines.</summary>
 /// <param name="Starting">Doses that start a series; null where none is said to.</param>

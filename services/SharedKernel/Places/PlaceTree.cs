@@ -121,6 +121,21 @@ public sealed class PlaceTree
         }
     }
 
+    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level.</summary>
+    public IReadOnlyList<string> LeavesOf(string id)
+    {
+        var leaves = new List<string>();
+        lock (_gate) Add(id);
+        return leaves;
+
+        void Add(string place)
+        {
+            var before = leaves.Count;
+            foreach (var part in LinkedTo(place)) Add(part.Id);
+            if (leaves.Count == before) leaves.Add(place);
+        }
+    }
+
     /// <summary>Whether any place is of this country.</summary>
     public bool HasCountry(string country)
     {
