@@ -77,6 +77,12 @@ public record CoverageFigures
     /// <summary>Doses wasted.</summary>
     public long? Wasted { get; init; }
 
+    /// <summary>Doses lost on the way.</summary>
+    public long? Lost { get; init; }
+
+    /// <summary>Doses that adjustments and counts took off, less what they added.</summary>
+    public long? Adjusted { get; init; }
+
     /// <summary>Doses reported beyond the known stock.</summary>
     public long? Discrepancy { get; init; }
 
@@ -229,6 +235,8 @@ public sealed class CoverageTable(
             Expired = stock?.Expired,
             Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
             Wasted = stock?.Wasted,
+            Lost = stock?.Lost,
+            Adjusted = stock?.Adjusted,
             Discrepancy = stock?.Discrepancy,
             ShortfallDays = stock?.ShortfallDays,
         };
@@ -270,6 +278,8 @@ public sealed class CoverageTable(
             Expired = CoverageFormulas.Sum(rows.Select(row => row.Expired)),
             Incoming = CoverageFormulas.Sum(rows.Select(row => row.Incoming)),
             Wasted = CoverageFormulas.Sum(rows.Select(row => row.Wasted)),
+            Lost = CoverageFormulas.Sum(rows.Select(row => row.Lost)),
+            Adjusted = CoverageFormulas.Sum(rows.Select(row => row.Adjusted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
         };
         var bySeries = given.Select(BySeries).ToArray();

@@ -158,12 +158,6 @@ internal static class GetCoverage
         var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
-        if (csv)
-        {
-            return new Answer(Encoding.UTF8.GetBytes(CoverageCsv.Write(rows, table.DoseNumbers)),
-                CoverageCsv.MediaType + "; charset=utf-8", freshFor);
-        }
-
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
             incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Where(row => !row.Remainder).Select(row => row.Level).Distinct().Take(2).ToArray();
@@ -171,7 +165,10 @@ internal static class GetCoverage
             query.Country, query.Antigen is null ? query.VaccineIds[0] : null, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals)
         { From = query.From, Antigen = query.Antigen, VaccineIds = query.VaccineIds };
-        return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
+        return csv
+            ? new Answer(
+                Encoding.UTF8.GetBytes(CoverageCsv.Write(answer, table.DoseNumbers)), CoverageCsv.MediaType + "; charset=utf-8", freshFor)
+            : new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 
     /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
