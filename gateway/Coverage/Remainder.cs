@@ -35,6 +35,7 @@ public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? In
         InventorySummaryRow? Beyond(PlaceAbove place) => stock?.Above.GetValueOrDefault(place.Place.Id) is not { } whole
             ? null
             : place.Shown.Select(part => shown.GetValueOrDefault(part.Id) ?? stock.Above.GetValueOrDefault(part.Id))
-                .OfType<InventorySummaryRow>().Aggregate(whole, Sums.Less) with { ShortfallDays = null };
+                .OfType<InventorySummaryRow>().Aggregate(whole, Sums.Less) with
+            { ShortfallDays = null };
     }
 }
