@@ -48,8 +48,9 @@ internal sealed class FakeServices : IAsyncDisposable
         {
             Compositions++;
             AskedFor = vaccineIds ?? vaccineId!;
-            return AskedFor is not ("V1" or "V1,V2") ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(
-                new AdministrationSummary(
+            return AskedFor is not ("V1" or "V1,V2")
+                ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
+                : Results.Json(new AdministrationSummary(
                 Now, AskedFor, new MeasuredSeries("1", "2", ["2"]), Now - Unsent, Now - TimeSpan.FromMinutes(1), 0,
                 [Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500)]));
         });
