@@ -3,25 +3,35 @@ using System.Text;
 
 namespace Distribution.Gateway.Coverage;
 
-/// <summary>A coverage view as CSV by RFC 4180: a header, then one row a place. Unknown is empty; numbers are invariant.</summary>
+/// <summary>
+/// A coverage view as CSV by RFC 4180: a header, then one row a place. Unknown is empty; numbers are invariant. What holds for all rows is
+/// in each of them, so that files of several views can be put together.
+/// </summary>
 public static class CoverageCsv
 {
     /// <summary>The media type of such answers.</summary>
     public const string MediaType = "text/csv";
 
     /// <summary>Writes the rows.</summary>
-    /// <param name="rows">The places.</param>
+    /// <param name="view">The view.</param>
     /// <param name="doseNumbers">The dose numbers, each of which gets a column of doses and one of coverage.</param>
-    public static string Write(IReadOnlyList<CoverageRow> rows, IReadOnlyList<string> doseNumbers)
+    public static string Write(CoverageAnswer view, IReadOnlyList<string> doseNumbers)
     {
+        string[] ofAll =
+        [
+            string.Join(' ', view.VaccineIds), Text(view.Antigen), Day(view.From), Day(view.AsOf), Moment(view.Parts.Administration.AsOf),
+            Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
+        ];
         var csv = new StringBuilder();
         Line(csv, [
             "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
-            "lastReportedOn", "usable", "expired", "shortfallDays"]);
-        foreach (var row in rows)
+            "lastReportedOn", "usable", "expired", "shortfallDays", "remainder", "reportingFacilities",
+            "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
+            "shipmentAsOf"]);
+        foreach (var row in view.Rows)
         {
             Line(csv, [
                 Text(row.FacilityId), Text(row.Name), Text(row.Level), Text(row.Country), Number(row.TargetPopulation),
@@ -31,8 +41,9 @@ public static class CoverageCsv
                 Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
-                Number(row.AtLeastOneDose), Number(row.AverageDailyUse), row.LastReportedOn?.ToString("O") ?? "",
-                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays)]);
+                Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
+                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays), row.Remainder ? "true" : "",
+                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll]);
         }
 
         return csv.ToString();
@@ -44,6 +55,11 @@ public static class CoverageCsv
 
     private static string Number<T>(T? value) where T : struct, IFormattable =>
         value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    private static string Day(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Moment(DateTimeOffset? moment) =>
+        moment?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
 
     private static void Line(StringBuilder csv, ReadOnlySpan<string> cells)
     {

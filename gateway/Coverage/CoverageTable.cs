@@ -29,6 +29,12 @@ public record CoverageFigures
     /// <summary>Who says so; null in totals over different sources.</summary>
     public string? PopulationSource { get; init; }
 
+    /// <summary>Places in which no other lies, this one perhaps: the facilities that may report.</summary>
+    public int? Facilities { get; init; }
+
+    /// <summary>Of which reported, if only that none were given, up to the day asked for or in the period. The others are silent.</summary>
+    public int? ReportingFacilities { get; init; }
+
     /// <summary>Doses given.</summary>
     public long? Doses { get; init; }
 
@@ -71,6 +77,12 @@ public record CoverageFigures
     /// <summary>Doses wasted.</summary>
     public long? Wasted { get; init; }
 
+    /// <summary>Doses lost on the way.</summary>
+    public long? Lost { get; init; }
+
+    /// <summary>Doses that adjustments and counts took off, less what they added.</summary>
+    public long? Adjusted { get; init; }
+
     /// <summary>Doses reported beyond the known stock.</summary>
     public long? Discrepancy { get; init; }
 
@@ -85,7 +97,7 @@ public record CoverageFigures
     /// </summary>
     public decimal? AverageDailyUse { get; init; }
 
-    /// <summary>The last day that was reported.</summary>
+    /// <summary>The last day that was reported, if only that none were given.</summary>
     public DateOnly? LastReportedOn { get; init; }
 
     /// <summary>Days that the usable stock lasts at the average daily use; null in a view of some people, of a period or of a day gone
@@ -112,20 +124,32 @@ public sealed record CoverageRow : CoverageFigures
     /// <summary>Its country.</summary>
     [JsonPropertyOrder(-1)]
     public required string Country { get; init; }
+
+    /// <summary>True in a row of what was given, or lies, at this place and in none of the view's places below it; left out of others.
+    /// </summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Remainder { get; init; }
 }
 
 /// <summary>A coverage view.</summary>
 /// <param name="Country">The country asked for, or null for all.</param>
-/// <param name="VaccineId">The vaccine.</param>
+/// <param name="VaccineId">The vaccine; null in a view of an antigen.</param>
 /// <param name="Level">The level of the rows, or null when they differ.</param>
 /// <param name="AsOf">Doses given up to and on this day are counted.</param>
 /// <param name="Parts">How each service contributed.</param>
 /// <param name="Rows">By place.</param>
 /// <param name="Totals">Over the rows.</param>
 public sealed record CoverageAnswer(
-    string? Country, string VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
+    string? Country, string? VaccineId, [ValuesOf(typeof(PlaceLevel))] string? Level, DateOnly AsOf, CoverageParts Parts,
     IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals)
 {
+    /// <summary>What the vaccines protect against, where that was asked for; null in a view of one vaccine.</summary>
+    public string? Antigen { get; init; }
+
+    /// <summary>The vaccines whose figures are added up.</summary>
+    public IReadOnlyList<string> VaccineIds { get; init; } = [];
+
     /// <summary>The first day of the period whose doses are counted, or null: all up to <see cref="AsOf"/> are.</summary>
     public DateOnly? From { get; init; }
 }
@@ -148,28 +172,61 @@ public sealed class CoverageTable(
     /// <summary>The dose numbers of the view in order.</summary>
     public IReadOnlyList<string> DoseNumbers => _doseNumbers;
 
-    /// <summary>The rows by place id, and the totals over them.</summary>
+    /// <summary>What lies at places above those of the view and in none of them.</summary>
+    public IReadOnlyList<Remainder> Remainders { get; init; } = [];
+
+    /// <summary>The level of the view, where one was asked for.</summary>
+    public string? Level { get; init; }
+
+    /// <summary>The rows by place id, then those of what lies in no place of the view; and the totals over them.</summary>
     public (IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals) Compose()
     {
         var given = administration?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var stock = inventory?.Rows.ToDictionary(row => row.FacilityId) ?? [];
-        var rows = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
-            .Select(id => Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))).ToArray();
-        return (rows, Totals(rows, [.. rows.Select(row => given.GetValueOrDefault(row.FacilityId))]));
+        var parts = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
+            .Select(id => (Given: given.GetValueOrDefault(id), Row: Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))))
+            .Concat(OfRemainders()).ToArray();
+        CoverageRow[] rows = [.. parts.Select(part => part.Row)];
+        return (rows, Totals(rows, [.. parts.Select(part => part.Given)]));
     }
 
-    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock)
+    private IEnumerable<(AdministrationSummaryRow? Given, CoverageRow Row)> OfRemainders()
+    {
+        var given = administration?.Remainders?.ToDictionary(row => row.FacilityId) ?? [];
+        var stock = Remainders.ToDictionary(remainder => remainder.Place.Id);
+        var ids = given.Keys.Union(Remainders.Where(remainder => remainder.IsAny).Select(remainder => remainder.Place.Id));
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            var lying = stock.GetValueOrDefault(id);
+            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null ? null : NoDoses(lying!.Place));
+            var row = Row(id, doses, lying?.Stock, lying?.Place);
+            yield return (doses, row with
+            {
+                Name = $"{row.Name}: not in any {Level ?? "of these places"}",
+                Remainder = true,
+                Incoming = lying?.Incoming,
+            });
+        }
+    }
+
+    private static AdministrationSummaryRow NoDoses(Place place) => new(
+        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0),
+        Facilities: 0, ReportingFacilities: 0);
+
+    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
     {
         var row = new CoverageRow
         {
             FacilityId = id,
-            Name = given?.Name ?? stock!.Name,
-            Level = given?.Level ?? stock!.Level,
-            Country = given?.Country ?? stock!.Country,
+            Name = given?.Name ?? place?.Name ?? stock!.Name,
+            Level = given?.Level ?? place?.Level ?? stock!.Level,
+            Country = given?.Country ?? place?.Country ?? stock!.Country,
             TargetPopulation = given?.TargetPopulation,
             TargetPopulationMissing = given?.TargetPopulationMissing,
             PopulationYear = given?.PopulationYear,
             PopulationSource = given?.PopulationSource,
+            Facilities = given?.Facilities,
+            ReportingFacilities = given?.ReportingFacilities,
             Doses = given?.Doses,
             ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
             Delivered = stock?.Delivered,
@@ -178,10 +235,21 @@ public sealed class CoverageTable(
             Expired = stock?.Expired,
             Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
             Wasted = stock?.Wasted,
+            Lost = stock?.Lost,
+            Adjusted = stock?.Adjusted,
             Discrepancy = stock?.Discrepancy,
             ShortfallDays = stock?.ShortfallDays,
         };
-        return Measure(row, number => PopulationOf(given, number), given?.Recent);
+        return Measure(row, number => PopulationOf(given, number), given?.Recent, BySeries(given));
+    }
+
+    /// <summary>What the doses of a place are in the series; a service of before leaves that to be found from its one vaccine's.</summary>
+    private SeriesDoses BySeries(AdministrationSummaryRow? given)
+    {
+        return given?.BySeries ?? new SeriesDoses(SumOf(_starting), SumOf(_series?.Completing), SumOf(_lasts));
+
+        long? SumOf(IReadOnlyCollection<string>? numbers) =>
+            given is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(given.ByDoseNumber.GetValueOrDefault);
     }
 
     /// <summary>The target population of a dose number: its own where it has one.</summary>
@@ -198,6 +266,8 @@ public sealed class CoverageTable(
                 : rows.Sum(row => row.TargetPopulationMissing),
             PopulationYear = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationYear)),
             PopulationSource = Common(rows.Where(row => row.TargetPopulation is not null).Select(row => row.PopulationSource)),
+            Facilities = (int?)CoverageFormulas.Sum(rows.Select(row => (long?)row.Facilities)),
+            ReportingFacilities = (int?)CoverageFormulas.Sum(rows.Select(row => (long?)row.ReportingFacilities)),
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
             ByDoseNumber = rows.Length == 0 || rows.Any(row => row.ByDoseNumber is null)
                 ? null
@@ -208,38 +278,40 @@ public sealed class CoverageTable(
             Expired = CoverageFormulas.Sum(rows.Select(row => row.Expired)),
             Incoming = CoverageFormulas.Sum(rows.Select(row => row.Incoming)),
             Wasted = CoverageFormulas.Sum(rows.Select(row => row.Wasted)),
+            Lost = CoverageFormulas.Sum(rows.Select(row => row.Lost)),
+            Adjusted = CoverageFormulas.Sum(rows.Select(row => row.Adjusted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
         };
-        return Measure(totals, number => Population(row => PopulationOf(row, number)), administration?.Recent);
+        var bySeries = given.Select(BySeries).ToArray();
+        return Measure(
+            totals, number => Population(row => PopulationOf(row, number)), administration?.Recent,
+            new SeriesDoses(Sum(doses => doses.Starting), Sum(doses => doses.Completing), Sum(doses => doses.Ending)));
+
+        long? Sum(Func<SeriesDoses, long?> which) => CoverageFormulas.Sum(bySeries.Select(which));
 
         // A place that gave doses and has no target population would put its doses, but not its people, into the ratio; one that gave none
-        // is left out, as it is in a row of the places above it.
-        long? Population(Func<AdministrationSummaryRow?, long?> of) =>
-            CoverageFormulas.Sum(given.Where(row => row is null || of(row) is not null || row.Doses != 0).Select(of));
+        // is left out, as it is in a row of the places above it. Whom a place above the others gave doses is among the people of these.
+        long? Population(Func<AdministrationSummaryRow?, long?> of) => CoverageFormulas.Sum(rows.Zip(given)
+            .Where(row => row.Second is null || of(row.Second) is not null
+                || (row.First.Remainder ? row.Second.TargetPopulationMissing : row.Second.Doses) != 0)
+            .Select(row => of(row.Second)));
     }
 
-    private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent) where T : CoverageFigures
-    {
-        var doses = figures.ByDoseNumber;
-        var atLeastOne = SumOf(_starting);
-        var fully = SumOf(_series?.Completing);
-        return figures with
+    private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent, SeriesDoses bySeries)
+        where T : CoverageFigures => figures with
         {
-            Coverage = doses?.ToDictionary(each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
-            AtLeastOneDose = atLeastOne,
-            FullyVaccinated = fully,
+            Coverage = figures.ByDoseNumber?.ToDictionary(
+                each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
+            AtLeastOneDose = bySeries.Starting,
+            FullyVaccinated = bySeries.Completing,
             FullyVaccinatedCoverage = CoverageFormulas.Coverage(
-                fully, _series?.Completing is [var only] ? populationOf(only) : figures.TargetPopulation),
-            Dropout = CoverageFormulas.Dropout(atLeastOne, SumOf(_lasts)),
+                bySeries.Completing, _series?.Completing is [var only] ? populationOf(only) : figures.TargetPopulation),
+            Dropout = CoverageFormulas.Dropout(bySeries.Starting, bySeries.Ending),
             AverageDailyUse = CoverageFormulas.AverageDailyUse(recent?.Doses, recent?.Days),
             LastReportedOn = recent?.LastReportedOn,
             Utilisation = comparable ? CoverageFormulas.Utilisation(figures.Doses, figures.Delivered) : null,
             DaysOfStock = comparable ? CoverageFormulas.DaysOfStock(figures.Usable, recent?.Doses, recent?.Days) : null,
         };
-
-        long? SumOf(IReadOnlyCollection<string>? numbers) =>
-            doses is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(doses.GetValueOrDefault);
-    }
 
     /// <summary>Every dose number that is in the series or was given, so that one that was never given is 0 and not unknown.</summary>
     private static string[] DoseNumbersOf(AdministrationSummary? summary)

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
-using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
@@ -48,8 +47,9 @@ internal static class GetCoverage
             + "Every figure is of the end of the day asked for. Utilisation and days of stock compare doses with the ledger, so they are "
             + "null for some people only (ageBand, sex, priorityGroup) and for a period; what may still be used of the stock, how long it "
             + "lasts, and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that "
-            + "gave doses has no target population it is null, and targetPopulationMissing says of how many parts. CSV on request "
-            + "(Accept or format).")
+            + "gave doses has no target population it is null, and targetPopulationMissing says of how many parts. What was given, or "
+            + "lies, at a place above those of the view and in none of them has a row of its own there (remainder), so that the totals of "
+            + "every level agree; its people are in the other rows. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -61,6 +61,9 @@ internal static class GetCoverage
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
+        [Description("Instead of a vaccine, what it protects against, such as `measles`, compared without case: the figures of all "
+            + "vaccines that have it are added up, each measured by its own series. They are for the same people, so the target population "
+            + "of a place is the largest that is set there for one of them.")] string? antigen,
         [Description("Doses of a period, from this day on, YYYY-MM-DD; all up to asOf when left out.")][DataType(DataType.Date)]
         string? from,
         [Description("The last day of the period: the same as asOf.")][DataType(DataType.Date)] string? to,
@@ -76,16 +79,12 @@ internal static class GetCoverage
         if (format is not null && !CoverageFormat.All.Contains(format))
             return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var (query, refusal) = CoverageQuery.Read(
-            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(from), NullIfBlank(to),
-            NullIfBlank(asOf), NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        var (read, wrong) = CoverageQuery.Read(
+            NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(antigen), NullIfBlank(from),
+            NullIfBlank(to), NullIfBlank(asOf), NullIfBlank(ageBand), NullIfBlank(sex), NullIfBlank(priorityGroup), today);
+        if (read is null) return wrong!.ToResult();
+        var (query, refusal) = await read.WithVaccines(reference).AsTask().WaitAsync(http.RequestAborted);
         if (query is null) return refusal!.ToResult();
-        if (query.VaccineId.Length == 0)
-        {
-            var (only, unclear) = await CoverageQuery.OnlyVaccine(reference).AsTask().WaitAsync(http.RequestAborted);
-            if (only is null) return unclear!.ToResult();
-            query = query with { VaccineId = only };
-        }
 
         var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == CoverageFormat.Csv;
         var answer = await cache.Get(
@@ -94,7 +93,8 @@ internal static class GetCoverage
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
         http.Response.Headers.CacheControl = "no-cache";
-        return Results.Bytes(answer.Body, answer.ContentType, csv ? $"coverage-{query.VaccineId}-{query.AsOf:yyyy-MM-dd}.csv" : null);
+        return Results.Bytes(
+            answer.Body, answer.ContentType, csv ? $"coverage-{query.Antigen ?? query.VaccineIds[0]}-{query.AsOf:yyyy-MM-dd}.csv" : null);
     }
 
     private static async Task<Answer> Compose(
@@ -103,37 +103,27 @@ internal static class GetCoverage
         var places = reference.Places().AsTask();
         var given = services.Get<AdministrationSummary>(caller, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
-            ("vaccineId", query.VaccineId), ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand),
-            ("sex", query.Sex), ("priorityGroup", query.PriorityGroup)));
-        var onTheWay = services.Get<IncomingSummary>(caller, ServiceNames.Shipment, ServiceClient.Query(
-            "api/v1/shipments/summary", ("vaccineId", query.VaccineId)));
-        var stockPath = ServiceClient.Query("api/v1/inventory/summary",
-            ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", query.VaccineId),
-            ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null));
-        var stock = Stock(caller, services, stockPath);
+            query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
+            ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
+            ("priorityGroup", query.PriorityGroup)));
+        var onTheWay = OnTheWay(caller, query, services);
+        var stock = StockView.Ask(caller, services, query, query.Within is null ? null : await places, today);
         await Task.WhenAll(places, given, onTheWay, stock);
-        var moment = known.Inventory(caller, stockPath, await stock, await given, await onTheWay);
+        var moment = known.Inventory(query.KeyFor(caller), (await stock).Select(view => view.Shown), await given, await onTheWay);
         return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
-    /// <summary>Inventory's figures. Which of several instances has an event in work that one alone knows: all are asked, before the
-    /// figures are read.</summary>
-    private static async Task<Part<InventorySummary>> Stock(Caller caller, ServiceClient services, string path)
-    {
-        var instances = services.HasSeveral(ServiceNames.Inventory)
-            ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
-            : null;
-        var stock = await services.Get<InventorySummary>(caller, ServiceNames.Inventory, path);
-        return instances is null || stock.Value is not { } figures
-            ? stock
-            : stock with { Value = figures with { ConsumedUpTo = AsOf.OfAll([.. instances, new(figures.ConsumedUpTo)]) } };
-    }
+    private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
+        Part<IncomingSummary>.Together(
+            await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<IncomingSummary>(
+                caller, ServiceNames.Shipment, ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
+            Sums.Of);
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
     private static async ValueTask<Refusal?> Refuse(CoverageQuery query, PlaceTree? places, ReferenceData reference,
-        Part<AdministrationSummary> given, Part<InventorySummary> stock)
+        Part<AdministrationSummary> given, Part<StockView> stock)
     {
         if (stock.Refusal is not null) return stock.Refusal;
         if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null))
@@ -153,29 +143,32 @@ internal static class GetCoverage
     }
 
     private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
-        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
+        Part<AdministrationSummary> given, Part<StockView> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
         // What was on the way on a day that is over is not known.
         var past = query.AsOf < today;
         var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null);
+        var above = places?.Above(query.Country, query.Level, query.Within) ?? [];
+        var table = new CoverageTable(given.Value, stock.Value?.Shown, incoming, query.IsOfAllPeople && query.From is null)
+        {
+            Remainders = Remainder.Of(above, stock.Value, incoming),
+            Level = query.Level,
+        };
         var (rows, totals) = table.Compose();
         var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
-        if (csv)
-        {
-            return new Answer(Encoding.UTF8.GetBytes(CoverageCsv.Write(rows, table.DoseNumbers)),
-                CoverageCsv.MediaType + "; charset=utf-8", freshFor);
-        }
-
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
             incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
-        var levels = rows.Select(row => row.Level).Distinct().Take(2).ToArray();
-        var answer = new CoverageAnswer(query.Country, query.VaccineId, query.Level ?? (levels is [var level] ? level : null),
+        var levels = rows.Where(row => !row.Remainder).Select(row => row.Level).Distinct().Take(2).ToArray();
+        var answer = new CoverageAnswer(
+            query.Country, query.Antigen is null ? query.VaccineIds[0] : null, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals)
-        { From = query.From };
-        return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
+        { From = query.From, Antigen = query.Antigen, VaccineIds = query.VaccineIds };
+        return csv
+            ? new Answer(
+                Encoding.UTF8.GetBytes(CoverageCsv.Write(answer, table.DoseNumbers)), CoverageCsv.MediaType + "; charset=utf-8", freshFor)
+            : new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 
     /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>

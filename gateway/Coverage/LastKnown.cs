@@ -3,7 +3,6 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
-using Distribution.Platform.Identity;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -22,10 +21,13 @@ internal sealed class LastKnown
     private readonly BoundedCache<InventoryMoment> _inventory = new(QueriesMax, long.MaxValue);
 
     /// <summary>As of when Inventory's figures for a query are: composed now when they are of now, else what it was then.</summary>
+    /// <param name="key">The query, and what its caller may see.</param>
+    /// <param name="stock">Inventory's figures.</param>
+    /// <param name="given">Administration's, which say how far it had sent its events.</param>
+    /// <param name="onTheWay">Shipment's, likewise.</param>
     public InventoryMoment Inventory(
-        Caller caller, string query, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
+        string key, Part<InventorySummary> stock, Part<AdministrationSummary> given, Part<IncomingSummary> onTheWay)
     {
-        var key = $"{caller.Scope} {query}";
         lock (_gate)
         {
             if (given is { IsFresh: true, Value: { } doses })

@@ -13,6 +13,24 @@ internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Re
     /// <summary>Whether the figures are there and of now.</summary>
     public bool IsFresh => Value is not null && !Stale;
 
+    /// <summary>
+    /// Answers to several queries as one: their sum when there are all, and stale when one of them is; nothing when one is missing, because
+    /// the sum of the others would pass for the whole.
+    /// </summary>
+    /// <param name="parts">One or more answers of the same service.</param>
+    /// <param name="add">Adds up two or more.</param>
+    public static Part<T> Together(IReadOnlyList<Part<T>> parts, Func<IReadOnlyList<T>, T> add)
+    {
+        if (parts is [var only]) return only;
+        T[] values = [.. parts.Select(part => part.Value).OfType<T>()];
+        return new(parts[0].Service, values.Length == parts.Count ? add(values) : null, parts.Any(part => part.Stale),
+            parts.Select(part => part.Refusal).FirstOrDefault(refusal => refusal is not null));
+    }
+
+    /// <summary>The same of what is made from the figures.</summary>
+    public Part<TOther> Select<TOther>(Func<T, TOther> make) where TOther : class =>
+        new(Service, Value is null ? null : make(Value), Stale, Refusal);
+
     /// <summary>How the answer describes this part.</summary>
     public PartState State(Func<T, DateTimeOffset?> asOf, long parked = 0) =>
         new(Value is null ? null : asOf(Value), Stale || Value is null, Value is null, parked);

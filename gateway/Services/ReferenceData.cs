@@ -16,14 +16,14 @@ internal sealed class ReferenceData
 
     private readonly ServiceClient _services;
     private readonly Refreshed<PlaceTree> _places;
-    private readonly Refreshed<IReadOnlyList<string>> _vaccineIds;
+    private readonly Refreshed<IReadOnlyList<KnownVaccine>> _vaccines;
     private volatile bool _vaccinesChanged;
 
     public ReferenceData(ServiceClient services, TimeProvider clock)
     {
         _services = services;
         _places = new(ReadPlaces, clock);
-        _vaccineIds = new(ReadVaccineIds, clock);
+        _vaccines = new(ReadVaccines, clock);
     }
 
     /// <summary>The tree as far as it is known. Events may look in; views want <see cref="Places"/>.</summary>
@@ -35,13 +35,16 @@ internal sealed class ReferenceData
     /// <summary>The tree read anew: an event may be late, so that a place is known to Inventory and not here.</summary>
     public ValueTask<PlaceTree?> PlacesAnew() => _places.Get(RecheckWait);
 
-    /// <summary>The ids of all vaccines in order, or null when Inventory never could be asked.</summary>
-    public ValueTask<IReadOnlyList<string>?> VaccineIds()
+    /// <summary>All vaccines by id, or null when Inventory never could be asked.</summary>
+    public ValueTask<IReadOnlyList<KnownVaccine>?> Vaccines()
     {
         var changed = _vaccinesChanged;
         _vaccinesChanged = false;
-        return _vaccineIds.Get(changed ? TimeSpan.Zero : VaccinesAgeMax);
+        return _vaccines.Get(changed ? TimeSpan.Zero : VaccinesAgeMax);
     }
+
+    /// <summary>The vaccines read anew: an event may be late, as of places.</summary>
+    public ValueTask<IReadOnlyList<KnownVaccine>?> VaccinesAnew() => _vaccines.Get(RecheckWait);
 
     /// <summary>A vaccine was made or changed: the list is to be read again.</summary>
     public void VaccineChanged() => _vaccinesChanged = true;
@@ -49,10 +52,11 @@ internal sealed class ReferenceData
     private async Task<PlaceTree?> ReadPlaces() => await ReadPages<FacilityItem>("api/v1/facilities", item =>
         Tree.Apply(new Place(item.FacilityId, item.Name, item.Level, item.ParentId, item.Country, item.Version), 0)) ? Tree : null;
 
-    private async Task<IReadOnlyList<string>?> ReadVaccineIds()
+    private async Task<IReadOnlyList<KnownVaccine>?> ReadVaccines()
     {
-        var ids = new SortedSet<string>(StringComparer.Ordinal);
-        return await ReadPages<VaccineItem>("api/v1/vaccines", item => ids.Add(item.VaccineId)) ? [.. ids] : null;
+        var vaccines = new SortedDictionary<string, KnownVaccine>(StringComparer.Ordinal);
+        return await ReadPages<VaccineItem>(
+            "api/v1/vaccines", item => vaccines[item.VaccineId] = new(item.VaccineId, item.Antigens ?? [])) ? [.. vaccines.Values] : null;
     }
 
     private async Task<bool> ReadPages<T>(string path, Action<T> take)
@@ -75,5 +79,10 @@ internal sealed class ReferenceData
 
     private sealed record FacilityItem(string FacilityId, string Name, string Level, string? ParentId, string Country, long Version);
 
-    private sealed record VaccineItem(string VaccineId);
+    private sealed record VaccineItem(string VaccineId, IReadOnlyList<string>? Antigens);
 }
+
+/// <summary>A vaccine that Inventory knows.</summary>
+/// <param name="VaccineId">Its code.</param>
+/// <param name="Antigens">What it protects against.</param>
+internal sealed record KnownVaccine(string VaccineId, IReadOnlyList<string> Antigens);

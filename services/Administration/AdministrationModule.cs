@@ -33,6 +33,7 @@ public sealed class AdministrationModule : IServiceModule
         services.AddSingleton<HeldSettlement>();
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<RecentDays>();
+        services.AddSingleton<ReportingFacilities>();
         services.AddHostedService<ReferenceLoading>();
         services.AddKeepingUp(Name, provider =>
         {

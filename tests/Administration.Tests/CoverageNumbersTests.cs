@@ -53,6 +53,45 @@ public sealed class CoverageNumbersTests
     }
 
     [Fact]
+    public void A_product_for_second_doses_says_that_it_starts_nothing()
+    {
+        var second = Series.Of([new("2", true, StartsSeries: false)]);
+        Assert.Empty(second.Starting!);
+        Assert.Equal(["2"], second.Completing);
+        Assert.Equal(["2"], second.Lasts!);
+        Assert.Equal(["2"], Series.Of([new("2", true, false), new("B1", true)]).Lasts!);
+    }
+
+    [Fact]
+    public void Doses_of_several_products_count_by_the_series_of_each()
+    {
+        var (two, single, second) = (Of("1", "2!"), Of("1"), Series.Of([new("2", true, StartsSeries: false)]));
+        (MeasuredSeries, IReadOnlyDictionary<string, long>)[] given =
+        [
+            (two, new Dictionary<string, long> { ["1"] = 100, ["2"] = 60 }), (single, new Dictionary<string, long> { ["1"] = 50 }),
+            (second, new Dictionary<string, long> { ["2"] = 20 }),
+        ];
+        Assert.Equal(new SeriesDoses(150, 130, 130), Series.Count(given));
+        Assert.Equal(new SeriesDoses(50, 50, null), Series.Count([given[1]]));
+        Assert.Equal(new SeriesDoses(null, null, null), Series.Count([(Of(), new Dictionary<string, long>())]));
+        var together = Series.Together([two, single, second]);
+        Assert.Equal((null, null), (together.First, together.Last));
+        Assert.Equal(["2", "1"], together.Completing);
+        Assert.Equal(["1"], together.Starting!);
+    }
+
+    [Fact]
+    public void Of_vaccines_against_the_same_the_largest_target_population_of_a_year_holds()
+    {
+        var (small, large, old) = (Set(2021, "s", new TargetCell("0-4", "F", 60), new TargetCell("0-4", "M", 40)),
+            Set(2021, "s", new TargetCell("0-4", null, 110)), Set(2020, "s", new TargetCell(null, null, 900)));
+        Assert.Same(large, TargetPopulation.Holding([old, small, large], null, 2021));
+        Assert.Same(large, TargetPopulation.Holding([large, small, old], null, 2022));
+        Assert.Same(small, TargetPopulation.Holding([old, large, small], null, 2021, sex: "F"));
+        Assert.Same(old, TargetPopulation.Holding([old, small, large], null, 2020));
+    }
+
+    [Fact]
     public void A_vaccine_without_a_series_has_nothing_to_measure() => Assert.Equal((null, null), (Of().First, Of().Last));
 
     [Fact]

@@ -24,13 +24,27 @@ public sealed class CoverageCsvTests
             Usable = 55,
             Expired = 4,
             ShortfallDays = 6,
+            ReportingFacilities = 8,
+            Facilities = 9,
+            Lost = 2,
+            Adjusted = -3,
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
-            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6\r\n",
-            CoverageCsv.Write([row], ["1"]));
+            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays,remainder,"
+            + "reportingFacilities,facilities,lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf\r\n"
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6,,8,9,2,-3,"
+            + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z\r\n",
+            CoverageCsv.Write(View(row) with { VaccineIds = ["MMR", "MR"], Antigen = "measles", From = new(2026, 1, 1) }, ["1"]));
+    }
+
+    private static CoverageAnswer View(CoverageRow row)
+    {
+        var asOf = new DateTimeOffset(2026, 4, 1, 12, 0, 0, 250, TimeSpan.FromHours(2));
+        return new CoverageAnswer(
+            null, null, null, new DateOnly(2026, 3, 31),
+            new CoverageParts(new(asOf, false), new(null, true, true), new(asOf.AddMilliseconds(-250).AddHours(-1), false)), [row], row);
     }
 
     [Theory]
@@ -47,6 +61,6 @@ public sealed class CoverageCsvTests
     [Fact]
     public void A_negative_number_stays_a_number() =>
         Assert.Contains(",-25.5,", CoverageCsv.Write(
-            [new CoverageRow { FacilityId = "A", Name = "A", Level = "region", Country = "XA", Dropout = -25.5m }], []),
+            View(new CoverageRow { FacilityId = "A", Name = "A", Level = "region", Country = "XA", Dropout = -25.5m }), []),
             StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Coverage;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Tests;
 
@@ -108,6 +109,54 @@ public sealed class CoverageTableTests
         var row = new CoverageTable(
             Summary(new MeasuredSeries("1", "2", ["2", "J"], ["1", "J"], ["2", "J"]), [given]), null, null, true).Compose().Rows[0];
         Assert.Equal((150, 130, 26m, 13.33m), (row.AtLeastOneDose, row.FullyVaccinated, row.FullyVaccinatedCoverage, row.Dropout));
+    }
+
+    [Fact]
+    public void What_lies_above_the_places_of_a_view_has_a_row_of_its_own_and_its_people_are_in_the_others()
+    {
+        var region = new Place("R", "Region", "region", "XA", "XA", 1);
+        var (one, other) = (Given("D1", 60, 30), Given("D2", 40, 20));
+        var above = Given("R", 0, 5) with { Name = "Region", TargetPopulation = null, PopulationYear = null };
+        var summary = Summary(new MeasuredSeries("1", null, ["1"]), [one, other]) with { Remainders = [above] };
+        var stock = new InventorySummary(Now, null, 0, [Stock("D1", 40), Stock("D2", 40)]);
+        var lying = new Remainder(region, Stock("R", 10), 7);
+        var incoming = new Dictionary<string, long> { ["D1"] = 1, ["R"] = 8 };
+        var (rows, totals) = new CoverageTable(summary, stock, incoming, true) { Remainders = [lying], Level = "district" }.Compose();
+        Assert.Equal(["D1", "D2", "R"], rows.Select(row => row.FacilityId));
+        Assert.Equal([false, false, true], rows.Select(row => row.Remainder));
+        Assert.Equal(("Region: not in any district", 5, 10, 7), (rows[2].Name, rows[2].Doses, rows[2].Delivered, rows[2].Incoming));
+        Assert.Null(rows[2].Coverage!["1"]);
+        Assert.Equal(
+            (55, 100, 55m, 90, 8), (totals.Doses, totals.TargetPopulation, totals.Coverage!["1"], totals.Delivered, totals.Incoming));
+
+        // A clinic in no district that nobody has counted the people of.
+        summary = summary with { Remainders = [above with { TargetPopulationMissing = 1 }] };
+        totals = new CoverageTable(summary, stock, incoming, true) { Remainders = [lying] }.Compose().Totals;
+        Assert.Equal((null, 1), (totals.TargetPopulation, totals.TargetPopulationMissing));
+
+        // Where there are no doses, and where there is nothing.
+        var nothing = lying with { Stock = Stock("R", 0) with { OnHand = -2, Discrepancy = -2 }, Incoming = 0 };
+        foreach (var (remainder, shown) in new[] { (lying, 3), (nothing, 2) })
+        {
+            var table = new CoverageTable(summary with { Remainders = [] }, stock, incoming, true) { Remainders = [remainder] };
+            (rows, totals) = table.Compose();
+            Assert.Equal((shown, 50, 100), (rows.Count, totals.Doses, totals.TargetPopulation));
+        }
+    }
+
+    [Fact]
+    public void Doses_of_several_vaccines_are_what_they_are_in_the_series_of_each()
+    {
+        // 100 began and 80 ended with two doses of one product; 50 did both at once with a dose 1 of another.
+        var doses = new Dictionary<string, long> { ["1"] = 150, ["2"] = 80 };
+        var given = Given("A", 200, 230) with { ByDoseNumber = doses, BySeries = new(150, 130, 130) };
+        var (rows, totals) = new CoverageTable(
+            Summary(new MeasuredSeries("1", null, ["2", "1"], ["1"], ["2"]), [given, given with { FacilityId = "B" }]), null, null, true)
+            .Compose();
+        Assert.Equal((150, 130, 65m, 13.33m),
+            (rows[0].AtLeastOneDose, rows[0].FullyVaccinated, rows[0].FullyVaccinatedCoverage, rows[0].Dropout));
+        Assert.Equal((300, 260, 65m, 13.33m),
+            (totals.AtLeastOneDose, totals.FullyVaccinated, totals.FullyVaccinatedCoverage, totals.Dropout));
     }
 
     [Fact]

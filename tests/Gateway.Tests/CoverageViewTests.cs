@@ -166,6 +166,31 @@ public sealed class CoverageViewTests : IAsyncLifetime
         await Problem("/api/v1/coverage/clinic/trend", HttpStatusCode.UnprocessableEntity, "vaccineId");
     }
 
+    [Fact]
+    public async Task A_view_of_an_antigen_adds_up_all_vaccines_that_have_it()
+    {
+        _services.Vaccines.AddRange(["V2", "V3"]);
+        _services.Antigens["V1"] = ["rubella", "Measles"];
+        _services.Antigens["V2"] = ["measles"];
+        var view = await Get("/api/v1/coverage?country=XA&antigen=%20mEASLES");
+        Assert.Equal("V1,V2", _services.AskedFor);
+        Assert.Equal((JsonValueKind.Null, "Measles"), (view.GetProperty("vaccineId").ValueKind, view.GetProperty("antigen").GetString()));
+        Assert.Equal("""["V1","V2"]""", view.GetProperty("vaccineIds").GetRawText());
+        var row = view.GetProperty("rows")[0];
+        Assert.Equal((1_000, 4_000), (row.GetProperty("doses").GetInt32(), row.GetProperty("delivered").GetInt32()));
+        Assert.Equal((200, 14, 150), (row.GetProperty("onHand").GetInt32(), row.GetProperty("wasted").GetInt32(),
+            row.GetProperty("incoming").GetInt32()));
+        Assert.Equal((25m, 20m), (row.GetProperty("utilisation").GetDecimal(), row.GetProperty("daysOfStock").GetDecimal()));
+        Assert.Equal(JsonValueKind.Null, row.GetProperty("shortfallDays").ValueKind);
+        Assert.Equal(FakeServices.Now, view.GetProperty("parts").GetProperty("inventory").GetProperty("asOf").GetDateTimeOffset());
+
+        Assert.Equal(2_000, (await Get("/api/v1/coverage?antigen=rubella")).GetProperty("rows")[0].GetProperty("delivered").GetInt32());
+        Assert.Equal("V1", _services.AskedFor);
+        await Problem("/api/v1/coverage?antigen=mumps", HttpStatusCode.NotFound, "antigen");
+        await Problem("/api/v1/coverage?antigen=measles&vaccineId=V1", HttpStatusCode.BadRequest, "vaccineId, antigen");
+        await Problem("/api/v1/coverage?antigen=a%0Ab", HttpStatusCode.UnprocessableEntity, "antigen");
+    }
+
     [Theory]
     [InlineData("country=ZZ", HttpStatusCode.NotFound, "country")]
     [InlineData("within=ZZ", HttpStatusCode.NotFound, "facility")]

@@ -35,23 +35,29 @@ internal sealed class FakeServices : IAsyncDisposable
             return next(http);
         });
         app.MapGet("/openapi/v1.json", () => Results.Text("""{"openapi":"3.1.1","paths":{"/api/v1/vaccines":{}}}""", "application/json"));
-        app.MapGet("/api/v1/vaccines", () => new { items = Vaccines.Select(id => new { vaccineId = id }), next = (string?)null });
+        app.MapGet("/api/v1/vaccines", () => new
+        {
+            items = Vaccines.Select(id => new { vaccineId = id, antigens = Antigens.GetValueOrDefault(id, []) }),
+            next = (string?)null,
+        });
         app.MapGet("/api/v1/facilities", (string? after) => after is null
             ? Results.Json(new { items = new[] { Place("XA", "country", null), Place("XA-1", "region", "XA") }, next = "XA-1" })
             : Results.Json(
                 new { items = new[] { Place("XA-2", "region", "XA"), Place("clinic", "facility", "XA-1") }, next = (string?)null }));
-        app.MapGet("/api/v1/administrations/summary", (string vaccineId) =>
+        app.MapGet("/api/v1/administrations/summary", (string? vaccineId, string? vaccineIds) =>
         {
             Compositions++;
-            return vaccineId != "V1" ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found") : Results.Json(
-                new AdministrationSummary(
-                Now, vaccineId, new MeasuredSeries("1", "2", ["2"]), Now - Unsent, Now - TimeSpan.FromMinutes(1), 0,
+            AskedFor = vaccineIds ?? vaccineId!;
+            return AskedFor is not ("V1" or "V1,V2")
+                ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
+                : Results.Json(new AdministrationSummary(
+                Now, AskedFor, new MeasuredSeries("1", "2", ["2"]), Now - Unsent, Now - TimeSpan.FromMinutes(1), 0,
                 [Given("XA-1", 1_000, Doses), Given("XA-2", 2_000, 500)]));
         });
         app.MapGet(
             "/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
             Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
-        app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "new")
+        app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "V2" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
             : Results.Json(new InventorySummary(Now, Now, 0, [Stock("XA-1", 2_000), Stock("XA-2", 4_000)])));
         app.MapGet("/api/v1/inventory/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new InventoryTrend(
@@ -65,6 +71,12 @@ internal sealed class FakeServices : IAsyncDisposable
     public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public List<string> Vaccines { get; } = ["V1"];
+
+    /// <summary>What the vaccines protect against, where it is anything.</summary>
+    public Dictionary<string, string[]> Antigens { get; } = [];
+
+    /// <summary>The vaccine, or the vaccines, whose doses were asked for last.</summary>
+    public string AskedFor { get; private set; } = "";
 
     public long Doses { get; set; } = 1_000;
 

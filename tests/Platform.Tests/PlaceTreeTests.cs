@@ -30,6 +30,28 @@ public sealed class PlaceTreeTests
         }
     }
 
+    [Fact]
+    public void What_lies_in_no_place_of_a_level_lies_at_one_above()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var random = new Random(seed);
+            var tree = new PlaceTree();
+            for (var version = 1; version <= Changes; version++) tree.Apply(Place(random, version), version);
+            foreach (var level in PlaceLevel.All)
+            {
+                var shown = tree.Select(null, level, null).Sum(place => PlacesIn(place.Id));
+                var beyond = tree.Above(null, level, null)
+                    .Sum(above => PlacesIn(above.Place.Id) - above.Shown.Sum(part => PlacesIn(part.Id)));
+                var expected = tree.All().Count(place =>
+                    tree.PathOf(place.Id).Any(id => PlaceLevel.Rank(tree.Find(id)!.Level) <= PlaceLevel.Rank(level)));
+                Assert.Equal((seed, level, expected), (seed, level, shown + beyond));
+            }
+
+            int PlacesIn(string id) => tree.All().Count(place => tree.PathOf(place.Id).Contains(id));
+        }
+    }
+
     // Parents that are not there yet, of a lower level, in another country, or the place itself are among them.
     private static Place Place(Random random, long version)
     {

@@ -45,7 +45,7 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
     private async Task CheckCells(string vaccine, string filter, IEnumerable<(Given Given, long Count)> doses)
     {
         var counted = doses.ToList();
-        foreach (var level in Places.Levels)
+        foreach (var (rank, level) in Places.Levels.Index())
         {
             var answer = (await client.Get($"administrations/summary?vaccineId={vaccine}&level={level}{filter}"))!;
             if (!answer.Accepted) throw new InvalidOperationException($"summary of {vaccine} {level}{filter}: {answer}");
@@ -67,6 +67,11 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
             }
 
             findings.Same($"doses of {vaccine} by {level}{filter}", recount, shown);
+            var reached = places.All.Where(place => Places.Levels.Take(rank + 1).Contains(place.Level))
+                .SelectMany(place => places.Within(place.Id)).ToHashSet();
+            findings.Equal($"doses of {vaccine} in and above {level}{filter}",
+                counted.Where(dose => reached.Contains(dose.Given.Facility)).Sum(dose => dose.Count),
+                answer.Json["rows"]!.AsArray().Concat(answer.Json["remainders"]!.AsArray()).Sum(row => (long)row!["doses"]!));
         }
     }
 

@@ -27,6 +27,9 @@ internal static class Cells
     /// <summary>By day.</summary>
     public const string Dates = "dates";
 
+    /// <summary>Reports that none were given, by day: how many there are.</summary>
+    public const string Nones = "nones";
+
     /// <summary>Between the parts of a key. No part can hold it: control characters are rejected.</summary>
     public const char Separator = '\u001F';
 
@@ -59,7 +62,7 @@ internal static class Cells
     public static string WithoutDate(string dayKey) => dayKey[(DateLength + 1)..];
 
     /// <summary>What sums add to the cells of their facilities and of all places above them.</summary>
-    /// <param name="sums">What is counted.</param>
+    /// <param name="sums">What is counted; one of no doses is a report that none were given.</param>
     /// <param name="pathOf">A facility itself and its ancestors.</param>
     /// <param name="sign">1 to count, −1 to take back.</param>
     public static List<CellDelta> Of(IReadOnlyList<AdministeredSum> sums, Func<string, IReadOnlyList<string>> pathOf, int sign = 1)
@@ -67,7 +70,7 @@ internal static class Cells
         if (sums is [var only])
         {
             // Single doses come by the thousands a second, and need no summing up.
-            var cells = Expand(DayKey(only), only.Doses * sign);
+            var cells = only.Doses == 0 ? None(only, sign) : Expand(DayKey(only), only.Doses * sign);
             var path = pathOf(only.FacilityId);
             var single = new List<CellDelta>(path.Count * cells.Count);
             foreach (var place in path) Emit(single, place, only.VaccineId, cells);
@@ -77,9 +80,13 @@ internal static class Cells
         // Summed up at the facilities first, then at each place above them: most submissions are of one facility, and
         // then every place on its path gets the same additions.
         var vaccines = new Dictionary<string, Dictionary<string, Dictionary<string, long>>>();
-        foreach (var sum in sums) Add(Group(Group(vaccines, sum.VaccineId), sum.FacilityId), DayKey(sum), sum.Doses * sign);
-
         var deltas = new List<CellDelta>();
+        foreach (var sum in sums)
+        {
+            if (sum.Doses != 0) Add(Group(Group(vaccines, sum.VaccineId), sum.FacilityId), DayKey(sum), sum.Doses * sign);
+            else foreach (var place in pathOf(sum.FacilityId)) Emit(deltas, place, sum.VaccineId, None(sum, sign));
+        }
+
         foreach (var (vaccine, facilities) in vaccines)
         {
             if (facilities.Count == 1)
@@ -104,15 +111,16 @@ internal static class Cells
     /// What moves when a place's links change, as differences to what is counted now. Any of the chains may be empty;
     /// they do not hold the place itself.
     /// </summary>
+    /// <param name="family">What is counted: <see cref="Days"/>, with what follows from them, or <see cref="Nones"/>.</param>
     /// <param name="place">The place that is new, or changed.</param>
     /// <param name="vaccine">The vaccine.</param>
-    /// <param name="own">What the place counts now, by <see cref="Days"/> key.</param>
+    /// <param name="own">What the place counts now, by key.</param>
     /// <param name="detached">What the children count that no longer link to it.</param>
     /// <param name="attached">What the children count that link to it from now on.</param>
     /// <param name="before">The places above it until now.</param>
     /// <param name="after">The places above it from now on.</param>
     public static List<CellDelta> Move(
-        string place, string vaccine, IReadOnlyDictionary<string, long> own, IReadOnlyDictionary<string, long> detached,
+        string family, string place, string vaccine, IReadOnlyDictionary<string, long> own, IReadOnlyDictionary<string, long> detached,
         IReadOnlyDictionary<string, long> attached, IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
         var moved = new Dictionary<string, Dictionary<string, long>>();
@@ -127,13 +135,17 @@ internal static class Cells
         }
 
         var deltas = new List<CellDelta>();
-        foreach (var (at, days) in moved) Emit(deltas, at, vaccine, Expand(days));
+        foreach (var (at, sums) in moved)
+            Emit(deltas, at, vaccine, family == Days ? Expand(sums) : [.. sums.Select(sum => (family, sum.Key, sum.Value))]);
         return deltas;
     }
 
     /// <summary>Adds to a sum in a dictionary of sums.</summary>
     public static void Add(Dictionary<string, long> sums, string key, long doses) =>
         CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _) += doses;
+
+    private static List<(string Family, string Key, long Doses)> None(AdministeredSum sum, int sign) =>
+        [(Nones, DateKey(sum.OccurredOn), sign)];
 
     /// <summary>The sum in every family that one of the finest makes.</summary>
     private static List<(string Family, string Key, long Doses)> Expand(string key, long doses)

@@ -34,12 +34,18 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
     {
         if (own(place) is { } set)
             return set.Matching(ageBand, sex) is { } people ? new Target(people, set.Year, set.Source, []) : Unknown(place);
+        var sum = Together(childrenOf(place).Select(child => Of(child, own, childrenOf, ageBand, sex)));
+        return sum.People is null ? Unknown(place) : sum;
+    }
+
+    /// <summary>The people of several places that do not overlap.</summary>
+    public static Target Together(IEnumerable<Target> parts)
+    {
         long? sum = null;
         (int? year, string? source) = (null, null);
         var bare = new List<string>();
-        foreach (var child in childrenOf(place))
+        foreach (var part in parts)
         {
-            var part = Of(child, own, childrenOf, ageBand, sex);
             bare.AddRange(part.Bare);
             if (part.People is null) continue;
             (year, source) = sum is null
@@ -48,7 +54,7 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
             sum = (sum ?? 0) + part.People;
         }
 
-        return sum is null ? Unknown(place) : new Target(sum, year, source, bare);
+        return new Target(sum, year, source, bare);
     }
 }
 
@@ -67,17 +73,25 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
 
     /// <summary>
     /// The one of several that holds for a dose number in a year: that of the dose number, or else of all; the newest that is not of a
-    /// later year, or else the oldest. Null where there is none.
+    /// later year, or else the oldest. Of several vaccines against the same it is the largest of that year and never their sum, because
+    /// they are for the same children. Null where there is none.
     /// </summary>
-    public static TargetPopulation? Holding(IReadOnlyList<TargetPopulation> set, string? doseNumber, int year)
+    /// <param name="set">What was set for a place, for one vaccine or several.</param>
+    /// <param name="doseNumber">For this dose number, or null.</param>
+    /// <param name="year">In this year.</param>
+    /// <param name="ageBand">Only this age band counts, or null.</param>
+    /// <param name="sex">Only this sex counts, or null.</param>
+    public static TargetPopulation? Holding(
+        IReadOnlyList<TargetPopulation> set, string? doseNumber, int year, string? ageBand = null, string? sex = null)
     {
         TargetPopulation? holding = null;
         foreach (var each in set)
             if (each.DoseNumber == doseNumber && (holding is null || Precedes(each, holding))) holding = each;
-        return holding is null && doseNumber is not null ? Holding(set, null, year) : holding;
+        return holding is null && doseNumber is not null ? Holding(set, null, year, ageBand, sex) : holding;
 
         bool Precedes(TargetPopulation one, TargetPopulation other) => (one.Year <= year, other.Year <= year) switch
         {
+            _ when one.Year == other.Year => (one.Matching(ageBand, sex) ?? -1) > (other.Matching(ageBand, sex) ?? -1),
             (true, true) => one.Year > other.Year,
             (false, false) => one.Year < other.Year,
             var (isNotLater, _) => isNotLater,

@@ -97,10 +97,14 @@ internal sealed class OnFacilityChanged(
         if (detached.Count == 0 && attached.Count == 0 && (before is null || chainBefore.SequenceEqual(chainAfter))) return;
         foreach (var vaccine in await VaccineIds(tx))
         {
-            var own = before is null ? [] : await Counted(tx, [now.Id], vaccine);
-            var moves = Cells.Move(
-                now.Id, vaccine, own, await Counted(tx, detached, vaccine), await Counted(tx, attached, vaccine), chainBefore, chainAfter);
-            foreach (var delta in moves) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+            foreach (var family in (string[])[Cells.Days, Cells.Nones])
+            {
+                var own = before is null ? [] : await Counted(tx, family, [now.Id], vaccine);
+                var moves = Cells.Move(
+                    family, now.Id, vaccine, own, await Counted(tx, family, detached, vaccine),
+                    await Counted(tx, family, attached, vaccine), chainBefore, chainAfter);
+                foreach (var delta in moves) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+            }
         }
     }
 
@@ -139,11 +143,12 @@ internal sealed class OnFacilityChanged(
         return ids;
     }
 
-    private static async ValueTask<Dictionary<string, long>> Counted(ITransaction tx, IReadOnlyList<string> places, string vaccine)
+    private static async ValueTask<Dictionary<string, long>> Counted(
+        ITransaction tx, string family, IReadOnlyList<string> places, string vaccine)
     {
         var counted = new Dictionary<string, long>();
         foreach (var place in places)
-            foreach (var counter in await tx.Counters(Cells.Days, Cells.Partition(place, vaccine)))
+            foreach (var counter in await tx.Counters(family, Cells.Partition(place, vaccine)))
                 Cells.Add(counted, counter.Key, counter.Value);
         return counted;
     }

@@ -90,9 +90,11 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
             counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Standing));
         }
 
-        // A report that none were given counts nothing.
+        // A report that none were given counts no dose, and is no event.
+        var nones = counted.Where(line => line.Sum.Doses == 0).Select(line => line.Sum).ToArray();
         counted.RemoveAll(line => line.Sum.Doses == 0);
         var sums = Merge(counted.Select(line => line.Sum));
+        sums.AddRange(nones);
         var paths = await reference.PathsIn(tx, sums.Select(sum => sum.FacilityId));
         foreach (var delta in Cells.Of(sums, paths)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
         foreach (var submission in counted.GroupBy(line => line.SubmissionId))

@@ -23,6 +23,7 @@ internal sealed class ChunkCounting
     private readonly IReadOnlyList<InsertOnceKey> _tallies;
     private readonly string[] _labels;
     private readonly bool _unknown;
+    private readonly bool _hasNones;
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
@@ -32,6 +33,7 @@ internal sealed class ChunkCounting
         _store = store;
         _chunk = chunk;
         _reference = reference;
+        foreach (var tally in chunk.Tallies) _hasNones |= tally.Count == 0;
         _labels = Labels(chunk.Sums);
         _doses = Keys(LineKind.Dose);
         _tallies = Keys(LineKind.Tally);
@@ -67,6 +69,7 @@ internal sealed class ChunkCounting
         if (deltas is null || await StoredTree.VersionIn(tx) != _treeVersion)
             deltas = Cells.Of(sums, await _reference.PathsIn(tx, sums.Select(sum => sum.FacilityId)));
         foreach (var delta in deltas) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
+        if (_hasNones) await CountNones(tx, outcome, missing);
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
         foreach (var id in outcome.Awaited) await Retraction.ApplyAwaited(tx, id, _reference);
 
@@ -146,6 +149,20 @@ internal sealed class ChunkCounting
         }
 
         static bool IsFree(ReadOnlyMemory<byte> kept) => DoseRecord.StateOf(kept.Span) is DoseState.Discarded or DoseState.Awaited;
+    }
+
+    /// <summary>Counts the new lines which say that none were given.</summary>
+    private async ValueTask CountNones(ITransaction tx, Outcome outcome, string?[]? missing)
+    {
+        var nones = new List<AdministeredSum>();
+        foreach (var (index, tally) in _chunk.Tallies.Index())
+        {
+            if (tally.Count == 0 && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
+                nones.Add(_chunk.Sums[tally.Sum].Sum(0));
+        }
+
+        foreach (var delta in Cells.Of(nones, await _reference.PathsIn(tx, nones.Select(none => none.FacilityId))))
+            tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
     }
 
     /// <summary>Keeps the new lines that wait for something and takes them out of the sums; returns their doses.</summary>

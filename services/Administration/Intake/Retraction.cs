@@ -53,7 +53,7 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
 
     /// <summary>
     /// Takes doses of a kept line back, as many as stand at most, and keeps who did and why; returns what is counted no longer, for
-    /// <see cref="Uncount"/>, or null where nothing was.
+    /// <see cref="Uncount"/>, or null where nothing was. A report that none were given is taken back with its 0 doses.
     /// </summary>
     public async ValueTask<AdministeredSum?> TakeBack(ITransaction tx, LineId id, ReadOnlyMemory<byte> record)
     {
@@ -66,7 +66,8 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
             id.Space, new InsertOnceKey(id.Key, DoseRecord.WithTakenBack(record.Span, checked((int)(content.TakenBack + doses)))));
         var uncounted = content.State == DoseState.Counted ? doses : 0;
         await Record(tx, id, uncounted);
-        return uncounted == 0 ? null : standing with { Doses = uncounted };
+        var wasNone = content.State == DoseState.Counted && content.Sum.Doses == 0;
+        return uncounted == 0 && !wasNone ? null : standing with { Doses = uncounted };
     }
 
     /// <summary>Takes doses out of the coverage cells, and tells the ledger.</summary>
@@ -74,7 +75,8 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
     {
         var paths = await reference.PathsIn(tx, sums.Select(sum => sum.FacilityId));
         foreach (var delta in Cells.Of(sums, paths, sign: -1)) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
-        tx.Publish(new AdministrationRetracted(RequestId, Reason, sums));
+        AdministeredSum[] doses = [.. sums.Where(sum => sum.Doses > 0)];
+        if (doses.Length > 0) tx.Publish(new AdministrationRetracted(RequestId, Reason, doses));
     }
 
     private ValueTask Record(ITransaction tx, LineId id, long doses) => Corrections.Record(

@@ -15,26 +15,26 @@ internal sealed class TargetTotals(ReferenceData reference)
 
     /// <summary>The target population of a place with all below it.</summary>
     /// <param name="place">The place.</param>
-    /// <param name="vaccineId">The vaccine.</param>
+    /// <param name="vaccineIds">The vaccine, or several against the same.</param>
     /// <param name="doseNumber">For this dose number, or null: for those that have no target population of their own.</param>
     /// <param name="year">In this year.</param>
     /// <param name="ageBand">Only this age band, or null.</param>
     /// <param name="sex">Only this sex, or null.</param>
-    public Target Of(string place, string vaccineId, string? doseNumber, int year, string? ageBand, string? sex)
+    public Target Of(string place, IReadOnlyList<string> vaccineIds, string? doseNumber, int year, string? ageBand, string? sex)
     {
-        if (!reference.HasTargetPopulations(vaccineId)) return Target.Unknown(place);
+        if (!vaccineIds.Any(reference.HasTargetPopulations)) return Target.Unknown(place);
         // The number before the sum: what changes meanwhile makes another number.
         var changes = reference.Changes;
         var remembered = _remembered;
         if (remembered.Changes != changes || remembered.Count > RememberedMax) _remembered = remembered = new Remembered(changes);
-        var key = (place, vaccineId, doseNumber, year, ageBand, sex);
+        var key = (place, string.Join(',', vaccineIds), doseNumber, year, ageBand, sex);
         if (remembered.Targets.TryGetValue(key, out var known)) return known;
         remembered.CountOne();
         return remembered.Targets[key] = Target.Of(place, Own, ChildrenOf, ageBand, sex);
 
-        TargetPopulation? Own(string id) => reference.TargetPopulations(id, vaccineId) is { Count: > 0 } set
-            ? TargetPopulation.Holding([.. set.Select(document => document.Target)], doseNumber, year)
-            : null;
+        TargetPopulation? Own(string id) => TargetPopulation.Holding(
+            [.. vaccineIds.SelectMany(vaccine => reference.TargetPopulations(id, vaccine)).Select(document => document.Target)],
+            doseNumber, year, ageBand, sex);
     }
 
     private IEnumerable<string> ChildrenOf(string id)
@@ -55,7 +55,7 @@ internal sealed class TargetTotals(ReferenceData reference)
         public void CountOne() => Interlocked.Increment(ref _count);
 
         public ConcurrentDictionary<
-            (string Place, string VaccineId, string? DoseNumber, int Year, string? AgeBand, string? Sex), Target> Targets
+            (string Place, string VaccineIds, string? DoseNumber, int Year, string? AgeBand, string? Sex), Target> Targets
         { get; } = new();
     }
 }

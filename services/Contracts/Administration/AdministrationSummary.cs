@@ -2,17 +2,20 @@ namespace Distribution.Contracts.Administration.V1;
 
 /// <summary>The places of a view with the doses given there.</summary>
 /// <param name="AsOf">When it was read.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="Series">Which dose numbers coverage and dropout are measured by.</param>
+/// <param name="VaccineId">The code of the vaccine; of several that are added up, their codes with commas between.</param>
+/// <param name="Series">Which dose numbers coverage and dropout are measured by: those of any of the vaccines.</param>
 /// <param name="PublishedUpTo">Every event that it committed before this moment has been sent, but for those that are parked.</param>
 /// <param name="PublishedBy">The moment by which they had been sent.</param>
 /// <param name="Parked">Events of this service that could not be sent and wait for a person.</param>
 /// <param name="Rows">The places, by id.</param>
 /// <param name="Recent">Doses, whoever got them, of all rows over the same days: those up to the last day that any of them reported. Null
 /// from a service of before.</param>
+/// <param name="Remainders">What was given in the places above those of the view and in no place of the view, by the place above, where it
+/// is anything. Its people are those of places below that are in no place of the view either. Null from a service of before.</param>
 public sealed record AdministrationSummary(
     DateTimeOffset AsOf, string VaccineId, MeasuredSeries Series, DateTimeOffset PublishedUpTo, DateTimeOffset PublishedBy, long Parked,
-    IReadOnlyList<AdministrationSummaryRow> Rows, RecentDoses? Recent = null);
+    IReadOnlyList<AdministrationSummaryRow> Rows, RecentDoses? Recent = null,
+    IReadOnlyList<AdministrationSummaryRow>? Remainders = null);
 
 /// <summary>What was given in one place and everything below it.</summary>
 /// <param name="FacilityId">The place.</param>
@@ -28,10 +31,22 @@ public sealed record AdministrationSummary(
 /// <param name="TargetPopulationMissing">Parts that gave doses and have no target population.</param>
 /// <param name="PopulationByDoseNumber">The target populations of the dose numbers that have one of their own, null where it is not
 /// known for all parts; null where no dose number has.</param>
+/// <param name="BySeries">What the doses are in the series of their vaccines; null from a service of before.</param>
+/// <param name="Facilities">Places in it in which no other lies; null from a service of before.</param>
+/// <param name="ReportingFacilities">Of which reported, if only that none were given, up to the day asked for or in the period; null from
+/// a service of before.</param>
 public sealed record AdministrationSummaryRow(
     string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
     long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent, int TargetPopulationMissing = 0,
-    IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null);
+    IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null, SeriesDoses? BySeries = null,
+    int? Facilities = null, int? ReportingFacilities = null);
+
+/// <summary>Doses by what they are in the series of their own vaccine, added up over vaccines.</summary>
+/// <param name="Starting">Doses that start a series; null where none is said to.</param>
+/// <param name="Completing">Doses that complete one; null where none does.</param>
+/// <param name="Ending">Doses that dropout is measured to, those that start and complete at once among them; null where no vaccine has
+/// any dropout.</param>
+public sealed record SeriesDoses(long? Starting, long? Completing, long? Ending);
 
 /// <summary>The dose numbers of a vaccine's series that coverage and dropout are measured by.</summary>
 /// <param name="First">The first dose number, or null for a vaccine without a series.</param>

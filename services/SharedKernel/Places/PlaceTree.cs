@@ -95,6 +95,47 @@ public sealed class PlaceTree
         }
     }
 
+    /// <summary>
+    /// The places above those of a view (<see cref="Select"/>), from the top: what such a place has beyond its places of the view, or above
+    /// them, lies in no place of the view. A view of all countries has none above it.
+    /// </summary>
+    public IReadOnlyList<PlaceAbove> Above(string? country, string? level, string? within)
+    {
+        if (country is null && level is null && within is null) return [];
+        var rank = level is null ? PlaceLevel.All.Count : PlaceLevel.Rank(level);
+        lock (_gate)
+        {
+            var above = level is not null ? PlaceLevel.All.Take(rank).SelectMany(OfLevel)
+                : within is null ? OfLevel("country")
+                : _places.TryGetValue(within, out var whole) ? [whole] : [];
+            if (country is not null) above = above.Where(place => place.Country == country);
+            if (within is not null) above = above.Where(place => PathOf(place.Id).Contains(within));
+            return [.. above.Select(place => Parts(place))];
+        }
+
+        PlaceAbove Parts(Place place)
+        {
+            var below = LinkedTo(place.Id).ToLookup(
+                part => PlaceLevel.Rank(part.Level) <= rank && (country is null || part.Country == country));
+            return new PlaceAbove(place, [.. below[true]], [.. below[false]]);
+        }
+    }
+
+    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level.</summary>
+    public IReadOnlyList<string> LeavesOf(string id)
+    {
+        var leaves = new List<string>();
+        lock (_gate) Add(id);
+        return leaves;
+
+        void Add(string place)
+        {
+            var before = leaves.Count;
+            foreach (var part in LinkedTo(place)) Add(part.Id);
+            if (leaves.Count == before) leaves.Add(place);
+        }
+    }
+
     /// <summary>Whether any place is of this country.</summary>
     public bool HasCountry(string country)
     {

@@ -1,0 +1,41 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.SharedKernel.Places;
+
+namespace Distribution.Gateway.Coverage;
+
+/// <summary>
+/// The stock that a place above those of a view has and no place of the view: it lies at that place itself, or on the way between places
+/// below it, or in a place that is in none of the view's, such as a store in no district. With it the totals of every level agree.
+/// </summary>
+/// <param name="Place">The place above.</param>
+/// <param name="Stock">What it has beyond the places of the view; null when that is not known.</param>
+/// <param name="Incoming">Doses on the way to it and to no place of the view; null when that is not known.</param>
+public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? Incoming)
+{
+    /// <summary>
+    /// Whether anything is there. Doses given move what is on hand and unexplained, and may come between two readings: so these alone make
+    /// no row, and Administration says where doses were given.
+    /// </summary>
+    public bool IsAny => Incoming is not (null or 0)
+        || Stock is { Delivered: not 0 } or { Received: not 0 } or { InTransit: not 0 } or { Quarantined: not 0 } or { Wasted: not 0 }
+            or { Lost: not 0 } or { Adjusted: not 0 };
+
+    /// <summary>What the places above those of a view have beyond it.</summary>
+    /// <param name="above">These places.</param>
+    /// <param name="stock">Inventory's figures, or null.</param>
+    /// <param name="incoming">Doses on the way to each place and all below it, or null.</param>
+    internal static IReadOnlyList<Remainder> Of(
+        IReadOnlyList<PlaceAbove> above, StockView? stock, IReadOnlyDictionary<string, long>? incoming)
+    {
+        var shown = stock?.Shown.Rows.ToDictionary(row => row.FacilityId) ?? [];
+        return [.. above.Select(place => new Remainder(
+            place.Place, Beyond(place),
+            incoming?.GetValueOrDefault(place.Place.Id) - place.Shown.Sum(part => incoming?.GetValueOrDefault(part.Id))))];
+
+        InventorySummaryRow? Beyond(PlaceAbove place) => stock?.Above.GetValueOrDefault(place.Place.Id) is not { } whole
+            ? null
+            : place.Shown.Select(part => shown.GetValueOrDefault(part.Id) ?? stock.Above.GetValueOrDefault(part.Id))
+                .OfType<InventorySummaryRow>().Aggregate(whole, Sums.Less) with
+            { ShortfallDays = null };
+    }
+}
