@@ -26,6 +26,7 @@ internal sealed class PlaceFigures(
         [.. vaccines.SelectMany(vaccine => reference.DoseNumbersWithTargetPopulations(vaccine.VaccineId)).Distinct()];
     private readonly List<(Area Area, string VaccineId, Recent Recent)> _recents = [];
     private readonly Dictionary<(string PlaceId, string VaccineId), IReadOnlyList<Counter>> _totals = [];
+    private readonly Dictionary<(string PlaceId, string VaccineId), IReadOnlyList<Counter>> _nones = [];
 
     /// <summary>The first day whose doses are counted; null for all up to <see cref="AsOf"/>.</summary>
     public DateOnly? From { get; init; }
@@ -98,6 +99,24 @@ internal sealed class PlaceFigures(
             ? known
             : _totals[(place, vaccine)] = await store.Counters(Cells.DoseTotals, Cells.Partition(place, vaccine), cancel: cancel);
 
+    /// <summary>The reports that none were given. Most programmes have none of these: then nothing below their top is read.</summary>
+    private async ValueTask<IReadOnlyList<Counter>> Nones(Area area, string vaccine, Period days, CancellationToken cancel)
+    {
+        IReadOnlyList<Counter> nones = [];
+        foreach (var place in reference.Tree.PathOf(area.PlaceId).Reverse())
+        {
+            if (!_nones.TryGetValue((place, vaccine), out nones!))
+            {
+                nones = await store.Counters(Cells.Nones, Cells.Partition(place, vaccine), null, days.Until, cancel);
+                _nones[(place, vaccine)] = nones;
+            }
+
+            if (nones.Count == 0) return nones;
+        }
+
+        return area.IsWhole ? nones : await area.Counters(store, Cells.Nones, vaccine, null, days.Until, cancel);
+    }
+
     private async ValueTask<AdministrationSummaryRow> Of(
         Place place, Area area, IReadOnlyList<Place> parts, Func<string?, Target> targetOf, CancellationToken cancel)
     {
@@ -111,7 +130,7 @@ internal sealed class PlaceFigures(
             var byDoseNumber = await ByDoseNumber(area, vaccine, days, cancel);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
-            var nones = await area.Counters(store, Cells.Nones, vaccine, null, days.Until, cancel);
+            var nones = await Nones(area, vaccine, days, cancel);
             var nothing = byDoseNumber.Count == 0 && nones.Count == 0 && days.IsAll && IsOfAllPeople;
             recents[index] = (area, vaccine, nothing ? default : await recentDays.Read(
                 area, vaccine, [.. nones.Where(none => none.Value != 0).Select(none => Cells.DateOf(none.Key))], AsOf, Newest, cancel));
@@ -121,21 +140,12 @@ internal sealed class PlaceFigures(
         var target = await Whole(targetOf(null), days, cancel);
         var populations = _ofTheirOwn.Length == 0 ? null : new Dictionary<string, long?>();
         foreach (var number in _ofTheirOwn) populations![number] = (await Whole(targetOf(number), days, cancel)).People;
-        string[] within = [.. parts.SelectMany(part => facilities.In(part.Id))];
         var reporting = 0;
-        foreach (var facility in within)
-            if (await HasReported(facility, cancel)) reporting++;
+        foreach (var part in parts) reporting += await facilities.Reporting(part.Id, _vaccineIds, From, AsOf, Newest, cancel);
         return new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
             Domain.Series.InOrder(_schedule, doses), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
-            Domain.Series.Count(given), within.Length, reporting);
-    }
-
-    private async ValueTask<bool> HasReported(string facility, CancellationToken cancel)
-    {
-        foreach (var vaccine in _vaccineIds)
-            if (await facilities.HasReported(facility, vaccine, From, AsOf, Newest, cancel)) return true;
-        return false;
+            Domain.Series.Count(given), parts.Sum(part => facilities.In(part.Id)), reporting);
     }
 
     /// <summary>Recent consumption of all places that were read, over the same days.</summary>

@@ -3,52 +3,97 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Features;
 
 /// <summary>
-/// Which facilities are silent. A facility is a place in which no other lies. That one has reported is believed for a minute, so that a
-/// view of thousands of them looks for the reports of the silent ones alone; who takes the only report back waits as long.
+/// How many facilities have reported, and so how many are silent. A facility is a place in which no other lies. What was counted of a place
+/// is believed while its doses stay the same, for a minute at most: so a view looks into the places alone where something came. Who takes
+/// doses back and enters as many elsewhere in the place waits as long for each level above.
 /// </summary>
 internal sealed class ReportingFacilities(AdministrationStore store, ReferenceData reference, TimeProvider clock)
 {
     private const int FirstWindowDays = 31;
-    private const int KnownMax = 200_000;
+    private const int CountedMax = 100_000;
     private static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string FacilityId, string VaccineId, DateOnly? From, DateOnly? AsOf), long> _reported = new();
+    private readonly ConcurrentDictionary<
+        (string Place, string VaccineIds, DateOnly? From, DateOnly? AsOf), (int State, int Reporting, long At)> _counted = new();
+
     private volatile Remembered _facilities = new(-1);
 
-    /// <summary>The facilities in a place, itself perhaps.</summary>
-    public IReadOnlyList<string> In(string place)
+    /// <summary>How many facilities there are in a place, itself perhaps.</summary>
+    public int In(string place)
     {
         // The number before the walk: what changes meanwhile makes another number.
         var changes = reference.Tree.Changes;
         var remembered = _facilities;
         if (remembered.Changes != changes) _facilities = remembered = new Remembered(changes);
-        return remembered.Facilities.GetOrAdd(place, reference.Tree.LeavesOf);
+        return remembered.Facilities.GetOrAdd(place, id => reference.Tree.LeavesOf(id).Count);
     }
 
-    /// <summary>Whether a facility has reported of a vaccine, if only that none were given.</summary>
-    /// <param name="facilityId">The facility.</param>
-    /// <param name="vaccineId">The vaccine.</param>
+    /// <summary>How many facilities in a place have reported of any of some vaccines, if only that none were given.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="vaccineIds">The vaccines.</param>
     /// <param name="from">From this day on, or null.</param>
     /// <param name="asOf">Up to this day, or null.</param>
     /// <param name="newest">The newest day there can be.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async ValueTask<bool> HasReported(
+    public async ValueTask<int> Reporting(
+        string place, IReadOnlyList<string> vaccineIds, DateOnly? from, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
+    {
+        var at = clock.GetTimestamp();
+        var whole = reference.Tree.Find(place);
+        Place[] parts = [.. reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole))];
+        if (parts.Length == 0)
+        {
+            foreach (var vaccine in vaccineIds)
+                if (await HasReported(place, vaccine, from, asOf, newest, cancel)) return 1;
+            return 0;
+        }
+
+        var (state, any) = await State(place, vaccineIds, cancel);
+        if (!any) return 0;
+        var key = (place, string.Join(',', vaccineIds), from, asOf);
+        if (_counted.TryGetValue(key, out var known) && known.State == state && clock.GetElapsedTime(known.At) < BelievedFor)
+            return known.Reporting;
+        var reporting = 0;
+        foreach (var part in parts) reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, cancel);
+        if (_counted.Count > CountedMax) _counted.Clear();
+        _counted[key] = (state, reporting, at);
+        return reporting;
+    }
+
+    /// <summary>A number that is another one after every report in a place, and whether there is any report.</summary>
+    private async ValueTask<(int State, bool Any)> State(string place, IReadOnlyList<string> vaccineIds, CancellationToken cancel)
+    {
+        var state = new HashCode();
+        var any = false;
+        state.Add(reference.Tree.Changes);
+        foreach (var vaccine in vaccineIds)
+        {
+            foreach (var family in (string[])[Cells.DoseTotals, Cells.Nones])
+            {
+                foreach (var counter in await store.Counters(family, Cells.Partition(place, vaccine), cancel: cancel))
+                {
+                    state.Add(counter);
+                    any |= counter.Value != 0;
+                }
+            }
+        }
+
+        return (state.ToHashCode(), any);
+    }
+
+    private async ValueTask<bool> HasReported(
         string facilityId, string vaccineId, DateOnly? from, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
     {
-        var key = (facilityId, vaccineId, from, asOf);
-        if (_reported.TryGetValue(key, out var at) && clock.GetElapsedTime(at) < BelievedFor) return true;
         var first = from?.DayNumber ?? LineRules.FirstDay;
         var last = (asOf ?? newest).DayNumber;
         var ofAllDays = from is null && asOf is null;
         var gave = await Any(Cells.DoseTotals, null, null) && (ofAllDays || await AnyDoses());
-        if (!gave && !await Any(Cells.Nones, first, last)) return false;
-        if (_reported.Count > KnownMax) _reported.Clear();
-        _reported[key] = clock.GetTimestamp();
-        return true;
+        return gave || await Any(Cells.Nones, first, last);
 
         // Who reports at all mostly did so lately: the last weeks are looked at first, then ever longer stretches before them.
         async ValueTask<bool> AnyDoses()
@@ -70,6 +115,6 @@ internal sealed class ReportingFacilities(AdministrationStore store, ReferenceDa
 
     private sealed record Remembered(long Changes)
     {
-        public ConcurrentDictionary<string, IReadOnlyList<string>> Facilities { get; } = new();
+        public ConcurrentDictionary<string, int> Facilities { get; } = new();
     }
 }
