@@ -1,7 +1,7 @@
 using Distribution.Administration.Domain;
-using Distribution.SharedKernel.Rules;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Tests;
 

@@ -200,8 +200,9 @@ public sealed class StateMachineTests
                 "s1", shipment.DispatchAttempts - random.Next(2), random.Next(3) == 0 ? "recalled" : null), Make.Noon),
             4 when random.Next(3) == 0 => ShipmentDecisions.Cancel(shipment, "not needed", Make.Stamp),
             5 when random.Next(8) == 0 => ShipmentDecisions.EnterInError(shipment, "typed wrongly", Make.Stamp),
-            5 => Receipts.ReceiveLater(shipment, new(Make.Noon.AddDays(9 + random.Next(20)), null, null, false, [.. shipment.Lines.Select(line => new ReceiptLine(
-                line.VaccineId, line.LotNumber, random.NextInt64((shipment.StillMissing(line) ?? 0) + 2)))]), Make.Stamp),
+            5 => Receipts.ReceiveLater(shipment, new(
+                Make.Noon.AddDays(9 + random.Next(20)), null, null, false, [.. shipment.Lines.Select(line => new ReceiptLine(
+                    line.VaccineId, line.LotNumber, random.NextInt64((shipment.StillMissing(line) ?? 0) + 2)))]), Make.Stamp),
             _ => Receipts.Receive(shipment, new(
                 at, null, null, random.Next(6) == 0, [.. shipment.Lines.Select(line => Receipt(random, line))]), Make.Stamp),
         };

@@ -80,7 +80,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     }
 
     /// <summary>
-    /// Notes the expiry that a consignment names for a lot, or no longer does, because it was taken back: the earliest that any names holds.
+    /// Notes the expiry that a consignment names for a lot, or no longer does, because it was taken back: the earliest that any names
+    /// holds.
     /// </summary>
     public async ValueTask LearnExpiry(string vaccineId, string? lotNumber, DateOnly? expirationDate, int sign)
     {
@@ -89,7 +90,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var old = await tx.Find<Lot>(Names.Lots, vaccineId, lotNumber);
         var lot = old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber };
         if (sign > 0) lot = lot.Heard(expirationDate);
-        else if (expirationDate is not null && expirationDate == lot.ConsignmentExpiration) lot = lot.Unheard(await Earliest(vaccineId, lotNumber));
+        else if (expirationDate is not null && expirationDate == lot.ConsignmentExpiration)
+            lot = lot.Unheard(await Earliest(vaccineId, lotNumber));
         if (lot == old) return;
         lot = lot with { RecordedAt = tx.Now, RecordedBy = recordedBy };
         var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);

@@ -64,8 +64,8 @@ internal static class Receipts
         if (problem is not null)
         {
             return new Outcome.WrongState(
-                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt:O}, with other content. {problem} To correct "
-                + "what was received, count or adjust the stock, or mark the shipment as entered in error.");
+                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt:O}, with other content. {problem} To "
+                + "correct what was received, count or adjust the stock, or mark the shipment as entered in error.");
         }
 
         var came = new ReceivedLater(shipment.Later.Count + 1, receipt.OccurredAt, receipt.ReceivedBy, at, lines);

@@ -44,8 +44,8 @@ internal static class ShipmentChanges
 
     /// <summary>Why a shipment that is sent again does not count; null when it does, or nobody gave it up.</summary>
     public static string? GivenUp(ShipmentRecord? known) => known is not { State: ShipmentState.Discarded } ? null
-        : $"was discarded on {known.History[^1].RecordedAt:yyyy-MM-dd} by {known.History[^1].By} ({known.History[^1].Reason}): correct it, or "
-            + "send it under another shipmentId";
+        : $"was discarded on {known.History[^1].RecordedAt:yyyy-MM-dd} by {known.History[^1].By} ({known.History[^1].Reason}): correct it, "
+            + "or send it under another shipmentId";
 
     /// <summary>Why a shipment cannot be in the place of another, or null when it can, or is in no other's.</summary>
     public static async ValueTask<Refusal?> CheckCorrects(this ITransaction tx, string? corrects)
