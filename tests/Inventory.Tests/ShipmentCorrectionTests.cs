@@ -160,6 +160,8 @@ public sealed class ShipmentCorrectionTests
         await harness.Take(new ShipmentRequested("clinic", "F1", "F3", null, FactGenerator.At(3), [new("V", "A", null, 10)]));
         await harness.Take(new ShipmentRequested("open", "F1", null, "maker", FactGenerator.At(3), [new("V", null, null, 10)]));
         Assert.Equal(["clinic", "open"], harness.Store.Published.OfType<ShipmentAllocationRefused>().Select(refused => refused.ShipmentId));
+        Assert.All(harness.Store.Published.OfType<ShipmentAllocationRefused>(),
+            refused => Assert.Contains("100 more are expired, recalled", refused.Reason, StringComparison.Ordinal));
         await harness.Take(new ShipmentRequested("back", "F1", null, "maker", FactGenerator.At(3), [new("V", "A", null, 40)]));
         await harness.Take(new ShipmentRequested("hold", "F1", "F2", null, FactGenerator.At(3), [new("V", "A", null, 50)]));
         Assert.Null(await harness.Ask(Ask("back", 1, 40, day: 5) with { ToFacilityId = null, Destination = "maker" }));

@@ -11,7 +11,7 @@ public sealed class PlaceTreeTests
     private static readonly string[] Countries = ["X", "Y", "Z"];
 
     [Fact]
-    public void The_roots_of_a_country_are_its_places_that_lie_below_none_after_every_change()
+    public void The_roots_of_a_country_and_what_lies_within_a_place_are_right_after_every_change()
     {
         for (var seed = 1; seed <= Seeds; seed++)
         {
@@ -26,6 +26,10 @@ public sealed class PlaceTreeTests
                         .Select(place => place.Id);
                     Assert.Equal(expected, tree.RootsOf(country).Order(StringComparer.Ordinal));
                 }
+
+                var within = random.Next(Ids.Length);
+                Assert.Equal(
+                    Ids.Where(id => id == Ids[within] || tree.PathOf(id).Contains(Ids[within])), tree.Within(Ids[within]));
             }
         }
     }

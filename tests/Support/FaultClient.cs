@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Distribution.Tests.Support;
 
 /// <summary>
-/// A client that posts doses, tallies, consignments and wastage in every form there is. Now and then it posts a submission
-/// twice at once, or brings dose ids again in another one. What is not answered it sends again under the same id.
+/// A client that posts doses, tallies, consignments and wastage in every form there is, and takes some consignments back. Now and then it
+/// posts a submission twice at once, or brings dose ids again in another one. What is not answered it sends again under the same id.
 /// </summary>
 /// <param name="api">The system.</param>
 /// <param name="name">Begins its ids: no other client's.</param>
@@ -93,7 +93,12 @@ public sealed class FaultClient(
         var answer = (await UntilAnswered(() => api.PostNdjson("shipments/bulk", [FaultWorld.Consignment(id, clinic, doses)]))).Body;
         var taken = (int)answer["accepted"]! + (int)answer["held"]! + (int)answer["duplicates"]!;
         Check(taken == 1, "a consignment is taken once", answer.ToJsonString());
-        return new Acknowledged(1, 0, doses, 0);
+        if (_random.Next(4) > 0) return new Acknowledged(1, 0, doses, 0);
+
+        var error = new JsonObject { ["requestId"] = id, ["reason"] = "typed wrongly" };
+        var takenBack = await UntilAnswered(() => api.Post($"shipments/{id}/entered-in-error", error));
+        Check(takenBack.Code == 200, "a consignment is taken back", takenBack.Text);
+        return new Acknowledged(2, 0, 0, 0);
     }
 
     private async Task<Acknowledged> PostWastage(string id)

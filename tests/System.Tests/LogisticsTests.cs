@@ -210,6 +210,34 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal((40, 40, 0), ((long)balance["received"]!, (long)balance["onHand"]!, (long)balance["discrepancy"]!));
     }
 
+    [Fact]
+    public async Task The_stock_and_the_entries_of_a_place_are_of_all_below_it_unless_it_alone_is_meant()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Clinic, 10, "L1");
+        await world.Supply(world.Store, 5, "L2");
+        foreach (var (place, lots) in new[] { (world.Country, (string[])["L1", "L2"]), (world.Clinic, ["L1"]) })
+        {
+            Assert.Equal(lots, (await All($"stock?facilityId={place}&limit=1")).Select(item => (string)item["lotNumber"]!).Order());
+            Assert.Equal(2 * lots.Length, (await All($"ledger/entries?facilityId={place}&limit=1")).Count);
+            Assert.Equal(lots.Length == 1 ? 1 : 0, (await All($"stock?facilityId={place}&only=true")).Count);
+            Assert.Equal(lots.Length == 1 ? 2 : 0, (await All($"ledger/entries?facilityId={place}&only=true")).Count);
+        }
+
+        async Task<List<JsonNode>> All(string path)
+        {
+            var items = new List<JsonNode>();
+            for (string? next = ""; next is not null;)
+            {
+                var page = (await Api.Get(path + (next.Length == 0 ? "" : $"&after={Uri.EscapeDataString(next)}"))).Body;
+                items.AddRange(page["items"]!.AsArray().Select(item => item!));
+                next = (string?)page["next"];
+            }
+
+            return items;
+        }
+    }
+
     private static string Id() => Guid.NewGuid().ToString("N");
 
     private static JsonObject At(string instant) => new() { ["occurredAt"] = instant };

@@ -1,5 +1,6 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -47,29 +48,29 @@ internal static class ListEntries
 
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/entries", Handle)
         .WithName("ListEntries")
-            .WithSummary("Ledger entries by facility, in the order of recording; from and to are days of occurrence, both included.")
+            .WithSummary("Ledger entries by facility, in the order of recording, of a place with all below it, or that place only; from "
+                + "and to are days of occurrence, both included.")
         .Produces<Page<EntryView>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, CancellationToken cancel,
-        string? facilityId = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
+        InventoryStore store, Places places, CancellationToken cancel,
+        string? facilityId = null, bool? only = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
         string? after = null, int? limit = null)
     {
         lotNumber = lotNumber?.Trim(' ');
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        await places.CatchUp(store, cancel);
+        var scope = PlaceScope.Of(places, facilityId, only);
         var afterFacility = after is null ? null : EntryIds.FacilityOf(after);
-        if (after is not null && (afterFacility is null || (facilityId is not null && facilityId != afterFacility)))
+        if (after is not null && (afterFacility is null || !scope.Contains(afterFacility)))
             return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         var at = after is null ? (DocumentAddress?)null : new DocumentAddress(afterFacility!, after);
         var found = new List<EntryView>();
         for (var looked = 0; ;)
         {
-            var page = facilityId is not null
-                ? await store.Scan(Names.Entries, facilityId, at?.Id, PageDocumentsMax, cancel)
-                : await store.ScanAll(Names.Entries, at, PageDocumentsMax, cancel);
+            var (page, next) = await scope.Read(store, Names.Entries, at, PageDocumentsMax, cancel);
             foreach (var document in page)
             {
-                at = new DocumentAddress(document.Partition, document.Id);
                 var entry = document.As<LedgerEntry>();
                 if ((vaccineId is not null && entry.VaccineId != vaccineId) || (lotNumber is not null && entry.LotNumber != lotNumber)
                     || entry.Day < from || entry.Day > to) continue;
@@ -77,9 +78,10 @@ internal static class ListEntries
                 if (found.Count == items) return Results.Ok(new Page<EntryView>(found, document.Id));
             }
 
-            looked += page.Count;
-            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<EntryView>(found, null));
-            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<EntryView>(found, at!.Value.Id));
+            if (next is not { } end) return Results.Ok(new Page<EntryView>(found, null));
+            (at, looked) = (end, looked + PageDocumentsMax);
+            if (looked >= Paging.DocumentsMax)
+                return Results.Ok(new Page<EntryView>(found, end.Id == PlaceScope.End ? EntryIds.Last(end.Partition) : end.Id));
         }
     }
 }

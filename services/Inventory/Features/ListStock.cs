@@ -54,19 +54,20 @@ internal static class ListStock
     private const int PageDocumentsMax = 500;
 
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
-        .WithName("ListStock").WithSummary("Stock positions by facility, vaccine and lot, now or at the end of a day.")
+        .WithName("ListStock").WithSummary(
+            "Stock positions by facility, vaccine and lot, now or at the end of a day; of a place with all below it, or that place only.")
             .Produces<Page<StockPosition>>();
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
-        string? facilityId = null, string? country = null, string? vaccineId = null, DateOnly? asOf = null, string? after = null,
-        int? limit = null)
+        string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, DateOnly? asOf = null,
+        string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         if (CardCursor.Parse(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
-        if (facilityId is not null && cursor.At is { } at && at.Partition != facilityId)
-            return Refusal.Field("after", "is of another facility").ToResult();
         await places.CatchUp(store, cancel);
+        var scope = PlaceScope.Of(places, facilityId, only);
+        if (cursor.At is { } at && !scope.Contains(at.Partition)) return Refusal.Field("after", "is of another facility").ToResult();
         var positions = new List<StockPosition>();
         var from = cursor.At;
 
@@ -78,9 +79,7 @@ internal static class ListStock
 
         for (var looked = 0; ;)
         {
-            var page = facilityId is not null
-                ? await store.Scan(Names.Cards, facilityId, from?.Id, PageDocumentsMax, cancel)
-                : await store.ScanAll(Names.Cards, from, PageDocumentsMax, cancel);
+            var (page, next) = await scope.Read(store, Names.Cards, from, PageDocumentsMax, cancel);
             foreach (var document in page)
             {
                 from = new DocumentAddress(document.Partition, document.Id);
@@ -89,8 +88,8 @@ internal static class ListStock
                     && await Take(document, 0)) return Full();
             }
 
-            looked += page.Count;
-            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<StockPosition>(positions, null));
+            if (next is null) return Results.Ok(new Page<StockPosition>(positions, null));
+            (from, looked) = (next, looked + PageDocumentsMax);
             if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<StockPosition>(positions, new CardCursor(from, 0).ToString()));
         }
 

@@ -80,7 +80,8 @@ internal sealed class OnShipmentRequested(
             if (found.Short > 0)
             {
                 shortage ??= $"{request.FromFacilityId} has {line.Doses - found.Short} usable doses of {line.VaccineId}"
-                    + (lotNumber is null ? "" : $" lot {lotNumber}") + $" available, {line.Doses} were requested";
+                    + (lotNumber is null ? "" : $" lot {lotNumber}") + $" available, {line.Doses} were requested"
+                    + Unusable(work.Card, lotNumber, day);
                 if (request.AllowPartial is not true) return shortage;
             }
 
@@ -92,5 +93,12 @@ internal sealed class OnShipmentRequested(
         }
 
         return taken.Count == 0 ? shortage : null;
+    }
+
+    private static string Unusable(StockCard card, string? lotNumber, DateOnly day)
+    {
+        var doses = card.Lots.Where(lot => (lotNumber is null || lot.Lot == lotNumber) && !lot.Term.UsableOn(day)).Sum(lot => lot.OnHand);
+        return doses == 0 ? "" : $"; {doses} more are expired, recalled or in quarantine: their lots, by number, may only go back to their "
+            + "maker (a destination), or to a place that holds returns";
     }
 }

@@ -15,6 +15,9 @@ internal static class EntryIds
         return new Guid(bytes, bigEndian: true);
     }
 
+    /// <summary>An id after all entries of a facility.</summary>
+    public static string Last(string facilityId) => $"{facilityId}.{Guid.AllBitsSet:N}";
+
     /// <summary>The facility of an entry id, or null when the text is no entry id.</summary>
     public static string? FacilityOf(string entryId)
     {

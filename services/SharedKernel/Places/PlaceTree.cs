@@ -136,6 +136,19 @@ public sealed class PlaceTree
         }
     }
 
+    /// <summary>The ids of a place and of all below it, in order; of a place that is not known its own alone.</summary>
+    public IReadOnlyList<string> Within(string id)
+    {
+        var within = new List<string> { id };
+        lock (_gate)
+        {
+            for (var at = 0; at < within.Count; at++) within.AddRange(LinkedTo(within[at]).Select(part => part.Id));
+        }
+
+        within.Sort(StringComparer.Ordinal);
+        return within;
+    }
+
     /// <summary>Whether any place is of this country.</summary>
     public bool HasCountry(string country)
     {
