@@ -54,8 +54,8 @@ internal static class ListEntries
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, CancellationToken cancel,
-        string? facilityId = null, bool? only = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null, DateOnly? to = null,
-        string? after = null, int? limit = null)
+        string? facilityId = null, bool? only = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null,
+        DateOnly? to = null, string? after = null, int? limit = null)
     {
         lotNumber = lotNumber?.Trim(' ');
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
