@@ -23,13 +23,17 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     // Little is asked of each, and the answer that people wait for is asked for after it.
     private static readonly TimeSpan EachTimeout = TimeSpan.FromMilliseconds(500);
 
+    // Where nothing stands in for an answer it is worth waiting for, as when all of the system has just been started.
+    private const int PatienceWithoutEarlier = 4;
+
     private const int KeptAnswersMax = 1_000;
     private const long KeptBytesMax = 48 * 1024 * 1024;
 
     private readonly BoundedCache<byte[]> _lastGood = new(KeptAnswersMax, KeptBytesMax);
     private readonly ConcurrentDictionary<string, bool> _down = new();
 
-    /// <summary>How long a service may take. It is part of an answer that people wait for.</summary>
+    /// <summary>How long a service may take. It is part of an answer that people wait for; four times as long where there is no earlier
+    /// answer, and it is not known to be down.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks one service.</summary>
@@ -37,14 +41,16 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     /// <param name="service">Whom.</param>
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
-    /// <param name="timeout">How long it may take; <see cref="Timeout"/> by default.</param>
+    /// <param name="timeout">How long it may take; by default as <see cref="Timeout"/> says.</param>
     public async Task<Part<T>> Get<T>(
         Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
     {
         var key = $"{caller.Scope} {service} {pathAndQuery}";
+        var earlier = _lastGood.Find(key);
+        var patience = earlier is null && !_down.ContainsKey(service) ? Timeout * PatienceWithoutEarlier : Timeout;
         try
         {
-            using var limit = new CancellationTokenSource(timeout ?? Timeout);
+            using var limit = new CancellationTokenSource(timeout ?? patience);
             using var http = clients.CreateClient(HttpName);
             using var response = await Ask(http, service, pathAndQuery, limit.Token);
             if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
@@ -61,7 +67,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
             if (_down.TryAdd(service, true))
                 log.LogWarning("{Service} does not answer {Query}: {Reason}", service, pathAndQuery, failure.Message);
             return new(
-                service, _lastGood.Find(key) is { } last ? JsonSerializer.Deserialize<T>(last, JsonSerializerOptions.Web) : null, true);
+                service, earlier is null ? null : JsonSerializer.Deserialize<T>(earlier, JsonSerializerOptions.Web), true);
         }
     }
 

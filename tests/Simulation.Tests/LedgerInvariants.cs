@@ -203,7 +203,7 @@ internal sealed class LedgerInvariants(Client client, Model model, Places places
         var held = (await Ledger.ReadAll(client, "inventory/held")).Select(item => (string)item["shipmentId"]!);
         findings.Same("shipments that wait for reference data",
             model.Shipments.Values.Where(shipment => shipment.Unknown).SelectMany(shipment =>
-                Enumerable.Repeat(shipment.Id, (shipment.Received is null ? 1 : 2) + shipment.Later.Count)).Order(), held.Order());
+                Enumerable.Repeat(shipment.Id, (shipment.Received is null ? 1 : 2) + shipment.HeardLater.Count)).Order(), held.Order());
     }
 
     private static (string, string, string?) Position(JsonNode item) =>

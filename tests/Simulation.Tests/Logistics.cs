@@ -33,7 +33,10 @@ internal sealed class Logistics(Random random, Model model, Client client)
         var text = string.Join('\n', bodies);
         return new Ask($"past {text}", HttpMethod.Post, "shipments/bulk", text, (answer, _) =>
         {
-            var taken = (long)answer.Json["accepted"]! + (long)answer.Json["held"]! + (long)answer.Json["duplicates"]!;
+            // Whoever did not hear the answer may be told that it was given up since.
+            var givenUp = answer.Json["conflicts"]!.AsArray()
+                .Count(line => ((string)line!["reason"]!).StartsWith("was discarded", StringComparison.Ordinal));
+            var taken = (long)answer.Json["accepted"]! + (long)answer.Json["held"]! + (long)answer.Json["duplicates"]! + givenUp;
             if (taken != facts.Count) throw new InvalidOperationException($"past consignments were not all taken: {answer}\n{text}");
             foreach (var shipment in facts) model.Learn(shipment);
         })
@@ -206,7 +209,8 @@ internal sealed class Logistics(Random random, Model model, Client client)
         };
         return Ask.Post($"later {shipment.Id} {Ask.Json(body)}", $"shipments/{shipment.Id}/receive", body, (answer, _) =>
         {
-            if (answer.Accepted) shipment.Later.AddRange(came);
+            // The same at the same time is a repeat.
+            if (answer.Accepted && shipment.HeardLater.Add(Ask.Json(body))) shipment.Later.AddRange(came);
         }) with
         { Keyed = false };
     }

@@ -25,6 +25,9 @@ internal sealed class ShipmentFacts
     /// <summary>What came later of what was missing.</summary>
     public List<Consigned> Later { get; } = [];
 
+    /// <summary>The later receipts that were answered.</summary>
+    public HashSet<string> HeardLater { get; } = [];
+
     /// <summary>It was entered in error, or given up while it was held: nothing of it counts.</summary>
     public bool TakenBack { get; set; }
 

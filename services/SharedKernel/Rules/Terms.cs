@@ -50,6 +50,7 @@ public static class Terms
         ["asOf"] = "The last day that is looked at, as YYYY-MM-DD; today (UTC) when left out.",
         ["from"] = "The first day, as YYYY-MM-DD; without it from the first one there is.",
         ["to"] = "The last day, as YYYY-MM-DD, itself included; without it up to the newest.",
+        ["only"] = "True for the place named, without those below it.",
         ["after"] = "Where a page begins: the `next` of the page before it. Left out for the first page.",
         ["limit"] = "The most items of the page, 1 to 1,000; 100 when left out.",
         ["entryId"] = "The ledger entry's id, as a command's answer and the list of entries tell it.",

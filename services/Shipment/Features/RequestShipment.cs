@@ -73,13 +73,8 @@ internal sealed record RequestShipment(
         }, cancel);
 
         if (committed.Refusal is { } refusal) return refusal.ToResult();
-        if (committed.Repeated)
-        {
-            var now = await store.FindShipment(shipmentId, cancel);
-            if (now?.Fingerprint != fingerprint) return Taken(shipmentId).ToResult();
-            if (ShipmentChanges.GivenUp(now) is { } reason) return Refusal.Conflict($"Shipment '{shipmentId}' {reason}.").ToResult();
-        }
-
+        if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
+            return Taken(shipmentId).ToResult();
         return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Answer);
     }
 
