@@ -9,6 +9,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Inventory;
@@ -26,7 +27,8 @@ public sealed class InventoryModule : IServiceModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<InventoryStore>();
-        services.AddSingleton<Places>();
+        services.AddSingleton(provider => new Places(
+            provider.GetRequiredService<IConfiguration>().GetValue("Inventory:LotsMax", Places.LotsMaxDefault)));
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<UpgradeCards>();
         services.AddHostedService<RetellVaccines>();
@@ -51,6 +53,7 @@ public sealed class InventoryModule : IServiceModule
         consumers.AddConsumer<OnDosesAdministered>();
         consumers.AddConsumer<OnAdministrationRetracted>();
         consumers.AddConsumer<OnLotChanged>();
+        consumers.AddConsumer<OnVaccineChanged>();
     }
 
     /// <inheritdoc />
@@ -76,6 +79,8 @@ public sealed class InventoryModule : IServiceModule
         ListVaccines.Map(vaccines);
         PutLot.Map(vaccines);
         ListLots.Map(vaccines);
+
+        ListReviews.Map(routes);
 
         var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");
         ListStock.Map(stock);

@@ -1,6 +1,6 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
-using Distribution.Inventory.Features;
+using Distribution.Inventory.Registration;
 
 namespace Distribution.Inventory.Tests;
 
@@ -37,7 +37,7 @@ public sealed class FacilityTests
     [Fact]
     public void A_facility_s_fields_are_checked_by_name()
     {
-        var refusal = PutFacility.Check("F 1", new FacilityBody("", "town", null, null, "123", 91, null), out _);
+        var refusal = new FacilityBody("", "town", default, null, "123", 91).Check("F 1");
         Assert.Equal(["country", "facilityId", "gln", "latitude", "level", "name"], refusal!.Errors!.Keys.Order());
     }
 

@@ -23,7 +23,9 @@ internal sealed class FactGenerator(int seed)
         foreach (var lot in new[] { "A", "B", "C" })
         {
             if (_random.Next(2) == 0)
-                facts.Add((lot, new LotBody(Date(), null, null, Pick<string?>(null, "APPROVED", "RECALLED", "QUARANTINED"), Date())));
+                facts.Add((lot, new LotBody(
+                    Date(), Status: Pick<string?>(null, "APPROVED", "RECALLED", "QUARANTINED"), StatusFrom: Date(),
+                    Extended: Pick<bool?>(null, true))));
         }
 
         while (facts.Count < count)

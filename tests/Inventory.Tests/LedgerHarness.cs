@@ -8,10 +8,12 @@ using Distribution.Inventory.Features;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Tests.Support;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -23,30 +25,44 @@ internal sealed class LedgerHarness
     private readonly HeldFacts _held;
     private readonly InventoryStore _service;
     private int _causes;
-    private int _lotEventsDone;
+    private int _eventsDone;
 
-    public LedgerHarness() => (_held, _service) = (new HeldFacts(Places), new InventoryStore(Store));
+    public LedgerHarness(int lotsMax = Places.LotsMaxDefault)
+    {
+        Places = new Places(lotsMax);
+        (_held, _service) = (new HeldFacts(Places), new InventoryStore(Store));
+    }
 
     public MemoryStore Store { get; } = new(TimeProvider.System);
 
-    public Places Places { get; } = new();
+    public Places Places { get; }
 
     /// <summary>The time by which commands are judged.</summary>
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public async Task<int> Facility(string id, string level, string? parent, string country = "X", bool? holdsReturns = null) =>
-        Status(await PutFacility.Handle(
-            id, new FacilityBody(id, level, parent, country, null, null, null, holdsReturns), _service, Places, _held, Caller.Local,
-            default));
+        await Facility(id, new FacilityBody(id, level, parent, country, HoldsReturns: holdsReturns is null ? default(Stated<bool?>) : holdsReturns));
 
-    public async Task<int> Vaccine(string id) => Status(await PutVaccine.Handle(
-        id, new VaccineBody(id, null, 10, [new SeriesDoseBody("1", true, null)], null, null), _service, Places, _held, Caller.Local,
-        default));
+    public async Task<int> Facility(string id, FacilityBody body) =>
+        Status(await PutFacility.Handle(id, body, _service, Places, _held, Caller.Local, default));
+
+    public Task<int> Vaccine(string id) => Vaccine(id, new VaccineBody(id, default, 10, [new SeriesDoseBody("1", true, null)]));
+
+    public async Task<int> Vaccine(string id, VaccineBody body)
+    {
+        var status = Status(await PutVaccine.Handle(id, body, _service, Places, _held, Caller.Local, default));
+        await Follow();
+        return status;
+    }
+
+    /// <summary>What is to be looked at.</summary>
+    public async Task<IReadOnlyList<ReviewView>> Reviews(string? facility = null) =>
+        ((Ok<Page<ReviewView>>)await ListReviews.Handle(_service, Places, default, facility)).Value!.Items;
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
         var status = Status(await PutLot.Handle(vaccine, lot, body, _service, Caller.Local, default));
-        await FollowLots();
+        await Follow();
         return status;
     }
 
@@ -77,7 +93,7 @@ internal sealed class LedgerHarness
             AdministrationRetracted back => OnDosesAdministered.Decide(tx, Places, Facts.Fold(back.Sums, -1), cause),
             _ => throw new ArgumentException(fact.ToString()),
         });
-        await FollowLots();
+        await Follow();
     }
 
     /// <summary>Asks whether a shipment may leave: why it may not, or null when it has left.</summary>
@@ -108,7 +124,7 @@ internal sealed class LedgerHarness
     public async Task SettleHeld()
     {
         await _held.SettleAll(Store, default);
-        await FollowLots();
+        await Follow();
     }
 
     public StockCard Card(string facility, string vaccine = "V") =>
@@ -130,8 +146,10 @@ internal sealed class LedgerHarness
             foreach (var lot in card.Lots.Where(lot => lot.Net != 0 || lot.Reserved != 0 || lot.Quarantined != 0))
             {
                 text.AppendLine($"{card.FacilityId} {card.VaccineId} {lot.Lot} {lot.Net} {lot.Reserved} {lot.Quarantined} "
-                    + $"{lot.ExpirationDate} {lot.UsableUntil}");
+                    + $"{lot.ExpirationDate} {lot.OtherExpirationDate} {lot.UsableUntil}");
             }
+
+            foreach (var review in ReviewsOf(card)) text.AppendLine($"{card.FacilityId} {review}");
         }
 
         foreach (var sum in Store.AllCounters().Where(sum => sum.Value != 0).OrderBy(sum => sum.Key.ToString(), StringComparer.Ordinal))
@@ -177,6 +195,8 @@ internal sealed class LedgerHarness
                 Assert.True(lot.Quarantined >= 0 && lot.Reserved >= 0, $"{context}: {JsonSerializer.Serialize(card)}");
             }
 
+            Assert.True(ReviewsOf(card).Count == 0 || Store.All(Names.Reviews).Any(
+                mark => mark.Partition == card.FacilityId && mark.Id == card.VaccineId), $"{context}: {card.FacilityId} is not for review");
             var unexplained = accounts.Where(of => of.Key.Facility == card.FacilityId && of.Key.Vaccine == card.VaccineId
                 && of.Key.Account == "unexplained").Sum(of => -of.Value);
             Assert.True(unexplained == card.Discrepancy, $"{context}: {card.FacilityId} owes {card.Discrepancy}, booked {unexplained}");
@@ -227,6 +247,9 @@ internal sealed class LedgerHarness
         return new(rows.Select(day => day.Key).Union(counts.Select(day => day.Key))
             .ToDictionary(day => day, day => StockDay.Of([.. rows[day]], counts[day])));
     }
+
+    private IReadOnlyList<Review> ReviewsOf(StockCard card) =>
+        Domain.Reviews.Of(CardTable.Of(DaysOf(card)), card.Terms, closedOn: null, introducedOn: null);
 
     private IEnumerable<(DateOnly Day, StockRow Row)> RowsOf(StockCard card) => Store.AllCounters()
         .Where(row => row.Key.Family == Names.CardDays && row.Key.Partition == Names.Pair(card.FacilityId, card.VaccineId)
@@ -293,11 +316,17 @@ internal sealed class LedgerHarness
     private IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> Sums() =>
         Store.AllCounters().Where(sum => sum.Key.Family == Names.Sums).OrderBy(sum => sum.Key);
 
-    private async Task FollowLots()
+    private async Task Follow()
     {
-        for (; _lotEventsDone < Store.Published.Count; _lotEventsDone++)
+        for (; _eventsDone < Store.Published.Count; _eventsDone++)
         {
-            if (Store.Published[_lotEventsDone] is not LotChanged lot) continue;
+            if (Store.Published[_eventsDone] is VaccineChanged { IntroducedOn: not null } vaccine)
+            {
+                await Store.Commit(null, tx => OnVaccineChanged.Mark(
+                    tx, vaccine.VaccineId, Store.All(Names.Facilities).Select(facility => facility.Id)));
+            }
+
+            if (Store.Published[_eventsDone] is not LotChanged lot) continue;
             for (string? after = null; ;)
             {
                 var cause = $"lot:{++_causes}";

@@ -70,10 +70,10 @@ public sealed class ShipmentCorrectionTests
         Assert.Equal((10, 80, 0), (harness.Balance("F1").OnHand, harness.Balance("X").InTransit, harness.Balance("X").Discrepancy));
         Assert.Equal(0, harness.Card("F1").Lots.Sum(lot => lot.Reserved));
 
-        await harness.Lot("V", "A", new LotBody(FactGenerator.Day(170), null, null, null, null));
+        await harness.Lot("V", "A", new LotBody(FactGenerator.Day(170)));
         await harness.Take(new ShipmentRequested("t", "F1", "F3", null, FactGenerator.At(161), [new("V", "A", null, 5)]));
         Assert.Contains("expired on", await harness.Ask(Ask("t", 1, 5, day: 171)), StringComparison.Ordinal);
-        await harness.Lot("V", "A", new LotBody(null, null, null, "RECALLED", FactGenerator.Day(165)));
+        await harness.Lot("V", "A", new LotBody(Status: "RECALLED", StatusFrom: FactGenerator.Day(165)));
         Assert.Contains("recalled", await harness.Ask(Ask("t", 2, 5, day: 165)), StringComparison.Ordinal);
         Assert.Null(await harness.Ask(Ask("t", 3, 5, day: 164)));
         harness.CheckBooks("left before the recall");
@@ -155,7 +155,7 @@ public sealed class ShipmentCorrectionTests
     public async Task Recalled_lots_go_back_to_their_maker_or_to_where_returns_are_held_when_they_are_named()
     {
         var harness = await Country();
-        await harness.Lot("V", "A", new LotBody(null, null, null, "RECALLED", null));
+        await harness.Lot("V", "A", new LotBody(Status: "RECALLED"));
         await harness.Facility("F2", "facility", "R1", holdsReturns: true);
         await harness.Take(new ShipmentRequested("clinic", "F1", "F3", null, FactGenerator.At(3), [new("V", "A", null, 10)]));
         await harness.Take(new ShipmentRequested("open", "F1", null, "maker", FactGenerator.At(3), [new("V", null, null, 10)]));

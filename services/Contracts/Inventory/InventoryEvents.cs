@@ -34,11 +34,13 @@ public sealed record SeriesDose(string DoseNumber, bool CompletesSeries, bool? S
 /// <param name="MinCelsius">Lowest storage temperature in °C, or null.</param>
 /// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
+/// <param name="IntroducedOn">The first day on which it may have been given, or null when nobody has said.</param>
 [WireName("inventory.vaccine-changed.v1")]
-[DeliveredTo("administration", "shipment")]
+[DeliveredTo("administration", "inventory", "shipment")]
 public sealed record VaccineChanged(
     string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
-    IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null) : IEvent;
+    IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null,
+    DateOnly? IntroducedOn = null) : IEvent;
 
 /// <summary>A lot was made or changed. State-carrying.</summary>
 /// <param name="VaccineId">The lot's vaccine.</param>

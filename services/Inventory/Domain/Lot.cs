@@ -28,11 +28,17 @@ internal sealed record Lot
     /// <summary>The maker's number.</summary>
     public required string LotNumber { get; init; }
 
-    /// <summary>The expiry that was stated for the lot itself: it wins.</summary>
+    /// <summary>The expiry that was stated for the lot itself.</summary>
     public DateOnly? StatedExpiration { get; init; }
+
+    /// <summary>Whether the maker extended the shelf life: what is stated then holds, though consignments say an earlier day.</summary>
+    public bool Extended { get; init; }
 
     /// <summary>The earliest expiry that a consignment named.</summary>
     public DateOnly? ConsignmentExpiration { get; init; }
+
+    /// <summary>The latest expiry that a consignment named; null where that is not known, or none did.</summary>
+    public DateOnly? ConsignmentLatest { get; init; }
 
     /// <summary>The maker.</summary>
     public string? Manufacturer { get; init; }
@@ -52,9 +58,26 @@ internal sealed record Lot
     /// <summary>When it was last recorded.</summary>
     public DateTimeOffset? RecordedAt { get; init; }
 
-    /// <summary>The last day on which the lot may be used by its maker's word, or null when it is not known.</summary>
+    /// <summary>
+    /// The last day on which the lot may be used by its maker's word, or null when it is not known. Where different days were said the
+    /// earliest holds, but for a shelf life that was extended: a vial with the wrong day is thrown away, rather than given.
+    /// </summary>
     [JsonIgnore]
-    public DateOnly? ExpirationDate => StatedExpiration ?? ConsignmentExpiration;
+    public DateOnly? ExpirationDate => Extended ? StatedExpiration ?? ConsignmentExpiration
+        : StatedExpiration < ConsignmentExpiration || ConsignmentExpiration is null ? StatedExpiration : ConsignmentExpiration;
+
+    /// <summary>Another expiry that was said of it: the latest of them, or the earliest where all are earlier than what holds; else
+    /// null.</summary>
+    [JsonIgnore]
+    public DateOnly? OtherExpirationDate
+    {
+        get
+        {
+            DateOnly?[] said = [StatedExpiration, ConsignmentExpiration, ConsignmentLatest];
+            var latest = said.Max();
+            return latest != ExpirationDate ? latest : said.Min() is { } earliest && earliest != ExpirationDate ? earliest : null;
+        }
+    }
 
     /// <summary>The last day on which the lot may be used at all, or null when nothing limits it.</summary>
     [JsonIgnore]
@@ -73,11 +96,14 @@ internal sealed record Lot
     /// keeps what it had.
     /// </summary>
     /// <param name="earliest">The earliest expiry that a consignment still names, or null.</param>
-    public Lot Unheard(DateOnly? earliest) => SchemaVersion == 1 ? this : this with { ConsignmentExpiration = earliest };
+    /// <param name="latest">The latest, or null.</param>
+    public Lot Unheard(DateOnly? earliest, DateOnly? latest) =>
+        SchemaVersion == 1 ? this : this with { ConsignmentExpiration = earliest, ConsignmentLatest = latest };
 
-    /// <summary>The lot after a consignment named an expiry: the earliest of them holds, whatever came first.</summary>
-    public Lot Heard(DateOnly? expirationDate) =>
-        expirationDate is { } date && (ConsignmentExpiration is null || date < ConsignmentExpiration)
-            ? this with { ConsignmentExpiration = date }
-            : this;
+    /// <summary>The lot after a consignment named an expiry.</summary>
+    public Lot Heard(DateOnly? expirationDate) => expirationDate is not { } date ? this : this with
+    {
+        ConsignmentExpiration = ConsignmentExpiration < date ? ConsignmentExpiration : date,
+        ConsignmentLatest = (ConsignmentLatest ?? ConsignmentExpiration) is { } latest && latest > date ? latest : date,
+    };
 }

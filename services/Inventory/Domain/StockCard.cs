@@ -27,6 +27,9 @@ internal sealed class LotStock
     /// <summary>The lot's expiry, or null when it is not known.</summary>
     public DateOnly? ExpirationDate { get; set; }
 
+    /// <summary>Another expiry that was said of the lot, or null.</summary>
+    public DateOnly? OtherExpirationDate { get; set; }
+
     /// <summary>The last day on which the lot may be used, or null when nothing limits it.</summary>
     public DateOnly? UsableUntil { get; set; }
 
@@ -129,13 +132,15 @@ internal sealed class StockCard : ICloneable
     }
 
     /// <summary>Adds a lot, or changes what is known of its expiry.</summary>
-    public LotStock SetLot(string lot, DateOnly? expirationDate, DateOnly? usableUntil)
+    /// <param name="lot">The lot's number; empty for stock without one.</param>
+    /// <param name="known">What is known of the lot; null when nothing is.</param>
+    public LotStock SetLot(string lot, Lot? known)
     {
         var stock = Find(lot) ?? new LotStock { Lot = lot };
         Lots.Remove(stock);
-        stock.ExpirationDate = expirationDate;
-        stock.UsableUntil = usableUntil;
-        var at = Lots.FindIndex(known => LotTerm.CompareFefo(known.Term, stock.Term) > 0);
+        (stock.ExpirationDate, stock.OtherExpirationDate) = (known?.ExpirationDate, known?.OtherExpirationDate);
+        stock.UsableUntil = known?.UsableUntil;
+        var at = Lots.FindIndex(other => LotTerm.CompareFefo(other.Term, stock.Term) > 0);
         Lots.Insert(at < 0 ? Lots.Count : at, stock);
         return stock;
     }

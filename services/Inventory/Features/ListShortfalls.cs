@@ -29,62 +29,26 @@ internal sealed record ShortfallView(
 /// never.</summary>
 internal static class ListShortfalls
 {
-    private const int PageCardsMax = 100;
-
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/shortfalls", Handle)
         .WithName("ListShortfalls").WithSummary("Days on which more had been given or sent than is known to have come by then.")
         .Produces<Page<ShortfallView>>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
-        string? facilityId = null, string? country = null, string? vaccineId = null, string? after = null, int? limit = null)
+        string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, string? after = null,
+        int? limit = null)
     {
-        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        if (CardCursor.Parse(after) is not { } cursor) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         await places.CatchUp(store, cancel);
         if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var found = new List<ShortfallView>();
-        var (from, skip) = cursor;
-        for (var looked = 0; ;)
+        return await CardPages.List(
+            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit), Of, cancel);
+
+        async ValueTask<IReadOnlyList<ShortfallView>> Of(Document marked)
         {
-            var page = await store.ScanAll(Names.Shortfalls, from, PageCardsMax, cancel);
-            foreach (var marked in page)
-            {
-                var at = new DocumentAddress(marked.Partition, marked.Id);
-                if (IsAskedFor(at))
-                {
-                    var all = await Of(at);
-                    found.AddRange(all.Skip(skip).Take(items - found.Count));
-                    if (found.Count == items && all.Count > skip) return Full(from, at, all.Count);
-                }
-
-                (from, skip) = (at, 0);
-            }
-
-            looked += page.Count;
-            if (page.Count < PageCardsMax) return Results.Ok(new Page<ShortfallView>(found, null));
-            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<ShortfallView>(found, new CardCursor(from, 0).ToString()));
-        }
-
-        bool IsAskedFor(DocumentAddress card) =>
-            (vaccineId is null || card.Id == vaccineId)
-            && (country is null || places.Tree.Find(card.Partition)?.Country == country)
-            && (facilityId is null || places.Tree.PathOf(card.Partition).Contains(facilityId));
-
-        async ValueTask<List<ShortfallView>> Of(DocumentAddress at)
-        {
-            if (await store.Find<StockCard>(Names.Cards, at.Partition, at.Id, cancel) is not { } card) return [];
+            if (await store.Find<StockCard>(Names.Cards, marked.Partition, marked.Id, cancel) is not { } card) return [];
             var table = await places.Tables.Load(store, card, cancel);
             return [.. Shortfalls.Of(table, card.Terms).Select(shortfall => View(card, shortfall, today))];
-        }
-
-        // A page may end within a card, which is then read again.
-        IResult Full(DocumentAddress? before, DocumentAddress at, int all)
-        {
-            var shown = skip + found.Count(view => view.FacilityId == at.Partition && view.VaccineId == at.Id);
-            var next = shown < all ? new CardCursor(before, shown) : new CardCursor(at, 0);
-            return Results.Ok(new Page<ShortfallView>(found, next.ToString()));
         }
     }
 

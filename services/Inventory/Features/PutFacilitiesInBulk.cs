@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
@@ -16,7 +15,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>One line of a bulk body.</summary>
+/// <summary>One line of a bulk body. A field that may be null stays as it is when it is left out; null clears it.</summary>
 /// <param name="FacilityId">The facility's code.</param>
 /// <param name="Name">The name that people use.</param>
 /// <param name="Level">Its level in the tree of places.</param>
@@ -25,10 +24,16 @@ namespace Distribution.Inventory.Features;
 /// <param name="Gln">GS1 Global Location Number: 13 digits with a correct check digit.</param>
 /// <param name="Latitude">Degrees north.</param>
 /// <param name="Longitude">Degrees east.</param>
-/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back. Left out, it stays as it is.</param>
+/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
 internal sealed record FacilityLine(
-    [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, string? ParentId,
-    [Required] string? Country, string? Gln, double? Latitude, double? Longitude, bool? HoldsReturns = null);
+    [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level,
+    Stated<string?> ParentId, [Required] string? Country, Stated<string?> Gln = default, Stated<double?> Latitude = default,
+    Stated<double?> Longitude = default, Stated<bool?> HoldsReturns = default, Stated<DateOnly?> ClosedOn = default)
+{
+    /// <summary>The same without its code.</summary>
+    public FacilityBody Body => new(Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, ClosedOn);
+}
 
 /// <summary>
 /// Makes or changes many facilities from a stream, in chunks. Lines may come in any order: one whose parent is not
@@ -59,7 +64,7 @@ internal static class PutFacilitiesInBulk
         return Results.Ok(await run.End(cancel));
     }
 
-    private readonly record struct Waiting(long Number, Facility Facility);
+    private readonly record struct Waiting(long Number, string FacilityId, FacilityBody Body);
 
     private sealed class Run(InventoryStore store, Places places, HeldFacts held, Caller caller)
     {
@@ -77,11 +82,9 @@ internal static class PutFacilitiesInBulk
                 return;
             }
 
-            var body = new FacilityBody(read!.Name, read.Level, read.ParentId, read.Country, read.Gln, read.Latitude, read.Longitude,
-                read.HoldsReturns);
-            if (PutFacility.Check(read.FacilityId, body, out var facility) is { } invalid)
-                Reject(line.Number, read.FacilityId, invalid.Detail);
-            else _chunk.Add(new Waiting(line.Number, facility));
+            var body = read!.Body;
+            if (body.Check(read.FacilityId) is { } invalid) Reject(line.Number, read.FacilityId, invalid.Detail);
+            else _chunk.Add(new Waiting(line.Number, read.FacilityId!, body));
             if (_chunk.Count >= ChunkLinesMax) await Flush(last: false, cancel);
         }
 
@@ -90,9 +93,9 @@ internal static class PutFacilitiesInBulk
             await Flush(last: false, cancel);
 
             // From the top of the tree downwards, every parent that is in the body comes before its children.
-            var retry = _waiting.OrderBy(line => PlaceLevel.Rank(line.Facility.Level)).ThenBy(line => line.Number).ToList();
+            var retry = _waiting.OrderBy(line => PlaceLevel.Rank(line.Body.Level)).ThenBy(line => line.Number).ToList();
             _waiting.Clear();
-            foreach (var line in retry) _parents[line.Facility.FacilityId] = line.Facility.ParentId;
+            foreach (var line in retry) _parents[line.FacilityId] = line.Body.ParentId.Value;
             foreach (var chunk in retry.Chunk(ChunkLinesMax))
             {
                 _chunk.AddRange(chunk);
@@ -119,11 +122,11 @@ internal static class PutFacilitiesInBulk
 
         private async Task<IReadOnlyList<FacilityDecided>> Commit(IReadOnlyList<Waiting> lines, bool alone, CancellationToken cancel)
         {
-            var reads = lines.SelectMany(line => FacilityChanges.Reads(line.Facility));
+            var reads = lines.SelectMany(line => FacilityChanges.Reads(line.FacilityId, line.Body));
             var decided = await store.Change<List<FacilityDecided>>(async tx =>
             {
                 var outcomes = new List<FacilityDecided>(lines.Count);
-                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.Facility, alone, caller));
+                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.FacilityId, line.Body, alone, caller));
                 return outcomes;
             }, cancel, [.. reads]);
             foreach (var one in decided.Answer) FacilityChanges.Committed(places, held, one);
@@ -144,7 +147,7 @@ internal static class PutFacilitiesInBulk
                     _waiting.Add(line);
                     break;
                 default:
-                    Reject(line.Number, line.Facility.FacilityId, Cycle(line.Facility.FacilityId) ?? decided.Refusal!.Detail);
+                    Reject(line.Number, line.FacilityId, Cycle(line.FacilityId) ?? decided.Refusal!.Detail);
                     break;
             }
         }

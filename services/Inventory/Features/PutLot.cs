@@ -12,19 +12,27 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>A lot as it is sent.</summary>
-/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, as YYYY-MM-DD.</param>
+/// <summary>A lot as it is sent. A field that is left out stays as it is; null clears it.</summary>
+/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, as YYYY-MM-DD. Where consignments say another
+/// day, the earliest holds.</param>
 /// <param name="Manufacturer">The maker's name, up to 200 characters.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 /// <param name="Status">Whether it may be used; a new lot is approved.</param>
 /// <param name="StatusFrom">The first day on which a status other than approved holds, as YYYY-MM-DD; from ever when left out.</param>
+/// <param name="Extended">Whether the maker extended the shelf life: then expirationDate holds, though consignments say an earlier
+/// day.</param>
 internal sealed record LotBody(
-    DateOnly? ExpirationDate, string? Manufacturer, string? Gtin, [ValuesOf(typeof(LotStatus))] string? Status, DateOnly? StatusFrom);
+    Stated<DateOnly?> ExpirationDate = default, Stated<string?> Manufacturer = default, Stated<string?> Gtin = default,
+    [ValuesOf(typeof(LotStatus))] string? Status = null, Stated<DateOnly?> StatusFrom = default, bool? Extended = null);
 
 /// <summary>A lot as it is shown.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
 /// <param name="LotNumber">The maker's lot number.</param>
-/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, or null when it is not known.</param>
+/// <param name="ExpirationDate">The last day on which it may be used by its maker's word, or null when it is not known. The earliest of
+/// those that were said, but for a shelf life that was extended.</param>
+/// <param name="OtherExpirationDate">Another that was said, by a consignment or of the lot itself: somebody should look at a vial. Null
+/// when all say the same.</param>
+/// <param name="Extended">Whether the maker extended the shelf life.</param>
 /// <param name="Manufacturer">The maker's name, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
 /// <param name="Status">Whether it may be used.</param>
@@ -32,17 +40,18 @@ internal sealed record LotBody(
 /// <param name="UsableUntil">The last day on which it may be used at all, or null when nothing limits it.</param>
 /// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record LotView(
-    string VaccineId, string LotNumber, DateOnly? ExpirationDate, string? Manufacturer, string? Gtin,
-    [ValuesOf(typeof(LotStatus))] string Status,
+    string VaccineId, string LotNumber, DateOnly? ExpirationDate, DateOnly? OtherExpirationDate, bool Extended, string? Manufacturer,
+    string? Gtin, [ValuesOf(typeof(LotStatus))] string Status,
     DateOnly? StatusFrom, DateOnly? UsableUntil, long Version)
 {
     public static LotView Of(Lot lot, long version) => new(
-        lot.VaccineId, lot.LotNumber, lot.ExpirationDate, lot.Manufacturer, lot.Gtin, lot.Status, lot.StatusFrom, lot.UsableUntil, version);
+        lot.VaccineId, lot.LotNumber, lot.ExpirationDate, lot.OtherExpirationDate, lot.Extended, lot.Manufacturer, lot.Gtin, lot.Status,
+        lot.StatusFrom, lot.UsableUntil, version);
 }
 
 /// <summary>
-/// Makes or changes a lot: its word wins over what consignments say. What is left out leaves the known value; a status
-/// that is left out stays as it is.
+/// Makes or changes a lot. Of the expiries that are said here and in consignments the earliest holds, unless it is said that the maker
+/// extended the shelf life.
 /// </summary>
 internal static class PutLot
 {
@@ -82,27 +91,33 @@ internal static class PutLot
 
     private static Lot Change(Lot lot, LotBody body) => lot with
     {
-        StatedExpiration = body.ExpirationDate ?? lot.StatedExpiration,
-        Manufacturer = body.Manufacturer ?? lot.Manufacturer,
-        Gtin = body.Gtin ?? lot.Gtin,
+        StatedExpiration = body.ExpirationDate.Or(lot.StatedExpiration),
+        Extended = body.Extended ?? lot.Extended,
+        Manufacturer = body.Manufacturer.Or(lot.Manufacturer),
+        Gtin = body.Gtin.Or(lot.Gtin),
         Status = body.Status ?? lot.Status,
         StatusFrom = body.Status switch
         {
-            null => body.StatusFrom ?? lot.StatusFrom,
+            null => body.StatusFrom.Or(lot.StatusFrom),
             LotStatus.Approved => null,
-            _ => body.StatusFrom,
+            _ => body.StatusFrom.Value,
         },
     };
 
     private static Refusal? Check(LotBody body)
     {
         var errors = new FieldErrors();
-        errors.Require(body.ExpirationDate is null || body.ExpirationDate >= Limits.Earliest, "expirationDate", "must not be before 1900");
         errors.Require(
-            body.Manufacturer is null or { Length: <= Limits.NameCharsMax }, "manufacturer", $"at most {Limits.NameCharsMax} characters");
-        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
+            body.ExpirationDate.Value is null || body.ExpirationDate.Value >= Limits.Earliest, "expirationDate", "must not be before 1900");
+        errors.Require(body.Extended is not true || body.ExpirationDate.Value is not null, "extended",
+            "needs expirationDate: the day until which the maker extended it");
+        errors.Require(body.Manufacturer.Value is null or { Length: <= Limits.NameCharsMax }, "manufacturer",
+            $"at most {Limits.NameCharsMax} characters");
+        errors.Require(
+            body.Gtin.Value is null || Gs1.IsGtin(body.Gtin.Value), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         errors.Require(body.Status is null || LotStatus.IsStatus(body.Status), "status", "must be APPROVED, QUARANTINED or RECALLED");
-        errors.Require(body.StatusFrom is null || body.StatusFrom >= Limits.Earliest, "statusFrom", "must not be before 1900");
+        errors.Require(
+            body.StatusFrom.Value is null || body.StatusFrom.Value >= Limits.Earliest, "statusFrom", "must not be before 1900");
         return errors.ToRefusal();
     }
 }

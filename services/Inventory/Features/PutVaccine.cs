@@ -23,12 +23,7 @@ namespace Distribution.Inventory.Features;
 /// starts it.</param>
 internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? CompletesSeries, bool? StartsSeries);
 
-/// <summary>Storage temperatures in °C.</summary>
-/// <param name="MinCelsius">The lowest, in °C.</param>
-/// <param name="MaxCelsius">The highest, in °C.</param>
-internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
-
-/// <summary>A vaccine as it is sent.</summary>
+/// <summary>A vaccine as it is sent. A field that may be null stays as it is when it is left out; null clears it.</summary>
 /// <param name="Name">The name that people use, 1 to 200 characters.</param>
 /// <param name="Antigens">What it protects against: up to 64 names such as <c>hepatitis B</c>, each of 1 to 64 characters. Spaces around a
 /// name are dropped, its case is kept, and names that differ by case alone are the same.</param>
@@ -36,26 +31,12 @@ internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 /// <param name="Series">The dose numbers that may be given, 1 to 64, in the order of the schedule.</param>
 /// <param name="Storage">The temperatures at which it is kept.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
+/// <param name="IntroducedOn">The first day on which it may have been given, as YYYY-MM-DD. What is reported of earlier days is taken, and
+/// listed for review.</param>
 internal sealed record VaccineBody(
-    [Required] string? Name, IReadOnlyList<string>? Antigens, [Required] int? DosesPerVial,
+    [Required] string? Name, Stated<IReadOnlyList<string>?> Antigens, [Required] int? DosesPerVial,
     [Required] IReadOnlyList<SeriesDoseBody?>? Series,
-    StorageBody? Storage, string? Gtin);
-
-/// <summary>A vaccine as it is shown.</summary>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="Name">The name that people use.</param>
-/// <param name="Antigens">What it protects against.</param>
-/// <param name="DosesPerVial">Doses in one vial.</param>
-/// <param name="Series">The dose numbers that may be given, in the order of the schedule.</param>
-/// <param name="Storage">The temperatures at which it is kept, or null.</param>
-/// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
-/// <param name="Version">Rises by one with each change, from 1.</param>
-internal sealed record VaccineView(
-    string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
-    StorageBody? Storage, string? Gtin, long Version);
-
-/// <summary>A vaccine as it is stored.</summary>
-internal sealed record StoredVaccine(VaccineView Vaccine, string RecordedBy, DateTimeOffset RecordedAt, int SchemaVersion = 1);
+    Stated<StorageBody?> Storage = default, Stated<string?> Gtin = default, Stated<DateOnly?> IntroducedOn = default);
 
 /// <summary>Makes or changes a vaccine. What changes nothing publishes nothing and keeps the version.</summary>
 internal static class PutVaccine
@@ -85,8 +66,9 @@ internal static class PutVaccine
         var (view, created) = (await store.Change<(VaccineView View, bool Created)>(async tx =>
         {
             var stored = await tx.Find(Names.Vaccines, Names.One, vaccineId);
-            var now = ToView(vaccineId, body, stored?.Version + 1 ?? 1);
-            if (stored?.As<StoredVaccine>().Vaccine is { } old && SayTheSame(old, now)) return (old, false);
+            var old = stored?.As<StoredVaccine>().Vaccine;
+            var now = ToView(vaccineId, body, old, stored?.Version + 1 ?? 1);
+            if (old is not null && SayTheSame(old, now)) return (old, false);
             await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(now, caller.Subject, tx.Now));
             await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
             Tell(tx, now);
@@ -100,14 +82,15 @@ internal static class PutVaccine
     /// <summary>Tells the others of a vaccine.</summary>
     public static void Tell(ITransaction tx, VaccineView vaccine) => tx.Publish(new VaccineChanged(
         vaccine.VaccineId, vaccine.Version, vaccine.Name, vaccine.Antigens, vaccine.DosesPerVial, vaccine.Series,
-        vaccine.Storage?.MinCelsius, vaccine.Storage?.MaxCelsius, vaccine.Gtin), $"vaccine:{vaccine.VaccineId}");
+        vaccine.Storage?.MinCelsius, vaccine.Storage?.MaxCelsius, vaccine.Gtin, vaccine.IntroducedOn), $"vaccine:{vaccine.VaccineId}");
 
     private static Refusal? Check(string vaccineId, VaccineBody body)
     {
         var errors = new FieldErrors();
         errors.RequireId(vaccineId, "vaccineId");
         if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
-        errors.Require(body.Antigens is null || (body.Antigens.Count <= AntigensMax && body.Antigens.All(AntigenName.Is)), "antigens",
+        var antigens = body.Antigens.Value ?? [];
+        errors.Require(antigens.Count <= AntigensMax && antigens.All(AntigenName.Is), "antigens",
             $"at most {AntigensMax}, each {AntigenName.Rule}");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
         errors.Require(body.Series is { Count: >= 1 and <= SeriesDosesMax }, "series", $"is required: 1 to {SeriesDosesMax} dose numbers");
@@ -119,23 +102,26 @@ internal static class PutVaccine
             else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is given twice");
         }
 
-        var storage = body.Storage;
+        var storage = body.Storage.Value;
         errors.Require(storage?.MinCelsius is null or >= -273.15 and <= 100, "storage.minCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage?.MaxCelsius is null or >= -273.15 and <= 100, "storage.maxCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius",
             "must not be above maxCelsius");
-        errors.Require(body.Gtin is null || Gs1.IsGtin(body.Gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
+        var gtin = body.Gtin.Value;
+        errors.Require(gtin is null || Gs1.IsGtin(gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
+        var introducedOn = body.IntroducedOn.Value;
+        errors.Require(introducedOn is null || introducedOn >= Limits.Earliest, "introducedOn", "must not be before 1900");
         return errors.ToRefusal();
     }
 
-    private static VaccineView ToView(string vaccineId, VaccineBody body, long version)
+    private static VaccineView ToView(string vaccineId, VaccineBody body, VaccineView? old, long version)
     {
         var series = body.Series!.Select(dose => new SeriesDose(dose!.DoseNumber!, dose.CompletesSeries ?? false, dose.StartsSeries))
             .ToList();
         if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
         return new VaccineView(
-            vaccineId, body.Name!.Trim(), AntigenName.AllOf(body.Antigens ?? []), body.DosesPerVial!.Value, series, body.Storage, body.Gtin,
-            version);
+            vaccineId, body.Name!.Trim(), AntigenName.AllOf(body.Antigens.Or(old?.Antigens) ?? []), body.DosesPerVial!.Value, series,
+            body.Storage.Or(old?.Storage), body.Gtin.Or(old?.Gtin), body.IntroducedOn.Or(old?.IntroducedOn), version);
     }
 
     private static bool SayTheSame(VaccineView a, VaccineView b) =>

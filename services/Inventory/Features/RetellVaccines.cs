@@ -1,3 +1,4 @@
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Hosting;

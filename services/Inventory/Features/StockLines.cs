@@ -158,6 +158,12 @@ internal static class StockLines
             // Stock that is there from before the rule can still be written off.
             if (line.LotNumber is { } named && !LotNumber.Is(named) && work.Card.Find(named) is null)
                 return Refusal.Field($"lines[{i}].lotNumber", LotNumber.Rule);
+            if (line.LotNumber is { } more && change.IsFull(work.Card) && work.Card.Find(more) is null)
+            {
+                return Refusal.Field($"lines[{i}].lotNumber", $"{request.FacilityId} has {work.Card.Lots.Count:N0} lots of "
+                    + $"{line.VaccineId} already, the most that one place may have: is '{more}' the maker's lot number?");
+            }
+
             if (kind == EntryKind.Count && Unknown(work.Card, line) is { } lots) return Refusal.Field($"lines[{i}].lotNumber", lots);
             foreach (var (lot, doses) in await ByLot(change, work, kind, line))
             {

@@ -13,8 +13,7 @@ internal static class CardUpgrade
 {
     private const int PageEntriesMax = 1000;
 
-    private sealed record OldLot(string Lot, long In, long Administered, long Out, long Reserved, long Quarantined,
-        DateOnly? ExpirationDate, DateOnly? UsableUntil);
+    private sealed record OldLot(string Lot, long In, long Administered, long Out, long Reserved, long Quarantined);
 
     private sealed record OldDemand(long Administered, long Out);
 
@@ -28,7 +27,7 @@ internal static class CardUpgrade
         var upgraded = new StockCard { FacilityId = card.FacilityId, VaccineId = card.VaccineId };
         foreach (var lot in old.Lots)
         {
-            var now = upgraded.SetLot(lot.Lot, lot.ExpirationDate, lot.UsableUntil);
+            var now = upgraded.SetLot(lot.Lot, await tx.Find<Lot>(Names.Lots, card.VaccineId, lot.Lot));
             (now.Reserved, now.Quarantined) = (lot.Reserved, lot.Quarantined);
         }
 
@@ -52,7 +51,7 @@ internal static class CardUpgrade
                 if (kind == AccountKind.Quarantined) work.SetApart.Add((entry.Day, lot, doses));
                 if (kind != AccountKind.OnHand) return;
                 onHand += doses;
-                if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null, null);
+                if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null);
                 work.Add(entry.Day, StockRow.Firm(new FactTime(entry.OccurredAt), lot, doses));
             }
         }
@@ -94,7 +93,7 @@ internal static class CardUpgrade
         void Book(AccountKind kind, string lot, long doses)
         {
             if (doses == 0) return;
-            if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null, null);
+            if (upgraded.Find(lot) is null) upgraded.SetLot(lot, null);
             var day = newest == DateOnly.MinValue ? DateOnly.FromDateTime(tx.Now.UtcDateTime) : newest;
             work.Add(day, StockRow.Demand(lot, doses));
             var to = kind == AccountKind.Origin ? Account.Origin : work.Account(kind);

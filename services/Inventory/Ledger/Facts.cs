@@ -39,6 +39,7 @@ internal static class Facts
         foreach (var doses in given.Doses)
         {
             var lot = await change.Lot(work, doses.LotNumber ?? "");
+            work.ToReview |= !lot.Term.UsableOn(doses.Day);
             work.Add(doses.Day, StockRow.Demand(lot.Lot, doses.Doses));
             change.Post(given.FacilityId, given.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Administered), doses.Doses,
                 new EntryNote(EntryKind.Administration, FactTime.OfDay(doses.Day)));

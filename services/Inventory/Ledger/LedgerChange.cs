@@ -53,35 +53,42 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     {
         if (_cards.TryGetValue((facilityId, vaccineId), out var known)) return known;
         var path = await Path(facilityId);
-        var card = await tx.Find<StockCard>(Names.Cards, facilityId, vaccineId)
-            ?? new StockCard { FacilityId = facilityId, VaccineId = vaccineId };
-        return _cards[(facilityId, vaccineId)] = card.SchemaVersion == 1
+        var card = await tx.Find<StockCard>(Names.Cards, facilityId, vaccineId);
+        var work = card is { SchemaVersion: 1 }
             ? await CardUpgrade.Run(this, card, path)
-            : new CardWork(card, path);
+            : new CardWork(card ?? new StockCard { FacilityId = facilityId, VaccineId = vaccineId }, path);
+        work.ToReview = card is null && (await tx.Find<Facility>(Names.Facilities, Names.One, facilityId) is { ClosedOn: not null }
+            || await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccineId) is { Vaccine.IntroducedOn: not null });
+        return _cards[(facilityId, vaccineId)] = work;
     }
 
-    /// <summary>The lot on a card, added to it when it is not there yet.</summary>
+    /// <summary>
+    /// The lot on a card, added to it when it is not there yet. On a card that has all the lots that it may have, what is told of another
+    /// one counts as stock without a lot number: it is doses all the same.
+    /// </summary>
     public async ValueTask<LotStock> Lot(CardWork work, string lotNumber)
     {
+        if (IsFull(work.Card) && work.Card.Find(lotNumber) is null) lotNumber = "";
         if (work.Card.Find(lotNumber) is { } known) return known;
-        if (lotNumber.Length == 0) return work.Card.SetLot(lotNumber, null, null);
+        if (lotNumber.Length == 0) return work.Card.SetLot(lotNumber, null);
         await tx.Put(Names.LotCards, Names.Pair(work.Card.VaccineId, lotNumber), work.Card.FacilityId, "{}"u8.ToArray());
-        var lot = await tx.Find<Lot>(Names.Lots, work.Card.VaccineId, lotNumber);
-        return work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
+        return work.Card.SetLot(lotNumber, await tx.Find<Lot>(Names.Lots, work.Card.VaccineId, lotNumber));
     }
+
+    /// <summary>Whether a card has all the lots that it may have.</summary>
+    public bool IsFull(StockCard card) => card.Lots.Count >= places.LotsMax;
 
     /// <summary>Brings a card up to date with what is now known of one of its lots.</summary>
     public static void RefreshLot(CardWork work, string lotNumber, Lot? lot)
     {
         if (work.Card.Find(lotNumber) is not { } stock) return;
-        if (stock.ExpirationDate == lot?.ExpirationDate && stock.UsableUntil == lot?.UsableUntil) return;
-        work.TermsWillChange();
-        work.Card.SetLot(lotNumber, lot?.ExpirationDate, lot?.UsableUntil);
+        if (stock.ExpirationDate != lot?.ExpirationDate || stock.UsableUntil != lot?.UsableUntil) work.TermsWillChange();
+        work.ToReview |= lot?.UsableUntil is not null && lot.UsableUntil != stock.UsableUntil;
+        work.Card.SetLot(lotNumber, lot);
     }
 
     /// <summary>
-    /// Notes the expiry that a consignment names for a lot, or no longer does, because it was taken back: the earliest that any names
-    /// holds.
+    /// Notes the expiry that a consignment names for a lot, or no longer does, because it was taken back.
     /// </summary>
     public async ValueTask LearnExpiry(string vaccineId, string? lotNumber, DateOnly? expirationDate, int sign)
     {
@@ -90,12 +97,13 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var old = await tx.Find<Lot>(Names.Lots, vaccineId, lotNumber);
         var lot = old ?? new Lot { VaccineId = vaccineId, LotNumber = lotNumber };
         if (sign > 0) lot = lot.Heard(expirationDate);
-        else if (expirationDate is not null && expirationDate == lot.ConsignmentExpiration)
-            lot = lot.Unheard(await Earliest(vaccineId, lotNumber));
+        else if (expirationDate is not null && await Claimed(vaccineId, lotNumber) is var said)
+            lot = lot.Unheard(said.Earliest, said.Latest);
         if (lot == old) return;
         lot = lot with { RecordedAt = tx.Now, RecordedBy = recordedBy };
         var version = await tx.Put(Names.Lots, vaccineId, lotNumber, lot);
-        if (old is null || lot.ExpirationDate != old.ExpirationDate) tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
+        if (old is null || lot.ExpirationDate != old.ExpirationDate || lot.OtherExpirationDate != old.OtherExpirationDate)
+            tx.Publish(lot.ToEvent(version), $"lot:{vaccineId}|{lotNumber}");
         foreach (var work in _cards.Values.Where(work => work.Card.VaccineId == vaccineId)) RefreshLot(work, lotNumber, lot);
     }
 
@@ -114,7 +122,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         tx.Add(Names.LotClaims, Names.Pair(vaccineId, lotNumber), Names.Day(day), sign);
     }
 
-    private async ValueTask<DateOnly?> Earliest(string vaccineId, string lotNumber)
+    private async ValueTask<(DateOnly? Earliest, DateOnly? Latest)> Claimed(string vaccineId, string lotNumber)
     {
         var claims = (await tx.Counters(Names.LotClaims, Names.Pair(vaccineId, lotNumber)))
             .ToDictionary(claim => Names.Day(claim.Key), claim => claim.Value);
@@ -123,7 +131,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
             if (vaccine == vaccineId && lot == lotNumber) claims[day] = claims.GetValueOrDefault(day) + count;
         }
 
-        return claims.Where(claim => claim.Value > 0).Select(claim => (DateOnly?)claim.Key).Min();
+        var days = claims.Where(claim => claim.Value > 0).Select(claim => (DateOnly?)claim.Key).ToList();
+        return (days.Min(), days.Max());
     }
 
     /// <summary>Moves doses between accounts: below 0, the other way round.</summary>
@@ -205,6 +214,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
                 work.Account(AccountKind.Adjusted, "count"), 0, line.Note));
         }
 
+        if (work.ToReview) await tx.Put(Names.Reviews, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
         PlaceBooks.AddLimited(tx, work);
         var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
         await Tell(work, version);

@@ -153,7 +153,7 @@ internal static class ShipmentFacts
             }
 
             var work = await change.Card(from, line.VaccineId);
-            await change.Lot(work, lot);
+            lot = (await change.Lot(work, lot)).Lot;
 
             // A line without a lot means the stock without a lot number when that is what was reserved for it; in a
             // consignment of the past it leaves open which lot was sent.
@@ -203,7 +203,7 @@ internal static class ShipmentFacts
         }
 
         var work = await change.Card(receiver, line.VaccineId);
-        await change.Lot(work, lot);
+        lot = (await change.Lot(work, lot)).Lot;
         var extra = line.Extra ?? 0;
         work.Add(note.At.Day, StockRow.Firm(note.At, lot, sign * (line.Accepted + extra)));
         change.Post(receiver, line.VaccineId, lot, from, work.OnHand, sign * line.Accepted, note);

@@ -8,11 +8,18 @@ namespace Distribution.Inventory.Reference;
 
 /// <summary>The service's reference data in memory: the tree of places, and which vaccines are known.</summary>
 /// <remarks>Filled at start and after each commit; a decision that finds it behind reads the store instead.</remarks>
-internal sealed class Places
+/// <param name="lotsMax">The most lots of a vaccine that one place may have; at least 1.</param>
+internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
 {
+    /// <summary>The most lots of a vaccine that one place may have, where nothing else is set.</summary>
+    public const int LotsMaxDefault = 2_000;
+
     private const int PageDocumentsMax = 1000;
     private readonly ConcurrentDictionary<string, byte> _vaccines = new(StringComparer.Ordinal);
     private long _vaccinesVersion = -1;
+
+    /// <summary>The most lots of a vaccine that one place may have: a change of its stock costs by how many there are.</summary>
+    public int LotsMax => lotsMax;
 
     /// <summary>The tables of stock cards that are in memory.</summary>
     public CardTables Tables { get; } = new();

@@ -38,25 +38,29 @@ internal readonly record struct FacilityDecided(
 /// <summary>Decides and writes changes of facilities.</summary>
 internal static class FacilityChanges
 {
+    private const int PageCardsMax = 100;
+
     /// <summary>What a decision on a facility looks up.</summary>
-    public static IEnumerable<FullAddress> Reads(Facility facility)
+    public static IEnumerable<FullAddress> Reads(string facilityId, FacilityBody body)
     {
         yield return StoredTree.Address;
-        yield return new FullAddress(Names.Facilities, Names.One, facility.FacilityId);
-        if (facility.ParentId is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
+        yield return new FullAddress(Names.Facilities, Names.One, facilityId);
+        if (body.ParentId.Value is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
     }
 
     /// <summary>Takes in one facility whose fields make sense by themselves.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="places">The tree.</param>
-    /// <param name="facility">What was sent.</param>
+    /// <param name="facilityId">The facility's code.</param>
+    /// <param name="body">What was sent of it.</param>
     /// <param name="alone">Whether nothing else was, or will be, done in this transaction.</param>
     /// <param name="caller">Who sent it.</param>
-    public static async ValueTask<FacilityDecided> Decide(ITransaction tx, Places places, Facility facility, bool alone, Caller caller)
+    public static async ValueTask<FacilityDecided> Decide(
+        ITransaction tx, Places places, string facilityId, FacilityBody body, bool alone, Caller caller)
     {
-        var stored = await tx.Find(Names.Facilities, Names.One, facility.FacilityId);
+        var stored = await tx.Find(Names.Facilities, Names.One, facilityId);
         var old = stored?.As<Facility>();
-        facility = facility with { HoldsReturns = facility.HoldsReturns ?? old?.HoldsReturns };
+        var facility = body.On(facilityId, old);
         if (old is not null && old.SaysTheSameAs(facility))
             return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
 
@@ -77,6 +81,7 @@ internal static class FacilityChanges
             await Reparenting.Move(tx, tree, facility.FacilityId, facility.ParentId);
         }
 
+        if (facility.ClosedOn is not null && facility.ClosedOn != old?.ClosedOn) await MarkCards(tx, facilityId);
         facility = facility with { RecordedAt = tx.Now, RecordedBy = caller.Subject };
         var version = await tx.Put(Names.Facilities, Names.One, facility.FacilityId, facility);
         var treeVersion = await StoredTree.Changed(tx, facility.ToPlace(version));
@@ -90,6 +95,18 @@ internal static class FacilityChanges
         if (decided.Outcome is not (FacilityOutcome.Created or FacilityOutcome.Changed)) return;
         places.Tree.Apply(decided.Facility.ToPlace(decided.Version), decided.TreeVersion);
         if (decided.Outcome == FacilityOutcome.Created) held.BecameKnown(Named.Facility(decided.Facility.FacilityId));
+    }
+
+    /// <summary>Marks what is known of a facility's stock: some of it may be of days after its last.</summary>
+    private static async ValueTask MarkCards(ITransaction tx, string facilityId)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await tx.Scan(Names.Cards, facilityId, after, PageCardsMax);
+            foreach (var card in page) await tx.Put(Names.Reviews, facilityId, card.Id, "{}"u8.ToArray());
+            if (page.Count < PageCardsMax) return;
+            after = page[^1].Id;
+        }
     }
 
     private static async ValueTask<Refusal?> CheckParent(ITransaction tx, Facility facility)

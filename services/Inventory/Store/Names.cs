@@ -21,6 +21,9 @@ internal static class Names
     public const string Discrepancies = "discrepancies";
     public const string Shortfalls = "shortfalls";
     public const string Held = "held";
+
+    /// <summary>The cards on which somebody may have to look at something.</summary>
+    public const string Reviews = "reviews";
     public const string Discarded = "discarded";
 
     /// <summary>How many receipts and dispatches said that a lot expires on a day, by lot and day.</summary>

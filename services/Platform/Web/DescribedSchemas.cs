@@ -19,8 +19,15 @@ internal static class DescribedSchemas
     private const string SchemaId = "x-schema-id";
     private const string ReferenceDescription = "x-ref-description";
 
-    public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
+    public static async Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
+        if (StatedConverter.Inner(context.JsonTypeInfo.Type) is { } stated)
+        {
+            var inner = await context.GetOrCreateSchemaAsync(stated, null, cancel);
+            (schema.Type, schema.Format, schema.Items) = (inner.Type | JsonSchemaType.Null, inner.Format, inner.Items);
+            (schema.Properties, schema.Pattern) = (inner.Properties, inner.Pattern);
+        }
+
         var isReferred = schema.Metadata?.TryGetValue(SchemaId, out var id) == true && id is string { Length: > 0 };
         if (isReferred) schema.Description = XmlDocumentation.Of(context.JsonTypeInfo.Type);
         if (context.JsonPropertyInfo is { } field) DescribeField(schema, field, isReferred);
@@ -30,7 +37,6 @@ internal static class DescribedSchemas
         if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object) DescribeObject(schema, context.JsonTypeInfo);
         if (schema.Enum is { Count: > 0 }) schema.Type ??= JsonSchemaType.String;
-        return Task.CompletedTask;
     }
 
     /// <summary>What a field means that is an object or null: the framework says it of the object alone.</summary>
@@ -106,7 +112,8 @@ internal static class DescribedSchemas
     }
 
     private static bool MayBeNull(JsonPropertyInfo field) =>
-        Attribute<RequiredAttribute>(field) is null && (field.IsGetNullable || Nullable.GetUnderlyingType(field.PropertyType) is not null);
+        Attribute<RequiredAttribute>(field) is null
+        && (field.IsGetNullable || StatedConverter.Inner(field.PropertyType) is not null || Nullable.GetUnderlyingType(field.PropertyType) is not null);
 
     /// <summary>A number that is left out where it is 0 is no null, and yet may be missing.</summary>
     private static bool IsAlwaysThere(JsonPropertyInfo field) =>

@@ -1,0 +1,38 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Storage;
+using MassTransit;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>Marks every stock card of a vaccine when it is said when it was introduced: doses of earlier days are to be looked at. Page by
+/// page; a mark too many costs a look when reviews are listed.</summary>
+internal sealed class OnVaccineChanged(InventoryStore store) : IConsumer<VaccineChanged>
+{
+    private const int PageFacilitiesMax = 500;
+
+    public async Task Consume(ConsumeContext<VaccineChanged> context)
+    {
+        var (vaccineId, introducedOn) = (context.Message.VaccineId, context.Message.IntroducedOn);
+        if (introducedOn is null) return;
+        for (string? after = null; ;)
+        {
+            var page = await store.Scan(Names.Facilities, Names.One, after, PageFacilitiesMax, context.CancellationToken);
+            await store.Commit(null, tx => Mark(tx, vaccineId, page.Select(facility => facility.Id)), context.CancellationToken);
+            if (page.Count < PageFacilitiesMax) return;
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>Marks the cards of a vaccine at some facilities.</summary>
+    internal static async ValueTask<Decision> Mark(ITransaction tx, string vaccineId, IEnumerable<string> facilities)
+    {
+        foreach (var facility in facilities)
+        {
+            if (await tx.Find(Names.Cards, facility, vaccineId) is not null)
+                await tx.Put(Names.Reviews, facility, vaccineId, "{}"u8.ToArray());
+        }
+
+        return Decision.Accept();
+    }
+}

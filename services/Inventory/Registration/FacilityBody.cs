@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using Distribution.Contracts;
+using Distribution.Inventory.Domain;
+using Distribution.Platform.Refusals;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
+
+namespace Distribution.Inventory.Registration;
+
+/// <summary>A facility as it is sent. A field that may be null stays as it is when it is left out; null clears it.</summary>
+/// <param name="Name">The name that people use.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="ParentId">The place that contains it, or null for a root.</param>
+/// <param name="Country">The country's code.</param>
+/// <param name="Gln">GS1 Global Location Number: 13 digits with a correct check digit.</param>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
+internal record FacilityBody(
+    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, Stated<string?> ParentId, [Required] string? Country,
+    Stated<string?> Gln = default, Stated<double?> Latitude = default, Stated<double?> Longitude = default,
+    Stated<bool?> HoldsReturns = default, Stated<DateOnly?> ClosedOn = default)
+{
+    /// <summary>Checks the fields by themselves.</summary>
+    public Refusal? Check(string? facilityId)
+    {
+        var errors = new FieldErrors();
+        errors.RequireId(facilityId, "facilityId");
+        if (Limits.NameProblem(Name) is { } problem) errors.Add("name", problem);
+        errors.Require(PlaceLevel.Rank(Level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
+        if (ParentId.Value is not null) errors.RequireId(ParentId.Value, "parentId");
+        errors.Require(Ids.IsId(Country), "country", "is required: the country's code");
+        errors.Require(Gln.Value is null || Gs1.IsGln(Gln.Value), "gln", "must be 13 digits with a correct GS1 check digit");
+        errors.Require(Latitude.Value is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
+        errors.Require(Longitude.Value is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
+        errors.Require(ClosedOn.Value is null || ClosedOn.Value >= Limits.Earliest, "closedOn", "must not be before 1900");
+        errors.Require(Level != "country" || ParentId.Value is null, "parentId", "a country has no parent: leave it out");
+        return errors.ToRefusal();
+    }
+
+    /// <summary>The facility as it is after this.</summary>
+    /// <param name="facilityId">The facility's code.</param>
+    /// <param name="known">The facility before, or null when it is new.</param>
+    public Facility On(string facilityId, Facility? known) => (known ?? new Facility
+    {
+        FacilityId = facilityId,
+        Name = "",
+        Level = "",
+        Country = "",
+    }) with
+    {
+        Name = Name!.Trim(),
+        Level = Level!,
+        ParentId = Level == "country" ? null : ParentId.Or(known?.ParentId),
+        Country = Country!,
+        Gln = Gln.Or(known?.Gln),
+        Latitude = Latitude.Or(known?.Latitude),
+        Longitude = Longitude.Or(known?.Longitude),
+        HoldsReturns = HoldsReturns.Or(known?.HoldsReturns),
+        ClosedOn = ClosedOn.Or(known?.ClosedOn),
+    };
+}
