@@ -6,7 +6,7 @@ internal enum Expected
     /// <summary>Its doses are new: all of them are accepted, or held to be settled.</summary>
     New,
 
-    /// <summary>The same submission again: the first answer, to the byte.</summary>
+    /// <summary>The same submission again: the first answer, to the byte, and the word that it is that.</summary>
     FirstAnswer,
 
     /// <summary>The same doses in another submission: all of them are duplicates.</summary>

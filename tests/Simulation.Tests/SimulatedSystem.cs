@@ -205,5 +205,8 @@ internal sealed record Answer(int Code, string Text)
     /// <summary>The body as JSON.</summary>
     public JsonNode Json => JsonNode.Parse(Text) ?? throw new InvalidOperationException($"{Code}: no body");
 
+    /// <summary>The answer without the word that it is that of an earlier time.</summary>
+    public Answer AsFirst() => this with { Text = Text.Replace(",\"repeated\":true", "", StringComparison.Ordinal) };
+
     public override string ToString() => $"{Code} {Text}";
 }

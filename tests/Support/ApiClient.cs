@@ -104,6 +104,9 @@ public sealed record Answer(HttpStatusCode Status, JsonNode? Json, string Text, 
 {
     public int Code => (int)Status;
 
+    /// <summary>The body as text, without the word that it is that of an earlier time.</summary>
+    public string FirstText => Text.Replace(",\"repeated\":true", "", StringComparison.Ordinal);
+
     /// <summary>The body of a response that must be a success.</summary>
     public JsonNode Body => Code is >= 200 and < 300 && Json is not null ? Json : throw new InvalidOperationException($"{Code}: {Text}");
 }

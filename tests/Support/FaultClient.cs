@@ -125,7 +125,7 @@ public sealed class FaultClient(
         Check((int)answer["accepted"]! == doses && (int)answer["duplicates"]! == duplicates, $"{doses} doses accepted, {duplicates} known",
             answer.ToJsonString());
         foreach (var again in answers)
-            Check(JsonNode.DeepEquals(again.Body, answer), $"a repeat gets the first answer, {answer.ToJsonString()}", again.Text);
+            Check(again.FirstText == answers[0].FirstText, $"a repeat gets the first answer, {answer.ToJsonString()}", again.Text);
     }
 
     private JsonObject Dose() => new()

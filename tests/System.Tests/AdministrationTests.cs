@@ -20,7 +20,9 @@ public abstract class AdministrationTests(RunningSystem system) : SystemSuite(sy
         var first = await Api.Post("administrations", submission);
         var again = await Api.Post("administrations", submission);
         Assert.Equal(2, (int)first.Body["accepted"]!);
-        Assert.Equal(first.Text, again.Text);
+        Assert.Equal(first.Text, again.FirstText);
+        Assert.Null(first.Body["repeated"]);
+        Assert.True((bool)again.Body["repeated"]!);
         Assert.Equal(2, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
     }
 

@@ -39,7 +39,7 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
             tx => Decide(tx, lineId, request, caller), cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         var answer = committed.Answer!;
-        return answer.HeldId == lineId.Text ? Results.Ok(answer) : Corrections.UsedForAnother(answer.HeldId).ToResult();
+        return answer.HeldId == lineId.Text ? Results.Ok(committed.Shown()) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
     public static async ValueTask<Decision<DiscardAnswer>> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
@@ -71,4 +71,10 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 /// <param name="RequestId">The request.</param>
 /// <param name="Doses">Doses that are held no longer.</param>
 /// <param name="AlreadyDiscarded">Another request had discarded it.</param>
-internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded);
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
+internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded, bool? Repeated = null)
+    : IRepeatable<DiscardAnswer>
+{
+    /// <inheritdoc />
+    public DiscardAnswer AsRepeat() => this with { Repeated = true };
+}

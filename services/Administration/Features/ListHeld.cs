@@ -3,6 +3,7 @@ using Distribution.Administration.Store;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +16,7 @@ namespace Distribution.Administration.Features;
 /// <param name="Line">Its place in the submission.</param>
 /// <param name="FacilityId">Where the doses were given.</param>
 /// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c> or <c>dose-number:V:N</c>.</param>
+/// <param name="Perhaps">The id of something that is known and was perhaps meant; null where nothing is near.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
 /// <param name="VaccineId">The code of the vaccine.</param>
@@ -27,7 +29,7 @@ namespace Distribution.Administration.Features;
 /// <param name="IsTally">Whether it is a count of doses.</param>
 /// <param name="Doses">Doses: 1 but for a tally.</param>
 internal sealed record HeldView(
-    string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, DateTimeOffset HeldAt, long AgeSeconds,
+    string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, string? Perhaps, DateTimeOffset HeldAt, long AgeSeconds,
     string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup,
     bool IsTally, long Doses);
 
@@ -58,6 +60,7 @@ internal static class ListHeld
 
         var items = new List<HeldView>();
         var now = clock.GetUtcNow();
+        var guesses = reference.Guesses();
         for (var scanned = 0; scanned < ScannedMax;)
         {
             var page = facilityId is null
@@ -68,7 +71,7 @@ internal static class ListHeld
                 cursor = new DocumentAddress(document.Partition, document.Id);
                 scanned++;
                 if (country is not null && reference.Tree.Find(document.Partition)?.Country != country) continue;
-                items.Add(View(document.As<HeldDocument>(), now));
+                items.Add(View(document.As<HeldDocument>(), guesses, now));
                 if (items.Count == itemsMax) return Results.Ok(new Page<HeldView>(items, Text(cursor.Value)));
             }
 
@@ -78,8 +81,8 @@ internal static class ListHeld
         return Results.Ok(new Page<HeldView>(items, Text(cursor!.Value)));
     }
 
-    private static HeldView View(HeldDocument held, DateTimeOffset now) => new(
-        held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, held.HeldAt,
+    private static HeldView View(HeldDocument held, Guesses guesses, DateTimeOffset now) => new(
+        held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, guesses.For(held.Missing), held.HeldAt,
         (long)(now - held.HeldAt).TotalSeconds, held.VaccineId, held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
         held.Sex, held.PriorityGroup, held.IsTally, held.Doses);
 

@@ -40,7 +40,7 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
         if (request.Problem() is { } invalid) return invalid.ToResult();
         if (LineId.Parse(doseId) is not { } id) return Refusal.NotFound("dose or tally line", doseId).ToResult();
         var committed = await request.Commit(store, id, reference, caller, cancel);
-        return committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Answer);
+        return committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Shown());
     }
 
     /// <summary>What is wrong with the request, or null.</summary>
@@ -94,4 +94,11 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
 /// <param name="Doses">Doses that are counted no longer: 0 for one that was held, or was retracted before.</param>
 /// <param name="AlreadyRetracted">Another request had retracted it.</param>
 /// <param name="Awaited">The line is not there yet: it is retracted when it comes.</param>
-internal sealed record RetractionAnswer(string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false);
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
+internal sealed record RetractionAnswer(
+    string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false, bool? Repeated = null)
+    : IRepeatable<RetractionAnswer>
+{
+    /// <inheritdoc />
+    public RetractionAnswer AsRepeat() => this with { Repeated = true };
+}

@@ -38,7 +38,7 @@ internal sealed record RetractAdministrations(
     {
         var rejected = new LineProblems(SubmissionAnswer.ListedMax);
         var chunk = new List<(long Number, LineId Id, RetractAdministration Request)>();
-        long accepted = 0, doses = 0, unchanged = 0, held = 0;
+        long accepted = 0, doses = 0, unchanged = 0, held = 0, repeated = 0;
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
             if (Read(line, out var id, out var request) is { } problem)
@@ -52,7 +52,7 @@ internal sealed record RetractAdministrations(
         }
 
         if (chunk.Count > 0) await Take();
-        return Results.Ok(new RetractionsAnswer(accepted, doses, held, unchanged, rejected.Listed, rejected.Total));
+        return Results.Ok(new RetractionsAnswer(accepted, doses, held, unchanged, rejected.Listed, rejected.Total, repeated));
 
         // Each line is a commit of its own, which the store takes to disk together.
         async Task Take()
@@ -67,6 +67,7 @@ internal sealed record RetractAdministrations(
                     continue;
                 }
 
+                if (committed[index].Repeated) repeated++;
                 var answer = committed[index].Answer!;
                 if (answer.AlreadyRetracted) unchanged++;
                 else if (answer.Awaited) held++;
@@ -95,5 +96,6 @@ internal sealed record RetractAdministrations(
 /// <param name="Unchanged">Lines whose dose or tally another request had retracted.</param>
 /// <param name="Rejected">Lines that were not taken, the first of them.</param>
 /// <param name="RejectedTotal">Lines that were not taken, those that are not listed among them.</param>
+/// <param name="RepeatedLines">Lines that had been sent before: they are counted above as they were then, and changed nothing now.</param>
 internal sealed record RetractionsAnswer(
-    long Accepted, long Doses, long Held, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal);
+    long Accepted, long Doses, long Held, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal, long RepeatedLines);

@@ -54,7 +54,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
             _ => ValueTask.FromResult<Decision<Begun>>(new Begun(submissionId)), cancel);
         if (begun.Refusal is { } refusal) return refusal.ToResult();
         if (await store.FindAnswer(AnswerCause(cause), cancel) is { } first)
-            return Results.Ok(StoreJson.Read<SubmissionRetractionAnswer>(first));
+            return Results.Ok(StoreJson.Read<SubmissionRetractionAnswer>(first) with { Repeated = true });
 
         var retraction = new Retraction(request.RequestId!, request.Reason!, null, caller.Subject, clock.GetUtcNow());
         long lines = 0, doses = 0;
@@ -139,4 +139,6 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 /// <param name="RequestId">The request.</param>
 /// <param name="Lines">Lines that it took back, held ones among them.</param>
 /// <param name="Doses">Doses that are counted no longer.</param>
-internal sealed record SubmissionRetractionAnswer(string SubmissionId, string RequestId, long Lines, long Doses);
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
+internal sealed record SubmissionRetractionAnswer(
+    string SubmissionId, string RequestId, long Lines, long Doses, bool? Repeated = null);

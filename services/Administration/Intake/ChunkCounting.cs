@@ -23,6 +23,7 @@ internal sealed class ChunkCounting
     private readonly IReadOnlyList<InsertOnceKey> _tallies;
     private readonly string[] _labels;
     private readonly bool _unknown;
+    private readonly Guesses? _guesses;
     private readonly bool _hasNones;
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
@@ -38,7 +39,12 @@ internal sealed class ChunkCounting
         _doses = Keys(LineKind.Dose);
         _tallies = Keys(LineKind.Tally);
         foreach (var sum in chunk.Sums)
-            _unknown |= reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not null;
+        {
+            if (reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not { } missing) continue;
+            _unknown = true;
+            (_guesses ??= reference.Guesses()).For(missing);
+        }
+
         // The version first: the paths may be newer than it, and then the transaction finds another version.
         _treeVersion = reference.Tree.Version;
         _sums = chunk.Administered(chunk.Totals);
@@ -77,7 +83,8 @@ internal sealed class ChunkCounting
         foreach (var sum in sums) accepted += sum.Doses;
         return new SubmissionAnswer(
             _chunk.SubmissionId, accepted, outcome.Duplicates, held,
-            outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total);
+            outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total,
+            outcome.Held.Total == 0 ? null : outcome.Held.Listed);
     }
 
     private IReadOnlyList<InsertOnceKey> Keys(LineKind kind)
@@ -183,6 +190,7 @@ internal sealed class ChunkCounting
                     sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
                 outcome.TakeOut(entry);
+                outcome.Held.Add(entry.Line, id, _guesses!.Words(reference));
                 doses += entry.Count;
             }
         }
@@ -203,6 +211,9 @@ internal sealed class ChunkCounting
 
         /// <summary>New lines whose retraction had come before.</summary>
         public List<LineId> Awaited { get; } = [];
+
+        /// <summary>New lines that wait for something.</summary>
+        public LineProblems Held { get; } = new(SubmissionAnswer.ListedMax);
 
         /// <summary>Lines whose id had come before with other content.</summary>
         public LineProblems Conflicts { get; } = new(SubmissionAnswer.ListedMax);

@@ -29,6 +29,7 @@ internal sealed class NdjsonSubmission(
 
     private readonly LineProblems _conflicts = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
+    private readonly LineProblems _heldLines = new(SubmissionAnswer.ListedMax);
     private readonly HashSet<string> _labels = [];
     private long _accepted;
     private long _duplicates;
@@ -71,7 +72,8 @@ internal sealed class NdjsonSubmission(
         if (chunk.Lines > 0) await Take(chunk, all, finished);
         var hash = all.GetHashAndReset();
         var answer = new SubmissionAnswer(
-            submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total);
+            submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total,
+            _heldLines.Total == 0 ? null : _heldLines.Listed);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
             tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller, _labels)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
@@ -99,6 +101,7 @@ internal sealed class NdjsonSubmission(
             _held += part.Held;
             _conflicts.Add(part.Conflicts, part.ConflictsTotal);
             _rejected.Add(part.Rejected, part.RejectedTotal);
+            _heldLines.Add(part.HeldLines ?? [], part.HeldLines?.Count ?? 0);
         }
 
         chunk.Begin(submissionId, newestDay);

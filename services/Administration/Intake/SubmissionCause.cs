@@ -52,8 +52,13 @@ internal static class SubmissionCause
         if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
             return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that "
                 + "were counted before are recognised by their doseId.").ToResult();
-        return new KeptAnswer(AnswerIn(committed));
+        var kept = AnswerIn(committed);
+        return new KeptAnswer(committed.Repeated ? AsRepeat(kept) : kept);
     }
+
+    /// <summary>The kept answer, byte for byte the first one, with the word that it is that of an earlier time.</summary>
+    private static ReadOnlyMemory<byte> AsRepeat(ReadOnlyMemory<byte> kept) =>
+        (byte[])[.. kept.Span[..^1], .. ",\"repeated\":true}"u8];
 
     /// <summary>The answer without its header.</summary>
     public static ReadOnlyMemory<byte> AnswerIn(Committed committed) => committed.Answer[(committed.Answer.Span.IndexOf(HeaderEnd) + 1)..];

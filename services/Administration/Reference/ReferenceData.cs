@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Reference;
 
@@ -76,6 +77,15 @@ internal sealed class ReferenceData
         if (Vaccine(vaccineId) is not { } vaccine) return MissingReference.Vaccine(vaccineId);
         return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
+
+    /// <summary>Guesses what was meant by what is missing.</summary>
+    public Guesses Guesses() => new(missing => missing.Split(':') switch
+    {
+        ["facility", _] => Tree.Ids(),
+        ["vaccine", _] => [.. _vaccines.Keys],
+        [_, var vaccineId, _] => Vaccine(vaccineId)?.DoseNumbers ?? [],
+        _ => [],
+    });
 
     /// <summary>Like <see cref="Missing"/>, as of a transaction.</summary>
     public async ValueTask<string?> MissingIn(ITransaction tx, string facilityId, string vaccineId, string doseNumber)

@@ -18,7 +18,12 @@ internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason,
 /// <summary>The answer to a discard.</summary>
 /// <param name="RequestId">The request.</param>
 /// <param name="HeldId">What is held no longer.</param>
-internal sealed record DiscardAnswer(string RequestId, string HeldId);
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
+internal sealed record DiscardAnswer(string RequestId, string HeldId, bool? Repeated = null) : IRepeatable<DiscardAnswer>
+{
+    /// <inheritdoc />
+    public DiscardAnswer AsRepeat() => this with { Repeated = true };
+}
 
 /// <summary>Drops a held fact that names something that will never be known. All that is held of a shipment is dropped together, and the
 /// shipment is told: it may be sent again under its id, as it is right.</summary>

@@ -1,8 +1,10 @@
 using Distribution.Inventory.Held;
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,6 +14,7 @@ namespace Distribution.Inventory.Features;
 /// <summary>A fact that waits for something that it names, and counts nowhere until then.</summary>
 /// <param name="HeldId">What to discard it by.</param>
 /// <param name="Missing">What it waits for, as <c>facility:id</c> or <c>vaccine:id</c>.</param>
+/// <param name="Perhaps">The id of something that is known and was perhaps meant; null where nothing is near.</param>
 /// <param name="Kind">What was told: doses given or taken back, a shipment that left, or one that arrived.</param>
 /// <param name="FacilityId">The facility of the doses, or the receiver of the shipment, or its sender.</param>
 /// <param name="ShipmentId">The shipment, or null.</param>
@@ -19,21 +22,22 @@ namespace Distribution.Inventory.Features;
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
 internal sealed record HeldView(
-    string HeldId, string Missing, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses,
+    string HeldId, string Missing, string? Perhaps, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses,
     DateTimeOffset HeldAt, long AgeSeconds)
 {
-    public static HeldView Of(HeldFact fact, DateTimeOffset now)
+    public static HeldView Of(HeldFact fact, Guesses guesses, DateTimeOffset now)
     {
+        var perhaps = guesses.For(fact.Missing);
         var age = Math.Max(0, (long)(now - fact.HeldAt).TotalSeconds);
         return fact switch
         {
-            { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Administration, given.FacilityId, null,
+            { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Administration, given.FacilityId, null,
                 given.Doses.Sum(doses => doses.Doses), fact.HeldAt, age),
-            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
+            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
                 left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
-            { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt, came.ToFacilityId ?? came.FromFacilityId,
+            { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Receipt, came.ToFacilityId ?? came.FromFacilityId,
                 came.ShipmentId, came.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing), fact.HeldAt, age),
-            _ => new HeldView(fact.HeldId, fact.Missing, HeldKind.Receipt,
+            _ => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Receipt,
                 fact.ReceivedLater?.Later.AtFacilityId ?? fact.ReceivedLater?.First.ToFacilityId, fact.ShipmentId,
                 fact.ReceivedLater?.Later.Lines.Sum(line => line.Accepted + line.Rejected) ?? 0, fact.HeldAt, age),
         };
@@ -59,7 +63,7 @@ internal static class ListHeld
             .Produces<Page<HeldView>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, TimeProvider clock, CancellationToken cancel,
+        InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
         string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
@@ -67,8 +71,8 @@ internal static class ListHeld
         if (after is not null && address is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         var from = address is { } known ? new DocumentAddress(known.Partition, known.Id) : (DocumentAddress?)null;
         var page = await store.ScanAll(Names.Held, from, items, cancel);
-        var now = clock.GetUtcNow();
+        var (now, guesses) = (clock.GetUtcNow(), places.Guesses());
         return Results.Ok(new Page<HeldView>(
-            [.. page.Select(document => HeldView.Of(document.As<HeldFact>(), now))], page.Count == items ? page[^1].Id : null));
+            [.. page.Select(document => HeldView.Of(document.As<HeldFact>(), guesses, now))], page.Count == items ? page[^1].Id : null));
     }
 }

@@ -51,7 +51,14 @@ internal sealed record CountedLine(string VaccineId, string? LotNumber, long Boo
 /// <param name="RequestId">The request.</param>
 /// <param name="Entries">The entries that it made, by which it can be reversed.</param>
 /// <param name="Counts">Of a count: its lines, in their order; else null.</param>
-internal sealed record StockAnswer(string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null);
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
+internal sealed record StockAnswer(
+    string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null, bool? Repeated = null)
+    : IRepeatable<StockAnswer>
+{
+    /// <inheritdoc />
+    public StockAnswer AsRepeat() => this with { Repeated = true };
+}
 
 /// <summary>What the commands about stock share: the checks, and the commit of all lines or none.</summary>
 internal static class StockLines

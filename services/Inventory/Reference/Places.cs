@@ -3,6 +3,7 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Reference;
 
@@ -57,6 +58,9 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
     public async ValueTask<bool> Knows(IStore store, Named reference, CancellationToken cancel) => reference.Kind == "facility"
         ? Tree.Find(reference.Id) is not null || await store.Find(Names.Facilities, Names.One, reference.Id, cancel) is not null
         : _vaccines.ContainsKey(reference.Id) || await store.Find(Names.Vaccines, Names.One, reference.Id, cancel) is not null;
+
+    /// <summary>Guesses what was meant by what is missing.</summary>
+    public Guesses Guesses() => new(missing => missing.StartsWith("facility:", StringComparison.Ordinal) ? Tree.Ids() : Vaccines());
 
     /// <summary>Whether the tree in memory shows exactly the stored state that a transaction sees.</summary>
     public async ValueTask<bool> IsCurrent(ITransaction tx) => await StoredTree.VersionIn(tx) == Tree.Version;

@@ -12,7 +12,7 @@ public static class Problems
         refusal.Detail, statusCode: refusal.Status, title: refusal.Title,
         extensions: refusal.Errors is null ? null : new Dictionary<string, object?> { ["errors"] = refusal.Errors });
 
-    /// <summary>The answer of a request as 200, the same for a repeat; or its refusal.</summary>
+    /// <summary>The answer of a request as 200, or its refusal.</summary>
     public static IResult ToResult<TAnswer>(this in Committed<TAnswer> committed) where TAnswer : class =>
-        committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Answer);
+        committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Shown());
 }

@@ -162,6 +162,12 @@ public sealed class PlaceTree
             .ToLookup(place => place.Country, place => place.Id))[country];
     }
 
+    /// <summary>The ids of all places, in no order.</summary>
+    public IReadOnlyCollection<string> Ids()
+    {
+        lock (_gate) return [.. _places.Keys];
+    }
+
     /// <summary>Every place, by id.</summary>
     public IReadOnlyList<Place> All()
     {

@@ -64,6 +64,8 @@ internal static class Lots
                 warnings.Add($"{line.Key} is {lot.Status}{(lot.StatusFrom is { } from ? $" from {from:yyyy-MM-dd}" : "")}");
             if ((lot?.ExpirationDate ?? line.ExpirationDate) is { } expiry && expiry < day)
                 warnings.Add($"{line.Key} expired on {expiry:yyyy-MM-dd}");
+            if (lot?.ExpirationDate is { } holds && line.ExpirationDate is { } said && said != holds)
+                warnings.Add($"{line.Key} was said to expire on {said:yyyy-MM-dd}: {holds:yyyy-MM-dd} holds, look at a vial");
         }
 
         return warnings;

@@ -35,6 +35,6 @@ internal sealed record CancelShipment([Required] string? Reason)
 
         return committed.Refusal is { } refusal
             ? refusal.ToResult()
-            : TypedResults.Ok(committed.Answer);
+            : TypedResults.Ok(committed.Shown());
     }
 }

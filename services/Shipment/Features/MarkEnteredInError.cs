@@ -37,6 +37,6 @@ internal sealed record MarkEnteredInError([Required] string? RequestId, [Require
         var committed = await store.Change($"entered-in-error:{request.RequestId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.EnterInError(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel,
             content: new { ShipmentId = shipmentId, Body = request });
-        return committed.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(committed.Answer);
+        return committed.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(committed.Shown());
     }
 }

@@ -63,7 +63,7 @@ internal sealed record ReceiveShipment(
 
         return committed.Repeated && await store.FindShipment(shipmentId, cancel) is { } received && !Receipts.IsRepeat(received, receipt)
             ? await Later()
-            : TypedResults.Ok(committed.Answer);
+            : TypedResults.Ok(committed.Shown());
 
         async Task<IResult> Later()
         {

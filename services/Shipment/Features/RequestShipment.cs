@@ -75,7 +75,7 @@ internal sealed record RequestShipment(
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
             return Taken(shipmentId).ToResult();
-        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Answer);
+        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Shown());
     }
 
     private static Refusal Taken(string shipmentId) => Refusal.Conflict(

@@ -2,7 +2,7 @@ using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
 
-/// <summary>What came of a submission. A repeat of it gets the same answer.</summary>
+/// <summary>What came of a submission. A repeat of it gets the first answer.</summary>
 /// <param name="SubmissionId">The caller's id of the submission.</param>
 /// <param name="Accepted">Doses counted for the first time.</param>
 /// <param name="Duplicates">Doses that had come before with the same content.</param>
@@ -11,9 +11,12 @@ namespace Distribution.Administration.Intake.Lines;
 /// <param name="Rejected">Lines that can never be right.</param>
 /// <param name="ConflictsTotal">Lines in conflict, those that are not listed among them.</param>
 /// <param name="RejectedTotal">Lines rejected, those that are not listed among them.</param>
+/// <param name="HeldLines">The first 100 of the lines that are kept, with what they wait for; left out where there are none.</param>
+/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionAnswer(
     string SubmissionId, long Accepted, long Duplicates, long Held,
-    IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal)
+    IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal,
+    IReadOnlyList<LineProblem>? HeldLines = null, bool? Repeated = null)
 {
     /// <summary>Lines of a kind that are listed at most.</summary>
     public const int ListedMax = 100;

@@ -1,0 +1,74 @@
+namespace Distribution.SharedKernel.Rules;
+
+/// <summary>
+/// Guesses which known id was meant by one that is not known: the one that differs by letter case or punctuation alone, else the only one
+/// that is a slip of the keys away. A bounded number of guesses a request, since each looks at all known ids.
+/// </summary>
+/// <param name="knownLike">The ids of what a reference such as <c>facility:F</c> could have been meant to be.</param>
+public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
+{
+    private const int Max = 20;
+    private readonly Dictionary<string, string?> _made = [];
+
+    /// <summary>What was perhaps meant, or null.</summary>
+    /// <param name="missing">What is not known, as <c>kind:id</c>: the id is what follows the last colon.</param>
+    public string? For(string missing)
+    {
+        if (_made.TryGetValue(missing, out var known) || _made.Count == Max) return known;
+        return _made[missing] = Nearest(missing[(missing.LastIndexOf(':') + 1)..], knownLike(missing));
+    }
+
+    /// <summary>What a line waits for, in words for its sender.</summary>
+    public string Words(string missing)
+    {
+        var kind = missing[..missing.IndexOf(':')].Replace('-', ' ');
+        var id = missing[(missing.LastIndexOf(':') + 1)..];
+        return For(missing) is { } meant
+            ? $"waits for the {kind} '{id}': perhaps '{meant}' was meant"
+            : $"waits for the {kind} '{id}': send it, or correct the id";
+    }
+
+    /// <summary>The known id that was perhaps meant, or null where none is near, or more than one.</summary>
+    public static string? Nearest(string id, IReadOnlyCollection<string> known)
+    {
+        var plain = Plain(id);
+        if (known.FirstOrDefault(other => Plain(other) == plain) is { } same) return same;
+
+        // One key in a short id, two in a longer one.
+        var slips = id.Length < 3 ? 0 : id.Length < 6 ? 1 : 2;
+        string? nearest = null;
+        var isOnly = false;
+        foreach (var other in known)
+        {
+            if (Math.Abs(other.Length - id.Length) > slips || Distance(id, other, slips) is not { } distance) continue;
+            isOnly = distance < slips || nearest is null;
+            (nearest, slips) = (other, distance);
+        }
+
+        return isOnly ? nearest : null;
+    }
+
+    private static string Plain(string id) => string.Concat(id.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
+    /// <summary>Keys put in, left out or replaced between two texts, whatever their case; null for more than a number of them.</summary>
+    private static int? Distance(string a, string b, int max)
+    {
+        Span<int> row = stackalloc int[b.Length + 1];
+        for (var j = 0; j <= b.Length; j++) row[j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (before, best) = (row[0], row[0] = i);
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = before + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                before = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                best = Math.Min(best, row[j]);
+            }
+
+            if (best > max) return null;
+        }
+
+        return row[b.Length] <= max ? row[b.Length] : null;
+    }
+}
