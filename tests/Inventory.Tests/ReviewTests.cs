@@ -30,7 +30,7 @@ public sealed class ReviewTests
         // Taken back, it is nothing to look at; nor once the lot turns out to be good.
         await harness.Take(new AdministrationRetracted("r", "wrong lot", Given("F1", "A", 21, 6).Sums));
         Assert.Equal(["F1 A 2021-01-21 5 recalled 2021-01-19"], await Listed(harness, "F1"));
-        await harness.Lot("V", "A", new LotBody(ExpirationDate: null, Status: "APPROVED"));
+        await harness.Lot("V", "A", new LotBody((DateOnly?)null, Status: "APPROVED"));
         Assert.Empty(await harness.Reviews());
     }
 
@@ -84,7 +84,7 @@ public sealed class ReviewTests
             Consignment("one", 40), [], "typed wrongly", "local"));
         await harness.Take(Consignment("two", 60));
         Assert.Equal((FactGenerator.Day(50), FactGenerator.Day(60)), Expiry(harness));
-        await harness.Lot("V", "A", new LotBody(ExpirationDate: null));
+        await harness.Lot("V", "A", new LotBody((DateOnly?)null));
         Assert.Equal((FactGenerator.Day(60), null), Expiry(harness));
     }
 

@@ -28,8 +28,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
 internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level,
-    Stated<string?> ParentId, [Required] string? Country, Stated<string?> Gln = default, Stated<double?> Latitude = default,
-    Stated<double?> Longitude = default, Stated<bool?> HoldsReturns = default, Stated<DateOnly?> ClosedOn = default)
+    Stated<string?>? ParentId, [Required] string? Country, Stated<string?>? Gln = null, Stated<double?>? Latitude = null,
+    Stated<double?>? Longitude = null, Stated<bool?>? HoldsReturns = null, Stated<DateOnly?>? ClosedOn = null)
 {
     /// <summary>The same without its code.</summary>
     public FacilityBody Body => new(Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, ClosedOn);
@@ -95,7 +95,7 @@ internal static class PutFacilitiesInBulk
             // From the top of the tree downwards, every parent that is in the body comes before its children.
             var retry = _waiting.OrderBy(line => PlaceLevel.Rank(line.Body.Level)).ThenBy(line => line.Number).ToList();
             _waiting.Clear();
-            foreach (var line in retry) _parents[line.FacilityId] = line.Body.ParentId.Value;
+            foreach (var line in retry) _parents[line.FacilityId] = line.Body.ParentId?.Value;
             foreach (var chunk in retry.Chunk(ChunkLinesMax))
             {
                 _chunk.AddRange(chunk);

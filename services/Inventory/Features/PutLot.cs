@@ -22,8 +22,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="Extended">Whether the maker extended the shelf life: then expirationDate holds, though consignments say an earlier
 /// day.</param>
 internal sealed record LotBody(
-    Stated<DateOnly?> ExpirationDate = default, Stated<string?> Manufacturer = default, Stated<string?> Gtin = default,
-    [ValuesOf(typeof(LotStatus))] string? Status = null, Stated<DateOnly?> StatusFrom = default, bool? Extended = null);
+    Stated<DateOnly?>? ExpirationDate = null, Stated<string?>? Manufacturer = null, Stated<string?>? Gtin = null,
+    [ValuesOf(typeof(LotStatus))] string? Status = null, Stated<DateOnly?>? StatusFrom = null, bool? Extended = null);
 
 /// <summary>A lot as it is shown.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
@@ -100,7 +100,7 @@ internal static class PutLot
         {
             null => body.StatusFrom.Or(lot.StatusFrom),
             LotStatus.Approved => null,
-            _ => body.StatusFrom.Value,
+            _ => body.StatusFrom?.Value,
         },
     };
 
@@ -108,16 +108,16 @@ internal static class PutLot
     {
         var errors = new FieldErrors();
         errors.Require(
-            body.ExpirationDate.Value is null || body.ExpirationDate.Value >= Limits.Earliest, "expirationDate", "must not be before 1900");
-        errors.Require(body.Extended is not true || body.ExpirationDate.Value is not null, "extended",
+            body.ExpirationDate?.Value is not { } expiry || expiry >= Limits.Earliest, "expirationDate", "must not be before 1900");
+        errors.Require(body.Extended is not true || body.ExpirationDate?.Value is not null, "extended",
             "needs expirationDate: the day until which the maker extended it");
-        errors.Require(body.Manufacturer.Value is null or { Length: <= Limits.NameCharsMax }, "manufacturer",
+        errors.Require(body.Manufacturer?.Value is null or { Length: <= Limits.NameCharsMax }, "manufacturer",
             $"at most {Limits.NameCharsMax} characters");
         errors.Require(
-            body.Gtin.Value is null || Gs1.IsGtin(body.Gtin.Value), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
+            body.Gtin?.Value is not { } gtin || Gs1.IsGtin(gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         errors.Require(body.Status is null || LotStatus.IsStatus(body.Status), "status", "must be APPROVED, QUARANTINED or RECALLED");
         errors.Require(
-            body.StatusFrom.Value is null || body.StatusFrom.Value >= Limits.Earliest, "statusFrom", "must not be before 1900");
+            body.StatusFrom?.Value is not { } from || from >= Limits.Earliest, "statusFrom", "must not be before 1900");
         return errors.ToRefusal();
     }
 }

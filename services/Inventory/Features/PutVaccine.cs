@@ -34,9 +34,9 @@ internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? Compl
 /// <param name="IntroducedOn">The first day on which it may have been given, as YYYY-MM-DD. What is reported of earlier days is taken, and
 /// listed for review.</param>
 internal sealed record VaccineBody(
-    [Required] string? Name, Stated<IReadOnlyList<string>?> Antigens, [Required] int? DosesPerVial,
+    [Required] string? Name, Stated<IReadOnlyList<string>?>? Antigens, [Required] int? DosesPerVial,
     [Required] IReadOnlyList<SeriesDoseBody?>? Series,
-    Stated<StorageBody?> Storage = default, Stated<string?> Gtin = default, Stated<DateOnly?> IntroducedOn = default);
+    Stated<StorageBody?>? Storage = null, Stated<string?>? Gtin = null, Stated<DateOnly?>? IntroducedOn = null);
 
 /// <summary>Makes or changes a vaccine. What changes nothing publishes nothing and keeps the version.</summary>
 internal static class PutVaccine
@@ -89,7 +89,7 @@ internal static class PutVaccine
         var errors = new FieldErrors();
         errors.RequireId(vaccineId, "vaccineId");
         if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
-        var antigens = body.Antigens.Value ?? [];
+        var antigens = body.Antigens?.Value ?? [];
         errors.Require(antigens.Count <= AntigensMax && antigens.All(AntigenName.Is), "antigens",
             $"at most {AntigensMax}, each {AntigenName.Rule}");
         errors.Require(body.DosesPerVial is >= 1 and <= DosesPerVialMax, "dosesPerVial", $"is required: 1 to {DosesPerVialMax}");
@@ -102,14 +102,14 @@ internal static class PutVaccine
             else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is given twice");
         }
 
-        var storage = body.Storage.Value;
+        var storage = body.Storage?.Value;
         errors.Require(storage?.MinCelsius is null or >= -273.15 and <= 100, "storage.minCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage?.MaxCelsius is null or >= -273.15 and <= 100, "storage.maxCelsius", "must be a temperature in °C up to 100");
         errors.Require(storage is not { MinCelsius: { } low, MaxCelsius: { } high } || low <= high, "storage.minCelsius",
             "must not be above maxCelsius");
-        var gtin = body.Gtin.Value;
+        var gtin = body.Gtin?.Value;
         errors.Require(gtin is null || Gs1.IsGtin(gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
-        var introducedOn = body.IntroducedOn.Value;
+        var introducedOn = body.IntroducedOn?.Value;
         errors.Require(introducedOn is null || introducedOn >= Limits.Earliest, "introducedOn", "must not be before 1900");
         return errors.ToRefusal();
     }

@@ -19,9 +19,9 @@ namespace Distribution.Inventory.Registration;
 /// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
 internal record FacilityBody(
-    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, Stated<string?> ParentId, [Required] string? Country,
-    Stated<string?> Gln = default, Stated<double?> Latitude = default, Stated<double?> Longitude = default,
-    Stated<bool?> HoldsReturns = default, Stated<DateOnly?> ClosedOn = default)
+    [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, Stated<string?>? ParentId, [Required] string? Country,
+    Stated<string?>? Gln = null, Stated<double?>? Latitude = null, Stated<double?>? Longitude = null,
+    Stated<bool?>? HoldsReturns = null, Stated<DateOnly?>? ClosedOn = null)
 {
     /// <summary>Checks the fields by themselves.</summary>
     public Refusal? Check(string? facilityId)
@@ -30,13 +30,13 @@ internal record FacilityBody(
         errors.RequireId(facilityId, "facilityId");
         if (Limits.NameProblem(Name) is { } problem) errors.Add("name", problem);
         errors.Require(PlaceLevel.Rank(Level) >= 0, "level", $"must be one of {string.Join(", ", PlaceLevel.All)}");
-        if (ParentId.Value is not null) errors.RequireId(ParentId.Value, "parentId");
+        if (ParentId?.Value is { } parent) errors.RequireId(parent, "parentId");
         errors.Require(Ids.IsId(Country), "country", "is required: the country's code");
-        errors.Require(Gln.Value is null || Gs1.IsGln(Gln.Value), "gln", "must be 13 digits with a correct GS1 check digit");
-        errors.Require(Latitude.Value is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
-        errors.Require(Longitude.Value is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
-        errors.Require(ClosedOn.Value is null || ClosedOn.Value >= Limits.Earliest, "closedOn", "must not be before 1900");
-        errors.Require(Level != "country" || ParentId.Value is null, "parentId", "a country has no parent: leave it out");
+        errors.Require(Gln?.Value is not { } gln || Gs1.IsGln(gln), "gln", "must be 13 digits with a correct GS1 check digit");
+        errors.Require(Latitude?.Value is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
+        errors.Require(Longitude?.Value is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
+        errors.Require(ClosedOn?.Value is not { } closed || closed >= Limits.Earliest, "closedOn", "must not be before 1900");
+        errors.Require(Level != "country" || ParentId?.Value is null, "parentId", "a country has no parent: leave it out");
         return errors.ToRefusal();
     }
 

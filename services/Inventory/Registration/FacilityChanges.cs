@@ -45,7 +45,7 @@ internal static class FacilityChanges
     {
         yield return StoredTree.Address;
         yield return new FullAddress(Names.Facilities, Names.One, facilityId);
-        if (body.ParentId.Value is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
+        if (body.ParentId?.Value is { } parent) yield return new FullAddress(Names.Facilities, Names.One, parent);
     }
 
     /// <summary>Takes in one facility whose fields make sense by themselves.</summary>

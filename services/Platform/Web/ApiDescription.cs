@@ -50,7 +50,7 @@ public static class ApiDescription
     /// description a service's own types are named after it.
     /// </summary>
     private static string? SchemaName(JsonTypeInfo type) =>
-        OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
+        StatedConverter.Inner(type.Type) is not null || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
         : ServiceOf(type.Type) is { } service ? $"{service}.{name}"
         : name;
 

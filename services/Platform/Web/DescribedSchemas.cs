@@ -113,7 +113,7 @@ internal static class DescribedSchemas
 
     private static bool MayBeNull(JsonPropertyInfo field) =>
         Attribute<RequiredAttribute>(field) is null
-        && (field.IsGetNullable || StatedConverter.Inner(field.PropertyType) is not null || Nullable.GetUnderlyingType(field.PropertyType) is not null);
+        && (field.IsGetNullable || Nullable.GetUnderlyingType(field.PropertyType) is not null);
 
     /// <summary>A number that is left out where it is 0 is no null, and yet may be missing.</summary>
     private static bool IsAlwaysThere(JsonPropertyInfo field) =>

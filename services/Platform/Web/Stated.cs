@@ -4,19 +4,22 @@ using System.Text.Json.Serialization;
 namespace Distribution.Platform.Web;
 
 /// <summary>
-/// A field of a PUT that need not be sent: left out, what is known stays; <c>null</c> clears it. The default is one that was left out.
+/// A field of a PUT that need not be sent. Left out, which is null here, what is known stays; <c>null</c> in the body clears it.
 /// </summary>
 /// <typeparam name="T">What it holds, null included.</typeparam>
 /// <param name="Value">What was sent.</param>
-/// <param name="IsSaid">Whether it was sent at all.</param>
 [JsonConverter(typeof(StatedConverter))]
-public readonly record struct Stated<T>(T Value, bool IsSaid = true)
+public sealed record Stated<T>(T Value)
 {
     /// <summary>A field that was sent.</summary>
     public static implicit operator Stated<T>(T value) => new(value);
+}
 
-    /// <summary>What holds from now on, where something was known before.</summary>
-    public T Or(T known) => IsSaid ? Value : known;
+/// <summary>What holds after a PUT.</summary>
+public static class StatedFields
+{
+    /// <summary>What was sent, or what was known where nothing was.</summary>
+    public static T Or<T>(this Stated<T>? stated, T known) => stated is null ? known : stated.Value;
 }
 
 /// <summary>Reads a field that was sent as what it holds.</summary>
@@ -38,9 +41,12 @@ internal sealed class StatedConverter : JsonConverterFactory
         public override bool HandleNull => true;
 
         public override Stated<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<T>(ref reader, options)!;
+            new(JsonSerializer.Deserialize<T>(ref reader, options)!);
 
-        public override void Write(Utf8JsonWriter writer, Stated<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value, options);
+        public override void Write(Utf8JsonWriter writer, Stated<T>? value, JsonSerializerOptions options)
+        {
+            if (value is null) writer.WriteNullValue();
+            else JsonSerializer.Serialize(writer, value.Value, options);
+        }
     }
 }

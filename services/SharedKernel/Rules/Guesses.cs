@@ -21,11 +21,13 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
     /// <summary>What a line waits for, in words for its sender.</summary>
     public string Words(string missing)
     {
-        var kind = missing[..missing.IndexOf(':')].Replace('-', ' ');
-        var id = missing[(missing.LastIndexOf(':') + 1)..];
-        return For(missing) is { } meant
-            ? $"waits for the {kind} '{id}': perhaps '{meant}' was meant"
-            : $"waits for the {kind} '{id}': send it, or correct the id";
+        var what = missing.Split(':') switch
+        {
+            [_, var vaccineId, var number] => $"the dose number '{number}' of the vaccine '{vaccineId}'",
+            [var kind, var id] => $"the {kind} '{id}'",
+            _ => missing,
+        };
+        return $"waits for {what}: " + (For(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
     }
 
     /// <summary>The known id that was perhaps meant, or null where none is near, or more than one.</summary>
