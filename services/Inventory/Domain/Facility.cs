@@ -33,6 +33,9 @@ internal sealed record Facility
     /// <summary>Whether expired and recalled lots may be sent there, on their way back; null when nobody has said.</summary>
     public bool? HoldsReturns { get; init; }
 
+    /// <summary>Its time zone by the IANA name; null where it has that of the place above it, or nobody has said.</summary>
+    public string? TimeZone { get; init; }
+
     /// <summary>Its last day, or null while it is open.</summary>
     public DateOnly? ClosedOn { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed record EntryView(
 {
     public static EntryView Of(LedgerEntry entry) => new(
         entry.EntryId, entry.FacilityId, entry.VaccineId, entry.LotNumber, entry.From, entry.To, entry.Doses,
-        entry.Kind.ToString().ToLowerInvariant(), entry.OccurredAt, entry.RecordedAt, entry.RecordedBy, entry.Cause, entry.Reason,
+        entry.Kind.ToString().ToLowerInvariant(), entry.OccurredAt.ToUniversalTime(), entry.RecordedAt, entry.RecordedBy, entry.Cause, entry.Reason,
         entry.WastageKind, entry.Reverses, entry.ShipmentId);
 }
 

@@ -65,7 +65,7 @@ internal sealed class OnShipmentRequested(
 
     private static async ValueTask<string?> Allocate(LedgerChange change, ShipmentRequested request, List<AllocatedLine> taken)
     {
-        var day = DateOnly.FromDateTime(request.RequestedAt.UtcDateTime);
+        var day = new FactTime(request.RequestedAt).Day;
         var goesBack = await StockReturns.MayGetUnusable(change, request.ToFacilityId);
 
         string? shortage = null;

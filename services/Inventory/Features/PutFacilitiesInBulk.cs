@@ -25,14 +25,17 @@ namespace Distribution.Inventory.Features;
 /// <param name="Latitude">Degrees north.</param>
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="TimeZone">Its time zone by the IANA name, such as <c>Africa/Addis_Ababa</c>; without one that of the place above it, or
+/// UTC. Times that are sent without an offset are of this zone.</param>
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
 internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level,
     Stated<string?>? ParentId, [Required] string? Country, Stated<string?>? Gln = null, Stated<double?>? Latitude = null,
-    Stated<double?>? Longitude = null, Stated<bool?>? HoldsReturns = null, Stated<DateOnly?>? ClosedOn = null)
+    Stated<double?>? Longitude = null, Stated<bool?>? HoldsReturns = null, Stated<string?>? TimeZone = null,
+    Stated<DateOnly?>? ClosedOn = null)
 {
     /// <summary>The same without its code.</summary>
-    public FacilityBody Body => new(Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, ClosedOn);
+    public FacilityBody Body => new(Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, TimeZone, ClosedOn);
 }
 
 /// <summary>

@@ -23,15 +23,16 @@ namespace Distribution.Inventory.Features;
 /// <param name="Latitude">Degrees north.</param>
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
 /// <param name="ClosedOn">Its last day; null while it is open.</param>
 /// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record FacilityView(
     string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln,
-    double? Latitude, double? Longitude, bool HoldsReturns, DateOnly? ClosedOn, long Version)
+    double? Latitude, double? Longitude, bool HoldsReturns, string? TimeZone, DateOnly? ClosedOn, long Version)
 {
     public static FacilityView Of(Facility facility, long version) => new(
         facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, facility.Gln,
-        facility.Latitude, facility.Longitude, facility.HoldsReturns is true, facility.ClosedOn,
+        facility.Latitude, facility.Longitude, facility.HoldsReturns is true, facility.TimeZone, facility.ClosedOn,
         version);
 }
 

@@ -27,14 +27,15 @@ internal sealed record StockLine(
 /// <summary>A command about a facility's stock.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
 /// <param name="FacilityId">The facility that has the stock.</param>
-/// <param name="OccurredAt">When it happened, in UTC such as <c>2021-01-31T08:00:00Z</c>: from 1900 on and not in the future.</param>
+/// <param name="OccurredAt">When it happened, such as <c>2021-01-31T08:00:00+02:00</c>: from 1900 on and not in the future. The day on which
+/// it counts is that of this clock. Without an offset it is a time of the facility's zone.</param>
 /// <param name="Reason">Why, in a person's words, 1 to 500 characters.</param>
 /// <param name="Lines">1 to 1,000 lines, no two of the same vaccine and lot.</param>
 /// <param name="Kind">Of wastage: what the vials were, one that had been opened or one that had not.</param>
 /// <param name="Before">Of a count: counted before the doses of its day were given; else after them.</param>
 internal sealed record StockRequest(
     [Required] string? RequestId, [Required] string? FacilityId,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, [Required] string? Reason,
+    [Required] Moment? OccurredAt, [Required] string? Reason,
     [Required] IReadOnlyList<StockLine?>? Lines, [ValuesOf(typeof(WastageKind))] string? Kind = null,
     bool? Before = null);
 
@@ -81,10 +82,12 @@ internal static class StockLines
         InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
-        if (Check(request, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
+        await places.CatchUp(store, cancel);
+        var at = request.OccurredAt?.In(places.ZoneOf(request.FacilityId));
+        if (Check(request, at, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
         var committed = await store.Commit<StockAnswer>(
-            cause, request, tx => Decide(tx, places, request, kind, apply, cause, caller), cancel);
+            cause, request, tx => Decide(tx, places, request, new FactTime(at!.Value), kind, apply, cause, caller), cancel);
         return committed.ToResult();
     }
 
@@ -145,12 +148,12 @@ internal static class StockLines
     public static string Name(string lot) => lot.Length == 0 ? "without a lot number" : $"lot {lot}";
 
     private static async ValueTask<Decision<StockAnswer>> Decide(
-        ITransaction tx, Places places, StockRequest request, EntryKind kind, Apply apply, string cause, Caller caller)
+        ITransaction tx, Places places, StockRequest request, FactTime at, EntryKind kind, Apply apply, string cause, Caller caller)
     {
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
-        var note = new EntryNote(kind, new FactTime(request.OccurredAt!.Value))
+        var note = new EntryNote(kind, at)
         {
             Reason = request.Reason,
             WastageKind = request.Kind,
@@ -237,12 +240,12 @@ internal static class StockLines
         return parts;
     }
 
-    private static Refusal? Check(StockRequest request, EntryKind kind, long dosesMin, DateTimeOffset now)
+    private static Refusal? Check(StockRequest request, DateTimeOffset? at, EntryKind kind, long dosesMin, DateTimeOffset now)
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
         errors.RequireId(request.FacilityId, "facilityId");
-        if (Limits.TimeProblem(request.OccurredAt, now) is { } badTime) errors.Add("occurredAt", badTime);
+        if (Limits.TimeProblem(at, now) is { } badTime) errors.Add("occurredAt", badTime);
         if (Limits.ReasonProblem(request.Reason) is { } badReason) errors.Add("reason", badReason);
         errors.Require(request.Kind is null || kind == EntryKind.Wastage, "kind", "is for wastage alone");
         errors.Require(request.Before is null || kind == EntryKind.Count, "before", "is for counts alone");

@@ -59,6 +59,10 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
         ? Tree.Find(reference.Id) is not null || await store.Find(Names.Facilities, Names.One, reference.Id, cancel) is not null
         : _vaccines.ContainsKey(reference.Id) || await store.Find(Names.Vaccines, Names.One, reference.Id, cancel) is not null;
 
+    /// <summary>The time zone of a place: its own, or that of the nearest place above it that has one; UTC where none has.</summary>
+    public TimeZoneInfo ZoneOf(string? facilityId) => TimeZones.Of(facilityId is null ? null
+        : Tree.PathOf(facilityId).Select(place => Tree.Find(place)?.TimeZone).FirstOrDefault(zone => zone is not null));
+
     /// <summary>Guesses what was meant by what is missing.</summary>
     public Guesses Guesses() => new(missing => missing.StartsWith("facility:", StringComparison.Ordinal) ? Tree.Ids() : Vaccines());
 
@@ -84,9 +88,5 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
         PlaceTree.PathFrom(id, async at => await tx.Find(Names.Facilities, Names.One, at) is { } found ? ToPlace(found) : null);
 
     /// <summary>A stored facility as the tree knows it.</summary>
-    public static Place ToPlace(Document document)
-    {
-        var facility = document.As<Facility>();
-        return new Place(facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, document.Version);
-    }
+    public static Place ToPlace(Document document) => document.As<Facility>().ToPlace(document.Version);
 }

@@ -17,11 +17,14 @@ namespace Distribution.Inventory.Registration;
 /// <param name="Latitude">Degrees north.</param>
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
+/// <param name="TimeZone">Its time zone by the IANA name, such as <c>Africa/Addis_Ababa</c>; without one that of the place above it, or
+/// UTC. Times that are sent without an offset are of this zone.</param>
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
 internal record FacilityBody(
     [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, Stated<string?>? ParentId, [Required] string? Country,
     Stated<string?>? Gln = null, Stated<double?>? Latitude = null, Stated<double?>? Longitude = null,
-    Stated<bool?>? HoldsReturns = null, Stated<DateOnly?>? ClosedOn = null)
+    Stated<bool?>? HoldsReturns = null, Stated<string?>? TimeZone = null,
+    Stated<DateOnly?>? ClosedOn = null)
 {
     /// <summary>Checks the fields by themselves.</summary>
     public Refusal? Check(string? facilityId)
@@ -35,6 +38,7 @@ internal record FacilityBody(
         errors.Require(Gln?.Value is not { } gln || Gs1.IsGln(gln), "gln", "must be 13 digits with a correct GS1 check digit");
         errors.Require(Latitude?.Value is null or >= -90 and <= 90, "latitude", "must be −90 to 90 degrees");
         errors.Require(Longitude?.Value is null or >= -180 and <= 180, "longitude", "must be −180 to 180 degrees");
+        errors.Require(TimeZone?.Value is not { } zone || TimeZones.Is(zone), "timeZone", TimeZones.Rule);
         errors.Require(ClosedOn?.Value is not { } closed || closed >= Limits.Earliest, "closedOn", "must not be before 1900");
         errors.Require(Level != "country" || ParentId?.Value is null, "parentId", "a country has no parent: leave it out");
         return errors.ToRefusal();
@@ -59,6 +63,7 @@ internal record FacilityBody(
         Latitude = Latitude.Or(known?.Latitude),
         Longitude = Longitude.Or(known?.Longitude),
         HoldsReturns = HoldsReturns.Or(known?.HoldsReturns),
+        TimeZone = TimeZone.Or(known?.TimeZone),
         ClosedOn = ClosedOn.Or(known?.ClosedOn),
     };
 }

@@ -50,7 +50,8 @@ public static class ApiDescription
     /// description a service's own types are named after it.
     /// </summary>
     private static string? SchemaName(JsonTypeInfo type) =>
-        StatedConverter.Inner(type.Type) is not null || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
+        StatedConverter.Inner(type.Type) is not null || type.Type == typeof(Moment)
+            || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
         : ServiceOf(type.Type) is { } service ? $"{service}.{name}"
         : name;
 

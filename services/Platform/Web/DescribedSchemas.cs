@@ -28,6 +28,7 @@ internal static class DescribedSchemas
             (schema.Properties, schema.Pattern) = (inner.Properties, inner.Pattern);
         }
 
+        if (IsMoment(context.JsonTypeInfo.Type)) (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
         var isReferred = schema.Metadata?.TryGetValue(SchemaId, out var id) == true && id is string { Length: > 0 };
         if (isReferred) schema.Description = XmlDocumentation.Of(context.JsonTypeInfo.Type);
         if (context.JsonPropertyInfo is { } field) DescribeField(schema, field, isReferred);
@@ -72,7 +73,7 @@ internal static class DescribedSchemas
         if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values, MayBeNull(field));
         if ((field.AttributeProvider is PropertyInfo property ? XmlDocumentation.Of(property) : null) is not { } text
             && (text = Terms.Of(field.Name)) is null) return;
-        text += Form(schema.Format, text);
+        text += IsMoment(field.PropertyType) ? Clock(text) : Form(schema.Format, text);
         if (isReferred) schema.Metadata![ReferenceDescription] = text;
         else schema.Description = text;
     }
@@ -84,6 +85,11 @@ internal static class DescribedSchemas
         "date-time" when !text.Contains("UTC", StringComparison.Ordinal) => " In UTC.",
         _ => "",
     };
+
+    private static bool IsMoment(Type type) => (Nullable.GetUnderlyingType(type) ?? type) == typeof(Moment);
+
+    private static string Clock(string text) => text.Contains("offset", StringComparison.Ordinal) ? ""
+        : " With its offset, by whose clock it has its day; without one it is a time of the zone of the place where it happened.";
 
     private static void DescribeParameter(OpenApiSchema schema, ParameterInfo parameter)
     {

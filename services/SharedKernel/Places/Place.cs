@@ -7,4 +7,6 @@ namespace Distribution.SharedKernel.Places;
 /// <param name="ParentId">The place that contains it, or null.</param>
 /// <param name="Country">The country's code.</param>
 /// <param name="Version">The version of the facility; an older one is ignored.</param>
-public sealed record Place(string Id, string Name, string Level, string? ParentId, string Country, long Version);
+/// <param name="TimeZone">Its time zone by the IANA name, or null where it has that of the place above, or nobody has said.</param>
+public sealed record Place(
+    string Id, string Name, string Level, string? ParentId, string Country, long Version, string? TimeZone = null);

@@ -56,7 +56,7 @@ internal static class Lots
         var warnings = new List<string>();
         if (shipment.DispatchedAt < shipment.RequestedAt) warnings.Add("dispatched before it was requested");
         if (shipment.ReceivedAt < shipment.DispatchedAt) warnings.Add("received before it was dispatched");
-        var day = DateOnly.FromDateTime((shipment.ReceivedAt ?? now).UtcDateTime);
+        var day = DateOnly.FromDateTime((shipment.ReceivedAt ?? now).DateTime);
         foreach (var line in shipment.Lines)
         {
             var lot = lots.GetValueOrDefault(line.Key);

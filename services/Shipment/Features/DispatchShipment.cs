@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -18,7 +17,7 @@ namespace Distribution.Shipment.Features;
 /// 202, and the same request again tells what came of it.
 /// </summary>
 /// <param name="OccurredAt">When it left.</param>
-internal sealed record DispatchShipment([Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt)
+internal sealed record DispatchShipment([Required] Moment? OccurredAt)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
         .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left, if what was allocated may still go.")
@@ -33,10 +32,12 @@ internal sealed record DispatchShipment([Required][property: JsonConverter(typeo
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
-        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
+        var known = await store.FindShipment(shipmentId, cancel);
+        var at = await new Clocks(store, cancel).At(request.OccurredAt, known?.Route.FromFacilityId, known?.Route.ToFacilityId);
+        var occurredAt = ShipmentContent.Time(at, "occurredAt", clock.GetUtcNow(), errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
+        var lots = await store.FindLots(known?.Lines, cancel);
         var decided = await store.Change(shipmentId, lots, (shipment, now) =>
             Departures.Dispatch(shipment, occurredAt, lots, new Stamp(now, caller.Subject)), cancel);
         if (decided.Refusal is { } refusal) return refusal.ToResult();

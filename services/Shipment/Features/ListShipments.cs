@@ -102,6 +102,7 @@ internal sealed record ShipmentSummary(
     /// <summary>The shipment in short.</summary>
     public static ShipmentSummary Of(ShipmentRecord shipment) => new(
         shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,
-        shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt, shipment.DispatchedAt, shipment.ReceivedAt,
+        shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt?.ToUniversalTime(),
+        shipment.DispatchedAt?.ToUniversalTime(), shipment.ReceivedAt?.ToUniversalTime(),
         [.. shipment.Lines.Select(line => line.VaccineId).Distinct()], shipment.Lines.Count, shipment.Lines.Sum(line => line.Doses));
 }

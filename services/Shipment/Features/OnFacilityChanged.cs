@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Distribution.Shipment.Features;
 
-/// <summary>Keeps in which country a facility lies, for lists by country.</summary>
+/// <summary>Keeps where a facility lies, for lists by country and for times without an offset.</summary>
 internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<FacilityChanged>
 {
     private const string Name = "on-facility-changed";
@@ -29,7 +29,7 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
                 var known = await tx.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
                 if (known is not null && known.Version >= facility.Version) continue;
                 await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
-                    facility.FacilityId, facility.Country, facility.Version));
+                    facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone));
             }
 
             return Decision.Accept();

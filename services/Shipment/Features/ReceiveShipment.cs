@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -23,7 +22,7 @@ namespace Distribution.Shipment.Features;
 /// <param name="Returned">True when it was turned back on the way and is with its sender again.</param>
 /// <param name="Lines">What arrived, a line for everything that was shipped; later, of what was missing.</param>
 internal sealed record ReceiveShipment(
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? OccurredAt, string? ReceivedBy, string? FacilityId,
+    [Required] Moment? OccurredAt, string? ReceivedBy, string? FacilityId,
     bool? Returned, [Required] IReadOnlyList<ReceiptLine?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/receive", Handle)
@@ -42,7 +41,10 @@ internal sealed record ReceiveShipment(
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
-        var occurredAt = ShipmentContent.Time(request.OccurredAt, "occurredAt", clock.GetUtcNow(), errors);
+        var known = await store.FindShipment(shipmentId, cancel);
+        var at = await new Clocks(store, cancel).At(
+            request.OccurredAt, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId, known?.Route.FromFacilityId);
+        var occurredAt = ShipmentContent.Time(at, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (request.FacilityId is not null) errors.RequireId(request.FacilityId, "facilityId");
         errors.Require(
@@ -50,7 +52,6 @@ internal sealed record ReceiveShipment(
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         var receipt = new Receipt(occurredAt, request.ReceivedBy, request.FacilityId, request.Returned is true, request.Lines);
-        var known = await store.FindShipment(shipmentId, cancel);
         var lots = await store.FindLots(known?.Lines, cancel);
         var committed = await store.Change(ShipmentStore.Cause("receive", shipmentId, known), shipmentId, lots, (shipment, now) =>
             Receipts.Receive(shipment, receipt, new Stamp(now, caller.Subject)), cancel);

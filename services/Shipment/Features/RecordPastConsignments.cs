@@ -35,13 +35,15 @@ internal static class RecordPastConsignments
     {
         var answer = new PastConsignmentsAnswer();
         var waiting = new Waiting(store, clock, Patience.Of(request));
+        var clocks = new Clocks(store, cancel);
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
         {
-            if (PastConsignment.Read(line, clock.GetUtcNow(), out var problem) is not { } consignment)
+            var (consignment, problem) = await PastConsignment.Read(line, clocks, clock.GetUtcNow());
+            if (consignment is null)
             {
-                answer.Reject(problem);
+                answer.Reject(problem!);
                 continue;
             }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -26,7 +25,7 @@ namespace Distribution.Shipment.Features;
 /// <param name="Corrects">The shipment, entered in error, in whose place this one is.</param>
 internal sealed record RequestShipment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? RequestedAt,
+    [Required] Moment? RequestedAt,
     [Required] IReadOnlyList<ShipmentLineRequest?>? Lines, bool? AllowPartial = null, string? Corrects = null)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
@@ -46,7 +45,8 @@ internal sealed record RequestShipment(
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
-        var requestedAt = ShipmentContent.Time(request.RequestedAt, "requestedAt", clock.GetUtcNow(), errors);
+        var at = await new Clocks(store, cancel).At(request.RequestedAt, request.FromFacilityId, request.ToFacilityId);
+        var requestedAt = ShipmentContent.Time(at, "requestedAt", clock.GetUtcNow(), errors);
         var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
         if (request.Corrects is not null) errors.RequireId(request.Corrects, "corrects");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();

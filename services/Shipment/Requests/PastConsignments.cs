@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Store;
 
 namespace Distribution.Shipment.Requests;
 
@@ -19,32 +19,31 @@ namespace Distribution.Shipment.Requests;
 /// <param name="Corrects">The shipment, entered in error, in whose place this one is.</param>
 internal sealed record PastConsignment(
     [Required] string? ShipmentId, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? DispatchedAt,
-    [Required][property: JsonConverter(typeof(UtcInstant))] DateTimeOffset? ReceivedAt,
+    [Required] Moment? DispatchedAt,
+    [Required] Moment? ReceivedAt,
     [Required] IReadOnlyList<ShipmentLineRequest?>? Lines, string? Corrects = null)
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
-    public static CheckedConsignment? Read(NdjsonLine line, DateTimeOffset now, out LineProblem problem)
+    public static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(
+        NdjsonLine line, Clocks clocks, DateTimeOffset now)
     {
-        problem = new(line.Number, null, "");
-        if (KnownFields.Read<PastConsignment>(line, out var consignment) is { } wrong)
-        {
-            problem = problem with { Reason = wrong };
-            return null;
-        }
-
-        var checkedOne = consignment!.Check(line.Number, now, out var refusal);
-        problem = new(line.Number, consignment.ShipmentId, refusal?.Detail ?? "");
-        return checkedOne;
+        var number = line.Number;
+        if (KnownFields.Read<PastConsignment>(line, out var read) is { } wrong) return (null, new LineProblem(number, null, wrong));
+        var dispatchedAt = await clocks.At(read!.DispatchedAt, read.FromFacilityId, read.ToFacilityId);
+        var receivedAt = await clocks.At(read.ReceivedAt, read.ToFacilityId, read.FromFacilityId);
+        return read.Check(number, dispatchedAt, receivedAt, now, out var refusal) is { } consignment
+            ? (consignment, null)
+            : (null, new LineProblem(number, read.ShipmentId, refusal!.Detail));
     }
 
-    private CheckedConsignment? Check(long line, DateTimeOffset now, out Refusal? refusal)
+    private CheckedConsignment? Check(
+        long line, DateTimeOffset? left, DateTimeOffset? arrived, DateTimeOffset now, out Refusal? refusal)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(ShipmentId, errors);
         var route = ShipmentContent.Route(Origin, FromFacilityId, ToFacilityId, Destination, errors);
-        var dispatchedAt = ShipmentContent.Time(DispatchedAt, "dispatchedAt", now, errors);
-        var receivedAt = ShipmentContent.Time(ReceivedAt, "receivedAt", now, errors);
+        var dispatchedAt = ShipmentContent.Time(left, "dispatchedAt", now, errors);
+        var receivedAt = ShipmentContent.Time(arrived, "receivedAt", now, errors);
         if (receivedAt < dispatchedAt && ReceivedAt is not null)
             errors.Add("receivedAt", "is before dispatchedAt: correct one of them");
         var lines = ShipmentContent.Lines(Lines, dosesMin: 0, errors);

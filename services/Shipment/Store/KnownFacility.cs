@@ -4,7 +4,10 @@ namespace Distribution.Shipment.Store;
 /// <param name="FacilityId">The facility's code.</param>
 /// <param name="Country">The code of the country that it lies in.</param>
 /// <param name="Version">The version of the facility; an older one is ignored.</param>
-internal sealed record KnownFacility(string FacilityId, string Country, long Version)
+/// <param name="ParentId">The place that contains it, or null.</param>
+/// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
+internal sealed record KnownFacility(
+    string FacilityId, string Country, long Version, string? ParentId = null, string? TimeZone = null)
 {
     /// <summary>The version of this shape.</summary>
     public int SchemaVersion { get; init; } = 1;

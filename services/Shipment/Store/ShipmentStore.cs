@@ -20,7 +20,7 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
     /// <summary>What is known of lots, by vaccine.</summary>
     public const string Lots = "lots";
 
-    /// <summary>In which country a facility lies.</summary>
+    /// <summary>Where a facility lies.</summary>
     public const string Facilities = "facilities";
 
     /// <summary>The vaccines that are known.</summary>

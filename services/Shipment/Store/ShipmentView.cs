@@ -39,15 +39,17 @@ internal sealed record ShipmentView(
     /// <summary>The shipment with what is known of its lots, as of a moment.</summary>
     public static ShipmentView Of(ShipmentRecord shipment, IReadOnlyDictionary<LotKey, LotRecord> lots, DateTimeOffset now) => new(
         shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,
-        shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt, shipment.DispatchedAt,
-        shipment.ReceivedAt, shipment.ReceivedBy, shipment.History[^1].Reason,
+        shipment.Route.ToFacilityId, shipment.Route.Destination, Utc(shipment.RequestedAt), Utc(shipment.DispatchedAt),
+        Utc(shipment.ReceivedAt), shipment.ReceivedBy, shipment.History[^1].Reason,
         [.. shipment.Lines.Select(line => Line(shipment, line, shipment.DispatchedAt is not null))],
         shipment.RequestedLines is { } asked ? [.. asked.Select(line => Line(shipment, line, false))] : null,
-        [.. shipment.History.Select(step => new ShipmentStepView(step.State, step.At, step.RecordedAt, step.By, step.Reason))],
-        Domain.Lots.Warnings(shipment, lots, now), shipment.Corrects, shipment.Asked?.OccurredAt, shipment.DispatchRefusal,
+        [.. shipment.History.Select(step => new ShipmentStepView(step.State, step.At.ToUniversalTime(), step.RecordedAt, step.By, step.Reason))],
+        Domain.Lots.Warnings(shipment, lots, now), shipment.Corrects, Utc(shipment.Asked?.OccurredAt), shipment.DispatchRefusal,
         shipment.ReceivedAtFacilityId, shipment.Later.Count == 0 ? null : [.. shipment.Later.Select(later =>
-            new LaterReceiptView(later.OccurredAt, later.ReceivedBy, later.AtFacilityId,
+            new LaterReceiptView(later.OccurredAt.ToUniversalTime(), later.ReceivedBy, later.AtFacilityId,
                 [.. later.Lines.Select(line => Line(shipment, line, true))]))]);
+
+    private static DateTimeOffset? Utc(DateTimeOffset? at) => at?.ToUniversalTime();
 
     private static ShipmentLineView Line(ShipmentRecord shipment, ConsignedLine line, bool left) => new(
         line.VaccineId, line.LotNumber, line.ExpirationDate, line.Doses, left ? line.Doses : null,

@@ -1,0 +1,15 @@
+namespace Distribution.SharedKernel.Rules;
+
+/// <summary>The time zones of places, by their IANA names.</summary>
+public static class TimeZones
+{
+    /// <summary>What a name of a time zone must be.</summary>
+    public const string Rule = "must be a time zone of the IANA database, such as Africa/Addis_Ababa";
+
+    /// <summary>Whether a text names a time zone.</summary>
+    public static bool Is(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId;
+
+    /// <summary>The zone of this name; UTC where there is none.</summary>
+    public static TimeZoneInfo Of(string? name) =>
+        name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+}

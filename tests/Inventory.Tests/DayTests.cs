@@ -1,0 +1,58 @@
+using Distribution.Contracts.Shipment.V1;
+using Distribution.Inventory.Features;
+using Distribution.Inventory.Registration;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Rules;
+
+namespace Distribution.Inventory.Tests;
+
+/// <summary>A fact stands on the day of the clock where it happened.</summary>
+public sealed class DayTests
+{
+    [Theory]
+    [InlineData("2021-03-01T02:00:00+05:30", "2021-03-01")]
+    [InlineData("2021-02-28T20:30:00Z", "2021-02-28")]
+    [InlineData("2021-03-01T02:00:00", "2021-03-01")]
+    [InlineData("2021-02-28T23:59:00-08:00", "2021-02-28")]
+    public async Task By_its_offset_or_else_by_the_zone_of_its_place(string sent, string day)
+    {
+        var harness = await InKolkata();
+        await harness.Command(CountStock.Handle, harness.Request("F1", null, 10) with { OccurredAt = Read(sent) });
+        Assert.Equal(DateOnly.Parse(day), harness.Card("F1").Day);
+        var entry = Assert.Single(harness.Entries());
+        Assert.Equal((DateOnly.Parse(day), Read(sent).In(TimeZones.Of("Asia/Kolkata"))), (entry.Day, entry.OccurredAt));
+    }
+
+    [Fact]
+    public async Task A_time_without_an_offset_is_one_of_the_nearest_zone_above()
+    {
+        var harness = await InKolkata();
+        Assert.Equal("Asia/Kolkata", harness.Places.ZoneOf("F1").Id);
+        await harness.Facility("R1", new FacilityBody("R1", "region", "X", "X", TimeZone: "Africa/Addis_Ababa"));
+        Assert.Equal(("Africa/Addis_Ababa", "Asia/Kolkata"), (harness.Places.ZoneOf("F1").Id, harness.Places.ZoneOf("F3").Id));
+        Assert.Equal(422, await harness.Facility("R1", new FacilityBody("R1", "region", "X", "X", TimeZone: "Mars/Olympus")));
+        await harness.Facility("R1", new FacilityBody("R1", "region", "X", "X", TimeZone: new Stated<string?>(null)));
+        Assert.Equal("Asia/Kolkata", harness.Places.ZoneOf("F1").Id);
+    }
+
+    [Fact]
+    public async Task A_consignment_leaves_and_arrives_on_the_days_of_its_ends()
+    {
+        var harness = await InKolkata();
+        var left = new DateTimeOffset(2021, 2, 28, 23, 0, 0, TimeSpan.FromHours(-8));
+        var came = new DateTimeOffset(2021, 3, 3, 1, 0, 0, TimeSpan.FromHours(5.5));
+        await harness.Take(new ShipmentReceived(
+            "one", "maker", null, "F1", null, left, came, [new ReceivedLine("V", null, null, 100, 0, 0, null)], "local"));
+        Assert.Equal(["2021-02-28", "2021-03-03"], harness.Entries().Select(entry => $"{entry.Day:yyyy-MM-dd}").Order());
+    }
+
+    private static Moment Read(string sent) => System.Text.Json.JsonSerializer.Deserialize<Moment>($"\"{sent}\"");
+
+    private static async Task<LedgerHarness> InKolkata()
+    {
+        var harness = new LedgerHarness();
+        await harness.SmallCountry();
+        await harness.Facility("X", new FacilityBody("X", "country", null, "X", TimeZone: "Asia/Kolkata"));
+        return harness;
+    }
+}
