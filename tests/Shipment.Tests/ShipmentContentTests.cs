@@ -7,6 +7,8 @@ using Distribution.Platform.Web;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Features;
 using Distribution.Shipment.Requests;
+using Distribution.Shipment.Store;
+using Distribution.Tests.Support;
 
 namespace Distribution.Shipment.Tests;
 
@@ -16,9 +18,9 @@ public sealed class ShipmentContentTests
         """{"shipmentId":"s1","origin":"maker","toFacilityId":"store","dispatchedAt":"2021-01-30T08:00:00Z","receivedAt":"2021-01-31","lines":[{"vaccineId":"v1","lotNumber":"A","expirationDate":"2021-06-30","doses":10}]}""";
 
     [Fact]
-    public void A_good_line_is_taken_and_a_time_without_an_offset_is_UTC()
+    public async Task A_good_line_is_taken_and_a_time_without_an_offset_is_UTC_where_no_zone_is_known()
     {
-        var consignment = Read(Good, out _);
+        var (consignment, _) = await Read(Good);
         Assert.NotNull(consignment);
         Assert.Equal(new DateTimeOffset(2021, 1, 31, 0, 0, 0, TimeSpan.Zero), consignment.ReceivedAt);
         Assert.Equal(TimeSpan.Zero, consignment.ReceivedAt.Offset);
@@ -50,42 +52,45 @@ public sealed class ShipmentContentTests
     [InlineData("lines", """[{"vaccineId":"v1","lotNumber":"A#1","doses":1}]""", "lines[0].lotNumber: ")]
     [InlineData("lines", """[{"vaccineId":"v1","expirationDate":"1899-12-31","doses":1}]""", "lines[0].expirationDate: is before")]
     [InlineData("lines", """[{"vaccineId":"v1","lotNumber":"A","expirationDate":"2021-01-01","doses":1},{"vaccineId":"v1","lotNumber":"A","expirationDate":"2021-01-02","doses":1}]""", "lines[1].expirationDate: v1 lot A has another")]
-    public void A_bad_field_is_named_with_its_remedy(string field, string value, string reason)
+    public async Task A_bad_field_is_named_with_its_remedy(string field, string value, string reason)
     {
         var line = JsonNode.Parse(Good)!.AsObject();
         line[field] = JsonNode.Parse(value);
-        Assert.Null(Read(line.ToJsonString(), out var problem));
-        Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
+        var (consignment, problem) = await Read(line.ToJsonString());
+        Assert.Null(consignment);
+        Assert.Contains(reason, problem!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_doses_are_a_fact_of_the_past_but_no_request()
+    public async Task No_doses_are_a_fact_of_the_past_but_no_request()
     {
         var errors = new FieldErrors();
         ShipmentContent.Lines([new("v1", null, null, 0)], dosesMin: 1, errors);
         Assert.Contains("lines[0].doses: 0 doses: must be 1 to", errors.ToRefusal()!.Detail, StringComparison.Ordinal);
-        Assert.NotNull(Read(Good.Replace("\"doses\":10", "\"doses\":0", StringComparison.Ordinal), out _));
+        Assert.NotNull((await Read(Good.Replace("\"doses\":10", "\"doses\":0", StringComparison.Ordinal))).Consignment);
     }
 
     [Fact]
-    public void Both_ends_outside_is_refused()
+    public async Task Both_ends_outside_is_refused()
     {
         var line = JsonNode.Parse(Good)!.AsObject();
         line.Remove("toFacilityId");
         line["destination"] = "ally";
-        Assert.Null(Read(line.ToJsonString(), out var problem));
-        Assert.Contains("one end must be a facility", problem.Reason, StringComparison.Ordinal);
+        var (consignment, problem) = await Read(line.ToJsonString());
+        Assert.Null(consignment);
+        Assert.Contains("one end must be a facility", problem!.Reason, StringComparison.Ordinal);
         Assert.Equal((7, "s1"), (problem.Line, problem.Id));
     }
 
     [Fact]
-    public void A_facility_cannot_ship_to_itself()
+    public async Task A_facility_cannot_ship_to_itself()
     {
         var line = JsonNode.Parse(Good)!.AsObject();
         line.Remove("origin");
         line["fromFacilityId"] = "store";
-        Assert.Null(Read(line.ToJsonString(), out var problem));
-        Assert.Contains("toFacilityId: is where it comes from", problem.Reason, StringComparison.Ordinal);
+        var (consignment, problem) = await Read(line.ToJsonString());
+        Assert.Null(consignment);
+        Assert.Contains("toFacilityId: is where it comes from", problem!.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,21 +100,23 @@ public sealed class ShipmentContentTests
     [InlineData("5")]
     [InlineData("\"\\ud800\"")]
     [InlineData("{\"shipmentId\":\"\\ud800\"}")]
-    public void What_is_no_record_is_refused(string line)
+    public async Task What_is_no_record_is_refused(string line)
     {
-        Assert.Null(Read(line, out var problem));
-        Assert.NotEmpty(problem.Reason);
+        var (consignment, problem) = await Read(line);
+        Assert.Null(consignment);
+        Assert.NotEmpty(problem!.Reason);
     }
 
     [Fact]
-    public void More_than_a_thousand_lines_and_a_line_that_is_too_long_are_refused()
+    public async Task More_than_a_thousand_lines_and_a_line_that_is_too_long_are_refused()
     {
         var errors = new FieldErrors();
         ShipmentContent.Lines([.. Enumerable.Repeat(new ShipmentLineRequest("v1", null, null, 1), 1001)], 1, errors);
         Assert.Contains("at most 1000", errors.ToRefusal()!.Detail, StringComparison.Ordinal);
 
-        Assert.Null(PastConsignment.Read(new NdjsonLine(1, default, true), Make.Noon, out var problem));
-        Assert.Equal(Ndjson.TooLongReason, problem.Reason);
+        var (consignment, problem) = await Read(new NdjsonLine(1, default, true));
+        Assert.Null(consignment);
+        Assert.Equal(Ndjson.TooLongReason, problem!.Reason);
     }
 
     [Fact]
@@ -127,6 +134,10 @@ public sealed class ShipmentContentTests
         Assert.True(JsonSerializer.SerializeToUtf8Bytes(answer, StoreJson.Options).Length < 1_000_000);
     }
 
-    private static CheckedConsignment? Read(string line, out LineProblem problem) => PastConsignment.Read(
-        new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false), new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero), out problem);
+    private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(string line) =>
+        Read(new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false));
+
+    private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(NdjsonLine line) => PastConsignment.Read(
+        line, new Clocks(new ShipmentStore(new MemoryStore(TimeProvider.System)), default),
+        new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero));
 }

@@ -142,6 +142,33 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
     }
 
     [Fact]
+    public async Task Doses_of_an_expired_lot_and_of_a_closed_place_are_counted_and_listed_for_review()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Clinic, 50, "L1", "2024-02-29");
+        await world.PutLot("L1", "2024-06-30");
+        _ = (await Api.Post("administrations", world.Submission(
+            world.Dose(on: "2024-03-01", lot: "L1"), world.Dose(on: "2024-02-29", lot: "L1"), world.Dose(on: "2024-03-08")))).Body;
+        _ = (await Api.Put($"facilities/{world.Clinic}", new JsonObject
+        {
+            ["name"] = "Clinic",
+            ["level"] = "facility",
+            ["country"] = world.Country,
+            ["closedOn"] = "2024-03-07",
+        })).Body;
+        await Api.Drained();
+        var reviews = (await Api.Get($"administrations/reviews?facilityId={world.Region}")).Body["items"]!.AsArray();
+        Assert.Equal(["2024-03-01 L1 1 expired", "2024-03-08  1 closed"],
+            reviews.Select(review => $"{review!["occurredOn"]} {review["lotNumber"]} {review["doses"]} {review["why"]}"));
+        Assert.Equal(3, (long)(await world.Balance(world.Clinic))["administered"]!);
+
+        var lot = (await Api.Get($"vaccines/{world.Vaccine}/lots")).Body["items"]![0]!;
+        var stock = (await Api.Get($"stock?facilityId={world.Clinic}")).Body["items"]![0]!;
+        Assert.Equal(["2024-02-29 2024-06-30", "2024-02-29 2024-06-30"],
+            new[] { lot, stock }.Select(told => $"{told["expirationDate"]} {told["otherExpirationDate"]}"));
+    }
+
+    [Fact]
     public async Task Adjustments_counts_and_reversals_keep_the_ledger_balanced()
     {
         var world = await NewWorld();
