@@ -28,10 +28,12 @@ public sealed class InventoryModule : IServiceModule
     {
         services.AddSingleton<InventoryStore>();
         services.AddSingleton(provider => new Places(
-            provider.GetRequiredService<IConfiguration>().GetValue("Inventory:LotsMax", Places.LotsMaxDefault)));
+            provider.GetRequiredService<IConfiguration>().GetValue("Inventory:LotsMax", Places.LotsMaxDefault) is >= 1 and var lotsMax
+                ? lotsMax
+                : throw new InvalidOperationException("Inventory:LotsMax must be 1 or more.")));
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<UpgradeCards>();
-        services.AddHostedService<RetellVaccines>();
+        services.AddHostedService<RetellReferences>();
         services.AddHostedService<SettleHeldFacts>();
         services.AddKeepingUp(Name, provider =>
         {

@@ -104,6 +104,45 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
     }
 
     [Fact]
+    public async Task What_was_sent_without_an_offset_is_the_same_when_it_is_sent_again_though_its_zone_is_known_now()
+    {
+        var world = await NewWorld();
+        var consignment = world.PastConsignment("again-" + world.Country, world.Clinic, 100);
+        (consignment["dispatchedAt"], consignment["receivedAt"]) = ("2024-03-01T08:00:00", "2024-03-02T08:00:00");
+        Assert.Equal(1, (int)(await Api.PostNdjson("shipments/bulk", [consignment])).Body["accepted"]!);
+        _ = (await Api.Put($"facilities/{world.Country}", new JsonObject
+        {
+            ["name"] = "Far east",
+            ["level"] = "country",
+            ["country"] = world.Country,
+            ["timeZone"] = "Asia/Kolkata",
+        })).Body;
+        await Api.Drained();
+        Assert.Equal(1, (int)(await Api.PostNdjson("shipments/bulk", [consignment])).Body["duplicates"]!);
+        consignment["receivedAt"] = "2024-03-02T22:00:00-10:00";
+        Assert.Equal(1, (int)(await Api.PostNdjson("shipments/bulk", [consignment])).Body["conflictsTotal"]!);
+    }
+
+    [Theory]
+    [InlineData("timeZone", "5")]
+    [InlineData("latitude", "\"abc\"")]
+    [InlineData("closedOn", "\"2021-13-01\"")]
+    public async Task A_field_of_a_wrong_type_is_named_though_it_may_be_left_out(string field, string value)
+    {
+        var world = await NewWorld();
+        var body = new JsonObject
+        {
+            ["name"] = "Clinic",
+            ["level"] = "facility",
+            ["country"] = world.Country,
+            [field] = JsonNode.Parse(value),
+        };
+        Assert.Contains($"\"{field}\"", (await Api.Put($"facilities/{world.Clinic}", body)).Text, StringComparison.Ordinal);
+        body["facilityId"] = world.Clinic;
+        Assert.Contains(field, (await Api.PostNdjson("facilities/bulk", [body])).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_left_out_of_a_PUT_stays_and_null_clears_it_in_every_service()
     {
         var world = await NewWorld();

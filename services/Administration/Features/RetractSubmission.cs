@@ -54,7 +54,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
             _ => ValueTask.FromResult<Decision<Begun>>(new Begun(submissionId)), cancel);
         if (begun.Refusal is { } refusal) return refusal.ToResult();
         if (await store.FindAnswer(AnswerCause(cause), cancel) is { } first)
-            return Results.Ok(StoreJson.Read<SubmissionRetractionAnswer>(first) with { Repeated = true });
+            return Results.Ok(StoreJson.Read<SubmissionRetractionAnswer>(first).AsRepeat());
 
         var retraction = new Retraction(request.RequestId!, request.Reason!, null, caller.Subject, clock.GetUtcNow());
         long lines = 0, doses = 0;
@@ -67,9 +67,10 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
         }
 
         var answer = new SubmissionRetractionAnswer(submissionId, request.RequestId!, lines, doses);
-        return Results.Ok((await store.Commit<SubmissionRetractionAnswer>(
+        var committed = await store.Commit<SubmissionRetractionAnswer>(
             AnswerCause(cause), content: null, _ => ValueTask.FromResult<Decision<SubmissionRetractionAnswer>>(answer),
-            CancellationToken.None)).Answer);
+            CancellationToken.None);
+        return committed.ToResult();
     }
 
     // No request id can hold the sign.
@@ -141,4 +142,8 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 /// <param name="Doses">Doses that are counted no longer.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionRetractionAnswer(
-    string SubmissionId, string RequestId, long Lines, long Doses, bool? Repeated = null);
+    string SubmissionId, string RequestId, long Lines, long Doses, bool? Repeated = null) : IRepeatable<SubmissionRetractionAnswer>
+{
+    /// <inheritdoc />
+    public SubmissionRetractionAnswer AsRepeat() => this with { Repeated = true };
+}

@@ -29,8 +29,9 @@ internal sealed class ChunkCounting
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
 
-    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store)
+    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses? guesses = null)
     {
+        _guesses = guesses;
         _store = store;
         _chunk = chunk;
         _reference = reference;
@@ -190,7 +191,7 @@ internal sealed class ChunkCounting
                     sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
                 outcome.TakeOut(entry);
-                outcome.Held.Add(entry.Line, id, _guesses!.Words(reference));
+                outcome.Held.Add(entry.Line, id, (_guesses ?? _reference.Guesses()).Words(reference));
                 doses += entry.Count;
             }
         }

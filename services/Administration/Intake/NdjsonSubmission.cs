@@ -31,6 +31,7 @@ internal sealed class NdjsonSubmission(
     private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _heldLines = new(SubmissionAnswer.ListedMax);
     private readonly HashSet<string> _labels = [];
+    private readonly Guesses _guesses = reference.Guesses();
     private long _accepted;
     private long _duplicates;
     private long _held;
@@ -90,7 +91,7 @@ internal sealed class NdjsonSubmission(
         if (!finished)
         {
             var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
-            var counting = new ChunkCounting(chunk, reference, store);
+            var counting = new ChunkCounting(chunk, reference, store, _guesses);
             if (_labels.Count <= SubmissionCause.LabelsMax) _labels.UnionWith(counting.LineLabels);
             var committed = await store.Commit<SubmissionAnswer>(
                 cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);

@@ -31,8 +31,13 @@ internal sealed record Lot
     /// <summary>The expiry that was stated for the lot itself.</summary>
     public DateOnly? StatedExpiration { get; init; }
 
-    /// <summary>Whether the maker extended the shelf life: what is stated then holds, though consignments say an earlier day.</summary>
-    public bool Extended { get; init; }
+    /// <summary>Whether it was said that the maker extended the shelf life; null where nobody was asked: then what was stated had always
+    /// held.</summary>
+    public bool? Extended { get; init; }
+
+    /// <summary>Whether the maker extended the shelf life: what is stated holds, though consignments say an earlier day.</summary>
+    [JsonIgnore]
+    public bool IsExtended => Extended ?? StatedExpiration > ConsignmentExpiration;
 
     /// <summary>The earliest expiry that a consignment named.</summary>
     public DateOnly? ConsignmentExpiration { get; init; }
@@ -63,7 +68,7 @@ internal sealed record Lot
     /// earliest holds, but for a shelf life that was extended: a vial with the wrong day is thrown away, rather than given.
     /// </summary>
     [JsonIgnore]
-    public DateOnly? ExpirationDate => Extended ? StatedExpiration ?? ConsignmentExpiration
+    public DateOnly? ExpirationDate => IsExtended ? StatedExpiration ?? ConsignmentExpiration
         : StatedExpiration < ConsignmentExpiration || ConsignmentExpiration is null ? StatedExpiration : ConsignmentExpiration;
 
     /// <summary>Another expiry that was said of it: the latest of them, or the earliest where all are earlier than what holds; else

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Distribution.Inventory.Domain;
@@ -7,10 +9,10 @@ namespace Distribution.Inventory.Domain;
 /// wastage, adjustments, quarantine) have a time; demand that is known by its day alone (doses given, dispatches that named no lot) has
 /// none.
 /// </summary>
-/// <param name="Time">The time of day where the facility lies, to the minute; null for demand.</param>
+/// <param name="Time">When on the day (<see cref="FactTime.Minute"/>); null for demand.</param>
 /// <param name="Lot">The lot; empty for stock, or demand, without one.</param>
 /// <param name="Net">Doses that came, less doses that went.</param>
-internal readonly record struct StockRow(TimeOnly? Time, string Lot, long Net)
+internal readonly record struct StockRow([property: JsonConverter(typeof(MinuteOfDay))] int? Time, string Lot, long Net)
 {
     /// <summary>A firm change.</summary>
     public static StockRow Firm(FactTime at, string lot, long net) => new(at.Minute, lot, net);
@@ -22,11 +24,28 @@ internal readonly record struct StockRow(TimeOnly? Time, string Lot, long Net)
 /// <summary>A line of a physical count.</summary>
 /// <param name="CountId">Names the line for ever.</param>
 /// <param name="OccurredAt">When it was counted.</param>
-/// <param name="Time">The time of day where the facility lies, to the minute: what happened in that minute is counted.</param>
 /// <param name="Lot">The lot; null when all of the vaccine was counted, whatever its lots.</param>
 /// <param name="Doses">Doses counted.</param>
 /// <param name="Before">Counted before the day's doses were given; else after them.</param>
-internal sealed record StockCount(string CountId, DateTimeOffset OccurredAt, TimeOnly Time, string? Lot, long Doses, bool Before);
+internal sealed record StockCount(string CountId, DateTimeOffset OccurredAt, string? Lot, long Doses, bool Before)
+{
+    /// <summary>When on its day (<see cref="FactTime.Minute"/>): what happened in that minute is counted.</summary>
+    [JsonIgnore]
+    public int Time => new FactTime(OccurredAt).Minute;
+}
+
+/// <summary>Reads minutes, and times of day in UTC, as which they were stored before there were other clocks.</summary>
+internal sealed class MinuteOfDay : JsonConverter<int>
+{
+    /// <inheritdoc />
+    public override int Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType is JsonTokenType.String
+            ? (int)TimeOnly.Parse(reader.GetString()!, CultureInfo.InvariantCulture).ToTimeSpan().TotalMinutes
+            : reader.GetInt32();
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
 
 /// <summary>All that is known of one day of a card. Never changed.</summary>
 /// <param name="Rows">By time and lot, each pair once.</param>
@@ -46,7 +65,7 @@ internal sealed record StockDay(IReadOnlyList<StockRow> Rows, IReadOnlyList<Stoc
     /// <summary>The day with more doses of rows.</summary>
     public StockDay With(params IEnumerable<StockRow> more)
     {
-        var rows = new Dictionary<(TimeOnly?, string), StockRow>(Rows.Count + 1);
+        var rows = new Dictionary<(int?, string), StockRow>(Rows.Count + 1);
         foreach (var row in Rows) rows[(row.Time, row.Lot)] = row;
         foreach (var row in more) rows[(row.Time, row.Lot)] = row with { Net = row.Net + rows.GetValueOrDefault((row.Time, row.Lot)).Net };
         return this with { Rows = [.. rows.Values.Where(row => row.Net != 0)] };

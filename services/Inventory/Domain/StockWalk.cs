@@ -22,7 +22,7 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
     public DayOutcome Step(CardState state, DateOnly day, StockDay known)
     {
         var outcome = new DayOutcome();
-        TimeOnly? after = null;
+        int? after = null;
         var demanded = false;
         foreach (var count in known.Counts)
         {
@@ -44,7 +44,7 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
 
     /// <summary>Firm changes later than one time and not later than another. What comes and what goes of a lot is one sum.</summary>
     private void Settle(
-        CardState state, DateOnly day, IReadOnlyList<StockRow> rows, TimeOnly? after, TimeOnly? until, DayOutcome outcome)
+        CardState state, DateOnly day, IReadOnlyList<StockRow> rows, int? after, int? until, DayOutcome outcome)
     {
         List<StockRow>? lots = null;
         foreach (var row in rows)

@@ -19,6 +19,9 @@ internal readonly record struct CardQuery(
 /// <summary>Lists what stock cards have to tell, page by page, in the order of the cards: a page may end within a card.</summary>
 internal static class CardPages
 {
+    /// <summary>Marks of cards that one request looks at: each of them is a table of days to be read.</summary>
+    public const int MarksMax = 1_000;
+
     private const int PageDocumentsMax = 500;
 
     /// <summary>Answers with a page.</summary>
@@ -26,11 +29,12 @@ internal static class CardPages
     /// <param name="places">The tree, caught up with.</param>
     /// <param name="collection">Documents by facility and vaccine: the cards themselves, or marks of cards.</param>
     /// <param name="query">What is asked for.</param>
+    /// <param name="documentsMax">The most documents that one request looks at.</param>
     /// <param name="rows">What a document has to tell, always in the same order.</param>
     /// <param name="cancel">Stops it.</param>
     public static async Task<IResult> List<T>(
-        IStore store, Places places, string collection, CardQuery query, Func<Document, ValueTask<IReadOnlyList<T>>> rows,
-        CancellationToken cancel)
+        IStore store, Places places, string collection, CardQuery query, int documentsMax,
+        Func<Document, ValueTask<IReadOnlyList<T>>> rows, CancellationToken cancel)
     {
         if (Paging.Check(query.Limit, out var items) is { } invalid) return invalid.ToResult();
         if (CardCursor.Parse(query.After) is not { } cursor)
@@ -58,7 +62,7 @@ internal static class CardPages
 
             if (next is null) return Results.Ok(new Page<T>(found, null));
             (from, looked) = (next, looked + PageDocumentsMax);
-            if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<T>(found, new CardCursor(from, 0).ToString()));
+            if (looked >= documentsMax) return Results.Ok(new Page<T>(found, new CardCursor(from, 0).ToString()));
         }
 
         async ValueTask<bool> Take(Document document, int skip)

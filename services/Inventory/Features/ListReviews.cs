@@ -17,7 +17,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="Doses">Doses, above 0, less those taken back. Of a closed place, and before the vaccine was introduced, those that
 /// left in consignments of the past without a lot number are among them.</param>
-/// <param name="Why">What is strange about them; doses with two reasons are listed twice.</param>
+/// <param name="Why">What is strange about them: of the lot (<c>expired</c>, else <c>recalled</c>), the place or the vaccine; doses with
+/// reasons of two of these are listed twice.</param>
 /// <param name="Since">The day from which that holds: the first after the lot's last usable day or the place's last, or that of the
 /// introduction.</param>
 internal sealed record ReviewView(
@@ -41,14 +42,15 @@ internal static class ListReviews
         await places.CatchUp(store, cancel);
         if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
         return await CardPages.List(
-            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit), Of, cancel);
+            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit), CardPages.MarksMax, Of,
+            cancel);
 
         async ValueTask<IReadOnlyList<ReviewView>> Of(Document marked)
         {
             if (await store.Find<StockCard>(Names.Cards, marked.Partition, marked.Id, cancel) is not { } card) return [];
             var closedOn = (await store.Find<Facility>(Names.Facilities, Names.One, card.FacilityId, cancel))?.ClosedOn;
             var introducedOn = (await store.Find<StoredVaccine>(Names.Vaccines, Names.One, card.VaccineId, cancel))?.Vaccine.IntroducedOn;
-            var table = await places.Tables.Load(store, card, cancel);
+            var table = await CardTables.Read(store, card, cancel);
             return [.. Reviews.Of(table, card.Terms, closedOn, introducedOn).Select(View)];
 
             ReviewView View(Review review) => new(

@@ -42,12 +42,13 @@ internal static class ListShortfalls
         if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return await CardPages.List(
-            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit), Of, cancel);
+            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit), CardPages.MarksMax, Of,
+            cancel);
 
         async ValueTask<IReadOnlyList<ShortfallView>> Of(Document marked)
         {
             if (await store.Find<StockCard>(Names.Cards, marked.Partition, marked.Id, cancel) is not { } card) return [];
-            var table = await places.Tables.Load(store, card, cancel);
+            var table = await CardTables.Read(store, card, cancel);
             return [.. Shortfalls.Of(table, card.Terms).Select(shortfall => View(card, shortfall, today))];
         }
     }

@@ -63,7 +63,8 @@ internal static class ListStock
         string? after = null, int? limit = null)
     {
         await places.CatchUp(store, cancel);
-        return await CardPages.List(store, places, Names.Cards, new(facilityId, only, country, vaccineId, after, limit), Of, cancel);
+        return await CardPages.List(
+            store, places, Names.Cards, new(facilityId, only, country, vaccineId, after, limit), Paging.DocumentsMax, Of, cancel);
 
         async ValueTask<IReadOnlyList<StockPosition>> Of(Document document)
         {

@@ -11,18 +11,29 @@ internal sealed class OnVaccineChanged(InventoryStore store) : IConsumer<Vaccine
 {
     private const int PageFacilitiesMax = 500;
 
+    private sealed record Marked(DateOnly IntroducedOn, int SchemaVersion = 1);
+
     public async Task Consume(ConsumeContext<VaccineChanged> context)
     {
         var (vaccineId, introducedOn) = (context.Message.VaccineId, context.Message.IntroducedOn);
-        if (introducedOn is null) return;
+        if (introducedOn is not { } day
+            || (await store.Find<Marked>(Names.Meta, Names.One, MarkedId(vaccineId), context.CancellationToken))?.IntroducedOn == day) return;
         for (string? after = null; ;)
         {
             var page = await store.Scan(Names.Facilities, Names.One, after, PageFacilitiesMax, context.CancellationToken);
             await store.Commit(null, tx => Mark(tx, vaccineId, page.Select(facility => facility.Id)), context.CancellationToken);
-            if (page.Count < PageFacilitiesMax) return;
+            if (page.Count < PageFacilitiesMax) break;
             after = page[^1].Id;
         }
+
+        await store.Commit(null, async tx =>
+        {
+            await tx.Put(Names.Meta, Names.One, MarkedId(vaccineId), new Marked(day));
+            return Decision.Accept();
+        }, context.CancellationToken);
     }
+
+    private static string MarkedId(string vaccineId) => $"introduced|{vaccineId}";
 
     /// <summary>Marks the cards of a vaccine at some facilities.</summary>
     internal static async ValueTask<Decision> Mark(ITransaction tx, string vaccineId, IEnumerable<string> facilities)

@@ -12,13 +12,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>A lot as it is sent. A field that is left out stays as it is; null clears it.</summary>
+/// <summary>A lot as it is sent. A field that is left out stays as it is; null clears a day, a maker and a GTIN.</summary>
 /// <param name="ExpirationDate">The last day on which it may be used by its maker's word, as YYYY-MM-DD. Where consignments say another
 /// day, the earliest holds.</param>
 /// <param name="Manufacturer">The maker's name, up to 200 characters.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 /// <param name="Status">Whether it may be used; a new lot is approved.</param>
-/// <param name="StatusFrom">The first day on which a status other than approved holds, as YYYY-MM-DD; from ever when left out.</param>
+/// <param name="StatusFrom">The first day on which a status other than approved holds, as YYYY-MM-DD; from ever when a new
+/// status is sent without it.</param>
 /// <param name="Extended">Whether the maker extended the shelf life: then expirationDate holds, though consignments say an earlier
 /// day.</param>
 internal sealed record LotBody(
@@ -45,7 +46,7 @@ internal sealed record LotView(
     DateOnly? StatusFrom, DateOnly? UsableUntil, long Version)
 {
     public static LotView Of(Lot lot, long version) => new(
-        lot.VaccineId, lot.LotNumber, lot.ExpirationDate, lot.OtherExpirationDate, lot.Extended, lot.Manufacturer, lot.Gtin, lot.Status,
+        lot.VaccineId, lot.LotNumber, lot.ExpirationDate, lot.OtherExpirationDate, lot.IsExtended, lot.Manufacturer, lot.Gtin, lot.Status,
         lot.StatusFrom, lot.UsableUntil, version);
 }
 
@@ -92,14 +93,15 @@ internal static class PutLot
     private static Lot Change(Lot lot, LotBody body) => lot with
     {
         StatedExpiration = body.ExpirationDate.Or(lot.StatedExpiration),
-        Extended = body.Extended ?? lot.Extended,
+        Extended = body.ExpirationDate is { Value: null } ? false : body.Extended ?? lot.IsExtended,
         Manufacturer = body.Manufacturer.Or(lot.Manufacturer),
         Gtin = body.Gtin.Or(lot.Gtin),
         Status = body.Status ?? lot.Status,
         StatusFrom = body.Status switch
         {
-            null => body.StatusFrom.Or(lot.StatusFrom),
             LotStatus.Approved => null,
+            null => body.StatusFrom.Or(lot.StatusFrom),
+            _ when body.Status == lot.Status => body.StatusFrom.Or(lot.StatusFrom),
             _ => body.StatusFrom?.Value,
         },
     };

@@ -41,7 +41,7 @@ internal static class ShipmentFacts
                     line.VaccineId, line.LotNumber, line.ExpirationDate, line.Accepted + line.Rejected + line.Missing))]);
         }
 
-        var at = new FactTime(fact.OccurredAt);
+        var at = Arrived(fact);
         await Arrive(change, transit, fact, +1, new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId });
         await Save(change, transit with
         {
@@ -64,7 +64,7 @@ internal static class ShipmentFacts
             || transit.Later.Contains(later.Number)) return null;
         if (await Facts.Missing(change, [later.AtFacilityId], []) is { } missing) return missing;
 
-        var at = new FactTime(later.OccurredAt);
+        var at = FactTime.After(fact.First.DispatchedAt, later.OccurredAt);
         await ArriveLater(change, transit, later, +1, new EntryNote(EntryKind.Receipt, at) { ShipmentId = fact.ShipmentId });
         await Save(change, transit with
         {
@@ -81,13 +81,13 @@ internal static class ShipmentFacts
         if (await Current(change.Transaction, fact.ShipmentId, fact.Revision) is not { } transit) return;
         await Free(change, transit);
         foreach (var later in fact.ReceivedLater.Where(later => transit.Later.Contains(later.Number)))
-            await ArriveLater(change, transit, later, -1, Note(later.OccurredAt));
-        if (transit.Received && fact.Received is { } received) await Arrive(change, transit, received, -1, Note(received.OccurredAt));
+            await ArriveLater(change, transit, later, -1, Note(FactTime.After(fact.Received!.DispatchedAt, later.OccurredAt)));
+        if (transit.Received && fact.Received is { } received) await Arrive(change, transit, received, -1, Note(Arrived(received)));
         if (transit.Dispatched && fact.Dispatched is { } left)
-            await Depart(change, transit, left.Lines, -1, Note(left.OccurredAt));
+            await Depart(change, transit, left.Lines, -1, Note(new FactTime(left.OccurredAt)));
         await Save(change, transit with { TakenBack = true, Reserved = [], InTransit = [], Arrived = [], Lost = [], Found = [] });
 
-        EntryNote Note(DateTimeOffset at) => new(EntryKind.Reversal, new FactTime(at))
+        EntryNote Note(FactTime at) => new(EntryKind.Reversal, at)
         {
             ShipmentId = fact.ShipmentId,
             Reason = fact.Reason,
@@ -211,6 +211,8 @@ internal static class ShipmentFacts
             sign * line.Rejected, note);
         change.Post(receiver, line.VaccineId, lot, work.Account(AccountKind.Adjusted, Extra), work.OnHand, sign * extra, note);
     }
+
+    private static FactTime Arrived(ShipmentReceived fact) => FactTime.After(fact.DispatchedAt, fact.OccurredAt);
 
     private static EntryNote Because(EntryNote note, ReceivedLine line) => note.Reason is null ? note with { Reason = line.Reason } : note;
 

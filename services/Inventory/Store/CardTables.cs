@@ -45,11 +45,17 @@ internal sealed class CardTables : IDisposable
     public async ValueTask<CardTable> Load(IStore store, StockCard card, CancellationToken cancel)
     {
         if (Find(card.Stamp) is { } known) return known;
-        var pair = Names.Pair(card.FacilityId, card.VaccineId);
-        var rows = await store.Counters(Names.CardDays, pair, cancel: cancel);
-        var table = await Of(rows, after => store.Scan(Names.CardCounts, pair, after, PageCountsMax, cancel));
+        var table = await Read(store, card, cancel);
         Put(card.Stamp, card.Stamp, table);
         return table;
+    }
+
+    /// <summary>The same for a list of many cards, which must not drive out of memory what late facts need.</summary>
+    public static async ValueTask<CardTable> Read(IStore store, StockCard card, CancellationToken cancel)
+    {
+        var pair = Names.Pair(card.FacilityId, card.VaccineId);
+        var rows = await store.Counters(Names.CardDays, pair, cancel: cancel);
+        return await Of(rows, after => store.Scan(Names.CardCounts, pair, after, PageCountsMax, cancel));
     }
 
     /// <inheritdoc />

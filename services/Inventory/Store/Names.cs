@@ -80,14 +80,20 @@ internal static class Names
     public static string Last(string key) => key[(key.LastIndexOf(Counter.PartSeparator) + 1)..];
 
     /// <summary>The key of a change of a lot's stock.</summary>
-    public static string Row(DateOnly day, StockRow row) => Key(
-        Day(day), Key(row.Time is { } time ? time.ToString("HHmm", CultureInfo.InvariantCulture) : "", row.Lot));
+    public static string Row(DateOnly day, StockRow row) => Key(Day(day), Key(row.Time is { } time ? Minute(time) : "", row.Lot));
 
     /// <summary>The change of a lot's stock that a stored sum stands for.</summary>
     public static StockRow Row(string key, long net)
     {
         var hasTime = key[11] != Counter.PartSeparator;
         return new StockRow(
-            hasTime ? TimeOnly.ParseExact(key.AsSpan(11, 4), "HHmm", CultureInfo.InvariantCulture) : null, key[(hasTime ? 16 : 12)..], net);
+            hasTime ? Minute(key.AsSpan(11, 4)) : null, key[(hasTime ? 16 : 12)..], net);
     }
+
+    // Four characters: hours and minutes, or minutes before midnight.
+    private static string Minute(int time) => time < 0 ? $"-{-time:D3}" : $"{time / 60:D2}{time % 60:D2}";
+
+    private static int Minute(ReadOnlySpan<char> text) => text[0] == '-'
+        ? int.Parse(text, CultureInfo.InvariantCulture)
+        : int.Parse(text[..2], CultureInfo.InvariantCulture) * 60 + int.Parse(text[2..], CultureInfo.InvariantCulture);
 }

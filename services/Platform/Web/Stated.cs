@@ -41,7 +41,10 @@ internal sealed class StatedConverter : JsonConverterFactory
         public override bool HandleNull => true;
 
         public override Stated<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            // Read by its own converter, in place: what goes wrong in it is then told with the name of the field.
+            new(reader.TokenType is JsonTokenType.Null
+                ? default!
+                : ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options)!);
 
         public override void Write(Utf8JsonWriter writer, Stated<T>? value, JsonSerializerOptions options)
         {

@@ -7,7 +7,7 @@ namespace Distribution.SharedKernel.Rules;
 /// <param name="knownLike">The ids of what a reference such as <c>facility:F</c> could have been meant to be.</param>
 public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
 {
-    private const int Max = 20;
+    private const int Max = 10;
     private readonly Dictionary<string, string?> _made = [];
 
     /// <summary>What was perhaps meant, or null.</summary>
@@ -18,7 +18,7 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
         return _made[missing] = Nearest(missing[(missing.LastIndexOf(':') + 1)..], knownLike(missing));
     }
 
-    /// <summary>What a line waits for, in words for its sender.</summary>
+    /// <summary>What a line waits for, in words for its sender, with what was guessed before: nothing is guessed anew.</summary>
     public string Words(string missing)
     {
         var what = missing.Split(':') switch
@@ -27,14 +27,13 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
             [var kind, var id] => $"the {kind} '{id}'",
             _ => missing,
         };
-        return $"waits for {what}: " + (For(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
+        return $"waits for {what}: " + (_made.GetValueOrDefault(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
     }
 
     /// <summary>The known id that was perhaps meant, or null where none is near, or more than one.</summary>
     public static string? Nearest(string id, IReadOnlyCollection<string> known)
     {
-        var plain = Plain(id);
-        if (known.FirstOrDefault(other => Plain(other) == plain) is { } same) return same;
+        if (known.Where(other => IsSamePlain(id, other)).Take(2).ToList() is [var same]) return same;
 
         // One key in a short id, two in a longer one.
         var slips = id.Length < 3 ? 0 : id.Length < 6 ? 1 : 2;
@@ -50,11 +49,34 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
         return isOnly ? nearest : null;
     }
 
-    private static string Plain(string id) => string.Concat(id.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+    /// <summary>Whether two ids have the same letters and digits, of which there is at least one.</summary>
+    private static bool IsSamePlain(string a, string b)
+    {
+        var any = false;
+        for (int i = 0, j = 0; ; i++, j++)
+        {
+            while (i < a.Length && !char.IsLetterOrDigit(a[i])) i++;
+            while (j < b.Length && !char.IsLetterOrDigit(b[j])) j++;
+            if (i == a.Length || j == b.Length) return any && i == a.Length && j == b.Length;
+            if (!IsSameKey(a[i], b[j])) return false;
+            any = true;
+        }
+    }
+
+    private static bool IsSameKey(char a, char b) => a == b || char.ToUpperInvariant(a) == char.ToUpperInvariant(b);
 
     /// <summary>Keys put in, left out or replaced between two texts, whatever their case; null for more than a number of them.</summary>
-    private static int? Distance(string a, string b, int max)
+    private static int? Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int max)
     {
+        // Ids of one scheme are the same but for a few keys.
+        var same = 0;
+        while (same < Math.Min(a.Length, b.Length) && IsSameKey(a[same], b[same])) same++;
+        a = a[same..];
+        b = b[same..];
+        for (same = 0; same < Math.Min(a.Length, b.Length) && IsSameKey(a[^(same + 1)], b[^(same + 1)]);) same++;
+        a = a[..^same];
+        b = b[..^same];
+        if (a.Length == 0 || b.Length == 0) return a.Length + b.Length <= max ? a.Length + b.Length : null;
         Span<int> row = stackalloc int[b.Length + 1];
         for (var j = 0; j <= b.Length; j++) row[j] = j;
         for (var i = 1; i <= a.Length; i++)
@@ -62,7 +84,7 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
             var (before, best) = (row[0], row[0] = i);
             for (var j = 1; j <= b.Length; j++)
             {
-                var replaced = before + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                var replaced = before + (IsSameKey(a[i - 1], b[j - 1]) ? 0 : 1);
                 before = row[j];
                 row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
                 best = Math.Min(best, row[j]);

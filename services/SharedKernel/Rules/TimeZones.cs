@@ -7,9 +7,15 @@ public static class TimeZones
     public const string Rule = "must be a time zone of the IANA database, such as Africa/Addis_Ababa";
 
     /// <summary>Whether a text names a time zone.</summary>
-    public static bool Is(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId;
+    public static bool Is(string text) => Exact(text) is not null;
 
     /// <summary>The zone of this name; UTC where there is none.</summary>
     public static TimeZoneInfo Of(string? name) =>
-        name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        name is not null && Exact(name) is { } zone ? zone : TimeZoneInfo.Utc;
+
+    // A machine has names of its own beside those of the database: its local time, and copies in other folders.
+    private static TimeZoneInfo? Exact(string name) =>
+        name is not "localtime" && !name.StartsWith("posix", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("right/", StringComparison.OrdinalIgnoreCase)
+        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId ? zone : null;
 }

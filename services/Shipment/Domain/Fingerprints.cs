@@ -1,28 +1,29 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Shipment.Domain;
 
 /// <summary>
-/// Whether two requests with one id say the same. Compared is what they mean: the instant whatever its offset, the
-/// lines in any order.
+/// Whether two requests with one id say the same. Compared is what they mean: the instant with its day, whatever the offset, or the clock
+/// where no offset was sent, whatever zone is known of the place; the lines in any order.
 /// </summary>
 internal static class Fingerprints
 {
     /// <summary>The content of a request for a shipment.</summary>
     public static string OfRequest(
-        ShipmentRoute route, string? corrects, bool allowPartial, DateTimeOffset requestedAt, IReadOnlyList<ConsignedLine> lines) =>
+        ShipmentRoute route, string? corrects, bool allowPartial, Moment requestedAt, IReadOnlyList<ConsignedLine> lines) =>
         Of(allowPartial ? "partial request" : "request", route, corrects, [requestedAt], lines);
 
     /// <summary>The content of a past consignment.</summary>
     public static string OfPast(
-        ShipmentRoute route, string? corrects, DateTimeOffset dispatchedAt, DateTimeOffset receivedAt,
+        ShipmentRoute route, string? corrects, Moment dispatchedAt, Moment receivedAt,
         IReadOnlyList<ConsignedLine> lines) =>
         Of("past", route, corrects, [dispatchedAt, receivedAt], lines);
 
     private static string Of(
-        string kind, ShipmentRoute route, string? corrects, DateTimeOffset[] times, IReadOnlyList<ConsignedLine> lines)
+        string kind, ShipmentRoute route, string? corrects, Moment[] times, IReadOnlyList<ConsignedLine> lines)
     {
         var text = new StringBuilder();
         Add(kind);
@@ -31,7 +32,13 @@ internal static class Fingerprints
         Add(route.ToFacilityId);
         Add(route.Destination);
         if (corrects is not null) Add($"corrects {corrects}");
-        foreach (var time in times) Add(Number(time.UtcTicks));
+        foreach (var time in times)
+        {
+            var utc = time.In(TimeZoneInfo.Utc).UtcDateTime;
+            Add(Number(utc.Ticks));
+            if (utc.Date != time.Clock.Date) Add(Number(time.Clock.Date.Ticks));
+        }
+
         foreach (var line in lines.OrderBy(line => line.VaccineId, StringComparer.Ordinal)
             .ThenBy(line => line.LotNumber, StringComparer.Ordinal))
         {

@@ -37,7 +37,7 @@ internal static class Receipts
     public static bool IsRepeat(ShipmentRecord received, Receipt receipt)
     {
         var lines = ProofOfDelivery.Compare(received.Lines, receipt.Lines, out var problems);
-        return problems.Count == 0 && received.ReceivedAt == receipt.OccurredAt && received.ReceivedBy == receipt.ReceivedBy
+        return problems.Count == 0 && received.ReceivedAt is { } at && Departures.IsSame(at, receipt.OccurredAt) && received.ReceivedBy == receipt.ReceivedBy
             && received.ReceivedAtFacilityId == PlaceOf(received, receipt) && lines.SequenceEqual(received.Lines);
     }
 
@@ -64,7 +64,7 @@ internal static class Receipts
         if (problem is not null)
         {
             return new Outcome.WrongState(
-                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt:O}, with other content. {problem} To "
+                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt?.ToUniversalTime():O}, with other content. {problem} To "
                 + "correct what was received, count or adjust the stock, or mark the shipment as entered in error.");
         }
 

@@ -43,7 +43,7 @@ internal sealed record DispatchShipment([Required] Moment? OccurredAt)
         if (decided.Refusal is { } refusal) return refusal.ToResult();
 
         var shipment = await Answered(store, shipmentId, clock, Patience.Of(http), cancel);
-        var view = ShipmentView.Of(shipment, lots, clock.GetUtcNow());
+        var view = ShipmentView.Of(shipment, lots, clock.GetUtcNow()) with { Repeated = decided.Answer.Repeated };
         if (!shipment.Counts) return Refusal.Conflict(shipment.WrongState("dispatched").Detail).ToResult();
         if (shipment.Asked is not null) return TypedResults.Accepted($"{ShipmentModule.Path}/{shipmentId}", view);
         return shipment.DispatchRefusal is { } reason

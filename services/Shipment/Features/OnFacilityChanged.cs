@@ -27,7 +27,8 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
             foreach (var facility in facilities)
             {
                 var known = await tx.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
-                if (known is not null && known.Version >= facility.Version) continue;
+                // The same version is taken again where less was kept of it.
+                if (known?.Version > facility.Version || (known?.Version == facility.Version && known.SchemaVersion > 1)) continue;
                 await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
                     facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone));
             }

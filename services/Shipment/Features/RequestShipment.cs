@@ -53,7 +53,7 @@ internal sealed record RequestShipment(
 
         var shipmentId = request.ShipmentId!;
         var partial = request.AllowPartial is true;
-        var fingerprint = Fingerprints.OfRequest(route, request.Corrects, partial, requestedAt, lines);
+        var fingerprint = Fingerprints.OfRequest(route, request.Corrects, partial, request.RequestedAt!.Value, lines);
         var lots = await store.FindLots(lines, cancel);
         var known = await store.FindShipment(shipmentId, cancel);
         var cause = ShipmentChanges.NextRevision(known, fingerprint) is { } next and > 0

@@ -51,7 +51,7 @@ internal sealed record PastConsignment(
         refusal = errors.ToRefusal();
         return refusal is null
             ? new(line, new ShipmentStart(ShipmentId!, route, Corrects, Fingerprints.OfPast(
-                route, Corrects, dispatchedAt, receivedAt, lines)), dispatchedAt, receivedAt, lines)
+                route, Corrects, DispatchedAt!.Value, ReceivedAt!.Value, lines)), dispatchedAt, receivedAt, lines)
             : null;
     }
 }

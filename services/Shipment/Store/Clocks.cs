@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
@@ -7,13 +8,14 @@ namespace Distribution.Shipment.Store;
 /// <summary>Tells what times that were sent without an offset mean where they happened. Of one request: it remembers what it found.</summary>
 internal sealed class Clocks(ShipmentStore store, CancellationToken cancel)
 {
+    private const int ZonesMax = 10_000;
     private readonly Dictionary<string, TimeZoneInfo> _zones = [];
 
     /// <summary>A moment at the first of some places that is not null.</summary>
     public async ValueTask<DateTimeOffset?> At(Moment? moment, params string?[] places)
     {
         if (moment is not { } at) return null;
-        return at.In(at.Offset is null && places.FirstOrDefault(place => place is not null) is { } place
+        return at.In(at.Offset is null && places.FirstOrDefault(place => place is not null) is { } place && Ids.IsId(place)
             ? await ZoneOf(place)
             : TimeZoneInfo.Utc);
     }
@@ -30,6 +32,7 @@ internal sealed class Clocks(ShipmentStore store, CancellationToken cancel)
             (zone, at) = (facility?.TimeZone, facility?.ParentId);
         }
 
+        if (_zones.Count == ZonesMax) _zones.Clear();
         return _zones[place] = TimeZones.Of(zone);
     }
 }

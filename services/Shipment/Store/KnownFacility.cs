@@ -9,6 +9,6 @@ namespace Distribution.Shipment.Store;
 internal sealed record KnownFacility(
     string FacilityId, string Country, long Version, string? ParentId = null, string? TimeZone = null)
 {
-    /// <summary>The version of this shape.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    /// <summary>The version of this shape; 1 knew neither the parent nor the time zone.</summary>
+    public int SchemaVersion { get; init; } = 2;
 }

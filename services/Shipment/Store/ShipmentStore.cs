@@ -74,7 +74,7 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
                 foreach (var (field, problem) in invalid.Problems) errors.Add(field, problem);
                 return errors.ToRefusal()!;
             default:
-                return ShipmentView.Of(before, lots, tx.Now);
+                return ShipmentView.Of(before, lots, tx.Now).AsRepeat();
         }
     }
 
