@@ -24,7 +24,8 @@ internal static class ProxyServices
     /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
-        (ServiceNames.Inventory, ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "administrations/reviews"]),
+        (ServiceNames.Inventory,
+            ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "administrations/reviews"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
         (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
     ];

@@ -82,6 +82,7 @@ public abstract class SharedRulesTests(RunningSystem system) : SystemSuite(syste
         var consignment = world.PastConsignment("zone-" + world.Country, world.Clinic, 100);
         (consignment["dispatchedAt"], consignment["receivedAt"]) = ("2024-03-01T23:30:00-08:00", "2024-03-05T01:00:00");
         Assert.Equal(1, (int)(await Api.PostNdjson("shipments/bulk", [consignment])).Body["accepted"]!);
+        await Api.Drained();
         var command = Wastage(world, null);
         command["occurredAt"] = "2024-03-06T02:00:00";
         _ = (await Api.Post("stock/wastage", command)).Body;

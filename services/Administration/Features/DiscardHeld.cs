@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
@@ -72,7 +73,8 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 /// <param name="Doses">Doses that are held no longer.</param>
 /// <param name="AlreadyDiscarded">Another request had discarded it.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
-internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded, bool? Repeated = null)
+internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
     : IRepeatable<DiscardAnswer>
 {
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -96,7 +97,8 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
 /// <param name="Awaited">The line is not there yet: it is retracted when it comes.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record RetractionAnswer(
-    string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false, bool? Repeated = null)
+    string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
     : IRepeatable<RetractionAnswer>
 {
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -142,7 +143,8 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 /// <param name="Doses">Doses that are counted no longer.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionRetractionAnswer(
-    string SubmissionId, string RequestId, long Lines, long Doses, bool? Repeated = null) : IRepeatable<SubmissionRetractionAnswer>
+    string SubmissionId, string RequestId, long Lines, long Doses,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<SubmissionRetractionAnswer>
 {
     /// <inheritdoc />
     public SubmissionRetractionAnswer AsRepeat() => this with { Repeated = true };

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
@@ -19,7 +20,8 @@ internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason,
 /// <param name="RequestId">The request.</param>
 /// <param name="HeldId">What is held no longer.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
-internal sealed record DiscardAnswer(string RequestId, string HeldId, bool? Repeated = null) : IRepeatable<DiscardAnswer>
+internal sealed record DiscardAnswer(string RequestId, string HeldId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<DiscardAnswer>
 {
     /// <inheritdoc />
     public DiscardAnswer AsRepeat() => this with { Repeated = true };

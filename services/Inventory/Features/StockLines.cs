@@ -54,7 +54,8 @@ internal sealed record CountedLine(string VaccineId, string? LotNumber, long Boo
 /// <param name="Counts">Of a count: its lines, in their order; else null.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record StockAnswer(
-    string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null, bool? Repeated = null)
+    string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
     : IRepeatable<StockAnswer>
 {
     /// <inheritdoc />

@@ -50,7 +50,7 @@ public static class ApiDescription
     /// description a service's own types are named after it.
     /// </summary>
     private static string? SchemaName(JsonTypeInfo type) =>
-        StatedConverter.Inner(type.Type) is not null || type.Type == typeof(Moment)
+        StatedConverter.Inner(type.Type) is not null || DescribedSchemas.IsMoment(type.Type)
             || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name ? null
         : ServiceOf(type.Type) is { } service ? $"{service}.{name}"
         : name;

@@ -86,7 +86,8 @@ internal static class DescribedSchemas
         _ => "",
     };
 
-    private static bool IsMoment(Type type) => (Nullable.GetUnderlyingType(type) ?? type) == typeof(Moment);
+    /// <summary>Whether a field holds a moment.</summary>
+    public static bool IsMoment(Type type) => (Nullable.GetUnderlyingType(type) ?? type) == typeof(Moment);
 
     private static string Clock(string text) => text.Contains("offset", StringComparison.Ordinal) ? ""
         : " With its offset, by whose clock it has its day; without one it is a time of the zone of the place where it happened.";

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
 
@@ -31,7 +32,8 @@ internal sealed record ShipmentView(
     IReadOnlyList<ShipmentLineView> Lines, IReadOnlyList<ShipmentLineView>? RequestedLines,
     IReadOnlyList<ShipmentStepView> History, IReadOnlyList<string> Warnings, string? Corrects = null,
     DateTimeOffset? DispatchAskedAt = null, string? DispatchRefusal = null, string? ReceivedAtFacilityId = null,
-    IReadOnlyList<LaterReceiptView>? ReceivedLater = null, bool? Repeated = null) : IRepeatable<ShipmentView>
+    IReadOnlyList<LaterReceiptView>? ReceivedLater = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<ShipmentView>
 {
     /// <inheritdoc />
     public ShipmentView AsRepeat() => this with { Repeated = true };

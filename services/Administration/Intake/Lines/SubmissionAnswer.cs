@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
@@ -16,7 +17,8 @@ namespace Distribution.Administration.Intake.Lines;
 internal sealed record SubmissionAnswer(
     string SubmissionId, long Accepted, long Duplicates, long Held,
     IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal,
-    IReadOnlyList<LineProblem>? HeldLines = null, bool? Repeated = null)
+    IReadOnlyList<LineProblem>? HeldLines = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
 {
     /// <summary>Lines of a kind that are listed at most.</summary>
     public const int ListedMax = 100;
