@@ -154,8 +154,9 @@ internal sealed class PlaceFigures(
     {
         foreach (var vaccine in _vaccineIds)
         {
-            var counters = await store.Counters(
-                days.IsAll ? Cells.DoseTotals : Cells.Dates, Cells.Partition(place, vaccine), days.From, days.Until, cancel);
+            var counters = days.IsAll
+                ? await _counters.Totals(place, vaccine, cancel)
+                : await store.Counters(Cells.Dates, Cells.Partition(place, vaccine), days.From, days.Until, cancel);
             if (counters.Any(counter => counter.Value != 0)) return true;
         }
 

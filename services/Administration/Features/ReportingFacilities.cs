@@ -47,9 +47,7 @@ internal sealed class ReportingFacilities(AdministrationStore store, ReferenceDa
         CancellationToken cancel)
     {
         var at = clock.GetTimestamp();
-        var whole = reference.Tree.Find(place);
-        Place[] parts = [.. reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole))];
-        if (parts.Length == 0)
+        if (reference.Tree.IsLeaf(place))
         {
             foreach (var vaccine in vaccineIds)
                 if (await HasReported(place, vaccine, from, asOf, newest, counters, cancel)) return 1;
@@ -62,7 +60,9 @@ internal sealed class ReportingFacilities(AdministrationStore store, ReferenceDa
         if (_counted.TryGetValue(key, out var known) && known.State == state && clock.GetElapsedTime(known.At) < BelievedFor)
             return known.Reporting;
         var reporting = 0;
-        foreach (var part in parts) reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, counters, cancel);
+        var whole = reference.Tree.Find(place);
+        foreach (var part in reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole)))
+            reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, counters, cancel);
         if (_counted.Count > CountedMax) _counted.Clear();
         _counted[key] = (state, reporting, at);
         return reporting;
