@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
@@ -107,9 +108,9 @@ internal static class GetCoverage
             ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
             ("priorityGroup", query.PriorityGroup)));
         var onTheWay = OnTheWay(caller, query, services);
-        var stock = StockView.Ask(caller, services, query, query.Within is null ? null : await places, today);
+        var stock = StockView.Ask(caller, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);
-        var moment = known.Inventory(query.KeyFor(caller), (await stock).Select(view => view.Shown), await given, await onTheWay);
+        var moment = known.Inventory(query.KeyFor(caller), await stock, await given, await onTheWay);
         return await Refuse(query, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
             : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
@@ -123,7 +124,7 @@ internal static class GetCoverage
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
     private static async ValueTask<Refusal?> Refuse(CoverageQuery query, PlaceTree? places, ReferenceData reference,
-        Part<AdministrationSummary> given, Part<StockView> stock)
+        Part<AdministrationSummary> given, Part<InventorySummary> stock)
     {
         if (stock.Refusal is not null) return stock.Refusal;
         if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null))
@@ -143,13 +144,13 @@ internal static class GetCoverage
     }
 
     private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
-        Part<AdministrationSummary> given, Part<StockView> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
+        Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
         // What was on the way on a day that is over is not known.
         var past = query.AsOf < today;
         var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
         var above = places?.Above(query.Country, query.Level, query.Within) ?? [];
-        var table = new CoverageTable(given.Value, stock.Value?.Shown, incoming, query.IsOfAllPeople && query.From is null)
+        var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null)
         {
             Remainders = Remainder.Of(above, stock.Value, incoming),
             Level = query.Level,

@@ -39,16 +39,20 @@ internal sealed record TrendRow(
     /// <summary>The steps in which doses were given or stock changed, in the order of time.</summary>
     public static IReadOnlyList<TrendRow> Of(IReadOnlyList<TrendPoint> given, InventoryTrend? stock)
     {
-        var doses = given.ToDictionary(point => point.Date);
-        var changes = (stock?.Points ?? []).ToDictionary(point => point.Date);
+        var changes = stock?.Points ?? [];
         var onHand = stock?.OnHandBefore;
-        var rows = new List<TrendRow>();
-        foreach (var date in doses.Keys.Union(changes.Keys).Order())
+        var rows = new List<TrendRow>(given.Count);
+        // Both are in the order of time.
+        for (int next = 0, nextChange = 0; next < given.Count || nextChange < changes.Count;)
         {
-            var change = changes.GetValueOrDefault(date);
+            var doses = next < given.Count ? given[next] : null;
+            var change = nextChange < changes.Count ? changes[nextChange] : null;
+            if (doses?.Date > change?.Date) doses = null;
+            else if (change?.Date > doses?.Date) change = null;
+            if (doses is not null) next++;
+            if (change is not null) nextChange++;
             onHand = change?.OnHand ?? onHand;
-            var of = doses.GetValueOrDefault(date);
-            rows.Add(new TrendRow(date, of?.Doses ?? 0, of?.ByDoseNumber ?? None,
+            rows.Add(new TrendRow(doses?.Date ?? change!.Date, doses?.Doses ?? 0, doses?.ByDoseNumber ?? None,
                 stock is null ? null : change?.Delivered ?? 0, onHand, stock is null ? null : change?.Wasted ?? 0));
         }
 

@@ -25,16 +25,18 @@ public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? In
     /// <param name="stock">Inventory's figures, or null.</param>
     /// <param name="incoming">Doses on the way to each place and all below it, or null.</param>
     internal static IReadOnlyList<Remainder> Of(
-        IReadOnlyList<PlaceAbove> above, StockView? stock, IReadOnlyDictionary<string, long>? incoming)
+        IReadOnlyList<PlaceAbove> above, InventorySummary? stock, IReadOnlyDictionary<string, long>? incoming)
     {
-        var shown = stock?.Shown.Rows.ToDictionary(row => row.FacilityId) ?? [];
+        if (above.Count == 0) return [];
+        var shown = stock?.Rows.ToDictionary(row => row.FacilityId) ?? [];
+        var over = stock?.Above?.ToDictionary(row => row.FacilityId) ?? [];
         return [.. above.Select(place => new Remainder(
             place.Place, Beyond(place),
             incoming?.GetValueOrDefault(place.Place.Id) - place.Shown.Sum(part => incoming?.GetValueOrDefault(part.Id))))];
 
-        InventorySummaryRow? Beyond(PlaceAbove place) => stock?.Above.GetValueOrDefault(place.Place.Id) is not { } whole
+        InventorySummaryRow? Beyond(PlaceAbove place) => over.GetValueOrDefault(place.Place.Id) is not { } whole
             ? null
-            : place.Shown.Select(part => shown.GetValueOrDefault(part.Id) ?? stock.Above.GetValueOrDefault(part.Id))
+            : place.Shown.Select(part => shown.GetValueOrDefault(part.Id) ?? over.GetValueOrDefault(part.Id))
                 .OfType<InventorySummaryRow>().Aggregate(whole, Sums.Less) with
             { ShortfallDays = null };
     }

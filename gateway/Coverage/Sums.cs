@@ -14,7 +14,7 @@ internal static class Sums
     /// <param name="stocks">Two or more answers to the same question.</param>
     public static InventorySummary Of(IReadOnlyList<InventorySummary> stocks) => new(
         stocks.Min(stock => stock.AsOf), Least(stocks.Select(stock => stock.ConsumedUpTo)), stocks.Max(stock => stock.Errored),
-        [.. stocks.SelectMany(stock => stock.Rows).GroupBy(row => row.FacilityId).Select(rows => rows.Aggregate(Add))]);
+        Together(stocks.SelectMany(stock => stock.Rows)), Together(stocks.SelectMany(stock => stock.Above ?? [])));
 
     /// <summary>What is on the way of vaccines together.</summary>
     /// <param name="incoming">Two or more answers to the same question.</param>
@@ -26,6 +26,9 @@ internal static class Sums
 
     /// <summary>What a place has beyond one that it contains.</summary>
     public static InventorySummaryRow Less(InventorySummaryRow whole, InventorySummaryRow part) => Add(whole, part, -1);
+
+    private static IReadOnlyList<InventorySummaryRow> Together(IEnumerable<InventorySummaryRow> rows) =>
+        [.. rows.GroupBy(row => row.FacilityId).Select(ofPlace => ofPlace.Aggregate(Add))];
 
     private static InventorySummaryRow Add(InventorySummaryRow one, InventorySummaryRow other) => Add(one, other, 1);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Distribution.Contracts.Administration.V1;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Domain;
 
@@ -46,7 +47,7 @@ internal static class Cells
     public static string DateKey(DateOnly day) => day.ToString("O", null);
 
     /// <summary>The day with which a key begins.</summary>
-    public static DateOnly DateOf(string key) => DateOnly.ParseExact(key.AsSpan(0, DateLength), "O");
+    public static DateOnly DateOf(string key) => DatedKey.DayOf(key);
 
     /// <summary>The dose number of a <see cref="DoseDays"/> key.</summary>
     public static string DoseNumberOfDay(string key) => key[(DateLength + 1)..];

@@ -13,14 +13,21 @@ internal readonly record struct Recent(long Doses, int Days, DateOnly? Last)
     public static DateOnly FirstOf(DateOnly last) => last.AddDays(1 - DaysMax);
 
     /// <summary>Of the days that were reported.</summary>
-    public static Recent Of(IReadOnlyCollection<(DateOnly Day, long Doses)> reported)
+    public static Recent Of(List<(DateOnly Day, long Doses)> reported)
     {
         if (reported.Count == 0) return default;
-        var (first, last) = (reported.Min(report => report.Day), reported.Max(report => report.Day));
+        var (first, last) = (DateOnly.MaxValue, DateOnly.MinValue);
+        foreach (var (day, _) in reported)
+        {
+            if (day < first) first = day;
+            if (day > last) last = day;
+        }
+
         var from = FirstOf(last);
-        return new Recent(
-            reported.Where(report => report.Day >= from).Sum(report => report.Doses),
-            Math.Min(DaysMax, last.DayNumber - first.DayNumber + 1), last);
+        var doses = 0L;
+        foreach (var report in reported)
+            if (report.Day >= from) doses += report.Doses;
+        return new Recent(doses, Math.Min(DaysMax, last.DayNumber - first.DayNumber + 1), last);
     }
 
     /// <summary>Of places together, over the same days.</summary>

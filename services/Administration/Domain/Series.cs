@@ -68,8 +68,9 @@ internal static class Series
     {
         var ordered = new Dictionary<string, long>();
         foreach (var dose in series) ordered[dose.DoseNumber] = doses.GetValueOrDefault(dose.DoseNumber);
-        foreach (var (number, count) in doses.OrderBy(dose => dose.Key, StringComparer.Ordinal))
-            if (count != 0) ordered.TryAdd(number, count);
+        foreach (var (number, count) in doses.Where(dose => dose.Value != 0 && !ordered.ContainsKey(dose.Key))
+            .OrderBy(dose => dose.Key, StringComparer.Ordinal))
+            ordered[number] = count;
         return ordered;
     }
 }

@@ -3,7 +3,6 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Features;
@@ -25,8 +24,7 @@ internal sealed class PlaceFigures(
     private readonly string[] _ofTheirOwn =
         [.. vaccines.SelectMany(vaccine => reference.DoseNumbersWithTargetPopulations(vaccine.VaccineId)).Distinct()];
     private readonly List<(Area Area, string VaccineId, Recent Recent)> _recents = [];
-    private readonly Dictionary<(string PlaceId, string VaccineId), IReadOnlyList<Counter>> _totals = [];
-    private readonly Dictionary<(string PlaceId, string VaccineId), IReadOnlyList<Counter>> _nones = [];
+    private readonly ViewCounters _counters = new(store, reference.Tree);
 
     /// <summary>The first day whose doses are counted; null for all up to <see cref="AsOf"/>.</summary>
     public DateOnly? From { get; init; }
@@ -83,38 +81,22 @@ internal sealed class PlaceFigures(
         foreach (var vaccine in _vaccineIds)
         {
             var doses = new Dictionary<string, long>();
-            foreach (var counter in await Totals(place, vaccine, cancel)) Cells.Add(doses, counter.Key, counter.Value);
+            foreach (var counter in await _counters.Totals(place, vaccine, cancel)) Cells.Add(doses, counter.Key, counter.Value);
             foreach (var part in parts)
-                foreach (var counter in await Totals(part.Id, vaccine, cancel)) Cells.Add(doses, counter.Key, -counter.Value);
+                foreach (var counter in await _counters.Totals(part.Id, vaccine, cancel)) Cells.Add(doses, counter.Key, -counter.Value);
             if (doses.Values.Any(more => more > 0)) return true;
         }
 
         return false;
     }
 
-    /// <summary>The doses of a place by dose number, over all days: a view reads those of its places once, whatever it needs them for.
-    /// </summary>
-    private async ValueTask<IReadOnlyList<Counter>> Totals(string place, string vaccine, CancellationToken cancel) =>
-        _totals.TryGetValue((place, vaccine), out var known)
-            ? known
-            : _totals[(place, vaccine)] = await store.Counters(Cells.DoseTotals, Cells.Partition(place, vaccine), cancel: cancel);
-
-    /// <summary>The reports that none were given. Most programmes have none of these: then nothing below their top is read.</summary>
-    private async ValueTask<IReadOnlyList<Counter>> Nones(Area area, string vaccine, Period days, CancellationToken cancel)
+    /// <summary>The days up to the last one looked at on which none were reported given.</summary>
+    private async ValueTask<IReadOnlyList<DateOnly>> Nones(Area area, string vaccine, Period days, CancellationToken cancel)
     {
-        IReadOnlyList<Counter> nones = [];
-        foreach (var place in reference.Tree.PathOf(area.PlaceId).Reverse())
-        {
-            if (!_nones.TryGetValue((place, vaccine), out nones!))
-            {
-                nones = await store.Counters(Cells.Nones, Cells.Partition(place, vaccine), null, days.Until, cancel);
-                _nones[(place, vaccine)] = nones;
-            }
-
-            if (nones.Count == 0) return nones;
-        }
-
-        return area.IsWhole ? nones : await area.Counters(store, Cells.Nones, vaccine, null, days.Until, cancel);
+        var nones = await _counters.Nones(area.PlaceId, vaccine, cancel);
+        if (nones.Count == 0) return [];
+        if (!area.IsWhole) nones = await area.Counters(store, Cells.Nones, vaccine, null, days.Until, cancel);
+        return [.. nones.Where(none => none.Value != 0 && !(Cells.DateOf(none.Key) > AsOf)).Select(none => Cells.DateOf(none.Key))];
     }
 
     private async ValueTask<AdministrationSummaryRow> Of(
@@ -133,7 +115,7 @@ internal sealed class PlaceFigures(
             var nones = await Nones(area, vaccine, days, cancel);
             var nothing = byDoseNumber.Count == 0 && nones.Count == 0 && days.IsAll && IsOfAllPeople;
             recents[index] = (area, vaccine, nothing ? default : await recentDays.Read(
-                area, vaccine, [.. nones.Where(none => none.Value != 0).Select(none => Cells.DateOf(none.Key))], AsOf, Newest, cancel));
+                area, vaccine, nones, AsOf, Newest, cancel));
         }
 
         _recents.AddRange(recents);
@@ -141,7 +123,7 @@ internal sealed class PlaceFigures(
         var populations = _ofTheirOwn.Length == 0 ? null : new Dictionary<string, long?>();
         foreach (var number in _ofTheirOwn) populations![number] = (await Whole(targetOf(number), days, cancel)).People;
         var reporting = 0;
-        foreach (var part in parts) reporting += await facilities.Reporting(part.Id, _vaccineIds, From, AsOf, Newest, cancel);
+        foreach (var part in parts) reporting += await facilities.Reporting(part.Id, _vaccineIds, From, AsOf, Newest, _counters, cancel);
         return new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
             Domain.Series.InOrder(_schedule, doses), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
@@ -172,8 +154,9 @@ internal sealed class PlaceFigures(
     {
         foreach (var vaccine in _vaccineIds)
         {
-            var counters = await store.Counters(
-                days.IsAll ? Cells.DoseTotals : Cells.Dates, Cells.Partition(place, vaccine), days.From, days.Until, cancel);
+            var counters = days.IsAll
+                ? await _counters.Totals(place, vaccine, cancel)
+                : await store.Counters(Cells.Dates, Cells.Partition(place, vaccine), days.From, days.Until, cancel);
             if (counters.Any(counter => counter.Value != 0)) return true;
         }
 
@@ -191,7 +174,7 @@ internal sealed class PlaceFigures(
         };
         var doses = new Dictionary<string, long>();
         var counters = area.IsWhole && family == Cells.DoseTotals
-            ? await Totals(area.PlaceId, vaccine, cancel)
+            ? await _counters.Totals(area.PlaceId, vaccine, cancel)
             : await area.Counters(store, family, vaccine, days.From, days.Until, cancel);
         foreach (var counter in counters)
         {

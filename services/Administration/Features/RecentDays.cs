@@ -37,8 +37,10 @@ internal sealed class RecentDays(AdministrationStore store)
         {
             var reached = from.DayNumber <= LineRules.FirstDay;
             var days = await area.Counters(store, Cells.Dates, vaccineId, reached ? null : Cells.DateKey(from), until, cancel);
-            reported.AddRange(days.Where(day => day.Value != 0).Select(day => (Cells.DateOf(day.Key), day.Value)));
-            reported.AddRange(nones.Where(none => none >= from && none < before).Select(none => (none, 0L)));
+            foreach (var day in days)
+                if (day.Value != 0) reported.Add((Cells.DateOf(day.Key), day.Value));
+            foreach (var none in nones)
+                if (none >= from && none < before) reported.Add((none, 0));
             var recent = Recent.Of(reported);
             if (recent.Days == Recent.DaysMax && asOf is null) Remember(key, reported, Recent.FirstOf(recent.Last!.Value));
             if (recent.Days == Recent.DaysMax || reached) return recent;

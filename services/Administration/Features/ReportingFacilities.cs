@@ -3,6 +3,7 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Features;
@@ -39,79 +40,90 @@ internal sealed class ReportingFacilities(AdministrationStore store, ReferenceDa
     /// <param name="from">From this day on, or null.</param>
     /// <param name="asOf">Up to this day, or null.</param>
     /// <param name="newest">The newest day there can be.</param>
+    /// <param name="counters">What the view has read of its places.</param>
     /// <param name="cancel">Stops waiting.</param>
     public async ValueTask<int> Reporting(
-        string place, IReadOnlyList<string> vaccineIds, DateOnly? from, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
+        string place, IReadOnlyList<string> vaccineIds, DateOnly? from, DateOnly? asOf, DateOnly newest, ViewCounters counters,
+        CancellationToken cancel)
     {
         var at = clock.GetTimestamp();
-        var whole = reference.Tree.Find(place);
-        Place[] parts = [.. reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole))];
-        if (parts.Length == 0)
+        if (reference.Tree.IsLeaf(place))
         {
             foreach (var vaccine in vaccineIds)
-                if (await HasReported(place, vaccine, from, asOf, newest, cancel)) return 1;
+                if (await HasReported(place, vaccine, from, asOf, newest, counters, cancel)) return 1;
             return 0;
         }
 
-        var (state, any) = await State(place, vaccineIds, cancel);
+        var (state, any) = await State(place, vaccineIds, counters, cancel);
         if (!any) return 0;
         var key = (place, string.Join(',', vaccineIds), from, asOf);
         if (_counted.TryGetValue(key, out var known) && known.State == state && clock.GetElapsedTime(known.At) < BelievedFor)
             return known.Reporting;
         var reporting = 0;
-        foreach (var part in parts) reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, cancel);
+        var whole = reference.Tree.Find(place);
+        foreach (var part in reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole)))
+            reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, counters, cancel);
         if (_counted.Count > CountedMax) _counted.Clear();
         _counted[key] = (state, reporting, at);
         return reporting;
     }
 
     /// <summary>A number that is another one after every report in a place, and whether there is any report.</summary>
-    private async ValueTask<(int State, bool Any)> State(string place, IReadOnlyList<string> vaccineIds, CancellationToken cancel)
+    private async ValueTask<(int State, bool Any)> State(
+        string place, IReadOnlyList<string> vaccineIds, ViewCounters counters, CancellationToken cancel)
     {
         var state = new HashCode();
         var any = false;
         state.Add(reference.Tree.Changes);
         foreach (var vaccine in vaccineIds)
         {
-            foreach (var family in (string[])[Cells.DoseTotals, Cells.Nones])
-            {
-                foreach (var counter in await store.Counters(family, Cells.Partition(place, vaccine), cancel: cancel))
-                {
-                    state.Add(counter);
-                    any |= counter.Value != 0;
-                }
-            }
+            Add(await counters.Totals(place, vaccine, cancel));
+            Add(await counters.Nones(place, vaccine, cancel));
         }
 
         return (state.ToHashCode(), any);
+
+        void Add(IReadOnlyList<Counter> sums)
+        {
+            foreach (var sum in sums)
+            {
+                state.Add(sum);
+                any |= sum.Value != 0;
+            }
+        }
     }
 
     private async ValueTask<bool> HasReported(
-        string facilityId, string vaccineId, DateOnly? from, DateOnly? asOf, DateOnly newest, CancellationToken cancel)
+        string facilityId, string vaccineId, DateOnly? from, DateOnly? asOf, DateOnly newest, ViewCounters counters,
+        CancellationToken cancel)
     {
         var first = from?.DayNumber ?? LineRules.FirstDay;
         var last = (asOf ?? newest).DayNumber;
         var ofAllDays = from is null && asOf is null;
-        var gave = await Any(Cells.DoseTotals, null, null) && (ofAllDays || await AnyDoses());
-        return gave || await Any(Cells.Nones, first, last);
+        var gave = HasAny(await counters.Totals(facilityId, vaccineId, cancel)) && (ofAllDays || await AnyDoses());
+        return gave || (await counters.Nones(facilityId, vaccineId, cancel)).Any(none =>
+            none.Value != 0 && Cells.DateOf(none.Key).DayNumber is var day && first <= day && day <= last);
 
         // Who reports at all mostly did so lately: the last weeks are looked at first, then ever longer stretches before them.
         async ValueTask<bool> AnyDoses()
         {
             for (int days = FirstWindowDays, end = last; end >= first; end -= days, days *= 2)
-                if (await Any(Cells.Dates, Math.Max(first, end - days + 1), end)) return true;
+                if (await AnyBetween(Math.Max(first, end - days + 1), end)) return true;
             return false;
         }
 
-        async ValueTask<bool> Any(string family, int? firstDay, int? lastDay)
-        {
-            var counters = await store.Counters(
-                family, Cells.Partition(facilityId, vaccineId), KeyOf(firstDay), KeyOf(lastDay + 1), cancel);
-            return counters.Any(counter => counter.Value != 0);
-        }
+        async ValueTask<bool> AnyBetween(int firstDay, int lastDay) => HasAny(await store.Counters(
+            Cells.Dates, Cells.Partition(facilityId, vaccineId), KeyOf(firstDay), KeyOf(lastDay + 1), cancel));
     }
 
-    private static string? KeyOf(int? day) => day is { } number ? Cells.DateKey(DateOnly.FromDayNumber(number)) : null;
+    private static bool HasAny(IReadOnlyList<Counter> counters)
+    {
+        foreach (var counter in counters)
+            if (counter.Value != 0) return true;
+        return false;
+    }
+
+    private static string KeyOf(int day) => Cells.DateKey(DateOnly.FromDayNumber(day));
 
     private sealed record Remembered(long Changes)
     {

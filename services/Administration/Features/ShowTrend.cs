@@ -40,18 +40,30 @@ internal static class ShowTrend
         var until = to is { } last && last < DateOnly.MaxValue ? Cells.DateKey(last.AddDays(1)) : null;
         var counters = await store.Counters(
             Cells.DoseDays, Cells.Partition(facilityId, vaccine.VaccineId), from is { } first ? Cells.DateKey(first) : null, until, cancel);
-        var points = counters
-            .Where(counter => counter.Value != 0)
-            .GroupBy(counter => TrendBy.StepOf(Cells.DateOf(counter.Key), step))
-            .Select(group => Point(group.Key, group, vaccine))
-            .ToArray();
-        return Results.Ok(new AdministrationTrend(clock.GetUtcNow(), facilityId, vaccine.VaccineId, step, points));
+        return Results.Ok(new AdministrationTrend(clock.GetUtcNow(), facilityId, vaccine.VaccineId, step, Points(counters, step, vaccine)));
     }
 
-    private static TrendPoint Point(DateOnly date, IEnumerable<Counter> counters, VaccineDocument vaccine)
+    /// <summary>A point for each step with doses. The counters come in the order of time.</summary>
+    private static List<TrendPoint> Points(IReadOnlyList<Counter> counters, string step, VaccineDocument vaccine)
     {
-        var doses = new Dictionary<string, long>();
-        foreach (var counter in counters) Cells.Add(doses, Cells.DoseNumberOfDay(counter.Key), counter.Value);
-        return new TrendPoint(date, doses.Values.Sum(), Series.InOrder(vaccine.Series, doses));
+        var points = new List<TrendPoint>();
+        var (date, doses) = (default(DateOnly), new Dictionary<string, long>());
+        foreach (var counter in counters)
+        {
+            if (counter.Value == 0) continue;
+            var next = TrendBy.StepOf(Cells.DateOf(counter.Key), step);
+            if (next != date) Finish();
+            date = next;
+            Cells.Add(doses, Cells.DoseNumberOfDay(counter.Key), counter.Value);
+        }
+
+        Finish();
+        return points;
+
+        void Finish()
+        {
+            if (doses.Count > 0) points.Add(new TrendPoint(date, doses.Values.Sum(), Series.InOrder(vaccine.Series, doses)));
+            doses.Clear();
+        }
     }
 }

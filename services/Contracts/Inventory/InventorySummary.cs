@@ -5,8 +5,11 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="ConsumedUpTo">Every event that had been sent to it before this moment is in it; null when that is not known.</param>
 /// <param name="Errored">Events that it could not consume and that wait for a person.</param>
 /// <param name="Rows">By place.</param>
+/// <param name="Above">The same of the places above those of the view, as of the same moment: what they have beyond it lies in no place of
+/// the view. Null from a service of before.</param>
 public sealed record InventorySummary(
-    DateTimeOffset AsOf, DateTimeOffset? ConsumedUpTo, long Errored, IReadOnlyList<InventorySummaryRow> Rows);
+    DateTimeOffset AsOf, DateTimeOffset? ConsumedUpTo, long Errored, IReadOnlyList<InventorySummaryRow> Rows,
+    IReadOnlyList<InventorySummaryRow>? Above = null);
 
 /// <summary>The stock of one place with all below it, in doses.</summary>
 /// <param name="FacilityId">The place.</param>

@@ -33,6 +33,12 @@ internal static class Measure
     /// <summary>Whether a sum is one side of the trial balance, opposite to what was received and what is unexplained.</summary>
     public static bool IsBalanceSide(string measure) => measure is
         OnHand or Quarantined or InTransit or Administered or Wasted or Lost or Adjusted;
+
+    /// <summary>What doses of another sum add to those on hand: what was received and what is unexplained, less what is elsewhere.
+    /// </summary>
+    public static long OnHandOf(string measure, long doses) => measure is Received or Discrepancy ? doses
+        : measure != OnHand && IsBalanceSide(measure) ? -doses
+        : 0;
 }
 
 /// <summary>A sum of one place and day.</summary>

@@ -6,6 +6,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,7 @@ internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
         .WithName("GetInventorySummary").WithSummary(
-            "Deliveries and stock of the places of a country, level or area, now or at the end of a day.")
+            "Deliveries and stock of the places of a country, level or area, and of those above them, now or at the end of a day.")
         .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -36,20 +37,28 @@ internal static class GetSummary
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var consumed = await events.Consumed(cancel);
-        var rows = new List<InventorySummaryRow>();
-        foreach (var place in places.Tree.Select(country, level, within))
-        {
-            var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
-            var unusable = asOf is null ? await PlaceBooks.Unusable(store, place.Id, vaccineId, today, cancel) : default;
-            var balance = Balance.Of(sums);
-            rows.Add(new InventorySummaryRow(
-                place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
-                balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
-                balance.Lost, balance.Adjusted, balance.Discrepancy,
-                shortfallDays,
-                asOf is null ? balance.OnHand - unusable.Expired - unusable.Recalled : null, asOf is null ? unusable.Expired : null));
-        }
+        return Results.Ok(new InventorySummary(
+            now, consumed.UpTo, consumed.Errored, await Rows(places.Tree.Select(country, level, within)),
+            await Rows(places.Tree.Above(country, level, within).Select(above => above.Place))));
 
-        return Results.Ok(new InventorySummary(now, consumed.UpTo, consumed.Errored, rows));
+        async ValueTask<IReadOnlyList<InventorySummaryRow>> Rows(IEnumerable<Place> shown)
+        {
+            var rows = new List<InventorySummaryRow>();
+            foreach (var place in shown) rows.Add(await Row(store, place, vaccineId, asOf, today, cancel));
+            return rows;
+        }
+    }
+
+    private static async ValueTask<InventorySummaryRow> Row(
+        IStore store, Place place, string vaccineId, DateOnly? asOf, DateOnly today, CancellationToken cancel)
+    {
+        var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
+        var unusable = asOf is null ? await PlaceBooks.Unusable(store, place.Id, vaccineId, today, cancel) : default;
+        var balance = Balance.Of(sums);
+        return new InventorySummaryRow(
+            place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
+            balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
+            balance.Lost, balance.Adjusted, balance.Discrepancy, shortfallDays,
+            asOf is null ? balance.OnHand - unusable.Expired - unusable.Recalled : null, asOf is null ? unusable.Expired : null);
     }
 }

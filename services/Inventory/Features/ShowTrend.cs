@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
@@ -43,16 +44,36 @@ internal static class ShowTrend
             : 0;
         var onHand = before;
         var points = new List<StockTrendPoint>();
-        var days = await PlaceBooks.Days(store, facilityId, vaccineId!, from, to, cancel);
-        foreach (var group in days.GroupBy(day => TrendBy.StepOf(day.Key, step)))
+        foreach (var (date, change) in Steps(await PlaceBooks.Days(store, facilityId, vaccineId!, from, to, cancel), step))
         {
-            long Sum(string measure) => group.Sum(day => day.Value.GetValueOrDefault(measure));
-            var (delivered, wasted, change) = (Sum(Measure.Received) - Sum(Measure.Incoming), Sum(Measure.Wasted), Sum(Measure.OnHand));
-            if (delivered == 0 && wasted == 0 && change == 0) continue;
-            onHand += change;
-            points.Add(new StockTrendPoint(group.Key, delivered, onHand, wasted));
+            if (change == default) continue;
+            onHand += change.OnHand;
+            points.Add(new StockTrendPoint(date, change.Delivered, onHand, change.Wasted));
         }
 
         return Results.Ok(new InventoryTrend(clock.GetUtcNow(), facilityId, vaccineId!, step, before, points));
     }
+
+    /// <summary>What changed in each step, in the order of time.</summary>
+    private static IEnumerable<KeyValuePair<DateOnly, Change>> Steps(
+        IEnumerable<(DateOnly Day, string Measure, long Doses)> days, string step)
+    {
+        var steps = new Dictionary<DateOnly, Change>();
+        foreach (var (day, measure, doses) in days)
+        {
+            ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(steps, TrendBy.StepOf(day, step), out _);
+            change = measure switch
+            {
+                Measure.Received => change with { Delivered = change.Delivered + doses },
+                Measure.Incoming => change with { Delivered = change.Delivered - doses },
+                Measure.Wasted => change with { Wasted = change.Wasted + doses },
+                Measure.OnHand => change with { OnHand = change.OnHand + doses },
+                _ => change,
+            };
+        }
+
+        return steps.OrderBy(each => each.Key);
+    }
+
+    private readonly record struct Change(long Delivered, long OnHand, long Wasted);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
@@ -96,9 +97,10 @@ internal static class PlaceBooks
         var month = Names.Month(day);
         var months = await store.Counters(Names.PlaceMonths, pair, null, month, cancel);
         var days = await store.Counters(Names.PlaceDays, pair, month, After(day), cancel);
-        var sums = months.Concat(days).GroupBy(sum => Names.Last(sum.Key)).ToDictionary(sum => sum.Key, sum => sum.Sum(part => part.Value));
+        var sums = new Dictionary<string, long>();
+        foreach (var sum in months.Concat(days)) Add(sums, Names.Last(sum.Key), sum.Value);
         sums[Measure.Discrepancy] = unexplained.Sum(change => change.Value);
-        sums[Measure.OnHand] = OnHand(sums);
+        sums[Measure.OnHand] = sums.Sum(sum => Measure.OnHandOf(sum.Key, sum.Value));
         return sums;
     }
 
@@ -121,44 +123,45 @@ internal static class PlaceBooks
         return open > 0 ? days + until.DayNumber + 1 - since!.Value.DayNumber : days;
     }
 
-    /// <summary>By how much each sum of a place changed on each day.</summary>
-    public static async ValueTask<IReadOnlyList<(DateOnly Day, string Measure, long Doses)>> Days(
+    /// <summary>By how much the sums of a place changed on each day; a sum may come several times a day.</summary>
+    public static async ValueTask<IEnumerable<(DateOnly Day, string Measure, long Doses)>> Days(
         ITransaction tx, string place, string vaccine)
     {
         var pair = Names.Pair(place, vaccine);
-        var days = ByDay(await tx.Counters(Names.PlaceDays, pair), await tx.Counters(Names.PlaceUnexplained, pair));
-        return [.. days.SelectMany(day => day.Value.Select(sum => (day.Key, sum.Key, sum.Value)))];
+        return Days(await tx.Counters(Names.PlaceDays, pair), await tx.Counters(Names.PlaceUnexplained, pair));
     }
 
-    /// <summary>By how much each sum of a place changed on each day from one to another, both included.</summary>
-    public static async ValueTask<SortedDictionary<DateOnly, Dictionary<string, long>>> Days(
+    /// <summary>The same of the days from one to another, both included.</summary>
+    public static async ValueTask<IEnumerable<(DateOnly Day, string Measure, long Doses)>> Days(
         IStore store, string place, string vaccine, DateOnly? from, DateOnly? to, CancellationToken cancel)
     {
         var pair = Names.Pair(place, vaccine);
         var (first, end) = (from is { } day ? Names.Day(day) : null, to is { } last ? After(last) : null);
-        return ByDay(
+        return Days(
             await store.Counters(Names.PlaceDays, pair, first, end, cancel),
             await store.Counters(Names.PlaceUnexplained, pair, first, end, cancel));
     }
 
-    private static SortedDictionary<DateOnly, Dictionary<string, long>> ByDay(
+    private static IEnumerable<(DateOnly Day, string Measure, long Doses)> Days(
         IReadOnlyList<Counter> changes, IReadOnlyList<Counter> unexplained)
     {
-        var days = new SortedDictionary<DateOnly, Dictionary<string, long>>();
-        foreach (var sum in changes) At(sum.Key)[Names.Last(sum.Key)] = sum.Value;
-        foreach (var sum in unexplained) At(sum.Key)[Measure.Discrepancy] = sum.Value;
-        foreach (var day in days.Values) day[Measure.OnHand] = OnHand(day);
-        return days;
+        foreach (var sum in changes)
+        {
+            var (day, measure) = (Names.Day(sum.Key), Names.Last(sum.Key));
+            yield return (day, measure, sum.Value);
+            yield return (day, Measure.OnHand, Measure.OnHandOf(measure, sum.Value));
+        }
 
-        Dictionary<string, long> At(string key) =>
-            days.TryGetValue(Names.Day(key), out var known) ? known : days[Names.Day(key)] = [];
+        foreach (var sum in unexplained)
+        {
+            var day = Names.Day(sum.Key);
+            yield return (day, Measure.Discrepancy, sum.Value);
+            yield return (day, Measure.OnHand, sum.Value);
+        }
     }
 
-    private static long OnHand(Dictionary<string, long> sums)
-    {
-        var rest = sums.Where(sum => Measure.IsBalanceSide(sum.Key) && sum.Key != Measure.OnHand).Sum(sum => sum.Value);
-        return sums.GetValueOrDefault(Measure.Received) + sums.GetValueOrDefault(Measure.Discrepancy) - rest;
-    }
+    private static void Add(Dictionary<string, long> sums, string measure, long doses) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(sums, measure, out _) += doses;
 
     /// <summary>Where the keys of the days after a day begin; null when there are none.</summary>
     public static string? After(DateOnly day) => day == DateOnly.MaxValue ? null : Names.Day(day.AddDays(1));

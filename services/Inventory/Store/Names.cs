@@ -1,6 +1,7 @@
 using System.Globalization;
 using Distribution.Inventory.Domain;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Store;
 
@@ -71,7 +72,7 @@ internal static class Names
     public static string Month(DateOnly day) => day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     /// <summary>The day that a key begins with.</summary>
-    public static DateOnly Day(string key) => DateOnly.ParseExact(key.AsSpan(0, 10), DayFormat, CultureInfo.InvariantCulture);
+    public static DateOnly Day(string key) => DatedKey.DayOf(key);
 
     /// <summary>A key of parts.</summary>
     public static string Key(string first, string second) => $"{first}{Counter.PartSeparator}{second}";

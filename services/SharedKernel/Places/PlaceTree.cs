@@ -121,6 +121,12 @@ public sealed class PlaceTree
         }
     }
 
+    /// <summary>Whether no other place lies in this one.</summary>
+    public bool IsLeaf(string id)
+    {
+        lock (_gate) return !LinkedTo(id).Any();
+    }
+
     /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level.</summary>
     public IReadOnlyList<string> LeavesOf(string id)
     {

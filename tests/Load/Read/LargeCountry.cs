@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 
 namespace Distribution.Load.Read;
 
@@ -42,11 +43,17 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
         var reported = Stopwatch.GetElapsedTime(started);
         await Post("days", Enumerable.Range(0, TrendDays).SelectMany(day => (string[])["1", "2"], (day, number) =>
             $$"""{"facilityId":"{{Country}}","vaccineId":"{{_trendVaccine}}","doseNumber":"{{number}}","occurredOn":"{{Today.AddDays(-TrendDays + day):yyyy-MM-dd}}","count":{{1000 + day}}}"""), cancel);
+        // What is measured next would share the server with what is still on its way into the ledger.
+        var posted = DateTimeOffset.UtcNow;
+        await Until(body => JsonElement.Parse(body.Span).GetProperty("parts").GetProperty("inventory").GetProperty("asOf") is
+            { ValueKind: JsonValueKind.String } asOf && asOf.GetDateTimeOffset() > posted, View("country", Repeats), cancel);
+        var inLedger = Stopwatch.GetElapsedTime(started);
         return
         [
             Once($"import of a tree of {Places:N0} places", imported),
             Once("  and known to coverage", known),
             Once($"reports of all {Facilities:N0} facilities, {doses:N0} doses in tallies", reported),
+            Once("  and in the ledger, with those of the trend", inLedger),
         ];
     }
 
