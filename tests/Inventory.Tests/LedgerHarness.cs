@@ -41,7 +41,8 @@ internal sealed class LedgerHarness
     public TimeProvider Clock { get; } = TimeProvider.System;
 
     public async Task<int> Facility(string id, string level, string? parent, string country = "X", bool? holdsReturns = null) =>
-        await Facility(id, new FacilityBody(id, level, parent, country, HoldsReturns: holdsReturns is { } holds ? new Stated<bool?>(holds) : null));
+        await Facility(id, new FacilityBody(
+            id, level, parent, country, HoldsReturns: holdsReturns is { } holds ? new Stated<bool?>(holds) : null));
 
     public async Task<int> Facility(string id, FacilityBody body) =>
         Status(await PutFacility.Handle(id, body, _service, Places, _held, Caller.Local, default));

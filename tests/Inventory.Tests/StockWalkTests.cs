@@ -144,7 +144,8 @@ public sealed class StockWalkTests
 
     private static StockRow Given(string lot, long doses) => StockRow.Demand(lot, doses);
 
-    private static StockCount Counted(string id, string? lot, long doses) => new(id, new DateTimeOffset(May1.ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero), lot, doses, false);
+    private static StockCount Counted(string id, string? lot, long doses) => new(
+        id, new DateTimeOffset(May1.ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero), lot, doses, false);
 
     private static CardTable Table(params (DateOnly Day, StockRow[] Rows, StockCount[] Counts)[] days) =>
         CardTable.Of(days.Select(day => KeyValuePair.Create(day.Day, StockDay.Of(day.Rows, day.Counts))));

@@ -30,7 +30,8 @@ namespace Distribution.Administration.Features;
 /// <param name="Doses">Doses: 1 but for a tally.</param>
 internal sealed record HeldView(
     string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, string? Perhaps, DateTimeOffset HeldAt,
-    long AgeSeconds, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup,
+    long AgeSeconds, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand,
+    string? Sex, string? PriorityGroup,
     bool IsTally, long Doses);
 
 /// <summary>Lists the held lines, to be corrected or discarded by a person.</summary>

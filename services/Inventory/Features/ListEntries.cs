@@ -37,8 +37,8 @@ internal sealed record EntryView(
 {
     public static EntryView Of(LedgerEntry entry) => new(
         entry.EntryId, entry.FacilityId, entry.VaccineId, entry.LotNumber, entry.From, entry.To, entry.Doses,
-        entry.Kind.ToString().ToLowerInvariant(), entry.OccurredAt.ToUniversalTime(), entry.RecordedAt, entry.RecordedBy, entry.Cause, entry.Reason,
-        entry.WastageKind, entry.Reverses, entry.ShipmentId);
+        entry.Kind.ToString().ToLowerInvariant(), entry.OccurredAt.ToUniversalTime(), entry.RecordedAt, entry.RecordedBy, entry.Cause,
+        entry.Reason, entry.WastageKind, entry.Reverses, entry.ShipmentId);
 }
 
 /// <summary>Entries of the ledger by facility, in the order in which they were recorded.</summary>

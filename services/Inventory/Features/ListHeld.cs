@@ -22,8 +22,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
 internal sealed record HeldView(
-    string HeldId, string Missing, string? Perhaps, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId, string? ShipmentId, long Doses,
-    DateTimeOffset HeldAt, long AgeSeconds)
+    string HeldId, string Missing, string? Perhaps, [ValuesOf(typeof(HeldKind))] string Kind, string? FacilityId,
+    string? ShipmentId, long Doses, DateTimeOffset HeldAt, long AgeSeconds)
 {
     public static HeldView Of(HeldFact fact, Guesses guesses, DateTimeOffset now)
     {
@@ -33,10 +33,10 @@ internal sealed record HeldView(
         {
             { Given: { } given } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Administration, given.FacilityId, null,
                 given.Doses.Sum(doses => doses.Doses), fact.HeldAt, age),
-            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Dispatch, left.ToFacilityId ?? left.FromFacilityId,
-                left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
-            { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Receipt, came.ToFacilityId ?? came.FromFacilityId,
-                came.ShipmentId, came.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing), fact.HeldAt, age),
+            { Dispatched: { } left } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Dispatch,
+                left.ToFacilityId ?? left.FromFacilityId, left.ShipmentId, left.Lines.Sum(line => line.Doses), fact.HeldAt, age),
+            { Received: { } came } => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Receipt,
+                came.ToFacilityId ?? came.FromFacilityId, came.ShipmentId, came.Lines.Sum(line => line.Accepted + line.Rejected + line.Missing), fact.HeldAt, age),
             _ => new HeldView(fact.HeldId, fact.Missing, perhaps, HeldKind.Receipt,
                 fact.ReceivedLater?.Later.AtFacilityId ?? fact.ReceivedLater?.First.ToFacilityId, fact.ShipmentId,
                 fact.ReceivedLater?.Later.Lines.Sum(line => line.Accepted + line.Rejected) ?? 0, fact.HeldAt, age),

@@ -28,7 +28,8 @@ namespace Distribution.Inventory.Features;
 /// <param name="Discrepancy">Given or sent from this lot beyond its known stock.</param>
 internal sealed record StockPosition(
     string FacilityId, string VaccineId, string? LotNumber, DateOnly? ExpirationDate, DateOnly? OtherExpirationDate,
-    DateOnly? UsableUntil, long OnHand, long Usable, long Expired, long Recalled, long? Reserved, long? Available, long Quarantined, long Discrepancy)
+    DateOnly? UsableUntil, long OnHand, long Usable, long Expired, long Recalled, long? Reserved, long? Available, long Quarantined,
+    long Discrepancy)
 {
     /// <summary>The position of a lot on a day.</summary>
     /// <param name="card">Its card.</param>
@@ -44,7 +45,8 @@ internal sealed record StockPosition(
         var expired = lot.ExpirationDate < day ? onHand : 0;
         return new StockPosition(
             card.FacilityId, card.VaccineId, lot.Lot.Length == 0 ? null : lot.Lot, lot.ExpirationDate, lot.OtherExpirationDate,
-            lot.UsableUntil, onHand, usable, expired, onHand - usable - expired, reserved, reserved is null ? null : Math.Max(0, usable - reserved.Value),
+            lot.UsableUntil, onHand, usable, expired, onHand - usable - expired, reserved,
+            reserved is null ? null : Math.Max(0, usable - reserved.Value),
             quarantined, Math.Max(0, -net));
     }
 }

@@ -16,8 +16,9 @@ internal sealed class OnVaccineChanged(InventoryStore store) : IConsumer<Vaccine
     public async Task Consume(ConsumeContext<VaccineChanged> context)
     {
         var (vaccineId, introducedOn) = (context.Message.VaccineId, context.Message.IntroducedOn);
-        if (introducedOn is not { } day
-            || (await store.Find<Marked>(Names.Meta, Names.One, MarkedId(vaccineId), context.CancellationToken))?.IntroducedOn == day) return;
+        if (introducedOn is not { } day) return;
+        var before = await store.Find<Marked>(Names.Meta, Names.One, MarkedId(vaccineId), context.CancellationToken);
+        if (before?.IntroducedOn == day) return;
         for (string? after = null; ;)
         {
             var page = await store.Scan(Names.Facilities, Names.One, after, PageFacilitiesMax, context.CancellationToken);

@@ -129,7 +129,8 @@ internal static class PutFacilitiesInBulk
             var decided = await store.Change<List<FacilityDecided>>(async tx =>
             {
                 var outcomes = new List<FacilityDecided>(lines.Count);
-                foreach (var line in lines) outcomes.Add(await FacilityChanges.Decide(tx, places, line.FacilityId, line.Body, alone, caller));
+                foreach (var line in lines)
+                    outcomes.Add(await FacilityChanges.Decide(tx, places, line.FacilityId, line.Body, alone, caller));
                 return outcomes;
             }, cancel, [.. reads]);
             foreach (var one in decided.Answer) FacilityChanges.Committed(places, held, one);

@@ -27,8 +27,8 @@ internal sealed record StockLine(
 /// <summary>A command about a facility's stock.</summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
 /// <param name="FacilityId">The facility that has the stock.</param>
-/// <param name="OccurredAt">When it happened, such as <c>2021-01-31T08:00:00+02:00</c>: from 1900 on and not in the future. The day on which
-/// it counts is that of this clock. Without an offset it is a time of the facility's zone.</param>
+/// <param name="OccurredAt">When it happened, such as <c>2021-01-31T08:00:00+02:00</c>: from 1900 on and not in the future. The day on
+/// which it counts is that of this clock. Without an offset it is a time of the facility's zone.</param>
 /// <param name="Reason">Why, in a person's words, 1 to 500 characters.</param>
 /// <param name="Lines">1 to 1,000 lines, no two of the same vaccine and lot.</param>
 /// <param name="Kind">Of wastage: what the vials were, one that had been opened or one that had not.</param>

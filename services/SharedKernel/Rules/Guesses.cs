@@ -27,7 +27,8 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
             [var kind, var id] => $"the {kind} '{id}'",
             _ => missing,
         };
-        return $"waits for {what}: " + (_made.GetValueOrDefault(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
+        return $"waits for {what}: "
+            + (_made.GetValueOrDefault(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
     }
 
     /// <summary>The known id that was perhaps meant, or null where none is near, or more than one.</summary>

@@ -7,8 +7,8 @@ public static class Terms
 {
     /// <summary>What holds for every call.</summary>
     public const string Conventions =
-        $"Ids are the caller's own text: {Id}. Moments are ISO 8601, given back in UTC, days YYYY-MM-DD, quantities doses unless a field says "
-            + "otherwise. "
+        $"Ids are the caller's own text: {Id}. Moments are ISO 8601, given back in UTC, days YYYY-MM-DD, quantities doses "
+            + "unless a field says otherwise. "
         + "A field that may be null may also be left out, in requests and in answers. "
         + "What is refused changes nothing, and is answered with problem details (RFC 9457) that name the field and the remedy; "
         + "bulk bodies (application/x-ndjson, one JSON document a line) are answered line by line. "

@@ -18,7 +18,8 @@ internal static class Departures
             return IsSame(left, occurredAt)
                 ? new Outcome.Unchanged()
                 : new Outcome.WrongState(
-                    $"Shipment '{shipment.ShipmentId}' was dispatched already, at {left.ToUniversalTime():O}: repeat that time, or leave it at that.");
+                    $"Shipment '{shipment.ShipmentId}' was dispatched already, at {left.ToUniversalTime():O}: repeat that time, or leave "
+                    + "it at that.");
         }
 
         if (shipment.State is not ShipmentState.Allocated) return shipment.WrongState("dispatched");
@@ -50,8 +51,8 @@ internal static class Departures
 
     /// <summary>Why nothing else can be done to a shipment that is about to leave.</summary>
     public static Outcome.WrongState Wait(ShipmentRecord shipment) => new(
-        $"Shipment '{shipment.ShipmentId}' is to leave at {shipment.Asked!.OccurredAt.ToUniversalTime():O}, and its stock is being looked at: wait a "
-            + "moment. If Inventory is down for long, mark the shipment as entered in error and request another.");
+        $"Shipment '{shipment.ShipmentId}' is to leave at {shipment.Asked!.OccurredAt.ToUniversalTime():O}, and its stock is being looked "
+            + "at: wait a moment. If Inventory is down for long, mark the shipment as entered in error and request another.");
 
     /// <summary>Whether a time that is sent again is the same: the instant, or the clock, where more is known now of its zone.</summary>
     public static bool IsSame(DateTimeOffset before, DateTimeOffset again) => before == again || before.DateTime == again.DateTime;

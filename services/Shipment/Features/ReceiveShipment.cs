@@ -43,7 +43,8 @@ internal sealed record ReceiveShipment(
         var errors = new FieldErrors();
         var known = await store.FindShipment(shipmentId, cancel);
         var at = await new Clocks(store, cancel).At(
-            request.OccurredAt, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId, known?.Route.FromFacilityId);
+            request.OccurredAt, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId,
+            known?.Route.FromFacilityId);
         var occurredAt = ShipmentContent.Time(at, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);
         if (request.FacilityId is not null) errors.RequireId(request.FacilityId, "facilityId");

@@ -5,7 +5,8 @@ using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Shipment.Store;
 
-/// <summary>Tells what times that were sent without an offset mean where they happened. Of one request: it remembers what it found.</summary>
+/// <summary>Tells what times that were sent without an offset mean where they happened. Of one request: it remembers what it
+/// found.</summary>
 internal sealed class Clocks(ShipmentStore store, CancellationToken cancel)
 {
     private const int ZonesMax = 10_000;

@@ -45,7 +45,8 @@ internal sealed record ShipmentView(
         Utc(shipment.ReceivedAt), shipment.ReceivedBy, shipment.History[^1].Reason,
         [.. shipment.Lines.Select(line => Line(shipment, line, shipment.DispatchedAt is not null))],
         shipment.RequestedLines is { } asked ? [.. asked.Select(line => Line(shipment, line, false))] : null,
-        [.. shipment.History.Select(step => new ShipmentStepView(step.State, step.At.ToUniversalTime(), step.RecordedAt, step.By, step.Reason))],
+        [.. shipment.History.Select(
+            step => new ShipmentStepView(step.State, step.At.ToUniversalTime(), step.RecordedAt, step.By, step.Reason))],
         Domain.Lots.Warnings(shipment, lots, now), shipment.Corrects, Utc(shipment.Asked?.OccurredAt), shipment.DispatchRefusal,
         shipment.ReceivedAtFacilityId, shipment.Later.Count == 0 ? null : [.. shipment.Later.Select(later =>
             new LaterReceiptView(later.OccurredAt.ToUniversalTime(), later.ReceivedBy, later.AtFacilityId,
