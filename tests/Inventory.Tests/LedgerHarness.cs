@@ -12,8 +12,8 @@ using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
-using Distribution.Tests.Support;
 using Distribution.Platform.Web;
+using Distribution.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

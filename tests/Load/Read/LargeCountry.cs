@@ -46,7 +46,7 @@ internal sealed class LargeCountry(ApiClient api, Uri server)
         // What is measured next would share the server with what is still on its way into the ledger.
         var posted = DateTimeOffset.UtcNow;
         await Until(body => JsonElement.Parse(body.Span).GetProperty("parts").GetProperty("inventory").GetProperty("asOf") is
-            { ValueKind: JsonValueKind.String } asOf && asOf.GetDateTimeOffset() > posted, View("country", Repeats), cancel);
+        { ValueKind: JsonValueKind.String } asOf && asOf.GetDateTimeOffset() > posted, View("country", Repeats), cancel);
         var inLedger = Stopwatch.GetElapsedTime(started);
         return
         [
