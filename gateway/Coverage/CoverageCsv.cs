@@ -28,7 +28,7 @@ public static class CoverageCsv
             .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
-            "lastReportedOn", "usable", "expired", "shortfallDays", "remainder", "reportingFacilities",
+            "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
             "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
             "shipmentAsOf"]);
         foreach (var row in view.Rows)
@@ -42,7 +42,7 @@ public static class CoverageCsv
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
-                Number(row.Usable), Number(row.Expired), Number(row.ShortfallDays), row.Remainder ? "true" : "",
+                Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
                 Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll]);
         }
 

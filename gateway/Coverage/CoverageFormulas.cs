@@ -1,3 +1,5 @@
+using Distribution.Contracts.Inventory.V1;
+
 namespace Distribution.Gateway.Coverage;
 
 /// <summary>
@@ -51,17 +53,32 @@ public static class CoverageFormulas
             : Math.Round((decimal)recentDoses.Value / recentDays.Value, UseDecimals, MidpointRounding.AwayFromZero);
 
     /// <summary>
-    /// Days of stock: usable doses ÷ average daily use. The use is of days in a row, so that places which report every week get what
-    /// places get that report every day.
+    /// Days of stock: usable doses ÷ average daily use; and doses that expire before they can be used at that pace, first expiry first,
+    /// which do not count. The use is of days in a row, so that places which report every week get what places get that report every day.
     /// </summary>
     /// <remarks>Source: months of stock = on hand ÷ average monthly consumption (logistics handbook), by the day.</remarks>
     /// <param name="usable">Usable doses on hand.</param>
     /// <param name="recentDoses">Doses given over the recent days.</param>
     /// <param name="recentDays">How many days these are, at most 28.</param>
-    public static decimal? DaysOfStock(long? usable, long? recentDoses, int? recentDays) =>
-        usable is null || recentDoses is null or 0 || recentDays is null or 0
-            ? null
-            : Math.Round((decimal)usable.Value * recentDays.Value / recentDoses.Value, DaysDecimals, MidpointRounding.AwayFromZero);
+    /// <param name="lasting">Those of the usable doses that may be used for some days alone, in any order; null where none is known
+    /// to.</param>
+    public static (decimal? Days, long? ExpiringUnused) DaysOfStock(
+        long? usable, long? recentDoses, int? recentDays, IEnumerable<LastingDoses>? lasting = null)
+    {
+        if (usable is not { } all || recentDoses is not { } doses || doses == 0 || recentDays is not { } days || days == 0)
+            return (null, null);
+        var (used, limited) = (0m, 0L);
+        foreach (var lot in (lasting ?? []).GroupBy(lot => lot.Days).OrderBy(lot => lot.Key))
+        {
+            var sum = lot.Sum(one => one.Doses);
+            limited += sum;
+            used = Math.Min(used + sum, (decimal)doses * lot.Key / days);
+        }
+
+        used += all - limited;
+        return (Math.Round(used * days / doses, DaysDecimals, MidpointRounding.AwayFromZero),
+            (long)Math.Round(all - used, MidpointRounding.AwayFromZero));
+    }
 
     /// <summary>The sum of all, or null when one of them is unknown or when there are none.</summary>
     public static long? Sum(IEnumerable<long?> figures)

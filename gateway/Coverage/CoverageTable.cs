@@ -100,9 +100,17 @@ public record CoverageFigures
     /// <summary>The last day that was reported, if only that none were given.</summary>
     public DateOnly? LastReportedOn { get; init; }
 
-    /// <summary>Days that the usable stock lasts at the average daily use; null in a view of some people, of a period or of a day gone
-    /// by.</summary>
+    /// <summary>Days that the usable stock lasts at the average daily use, without what expires before; null in a view of some people, of
+    /// a period or of a day gone by.</summary>
     public decimal? DaysOfStock { get; init; }
+
+    /// <summary>Usable doses that expire before they can be used at the average daily use, first expiry first; null where
+    /// <see cref="DaysOfStock"/> is.</summary>
+    public long? ExpiringUnused { get; init; }
+
+    /// <summary>Of the usable doses, those that may be used for some days alone.</summary>
+    [JsonIgnore]
+    internal IEnumerable<LastingDoses>? Lasting { get; init; }
 }
 
 /// <summary>The figures of one place.</summary>
@@ -239,6 +247,7 @@ public sealed class CoverageTable(
             Adjusted = stock?.Adjusted,
             Discrepancy = stock?.Discrepancy,
             ShortfallDays = stock?.ShortfallDays,
+            Lasting = stock?.Lasting,
         };
         return Measure(row, number => PopulationOf(given, number), given?.Recent, BySeries(given));
     }
@@ -281,6 +290,7 @@ public sealed class CoverageTable(
             Lost = CoverageFormulas.Sum(rows.Select(row => row.Lost)),
             Adjusted = CoverageFormulas.Sum(rows.Select(row => row.Adjusted)),
             Discrepancy = CoverageFormulas.Sum(rows.Select(row => row.Discrepancy)),
+            Lasting = rows.SelectMany(row => row.Lasting ?? []),
         };
         var bySeries = given.Select(BySeries).ToArray();
         return Measure(
@@ -298,7 +308,12 @@ public sealed class CoverageTable(
     }
 
     private T Measure<T>(T figures, Func<string, long?> populationOf, RecentDoses? recent, SeriesDoses bySeries)
-        where T : CoverageFigures => figures with
+        where T : CoverageFigures
+    {
+        var (daysOfStock, expiringUnused) = comparable
+            ? CoverageFormulas.DaysOfStock(figures.Usable, recent?.Doses, recent?.Days, figures.Lasting)
+            : default;
+        return figures with
         {
             Coverage = figures.ByDoseNumber?.ToDictionary(
                 each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
@@ -310,8 +325,10 @@ public sealed class CoverageTable(
             AverageDailyUse = CoverageFormulas.AverageDailyUse(recent?.Doses, recent?.Days),
             LastReportedOn = recent?.LastReportedOn,
             Utilisation = comparable ? CoverageFormulas.Utilisation(figures.Doses, figures.Delivered) : null,
-            DaysOfStock = comparable ? CoverageFormulas.DaysOfStock(figures.Usable, recent?.Doses, recent?.Days) : null,
+            DaysOfStock = daysOfStock,
+            ExpiringUnused = expiringUnused,
         };
+    }
 
     /// <summary>Every dose number that is in the series or was given, so that one that was never given is 0 and not unknown.</summary>
     private static string[] DoseNumbersOf(AdministrationSummary? summary)

@@ -47,6 +47,9 @@ internal static class Sums
         ShortfallDays = null,
         Usable = one.Usable + (sign * other.Usable),
         Expired = one.Expired + (sign * other.Expired),
+        Lasting = one.Lasting is null || other.Lasting is null
+            ? null
+            : [.. one.Lasting, .. other.Lasting.Select(doses => doses with { Doses = sign * doses.Doses })],
     };
 
     private static DateTimeOffset? Least(IEnumerable<DateTimeOffset?> moments) =>

@@ -18,7 +18,8 @@ public sealed class ReadModelTests
     private static readonly object[] Samples =
     [
         new InventorySummary(
-            Instant, Instant.AddSeconds(-1), 2, [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5, 6, 55, 4)],
+            Instant, Instant.AddSeconds(-1), 2,
+            [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5, 6, 55, 4, [new LastingDoses(20, 30)])],
             [new("XA", "Country", "country", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
         new InventoryProgress(Instant),
         new IncomingSummary(Instant, Instant.AddSeconds(-2), Instant.AddSeconds(-1), 3, [new("clinic-1", 70)]),

@@ -23,6 +23,7 @@ public sealed class CoverageCsvTests
             LastReportedOn = new DateOnly(2026, 3, 31),
             Usable = 55,
             Expired = 4,
+            ExpiringUnused = 12,
             ShortfallDays = 6,
             ReportingFacilities = 8,
             Facilities = 9,
@@ -32,9 +33,9 @@ public sealed class CoverageCsvTests
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
-            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,shortfallDays,remainder,"
+            + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,expiringUnused,shortfallDays,remainder,"
             + "reportingFacilities,facilities,lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf\r\n"
-            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,6,,8,9,2,-3,"
+            + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,12,6,,8,9,2,-3,"
             + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z\r\n",
             CoverageCsv.Write(View(row) with { VaccineIds = ["MMR", "MR"], Antigen = "measles", From = new(2026, 1, 1) }, ["1"]));
     }

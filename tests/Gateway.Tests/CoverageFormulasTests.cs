@@ -47,9 +47,9 @@ public sealed class CoverageFormulasTests
         Assert.Equal(0m, CoverageFormulas.Coverage(0, 10));
         Assert.Null(CoverageFormulas.Dropout(0, 0));
         Assert.Null(CoverageFormulas.Dropout(10, null));
-        Assert.Null(CoverageFormulas.DaysOfStock(10, 0, 28));
-        Assert.Null(CoverageFormulas.DaysOfStock(10, 5, 0));
-        Assert.Null(CoverageFormulas.DaysOfStock(null, 5, 5));
+        Assert.Null(CoverageFormulas.DaysOfStock(10, 0, 28).Days);
+        Assert.Null(CoverageFormulas.DaysOfStock(10, 5, 0).Days);
+        Assert.Null(CoverageFormulas.DaysOfStock(null, 5, 5).Days);
         Assert.Null(CoverageFormulas.Sum([]));
         Assert.Null(CoverageFormulas.Sum([1, null]));
         Assert.Null(CoverageFormulas.AverageDailyUse(null, 5));
@@ -61,10 +61,25 @@ public sealed class CoverageFormulasTests
     public void Days_of_stock_is_what_is_on_hand_by_the_average_daily_use()
     {
         Assert.Equal(10m, CoverageFormulas.AverageDailyUse(280, 28));
-        Assert.Equal(70m, CoverageFormulas.DaysOfStock(700, 280, 28));
-        Assert.Equal(14m, CoverageFormulas.DaysOfStock(1_400, 2_800, 28));
-        Assert.Equal(0.3m, CoverageFormulas.DaysOfStock(1, 4, 1));
-        Assert.Equal(0m, CoverageFormulas.DaysOfStock(0, 4, 1));
-        Assert.Equal(-2.5m, CoverageFormulas.DaysOfStock(-10, 4, 1));
+        Assert.Equal(70m, CoverageFormulas.DaysOfStock(700, 280, 28).Days);
+        Assert.Equal(14m, CoverageFormulas.DaysOfStock(1_400, 2_800, 28).Days);
+        Assert.Equal(0.3m, CoverageFormulas.DaysOfStock(1, 4, 1).Days);
+        Assert.Equal(0m, CoverageFormulas.DaysOfStock(0, 4, 1).Days);
+        Assert.Equal(-2.5m, CoverageFormulas.DaysOfStock(-10, 4, 1).Days);
+    }
+
+    [Fact]
+    public void Stock_that_expires_before_it_can_be_used_does_not_count()
+    {
+        // 10 a day. Of 300 that last 20 days 200 can be used, then 100 of 400 that last 30 days, and 50 without an expiry.
+        Assert.Equal((35m, 400L), CoverageFormulas.DaysOfStock(750, 280, 28, [new(30, 400), new(20, 300)]));
+
+        // The first lot is used up before it expires.
+        Assert.Equal((30m, 0L), CoverageFormulas.DaysOfStock(300, 280, 28, [new(20, 150), new(30, 150)]));
+        Assert.Equal((3m, 570L), CoverageFormulas.DaysOfStock(600, 280, 28, [new(3, 400), new(3, 200)]));
+
+        // Two places use twice as much of it a day.
+        Assert.Equal((20m, 300L), CoverageFormulas.DaysOfStock(700, 560, 28, [new(20, 350), new(20, 350)]));
+        Assert.Equal((null, null), CoverageFormulas.DaysOfStock(600, 0, 28, [new(3, 400)]));
     }
 }

@@ -32,10 +32,17 @@ public sealed record InventorySummary(
 /// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled today; null for a day that is
 /// over.</param>
 /// <param name="Expired">Of the doses on hand, those past their expiry; null for a day that is over.</param>
+/// <param name="Lasting">Of the usable doses, those of lots that something limits, by how long, the shortest first; null for a day that is
+/// over, and from a service of before.</param>
 public sealed record InventorySummaryRow(
     string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
     long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy,
-    int? ShortfallDays = null, long? Usable = null, long? Expired = null);
+    int? ShortfallDays = null, long? Usable = null, long? Expired = null, IReadOnlyList<LastingDoses>? Lasting = null);
+
+/// <summary>Usable doses of lots that may be used for some days alone.</summary>
+/// <param name="Days">Days on which they may still be used, today included; at least 1.</param>
+/// <param name="Doses">Doses.</param>
+public sealed record LastingDoses(int Days, long Doses);
 
 /// <summary>How far one instance of Inventory is with what others tell it.</summary>
 /// <param name="ConsumedUpTo">Every event that had been sent before this moment, and that it was this instance's to consume, is

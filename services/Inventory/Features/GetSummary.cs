@@ -53,12 +53,13 @@ internal static class GetSummary
         IStore store, Place place, string vaccineId, DateOnly? asOf, DateOnly today, CancellationToken cancel)
     {
         var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
-        var unusable = asOf is null ? await PlaceBooks.Unusable(store, place.Id, vaccineId, today, cancel) : default;
+        var limited = asOf is null ? await PlaceBooks.Limited(store, place.Id, vaccineId, today, cancel) : default;
         var balance = Balance.Of(sums);
         return new InventorySummaryRow(
             place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
             balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
             balance.Lost, balance.Adjusted, balance.Discrepancy, shortfallDays,
-            asOf is null ? balance.OnHand - unusable.Expired - unusable.Recalled : null, asOf is null ? unusable.Expired : null);
+            asOf is null ? balance.OnHand - limited.Expired - limited.Recalled : null, asOf is null ? limited.Expired : null,
+            limited.Lasting);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
@@ -54,20 +55,24 @@ internal static class PlaceBooks
         }
     }
 
-    /// <summary>Doses on hand at a place that may not be used on a day: those that have expired by then, and those of recalled
-    /// lots.</summary>
-    public static async ValueTask<(long Expired, long Recalled)> Unusable(
+    /// <summary>Doses on hand at a place of lots that something limits: those that have expired by a day, those of recalled lots, and those
+    /// that may still be used, by how long.</summary>
+    public static async ValueTask<(long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting)> Limited(
         IStore store, string place, string vaccine, DateOnly day, CancellationToken cancel)
     {
         var (expired, recalled) = (0L, 0L);
-        foreach (var sum in await store.Counters(Names.PlaceLimited, Names.Pair(place, vaccine), null, Names.Day(day), cancel))
+        var lasting = new List<LastingDoses>();
+        foreach (var sum in await store.Counters(Names.PlaceLimited, Names.Pair(place, vaccine), cancel: cancel))
         {
+            if (sum.Value == 0) continue;
             var expiry = Names.Last(sum.Key);
-            if (expiry.Length > 0 && Names.Day(expiry) < day) expired += sum.Value;
+            var days = Names.Day(sum.Key).DayNumber - day.DayNumber + 1;
+            if (days >= 1) lasting.Add(new LastingDoses(days, sum.Value));
+            else if (expiry.Length > 0 && Names.Day(expiry) < day) expired += sum.Value;
             else recalled += sum.Value;
         }
 
-        return (expired, recalled);
+        return (expired, recalled, lasting);
     }
 
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>

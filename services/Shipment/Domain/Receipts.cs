@@ -38,7 +38,8 @@ internal static class Receipts
     {
         var lines = ProofOfDelivery.Compare(received.Lines, receipt.Lines, out var problems);
         return problems.Count == 0 && received.ReceivedAt is { } at && Departures.IsSame(at, receipt.OccurredAt)
-            && received.ReceivedBy == receipt.ReceivedBy && received.ReceivedAtFacilityId == PlaceOf(received, receipt) && lines.SequenceEqual(received.Lines);
+            && received.ReceivedBy == receipt.ReceivedBy && received.ReceivedAtFacilityId == PlaceOf(received, receipt)
+            && lines.SequenceEqual(received.Lines);
     }
 
     /// <summary>
@@ -64,8 +65,8 @@ internal static class Receipts
         if (problem is not null)
         {
             return new Outcome.WrongState(
-                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt?.ToUniversalTime():O}, with other content. "
-                + $"{problem} To correct what was received, count or adjust the stock, or mark the shipment as entered in error.");
+                $"Shipment '{shipment.ShipmentId}' was received already, at {shipment.ReceivedAt?.ToUniversalTime():O}, with other "
+                + $"content. {problem} To correct what was received, count or adjust the stock, or mark the shipment as entered in error.");
         }
 
         var came = new ReceivedLater(shipment.Later.Count + 1, receipt.OccurredAt, receipt.ReceivedBy, at, lines);
