@@ -33,7 +33,7 @@ public sealed class InventoryModule : IServiceModule
                 : throw new InvalidOperationException("Inventory:LotsMax must be 1 or more.")));
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<UpgradeCards>();
-        services.AddHostedService<RetellReferences>();
+        services.AddHostedService<AfterUpgrade>();
         services.AddHostedService<SettleHeldFacts>();
         services.AddKeepingUp(Name, provider =>
         {

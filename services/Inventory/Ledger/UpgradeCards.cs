@@ -26,16 +26,7 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!await AreDone(store, cancellationToken)) await GiveDays(cancellationToken);
-        if (await store.Find<Layout>(Names.Meta, Names.One, Done, cancellationToken) is { Version: >= 3 }) return;
-        await MarkForReview(cancellationToken);
-        await Finish(3, cancellationToken);
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task GiveDays(CancellationToken cancellationToken)
-    {
+        if (await AreDone(store, cancellationToken)) return;
         await places.CatchUp(store, cancellationToken);
         var upgraded = 0;
         for (DocumentAddress? after = null; ;)
@@ -54,37 +45,16 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
         }
 
         await DateConsignments(cancellationToken);
-        await Finish(2, cancellationToken);
+        await store.Commit(null, async tx =>
+        {
+            await tx.Put(Names.Meta, Names.One, Done, new Layout(2));
+            return Decision.Accept();
+        }, cancellationToken);
         if (upgraded > 0)
             log.LogInformation("{Upgraded} stock cards were given their days.", upgraded.ToString("N0", CultureInfo.InvariantCulture));
     }
 
-    private async Task Finish(int version, CancellationToken cancel) => await store.Commit(null, async tx =>
-    {
-        await tx.Put(Names.Meta, Names.One, Done, new Layout(version));
-        return Decision.Accept();
-    }, cancel);
-
-    /// <summary>Marks the cards from before there were reviews on which there may be something to look at.</summary>
-    private async Task MarkForReview(CancellationToken cancel)
-    {
-        for (DocumentAddress? after = null; ;)
-        {
-            var page = await store.ScanAll(Names.Cards, after, PageCardsMax, cancel);
-            var limited = page.Where(card => card.As<StockCard>().Lots.Exists(lot => lot.UsableUntil is not null)).ToList();
-            if (limited.Count > 0)
-            {
-                await store.Commit(null, async tx =>
-                {
-                    foreach (var card in limited) await tx.Put(Names.Reviews, card.Partition, card.Id, "{}"u8.ToArray());
-                    return Decision.Accept();
-                }, cancel);
-            }
-
-            if (page.Count < PageCardsMax) return;
-            after = new DocumentAddress(page[^1].Partition, page[^1].Id);
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async ValueTask<Decision> Upgrade(ITransaction tx, string facilityId, string vaccineId)
     {

@@ -9,9 +9,10 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>
 /// Once, after start: tells of every vaccine and facility again, for Shipment, which was not told of vaccines before it answered what a
-/// consignment waits for, and did not keep of facilities what their times need. Who knows them passes it over.
+/// consignment waits for, and did not keep of facilities what their times need. Who knows them passes it over. And marks the stock cards of
+/// before there were reviews.
 /// </summary>
-internal sealed class RetellReferences(InventoryStore store, TimeProvider clock, ILogger<RetellReferences> log) : BackgroundService
+internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILogger<AfterUpgrade> log) : BackgroundService
 {
     private const int PageMax = 200;
     private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(30);
@@ -33,13 +34,35 @@ internal sealed class RetellReferences(InventoryStore store, TimeProvider clock,
                     if (await tx.Find(Names.Facilities, Names.One, id) is { } stored)
                         tx.Publish(stored.As<Facility>().ToEvent(stored.Version), $"facility:{id}");
                 }, stoppingToken);
+                await MarkForReview(stoppingToken);
                 return;
             }
             catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning(problem, "vaccines and facilities could not be told of again; trying again in {Delay}", RetryWait);
+                log.LogWarning(problem, "what is due once after an upgrade could not be done; trying again in {Delay}", RetryWait);
                 await Task.Delay(RetryWait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Marks the cards on which there may be doses of a lot after its last usable day.</summary>
+    private async Task MarkForReview(CancellationToken cancel)
+    {
+        const string done = "reviews-marked";
+        if (await store.Find(Names.Meta, Names.One, done, cancel) is not null) return;
+        for (DocumentAddress? after = null; ;)
+        {
+            var page = await store.ScanAll(Names.Cards, after, PageMax, cancel);
+            var limited = page.Where(card => card.As<StockCard>().Lots.Exists(lot => lot.UsableUntil is not null)).ToList();
+            var last = page.Count < PageMax;
+            await store.Commit(null, async tx =>
+            {
+                foreach (var card in limited) await tx.Put(Names.Reviews, card.Partition, card.Id, "{}"u8.ToArray());
+                if (last) await tx.Put(Names.Meta, Names.One, done, "{}"u8.ToArray());
+                return Decision.Accept();
+            }, cancel);
+            if (last) return;
+            after = new DocumentAddress(page[^1].Partition, page[^1].Id);
         }
     }
 
