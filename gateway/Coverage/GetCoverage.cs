@@ -93,7 +93,7 @@ internal static class GetCoverage
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
-        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.CacheControl = "private, no-cache";
         return Results.Bytes(
             answer.Body, answer.ContentType, csv ? $"coverage-{query.Antigen ?? query.VaccineIds[0]}-{query.AsOf:yyyy-MM-dd}.csv" : null);
     }

@@ -105,7 +105,7 @@ internal static class GetTrend
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
         var answer = await cache.Get($"{caller.Scope}\n{query}", () => Compose(caller, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
-        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.CacheControl = "private, no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }
 

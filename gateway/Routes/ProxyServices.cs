@@ -21,6 +21,8 @@ internal static class ProxyServices
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(10);
 
+    private static readonly string[] BrowserHeaders = ["Origin", "Sec-Fetch-Site"];
+
     /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
@@ -52,6 +54,8 @@ internal static class ProxyServices
             RouteId = path,
             ClusterId = owner.Service,
             Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
+            // Which page asks was looked at here; the service is called by another name.
+            Transforms = [.. BrowserHeaders.Select(name => new Dictionary<string, string> { ["RequestHeaderRemove"] = name })],
         }))],
         [.. Owners.Select(owner => Cluster(owner.Service, AddressesOf(configuration, owner.Service)))]);
 

@@ -39,7 +39,6 @@ internal static class ShowPages
     private static void Guard(IHeaderDictionary headers, string policy)
     {
         headers.ContentSecurityPolicy = policy;
-        headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-cache";
     }
 

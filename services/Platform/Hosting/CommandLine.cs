@@ -12,7 +12,7 @@ public static class CommandLine
     // Ours, and the host's own.
     private static readonly string[] Options =
     [
-        "--urls", "--data", "--secrets", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
+        "--urls", "--data", "--secrets", "--hosts", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
         "--https_ports",
         "--shutdownTimeoutSeconds",
     ];
@@ -28,6 +28,7 @@ public static class CommandLine
     /// <returns>The exit code: 1 where it cannot start, 2 where the command line is not understood.</returns>
     public static async Task<int> Run(string name, string[] args, Func<Task<int>> run, params (string Option, string Does)[] switches)
     {
+        PrivateFiles.Only();
         if (args.Any(argument => argument is "--help" or "-h" or "-?"))
         {
             Console.WriteLine(Help(name, switches));
@@ -82,6 +83,7 @@ public static class CommandLine
 
           --urls URL        where to serve (default http://127.0.0.1:8080)
           --data FOLDER     the folder of the embedded stores (default ./data)
+          --hosts NAMES     names by which it is called beside its own, with commas between
           --secrets FOLDER  settings as files, a file each (default /run/secrets)
           --SETTING VALUE   any other setting, such as --Storage:Provider NAME
         {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}

@@ -19,6 +19,8 @@ public static class ServiceHost
     /// <summary>The largest body of an ordinary command, in bytes. Bulk routes set their own limit.</summary>
     public const long BodyBytesMax = 1024 * 1024;
 
+    private const int ConnectionsMax = 10_000;
+
     /// <summary>Puts a host together.</summary>
     /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
@@ -42,6 +44,7 @@ public static class ServiceHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
         });
         // A request is handled by the thread that read it: on few processors every handing over costs more than the work.
         builder.WebHost.UseSockets(sockets =>
@@ -70,9 +73,12 @@ public static class ServiceHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.Use(AnswerHeaders.Add);
         app.UseTraceHeader();
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(FrameworkProblems.Explain);
+        app.Use(new FrontDoor(HostNames.Of(app.Configuration)).Check);
+        app.UseRouting();
         app.Use(LimitedBody.Limit);
         app.Use(KnownParameters.Check);
         app.MapApiDescription();

@@ -33,7 +33,8 @@ public sealed class RequestBody : IDisposable
     public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
     {
         var announced = http.Request.ContentLength ?? FirstBytes;
-        var body = new RequestBody((int)Math.Clamp(announced, 1, BytesMax));
+        // By what has come, not by what is announced: that costs the sender nothing.
+        var body = new RequestBody(FirstBytes);
         var reader = http.Request.BodyReader;
         var fits = announced <= BytesMax;
         while (fits)

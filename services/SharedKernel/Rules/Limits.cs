@@ -40,5 +40,6 @@ public static class Limits
     private static string? TextProblem(string? text, int charsMax) =>
         string.IsNullOrWhiteSpace(text) ? $"is missing: say it in 1 to {charsMax} characters"
         : text.Length > charsMax ? $"has {text.Length} characters: at most {charsMax}"
+        : !PlainText.Is(text) ? PlainText.Rule
         : null;
 }
