@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
@@ -8,7 +9,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.OpenApi;
 
 namespace Distribution.Gateway.Routes;
 
@@ -16,7 +16,7 @@ namespace Distribution.Gateway.Routes;
 /// The description of the whole API, where the services run in processes of their own and describe only themselves. One
 /// that does not answer is described as it was last.
 /// </summary>
-internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
+internal sealed class DescribeApi
 {
     /// <summary>A service's description changes only with its version.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(10);
@@ -24,18 +24,26 @@ internal sealed class DescribeApi(ServiceClient services, TimeProvider clock)
     /// <summary>A process just started is slow to put its first description together, and a page can wait for all of it.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
-    private readonly Refreshed<JsonObject>[] _services = [.. ServiceNames.All.Select(service =>
-        new Refreshed<JsonObject>(
+    private readonly Refreshed<JsonObject>[] _services;
+    private readonly Refreshed<byte[]> _all;
+
+    public DescribeApi(
+        ServiceClient services, TimeProvider clock, [FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider own)
+    {
+        _services = [.. ServiceNames.All.Select(service => new Refreshed<JsonObject>(
             async () => (await services.Get<JsonObject>(Caller.Local, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+        _all = new(async () => await Merge(own), clock);
+    }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
 
-    private static async Task<IResult> Handle(
-        DescribeApi others, [FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider own, CancellationToken cancel)
+    private static async Task<IResult> Handle(DescribeApi described) =>
+        Results.Bytes((await described._all.Get(AgeMax))!, "application/json; charset=utf-8");
+
+    private async Task<byte[]> Merge(IOpenApiDocumentProvider own)
     {
-        var described = await Task.WhenAll(others._services.Select(service => service.Get(AgeMax).AsTask()));
-        var document = await own.GetOpenApiDocumentAsync(cancel);
-        var gateway = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancel))!.AsObject();
-        return Results.Json(ApiDocuments.Merge([.. described.OfType<JsonObject>(), gateway]));
+        var described = await Task.WhenAll(_services.Select(service => service.Get(AgeMax).AsTask()));
+        var gateway = JsonNode.Parse(await ApiDescription.Write(own))!.AsObject();
+        return JsonSerializer.SerializeToUtf8Bytes(ApiDocuments.Merge([.. described.OfType<JsonObject>(), gateway]));
     }
 }

@@ -125,6 +125,7 @@ public sealed class ContainerSystem : IHosting
     private async Task<DockerContainer> Program(string program, string part, Dictionary<string, string> environment) =>
         (DockerContainer)new ContainerBuilder(await _images.Of(program))
         .WithEnvironment(environment)
+        .WithEnvironment("Hosts", part)
         .WithEnvironment("ConnectionStrings__RabbitMq", $"amqp://{User}:{Password}@{Broker}:5672/")
         .WithNetwork(_network).WithNetworkAliases(part)
         // Not one of the engine's own choice, which is another one after a crash.

@@ -40,6 +40,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Nobody_else_on_the_machine_can_read_what_it_stores()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows a folder's own rights say who reads in it.");
+        await using var system = await StandaloneProcess.Start();
+        var stored = Directory.GetFiles(system.DataFolder, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(stored);
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        Assert.All(stored, file => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & Others));
+    }
+
+    [Fact]
     public async Task The_demo_fills_two_countries_to_the_end_and_goes_on()
     {
         await using var system = await StandaloneProcess.Start(null, "--demo");

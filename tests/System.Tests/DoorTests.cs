@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -109,6 +110,52 @@ public abstract class DoorTests(RunningSystem system) : SystemSuite(system)
         var problem = JsonNode.Parse(await Text(response))!;
         Assert.Equal(status, (int)problem["status"]!);
         Assert.NotEmpty((string)problem["detail"]!);
+    }
+
+    [Theory]
+    [InlineData("stock?limit=abc", "limit: 'abc' is no whole number in range")]
+    [InlineData("stock?limit=99999999999999999999", "is no whole number in range")]
+    [InlineData("stock?limit=10&limit=20", "limit: given more than once")]
+    [InlineData("coverage?vaccineId=a&vaccineId=b", "vaccineId: given more than once")]
+    [InlineData("coverage?vaccineId=a&asOf=yesterday", "asOf: ")]
+    public async Task A_parameter_that_cannot_be_read_is_named_in_the_words_of_the_caller(string path, string says)
+    {
+        var answer = await Api.Get(path);
+        Assert.True(answer.Code is 400 or 422, answer.Text);
+        Assert.Contains(says, answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nullable", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bind", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("administrations?submissionId=")]
+    [InlineData("administrations/retractions?")]
+    [InlineData("facilities/bulk?")]
+    [InlineData("shipments/bulk?")]
+    [InlineData("target-populations/bulk?")]
+    public async Task A_stream_of_something_else_is_given_up_and_says_at_which_line(string path)
+    {
+        const int Limit = 1_000;
+        if (path.EndsWith('=')) path += $"{Guid.NewGuid():N}";
+        var fits = await Api.Send(HttpMethod.Post, path, Lines(Limit - 1), "application/x-ndjson");
+        Assert.Equal((200, Limit - 1), (fits.Code, (int)fits.Body["rejectedTotal"]!));
+        if (path.Contains('=', StringComparison.Ordinal)) path += "-2";
+        var beyond = await Api.Send(HttpMethod.Post, path, Lines(Limit * 50), "application/x-ndjson");
+        Assert.Equal(400, beyond.Code);
+        Assert.Contains($"line {Limit}", beyond.Text, StringComparison.Ordinal);
+
+        static string Lines(int count) => string.Concat(Enumerable.Repeat("{\n", count));
+    }
+
+    [Fact]
+    public async Task The_page_runs_no_script_that_was_put_into_it()
+    {
+        using var response = await Api.Http.GetAsync("", TestContext.Current.CancellationToken);
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        var page = await Text(response);
+        var script = page.Split("<script>")[1].Split("</script>")[0];
+        Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'", policy, StringComparison.Ordinal);
     }
 
     private static JsonObject Count(World world) => World.StockCommand(world.Clinic, world.Line(999_999_999));

@@ -36,12 +36,13 @@ internal sealed record RetractAdministrations(
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
+        var lines = new BulkLines();
         var rejected = new LineProblems(SubmissionAnswer.ListedMax);
         var chunk = new List<(long Number, LineId Id, RetractAdministration Request)>();
         long accepted = 0, doses = 0, unchanged = 0, held = 0, repeated = 0;
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
-            if (Read(line, out var id, out var request) is { } problem)
+            if (Read(lines, line, out var id, out var request) is { } problem)
             {
                 rejected.Add(line.Number, id, problem);
                 continue;
@@ -79,10 +80,10 @@ internal sealed record RetractAdministrations(
         }
     }
 
-    private static string? Read(in NdjsonLine line, out string? id, out RetractAdministration? request)
+    private static string? Read(BulkLines lines, in NdjsonLine line, out string? id, out RetractAdministration? request)
     {
         (id, request) = (null, null);
-        if (KnownFields.Read<RetractAdministrations>(line, out var read) is { } wrong) return wrong;
+        if (lines.Read<RetractAdministrations>(line, out var read) is { } wrong) return wrong;
         (id, request) = (read!.DoseId, new RetractAdministration(read.RequestId, read.Reason, read.Doses));
         return id is null || LineId.Parse(id) is null ? "doseId: must be a dose's UUID, or submission:line for a tally line"
             : request.Problem()?.Detail;

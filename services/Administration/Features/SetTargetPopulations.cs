@@ -42,12 +42,13 @@ internal sealed record SetTargetPopulations(
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
+        var lines = new BulkLines();
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
         long accepted = 0, unchanged = 0;
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
-            if (Read(line, out var id, out var set) is { } problem)
+            if (Read(lines, line, out var id, out var set) is { } problem)
             {
                 rejected.Add(line.Number, id, problem);
                 continue;
@@ -69,11 +70,11 @@ internal sealed record SetTargetPopulations(
         }
     }
 
-    private static string? Read(in NdjsonLine line, out string? id, out (string, string, TargetPopulation) set)
+    private static string? Read(BulkLines lines, in NdjsonLine line, out string? id, out (string, string, TargetPopulation) set)
     {
         id = null;
         set = default;
-        if (KnownFields.Read<SetTargetPopulations>(line, out var request) is { } wrong) return wrong;
+        if (lines.Read<SetTargetPopulations>(line, out var request) is { } wrong) return wrong;
         id = $"{request!.FacilityId}/{request.VaccineId}";
         if (!Ids.IsId(request.FacilityId)) return "facilityId: " + Ids.Rule;
         if (!Ids.IsId(request.VaccineId)) return "vaccineId: " + Ids.Rule;

@@ -21,9 +21,6 @@ internal sealed class NdjsonSubmission(
 {
     private const int ChunkLines = 2_000;
 
-    /// <summary>Lines that are no JSON after which a stream is taken for something else.</summary>
-    private const int NotJsonMax = 1_000;
-
     /// <summary>Bytes of lines after which a chunk is committed though it has fewer lines.</summary>
     private const int ChunkBytes = 4 * 1024 * 1024;
 
@@ -58,12 +55,13 @@ internal sealed class NdjsonSubmission(
         // A repeat of a finished submission is read only to see that it has the same lines.
         var finished = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not null;
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long bytes = 0, notJson = 0;
+        var lines = new BulkLines();
+        long bytes = 0;
         chunk.Begin(submissionId, newestDay);
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
             if (line.TooLong) chunk.Reject(line.Number, null, Ndjson.TooLongReason, default);
-            else if (!chunk.AddLine(line.Number, line.Bytes.Span) && ++notJson == NotJsonMax) return NotJson(line.Number);
+            else if (chunk.AddLine(line.Number, line.Bytes.Span) is { } unreadable) lines.Unreadable(line.Number, unreadable);
             bytes += line.Bytes.Length;
             if (chunk.Lines < ChunkLines && bytes < ChunkBytes) continue;
             await Take(chunk, all, finished);
@@ -79,10 +77,6 @@ internal sealed class NdjsonSubmission(
             tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller, _labels)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
     }
-
-    private static IResult NotJson(long line) => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON",
-        $"{NotJsonMax} lines up to line {line} are no JSON objects, and the rest was not read: send one JSON object a line. What was right "
-            + "before may have been counted; sent again it is counted once.").ToResult();
 
     private async Task Take(Chunk chunk, IncrementalHash all, bool finished)
     {

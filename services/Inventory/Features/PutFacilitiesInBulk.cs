@@ -73,13 +73,14 @@ internal static class PutFacilitiesInBulk
     {
         private readonly List<Waiting> _chunk = [];
         private readonly List<Waiting> _waiting = [];
+        private readonly BulkLines _lines = new();
         private readonly LineProblems _rejected = new();
         private readonly Dictionary<string, string?> _parents = [];
         private long _accepted, _unchanged;
 
         public async Task Take(NdjsonLine line, CancellationToken cancel)
         {
-            if (KnownFields.Read<FacilityLine>(line, out var read) is { } wrong)
+            if (_lines.Read<FacilityLine>(line, out var read) is { } wrong)
             {
                 Reject(line.Number, null, wrong);
                 return;

@@ -1,9 +1,13 @@
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
+using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Distribution.Platform.Web;
 
@@ -43,7 +47,22 @@ public static class ApiDescription
         });
     });
 
-    internal static void MapApiDescription(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+    /// <summary>The description of this program's routes as JSON. They do not change while it runs, and to describe them is much work.</summary>
+    public static async Task<byte[]> Write(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+    }
+
+    internal static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        byte[]? written = null;
+        routes.MapGet("/openapi/{documentName}.json", async (
+            string documentName, [FromKeyedServices(DocumentName)] IOpenApiDocumentProvider provider) =>
+                documentName == DocumentName
+                    ? Results.Bytes(written ??= await Write(provider), "application/json; charset=utf-8")
+                    : Refusal.NotFound("description", documentName).ToResult()).ExcludeFromDescription();
+    }
 
     /// <summary>
     /// Services name their types without regard to each other, and every service has a <c>Summary</c>: in the common

@@ -7,11 +7,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Distribution.Platform.Web;
 
 /// <summary>
-/// Refuses (400) the parameters of a query that its route does not have, by name: passed over in silence, a misspelt filter would answer
-/// another question.
+/// Refuses (400) the parameters of a query that its route does not have, by name, and those that are given twice: passed over in silence, a
+/// misspelt filter would answer another question.
 /// </summary>
 internal static class KnownParameters
 {
+    private static readonly string[] Repeated = ["is given more than once: give it once"];
     private static readonly string[] Problem = ["is no parameter of this call: correct the name or leave it out"];
     private static readonly ConditionalWeakTable<Endpoint, FrozenSet<string>> OfEndpoints = [];
 
@@ -22,8 +23,15 @@ internal static class KnownParameters
         // What is passed on to another service is checked there.
         if (known.Count == 0) return next(http);
         var unknown = http.Request.Query.Keys.Where(name => !known.Contains(name)).ToArray();
-        return unknown.Length == 0 ? next(http) : Refuse(unknown, known).ToResult().ExecuteAsync(http);
+        if (unknown.Length > 0) return Refuse(unknown, known).ToResult().ExecuteAsync(http);
+        var repeated = http.Request.Query.Where(parameter => parameter.Value.Count > 1).Select(parameter => parameter.Key).ToArray();
+        return repeated.Length > 0 ? Refuse(repeated).ToResult().ExecuteAsync(http) : next(http);
     }
+
+    private static Refusal Refuse(string[] repeated) => new(
+        StatusCodes.Status400BadRequest, "Repeated parameter",
+        $"{string.Join(", ", repeated)}: given more than once, and only one value can hold: give it once",
+        repeated.ToDictionary(name => name, _ => Repeated));
 
     private static Refusal Refuse(string[] unknown, FrozenSet<string> known) => new(
         StatusCodes.Status400BadRequest, "Unknown parameter",

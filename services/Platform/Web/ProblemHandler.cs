@@ -20,7 +20,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
             return true;
         }
 
-        var refusal = Explain(exception);
+        var refusal = Explain(exception, httpContext);
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         if (refusal.Status == StatusCodes.Status500InternalServerError)
             log.LogError(exception, "{Method} {Path} failed.", httpContext.Request.Method, httpContext.Request.Path);
@@ -28,13 +28,14 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         return true;
     }
 
-    private static Refusal Explain(Exception exception) => exception switch
+    private static Refusal Explain(Exception exception, HttpContext http) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Refusal(
             StatusCodes.Status413PayloadTooLarge, "Body too large",
             "The body is over this route's limit: send less at once, or use the bulk route with application/x-ndjson."),
         BadHttpRequestException { InnerException: JsonException json } => Malformed(json),
-        BadHttpRequestException bad => new Refusal(bad.StatusCode, "Bad request", bad.Message),
+        BadHttpRequestException bad => FrameworkProblems.Of(bad, http),
+        UnreadableBodyException unreadable => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON", unreadable.Message),
         JsonException json => Malformed(json),
         StoreUnavailableException => new Refusal(
             StatusCodes.Status503ServiceUnavailable, "Store unavailable",

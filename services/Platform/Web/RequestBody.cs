@@ -10,11 +10,17 @@ public sealed class RequestBody : IDisposable
     /// <summary>Bytes of a body at most.</summary>
     public const int BytesMax = 8 * 1024 * 1024;
 
+    /// <summary>Bytes that all bodies which are held at the same time may take.</summary>
+    public const long AllBytesMax = 256 * 1024 * 1024;
+
     private const int FirstBytes = 64 * 1024;
+
+    private static long _allBytes;
+
     private byte[] _buffer;
     private int _length;
 
-    private RequestBody(int bytes) => _buffer = ArrayPool<byte>.Shared.Rent(bytes);
+    private RequestBody() => _buffer = Rent(FirstBytes);
 
     /// <summary>The body, without a byte order mark. Valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Bytes
@@ -34,7 +40,7 @@ public sealed class RequestBody : IDisposable
     {
         var announced = http.Request.ContentLength ?? FirstBytes;
         // By what has come, not by what is announced: that costs the sender nothing.
-        var body = new RequestBody(FirstBytes);
+        var body = new RequestBody();
         var reader = http.Request.BodyReader;
         var fits = announced <= BytesMax;
         while (fits)
@@ -42,6 +48,14 @@ public sealed class RequestBody : IDisposable
             var read = await reader.ReadAsync(cancel);
             fits = body.Append(read.Buffer);
             reader.AdvanceTo(read.Buffer.End);
+            if (Interlocked.Read(ref _allBytes) > AllBytesMax)
+            {
+                http.Response.Headers.RetryAfter = "1";
+                body.Refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "Too many bodies at once",
+                    "Other requests that are underway hold all the memory there is for bodies. Send the same request again: it is counted once.");
+                return body;
+            }
+
             if (fits && read.IsCompleted) return body;
         }
 
@@ -53,9 +67,22 @@ public sealed class RequestBody : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Return(_buffer);
         _buffer = [];
         _length = 0;
+    }
+
+    private static byte[] Rent(long bytes)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)bytes);
+        Interlocked.Add(ref _allBytes, buffer.Length);
+        return buffer;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        Interlocked.Add(ref _allBytes, -buffer.Length);
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private bool Append(in ReadOnlySequence<byte> bytes)
@@ -64,9 +91,9 @@ public sealed class RequestBody : IDisposable
         if (length > BytesMax) return false;
         if (length > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(BytesMax, Math.Max(length, _buffer.Length * 2L)));
+            var larger = Rent(Math.Min(BytesMax, Math.Max(length, _buffer.Length * 2L)));
             _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
             _buffer = larger;
         }
 

@@ -33,6 +33,7 @@ internal static class RecordPastConsignments
     private static async Task<IResult> Handle(
         HttpRequest request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
+        var lines = new BulkLines();
         var answer = new PastConsignmentsAnswer();
         var waiting = new Waiting(store, clock, Patience.Of(request));
         var clocks = new Clocks(store, cancel);
@@ -40,7 +41,7 @@ internal static class RecordPastConsignments
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
         {
-            var (consignment, problem) = await PastConsignment.Read(line, clocks, clock.GetUtcNow());
+            var (consignment, problem) = await PastConsignment.Read(lines, line, clocks, clock.GetUtcNow());
             if (consignment is null)
             {
                 answer.Reject(problem!);

@@ -25,10 +25,10 @@ internal sealed record PastConsignment(
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(
-        NdjsonLine line, Clocks clocks, DateTimeOffset now)
+        BulkLines lines, NdjsonLine line, Clocks clocks, DateTimeOffset now)
     {
         var number = line.Number;
-        if (KnownFields.Read<PastConsignment>(line, out var read) is { } wrong) return (null, new LineProblem(number, null, wrong));
+        if (lines.Read<PastConsignment>(line, out var read) is { } wrong) return (null, new LineProblem(number, null, wrong));
         var dispatchedAt = await clocks.At(read!.DispatchedAt, read.FromFacilityId, read.ToFacilityId);
         var receivedAt = await clocks.At(read.ReceivedAt, read.ToFacilityId, read.FromFacilityId);
         return read.Check(number, dispatchedAt, receivedAt, now, out var refusal) is { } consignment

@@ -86,23 +86,27 @@ internal sealed class Chunk
         Rejected = new LineProblems(SubmissionAnswer.ListedMax);
     }
 
-    /// <summary>Adds a line of NDJSON; false where it is no JSON object.</summary>
-    public bool AddLine(long number, ReadOnlySpan<byte> line)
+    /// <summary>Adds a line of NDJSON. Where it is no JSON object it is rejected, and this is why.</summary>
+    public string? AddLine(long number, ReadOnlySpan<byte> line)
     {
-        bool isObject;
+        string problem;
         try
         {
-            isObject = Parser.TryRead(line);
+            if (Parser.TryRead(line))
+            {
+                Add(Parser.Count is null ? LineKind.Dose : LineKind.Tally, number, null, line);
+                return null;
+            }
+
+            problem = LineRules.NotAnObject;
         }
         catch (JsonException malformed)
         {
-            Reject(number, null, $"the line is not valid JSON at byte {malformed.BytePositionInLine}: correct it and send it again", line);
-            return false;
+            problem = $"the line is not valid JSON at byte {malformed.BytePositionInLine}: correct it and send it again";
         }
 
-        if (isObject) Add(Parser.Count is null ? LineKind.Dose : LineKind.Tally, number, null, line);
-        else Reject(number, null, LineRules.NotAnObject, line);
-        return isObject;
+        Reject(number, null, problem, line);
+        return problem;
     }
 
     /// <summary>Adds the line that the parser has read.</summary>
