@@ -1,8 +1,10 @@
 using Distribution.Gateway.Caching;
+using Distribution.Gateway.Callers;
 using Distribution.Gateway.Changes;
 using Distribution.Gateway.Coverage;
 using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -48,7 +50,9 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
+        services.AddSingleton<ICallerSource, AccessKeyCallers>();
         if (!proxy) return;
+        services.AddHostedService<FollowAccess>();
         services.AddSingleton<DescribeApi>();
         ProxyServices.AddServices(services);
     }
@@ -76,6 +80,6 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         ShowPages.Map(routes);
         if (!proxy) return;
         DescribeApi.Map(routes);
-        ProxyServices.Map(routes);
+        ProxyServices.Map(routes, routes.ServiceProvider.GetRequiredService<CallerTokens>());
     }
 }

@@ -1,3 +1,4 @@
+using Distribution.Access;
 using Distribution.Administration;
 using Distribution.Demo;
 using Distribution.Gateway;
@@ -14,7 +15,9 @@ const string Demo = "--demo";
 return await CommandLine.Run("Distribution", args, async () =>
 {
     IReadOnlyList<IServiceModule> modules =
-        [new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new GatewayModule(proxy: false)];
+        [
+        new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new AccessModule(), new GatewayModule(proxy: false),
+    ];
     IReadOnlyList<IStoreProvider> stores = [new EmbeddedStores(), new MongoProvider()];
     if (await ServiceHost.Command(args, modules, stores) is { } done) return done;
     var app = ServiceHost.Build([.. args.Where(argument => argument != Demo)], modules, stores);

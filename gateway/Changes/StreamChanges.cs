@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Distribution.Contracts;
 using Distribution.Gateway.Coverage;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,7 +26,7 @@ internal static class StreamChanges
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("stream", Handle)
-        .WithName("StreamCoverageChanges")
+        .WithName("StreamCoverageChanges").Needs(Right.CoverageRead)
         .WithSummary("What changed, as server-sent events")
         .WithDescription("First `hello`, then `changed` with {country, vaccineIds, at}: ask for the coverage again. "
             + "A null country or null vaccineIds may be any. At most one message a country every 250 ms.")

@@ -10,6 +10,7 @@ using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -41,7 +42,7 @@ internal static class GetCoverage
     private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(2);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
-        .WithName("GetCoverage")
+        .WithName("GetCoverage").Needs(Right.CoverageRead)
         .WithSummary("Coverage, stock and supply of places")
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "

@@ -8,6 +8,7 @@ using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -71,7 +72,7 @@ internal static class GetTrend
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("{facilityId}/trend", Handle)
-        .WithName("GetCoverageTrend")
+        .WithName("GetCoverageTrend").Needs(Right.CoverageRead)
         .WithSummary("Doses given, delivered, on hand and wasted of a place by day, week or month")
         .Produces<TrendAnswer>()
         .ProducesProblem(StatusCodes.Status404NotFound)

@@ -31,11 +31,13 @@ internal sealed class DescribeApi
         ServiceClient services, TimeProvider clock, [FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider own)
     {
         _services = [.. ServiceNames.All.Select(service => new Refreshed<JsonObject>(
-            async () => (await services.Get<JsonObject>(Caller.Local, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+            async () => (await services.Get<JsonObject>(
+                Caller.Gateway, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
         _all = new(async () => await Merge(own), clock);
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(ApiDescription.Path, Handle)
+        .ExcludeFromDescription().IsPublic();
 
     private static async Task<IResult> Handle(DescribeApi described) =>
         Results.Bytes((await described._all.Get(AgeMax))!, "application/json; charset=utf-8");

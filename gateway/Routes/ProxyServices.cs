@@ -1,4 +1,5 @@
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,7 @@ internal static class ProxyServices
             ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "administrations/reviews"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
         (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
+        (ServiceNames.Access, ["access", "operations/access"]),
     ];
 
     public static void AddServices(IServiceCollection services)
@@ -40,13 +42,15 @@ internal static class ProxyServices
         services.AddSingleton<IProxyConfigProvider>(provider => Configuration(provider.GetRequiredService<IConfiguration>()));
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    public static void Map(IEndpointRouteBuilder routes, CallerTokens tokens) => routes.MapReverseProxy(proxy =>
         {
+            proxy.Use((http, next) => SayWhoCalls(http, next, tokens));
             proxy.Use(NameTheService);
             proxy.UseLoadBalancing();
         })
         // Bulk bodies are streams of any length; the service itself limits what it must.
-        .WithMetadata(new DisableRequestSizeLimitAttribute());
+        .WithMetadata(new DisableRequestSizeLimitAttribute())
+        .NeedsSignIn();
 
     private static InMemoryConfigProvider Configuration(IConfiguration configuration) => new(
         [.. Owners.SelectMany(owner => owner.Paths.Select(path => new RouteConfig
@@ -85,6 +89,15 @@ internal static class ProxyServices
         ServiceAddresses.Configured(configuration, service) is { Count: > 0 } addresses
             ? [.. addresses.Select(address => address.ToString())]
             : throw new InvalidOperationException($"Services:{service}:Address is not configured: the gateway cannot pass requests on.");
+
+    /// <summary>What a caller signs in with stays here: the service is told who it is.</summary>
+    private static Task SayWhoCalls(HttpContext http, RequestDelegate next, CallerTokens tokens)
+    {
+        if (!tokens.AreNeeded) return next(http);
+        http.Request.Headers.Cookie = default;
+        http.Request.Headers.Authorization = $"Bearer {tokens.Of(Caller.Of(http)!)}";
+        return next(http);
+    }
 
     /// <summary>A service that does not answer is named in the problem, instead of an empty 502, 503 or 504.</summary>
     private static async Task NameTheService(HttpContext http, RequestDelegate next)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distribution.Gateway.Services;
+using Distribution.Platform.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -9,7 +10,8 @@ namespace Distribution.Gateway.Routes;
 /// How a service behind the gateway is, with what waits in it. One that does not answer leaves the gateway degraded:
 /// the others' parts are still served.
 /// </summary>
-internal sealed class ServiceHealth(string service, IHttpClientFactory clients, ServiceAddresses addresses) : IHealthCheck
+internal sealed class ServiceHealth(
+    string service, IHttpClientFactory clients, ServiceAddresses addresses, CallerTokens tokens) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -55,6 +57,7 @@ internal sealed class ServiceHealth(string service, IHttpClientFactory clients, 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(Timeout);
             using var http = clients.CreateClient(ServiceClient.HttpName);
+            if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway));
             using var response = await http.GetAsync(new Uri(address, "health/ready"), limit.Token);
             return JsonSerializer.Deserialize<Report>(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonSerializerOptions.Web);
         }

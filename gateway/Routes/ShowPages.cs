@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ internal static class ShowPages
         {
             Guard(http.Response.Headers, policy);
             return Results.Bytes(page, "text/html; charset=utf-8");
-        }).ExcludeFromDescription();
+        }).ExcludeFromDescription().IsPublic();
         routes.MapScalarApiReference("/docs", docs => docs
                 .WithTitle("Distribution: the API")
                 .WithOpenApiRoutePattern(ApiDescription.Path)
@@ -34,7 +35,8 @@ internal static class ShowPages
             {
                 Guard(context.HttpContext.Response.Headers, DocsPolicy);
                 return await next(context);
-            });
+            })
+            .IsPublic();
     }
 
     /// <summary>Only the scripts and the styles that are in the page, by what they are, and nothing else that came into it.</summary>

@@ -10,8 +10,9 @@ internal static class ServiceNames
     public const string Inventory = "inventory";
     public const string Shipment = "shipment";
     public const string Administration = "administration";
+    public const string Access = "access";
 
-    public static readonly IReadOnlyList<string> All = [Inventory, Shipment, Administration];
+    public static readonly IReadOnlyList<string> All = [Inventory, Shipment, Administration, Access];
 }
 
 /// <summary>

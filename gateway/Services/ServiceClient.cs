@@ -12,7 +12,8 @@ namespace Distribution.Gateway.Services;
 /// <summary>
 /// Asks the services. One that does not answer in time is stood in for by its last good answer to the same query.
 /// </summary>
-internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses addresses, ILogger<ServiceClient> log)
+internal sealed class ServiceClient(
+    IHttpClientFactory clients, ServiceAddresses addresses, CallerTokens tokens, ILogger<ServiceClient> log)
 {
     /// <summary>The name of the HTTP client's registration.</summary>
     public const string HttpName = "distribution-services";
@@ -51,7 +52,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         try
         {
             using var limit = new CancellationTokenSource(timeout ?? patience);
-            using var http = clients.CreateClient(HttpName);
+            using var http = ClientOf(caller);
             using var response = await Ask(http, service, pathAndQuery, limit.Token);
             if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
             response.EnsureSuccessStatusCode();
@@ -80,7 +81,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
     public async Task<IReadOnlyList<T?>> GetFromEach<T>(string service, string pathAndQuery) where T : class
     {
         using var limit = new CancellationTokenSource(EachTimeout);
-        using var http = clients.CreateClient(HttpName);
+        using var http = ClientOf(Caller.Gateway);
         return await Task.WhenAll(addresses.Of(service).Select(async instance =>
         {
             try
@@ -106,6 +107,14 @@ internal sealed class ServiceClient(IHttpClientFactory clients, ServiceAddresses
         }
 
         return path;
+    }
+
+    /// <summary>Calls in a caller's name.</summary>
+    private HttpClient ClientOf(Caller caller)
+    {
+        var http = clients.CreateClient(HttpName);
+        if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(caller));
+        return http;
     }
 
     /// <summary>Asks an instance, and the next one where it cannot be reached.</summary>

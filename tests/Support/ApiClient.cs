@@ -5,14 +5,21 @@ using System.Text.Json.Nodes;
 namespace Distribution.Tests.Support;
 
 /// <summary>The public API as a client sees it.</summary>
-public sealed class ApiClient(Uri address) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="key">The access key to sign in with, or null where nobody is asked.</param>
+public sealed class ApiClient(Uri address, string? key = null) : IDisposable
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan StandstillLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
     private const int QuietReads = 3;
 
-    public HttpClient Http { get; } = new() { BaseAddress = new Uri(address, "/"), Timeout = TimeSpan.FromMinutes(5) };
+    public HttpClient Http { get; } = new()
+    {
+        BaseAddress = new Uri(address, "/"),
+        Timeout = TimeSpan.FromMinutes(5),
+        DefaultRequestHeaders = { Authorization = key is null ? null : new("Bearer", key) },
+    };
 
     public static string NdjsonOf(IEnumerable<JsonNode> lines) => string.Join('\n', lines.Select(line => line.ToJsonString()));
 

@@ -7,13 +7,13 @@ using System.Runtime.InteropServices;
 namespace Distribution.Tests.Support;
 
 /// <summary>
-/// The distributed system on this machine, started by <c>deploy/local/up</c>: a broker, three services and the gateway,
+/// The distributed system on this machine, started by <c>deploy/local/up</c>: a broker, the services and the gateway,
 /// each a process of its own that is started again when it dies. Its data folder goes when the test ends.
 /// </summary>
 public sealed class LocalSystem : IHosting
 {
     /// <summary>The processes of the system besides the broker's nodes.</summary>
-    public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "gateway"];
+    public static readonly IReadOnlyList<string> Services = ["inventory", "shipment", "administration", "access", "gateway"];
 
     private const string ReadyLine = "Distribution serves at ";
     private const int FirstPort = 12_000;
@@ -31,7 +31,8 @@ public sealed class LocalSystem : IHosting
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _up;
 
-    private LocalSystem(int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances)
+    private LocalSystem(int nodes, string? brokerVia, IReadOnlyDictionary<string, string>? environment, string? store, int instances,
+        bool signIn)
     {
         Parts = [.. Services.SelectMany(name => Enumerable.Range(1, instances).Select(n => n == 1 ? name : $"{name}{n}")),
             .. Enumerable.Range(1, nodes).Select(node => $"broker{node}")];
@@ -41,7 +42,8 @@ public sealed class LocalSystem : IHosting
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store]])
+        foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store],
+            .. signIn ? (string[])["--sign-in"] : []])
             start.ArgumentList.Add(option);
         if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
@@ -54,6 +56,9 @@ public sealed class LocalSystem : IHosting
 
     /// <summary>Where the gateway serves.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>The first access key, of a system that asks for one.</summary>
+    public string AdministratorKey => File.ReadAllText(Path.Combine(_folder, "keys", "SignIn__AdministratorKey")).Trim();
 
     /// <summary>The services, the gateway and the nodes of the broker.</summary>
     public IReadOnlyList<string> Parts { get; }
@@ -77,11 +82,12 @@ public sealed class LocalSystem : IHosting
     /// <param name="environment">Environment variables for all of its processes besides ours, or null.</param>
     /// <param name="store">A MongoDB connection string, or null for the embedded stores.</param>
     /// <param name="instances">Of the gateway, and of each service where the store is not an embedded one.</param>
+    /// <param name="signIn">Whether everybody is asked for an access key.</param>
     public static async Task<LocalSystem> Start(
         int nodes = 1, string? brokerVia = null, IReadOnlyDictionary<string, string>? environment = null,
-        string? store = null, int instances = 1)
+        string? store = null, int instances = 1, bool signIn = false)
     {
-        var system = new LocalSystem(nodes, brokerVia, environment, store, instances);
+        var system = new LocalSystem(nodes, brokerVia, environment, store, instances, signIn);
         try
         {
             system._up.Start();

@@ -29,6 +29,9 @@ public sealed class StandaloneProcess : IHosting
     /// <summary>Its stores: to be touched only while it does not run.</summary>
     public string DataFolder => _folder;
 
+    /// <summary>The first access key, of a system that asks for one.</summary>
+    public string AdministratorKey => File.ReadAllText(Path.Combine(_folder, "administrator.key")).Trim();
+
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("not running");
 
     /// <summary>What the process has printed, over all its starts: for a failed test's message.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
@@ -39,7 +40,7 @@ public sealed class CommandLineTests
         }
     }
 
-    [Fact]
+    [Fact, UnsupportedOSPlatform("windows")]
     public async Task Nobody_else_on_the_machine_can_read_what_it_stores()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows a folder's own rights say who reads in it.");

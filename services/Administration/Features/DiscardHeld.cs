@@ -8,6 +8,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,7 +21,7 @@ namespace Distribution.Administration.Features;
 internal sealed record DiscardHeld([Required] string? RequestId, [Required] string? Reason)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/held/{id}/discard", Handle)
-        .WithName("DiscardHeld")
+        .WithName("DiscardHeld").Needs(Right.ReportRetract)
         .WithSummary("Give up a held line; its dose id may come again in another submission.")
         .WithExample("""
             {"requestId": "discard-2021-04-15", "reason": "there is no such facility"}

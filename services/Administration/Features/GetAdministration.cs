@@ -1,8 +1,10 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -49,7 +51,7 @@ internal static class GetAdministration
     private const int CorrectionsMax = 1_000;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/{doseId}", Handle)
-        .WithName("GetAdministration")
+        .WithName("GetAdministration").Needs(Right.LinesRead)
         .WithSummary("A dose by its id, or a tally line by submission:line, with who corrected it and why.")
         .Produces<AdministrationView>()
         .ProducesProblem(StatusCodes.Status404NotFound);

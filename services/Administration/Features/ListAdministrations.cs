@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +15,7 @@ namespace Distribution.Administration.Features;
 internal static class ListAdministrations
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
-        .WithName("ListAdministrations")
+        .WithName("ListAdministrations").Needs(Right.LinesRead)
         .WithSummary("The doses and tally lines of a facility and a day, in the order in which they came. Go on until next is null.")
         .Produces<Page<AdministrationView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -1,8 +1,10 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +46,7 @@ internal static class ListHeld
     private const int ScannedMax = 10_000;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/held", Handle)
-        .WithName("ListHeld")
+        .WithName("ListHeld").Needs(Right.LinesRead)
         .WithSummary("Lines that wait for a facility, vaccine or dose number to become known. Go on until next is null.")
         .Produces<Page<HeldView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -1,8 +1,10 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +15,7 @@ namespace Distribution.Administration.Features;
 internal static class ListTargetPopulations
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
-        .WithName("ListTargetPopulations")
+        .WithName("ListTargetPopulations").Needs(Right.ReferenceRead)
         .WithSummary("Target populations, by vaccine, then place, year and dose number.")
         .Produces<Page<TargetPopulationView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -8,6 +8,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +25,7 @@ namespace Distribution.Administration.Features;
 internal sealed record RetractAdministration([Required] string? RequestId, [Required] string? Reason, long? Doses = null)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/retract", Handle)
-        .WithName("RetractAdministration")
+        .WithName("RetractAdministration").Needs(Right.ReportRetract)
         .WithSummary("Take back a dose (or a tally line or some doses of it, as submission:line) that was entered in error.")
         .WithExample("""
             {"requestId": "retraction-2021-04-14", "reason": "entered for the wrong person"}

@@ -4,6 +4,7 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ internal sealed record RetractAdministrations(
     private const int ChunkLines = 500;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/retractions", Handle)
-        .WithName("RetractAdministrations")
+        .WithName("RetractAdministrations").Needs(Right.ReportRetract)
         .WithSummary("Take back many doses and tally lines as NDJSON: the body of the single request with doseId. Safe to repeat.")
         .WithExampleLines<RetractAdministrations>("""
             {"doseId": "0178c4f1-8a6e-7c21-9d3b-5f2a1c0e7b64", "requestId": "retraction-2021-04-14-1", "reason": "entered for the wrong person"}

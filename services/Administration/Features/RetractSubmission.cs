@@ -10,6 +10,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -27,7 +28,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
     private const int PageLines = 500;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/submissions/{submissionId}/retract", Handle)
-        .WithName("RetractSubmission")
+        .WithName("RetractSubmission").Needs(Right.ReportRetract)
         .WithSummary("Take back all doses and tally lines that a submission brought.")
         .WithExample("""
             {"requestId": "retraction-2021-04-15", "reason": "the file of another district"}

@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,7 +27,7 @@ internal sealed record SetTargetPopulation(
     [Required] int? Year, [Required] string? Source, [Required] IReadOnlyList<TargetCell>? Cells, string? DoseNumber)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
-        .WithName("SetTargetPopulation")
+        .WithName("SetTargetPopulation").Needs(Right.ReferenceWrite)
         .WithSummary(
             "Set the people who are to get a vaccine in a place in a year, with the source of the number. Those of other years stay.")
         .WithExample("""

@@ -6,6 +6,7 @@ using Distribution.Contracts;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ internal sealed record SetTargetPopulations(
     private const int ChunkLines = 500;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
-        .WithName("SetTargetPopulations")
+        .WithName("SetTargetPopulations").Needs(Right.ReferenceWrite)
         .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
         .WithExampleLines<SetTargetPopulations>("""
             {"facilityId": "IT-LOM", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 9981554}]}

@@ -3,9 +3,11 @@ using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +19,7 @@ namespace Distribution.Administration.Features;
 internal static class ShowTrend
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/trend/{facilityId}", Handle)
-        .WithName("ShowAdministrationTrend")
+        .WithName("ShowAdministrationTrend").Needs(Right.CoverageRead)
         .WithSummary("Doses of a place and a vaccine by day, week (from Monday) or month.")
         .Produces<AdministrationTrend>()
         .ProducesProblem(StatusCodes.Status404NotFound)

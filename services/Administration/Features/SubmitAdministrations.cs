@@ -8,6 +8,7 @@ using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -24,7 +25,7 @@ internal sealed record SubmitAdministrations(
     string SubmissionId, string? FacilityId, IReadOnlyList<SubmittedDose>? Doses, IReadOnlyList<SubmittedTally>? Tallies)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("", Handle)
-        .WithName("SubmitAdministrations")
+        .WithName("SubmitAdministrations").Needs(Right.ReportWrite)
         .WithSummary("Report doses: single doses and tallies, as JSON or as a stream of NDJSON. Every dose id counts once.")
         .WithExample("""
             {

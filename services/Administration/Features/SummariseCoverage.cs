@@ -3,9 +3,11 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +22,7 @@ internal static class SummariseCoverage
     private const char Comma = ',';
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/summary", Handle)
-        .WithName("SummariseAdministrations")
+        .WithName("SummariseAdministrations").Needs(Right.CoverageRead)
         .WithSummary("Doses and target populations of the places of a view, for one vaccine or several together.")
         .Produces<AdministrationSummary>()
         .ProducesProblem(StatusCodes.Status404NotFound)

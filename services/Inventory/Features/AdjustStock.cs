@@ -5,6 +5,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ namespace Distribution.Inventory.Features;
 internal static class AdjustStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/adjustments", Handle)
-        .WithName("AdjustStock").WithSummary("Corrects stock on hand by signed doses, with a reason.")
+        .WithName("AdjustStock").Needs(Right.StockWrite).WithSummary("Corrects stock on hand by signed doses, with a reason.")
         .WithExample("""
             {
               "requestId": "adjustment-2021-05-03", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-03T16:00:00Z", "reason": "a vial more than on the delivery note",

@@ -5,6 +5,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,7 +19,7 @@ namespace Distribution.Inventory.Features;
 internal static class CountStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
-        .WithName("CountStock")
+        .WithName("CountStock").Needs(Right.StockWrite)
             .WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
         .WithExample("""
             {

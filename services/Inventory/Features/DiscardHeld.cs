@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +33,7 @@ internal sealed record DiscardAnswer(string RequestId, string HeldId,
 internal static class DiscardHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/held/{heldId}/discard", Handle)
-        .WithName("DiscardHeldFact").WithSummary("Drops a held fact, with a reason; it is kept for the record.")
+        .WithName("DiscardHeldFact").Needs(Right.StockReverse).WithSummary("Drops a held fact, with a reason; it is kept for the record.")
         .WithExample("""
             {"requestId": "discard-2021-05-06", "reason": "there is no such facility"}
             """, ("heldId", "facility.IT-LAZ-0999.0190c2a47f6e7b3c9a513f6f0a9d2c11"))

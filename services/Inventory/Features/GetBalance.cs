@@ -3,9 +3,11 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -45,7 +47,7 @@ internal sealed record Balance(
 internal static class GetBalance
 {
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/balance", Handle)
-        .WithName("GetBalance").WithSummary(
+        .WithName("GetBalance").Needs(Right.StockRead).WithSummary(
             "The trial balance of the world, a country or a facility with all below it, now or at the end of a day.")
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 

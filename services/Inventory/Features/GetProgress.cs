@@ -1,6 +1,8 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Progress;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +17,8 @@ namespace Distribution.Inventory.Features;
 internal static class GetProgress
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/progress", Handle)
-        .WithName("GetInventoryProgress").WithSummary("How far the instance that answers is with the events of other services.")
+        .WithName("GetInventoryProgress").Needs(Right.ReferenceRead)
+        .WithSummary("How far the instance that answers is with the events of other services.")
         .Produces<InventoryProgress>();
 
     private static async Task<IResult> Handle(

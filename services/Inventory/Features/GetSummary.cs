@@ -4,10 +4,12 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +22,7 @@ namespace Distribution.Inventory.Features;
 internal static class GetSummary
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/summary", Handle)
-        .WithName("GetInventorySummary").WithSummary(
+        .WithName("GetInventorySummary").Needs(Right.CoverageRead).WithSummary(
             "Deliveries and stock of the places of a country, level or area, and of those above them, now or at the end of a day.")
         .Produces<InventorySummary>().ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

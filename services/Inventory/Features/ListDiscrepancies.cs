@@ -2,8 +2,10 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +32,8 @@ internal static class ListDiscrepancies
     private const int PageDocumentsMax = 200;
 
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/discrepancies", Handle)
-        .WithName("ListDiscrepancies").WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
+        .WithName("ListDiscrepancies").Needs(Right.StockRead)
+        .WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, CancellationToken cancel,

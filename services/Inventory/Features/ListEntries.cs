@@ -2,9 +2,11 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -47,7 +49,7 @@ internal static class ListEntries
     private const int PageDocumentsMax = 500;
 
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/entries", Handle)
-        .WithName("ListEntries")
+        .WithName("ListEntries").Needs(Right.StockRead)
             .WithSummary("Ledger entries by facility, in the order of recording, of a place with all below it, or that place only; from "
                 + "and to are days of occurrence, both included.")
         .Produces<Page<EntryView>>();

@@ -1,8 +1,10 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +19,10 @@ internal static class ListFacilities
 
     public static void Map(RouteGroupBuilder facilities)
     {
-        facilities.MapGet("/", Handle).WithName("ListFacilities").WithSummary("Facilities by id, of a country, level or parent.")
+        facilities.MapGet("/", Handle).WithName("ListFacilities").Needs(Right.ReferenceRead)
+            .WithSummary("Facilities by id, of a country, level or parent.")
             .Produces<Page<FacilityView>>();
-        facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").WithSummary("One facility.")
+        facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").Needs(Right.ReferenceRead).WithSummary("One facility.")
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -1,9 +1,11 @@
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +62,8 @@ internal static class HeldKind
 internal static class ListHeld
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/held", Handle)
-        .WithName("ListHeldFacts").WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.")
+        .WithName("ListHeldFacts").Needs(Right.StockRead)
+        .WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.")
             .Produces<Page<HeldView>>();
 
     internal static async Task<IResult> Handle(

@@ -1,8 +1,10 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +15,7 @@ namespace Distribution.Inventory.Features;
 internal static class ListLots
 {
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapGet("/{vaccineId}/lots", Handle)
-        .WithName("ListLots").WithSummary("The known lots of a vaccine by number.").Produces<Page<LotView>>()
+        .WithName("ListLots").Needs(Right.ReferenceRead).WithSummary("The known lots of a vaccine by number.").Produces<Page<LotView>>()
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(

@@ -1,9 +1,11 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,7 +31,7 @@ internal sealed record ReviewView(
 internal static class ListReviews
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/administrations/reviews", Handle)
-        .WithTags("Administrations").WithName("ListReviews")
+        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead)
         .WithSummary("Doses that were counted and that a person should look at: of an expired or recalled lot, at a closed place, before "
             + "the vaccine was introduced.")
         .Produces<Page<ReviewView>>().ProducesProblem(StatusCodes.Status404NotFound);

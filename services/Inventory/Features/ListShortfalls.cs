@@ -1,9 +1,11 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +32,8 @@ internal sealed record ShortfallView(
 internal static class ListShortfalls
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/shortfalls", Handle)
-        .WithName("ListShortfalls").WithSummary("Days on which more had been given or sent than is known to have come by then.")
+        .WithName("ListShortfalls").Needs(Right.StockRead)
+        .WithSummary("Days on which more had been given or sent than is known to have come by then.")
         .Produces<Page<ShortfallView>>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(

@@ -2,8 +2,10 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -55,7 +57,7 @@ internal sealed record StockPosition(
 internal static class ListStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
-        .WithName("ListStock").WithSummary(
+        .WithName("ListStock").Needs(Right.StockRead).WithSummary(
             "Stock positions by facility, vaccine and lot, now or at the end of a day; of a place with all below it, or that place only.")
             .Produces<Page<StockPosition>>();
 

@@ -1,8 +1,10 @@
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,8 +16,9 @@ internal static class ListVaccines
 {
     public static void Map(RouteGroupBuilder vaccines)
     {
-        vaccines.MapGet("/", Handle).WithName("ListVaccines").WithSummary("Vaccines by id.").Produces<Page<VaccineView>>();
-        vaccines.MapGet("/{vaccineId}", HandleOne).WithName("GetVaccine").WithSummary("One vaccine.")
+        vaccines.MapGet("/", Handle).WithName("ListVaccines").Needs(Right.ReferenceRead)
+            .WithSummary("Vaccines by id.").Produces<Page<VaccineView>>();
+        vaccines.MapGet("/{vaccineId}", HandleOne).WithName("GetVaccine").Needs(Right.ReferenceRead).WithSummary("One vaccine.")
             .Produces<VaccineView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

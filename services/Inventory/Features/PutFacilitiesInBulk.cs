@@ -6,6 +6,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
@@ -48,7 +49,7 @@ internal static class PutFacilitiesInBulk
     private const int WaitingLinesMax = 50_000;
 
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
-        .WithName("PutFacilitiesInBulk")
+        .WithName("PutFacilitiesInBulk").Needs(Right.ReferenceWrite)
             .WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
         .WithExampleLines<FacilityLine>("""
             {"facilityId": "IT", "name": "Italia", "level": "country", "country": "IT"}

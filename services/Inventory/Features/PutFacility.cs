@@ -6,6 +6,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +41,8 @@ internal sealed record FacilityView(
 internal static class PutFacility
 {
     public static void Map(RouteGroupBuilder facilities) => facilities.MapPut("/{facilityId}", Handle)
-        .WithName("PutFacility").WithSummary("Makes or changes a facility: a country, region, district or facility in the tree of places.")
+        .WithName("PutFacility").Needs(Right.ReferenceWrite)
+        .WithSummary("Makes or changes a facility: a country, region, district or facility in the tree of places.")
         .WithExample("""
             {
               "name": "Centro vaccinale Termini, Roma", "level": "facility", "parentId": "IT-LAZ", "country": "IT",

@@ -5,6 +5,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +58,8 @@ internal sealed record LotView(
 internal static class PutLot
 {
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}/lots/{lotNumber}", Handle)
-        .WithName("PutLot").WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
+        .WithName("PutLot").Needs(Right.ProductWrite)
+        .WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
         .WithExample("""
             {"expirationDate": "2021-09-30", "manufacturer": "Pfizer-BioNTech", "status": "APPROVED"}
             """, ("vaccineId", "COVID-MRNA"), ("lotNumber", "FA5829"))

@@ -9,6 +9,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,7 +47,7 @@ internal static class PutVaccine
     private const int DosesPerVialMax = 1000;
 
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}", Handle)
-        .WithName("PutVaccine")
+        .WithName("PutVaccine").Needs(Right.ProductWrite)
         .WithSummary("Makes or changes a vaccine with its series. Where no dose is said to complete the series, the last one does.")
         .WithExample("""
             {

@@ -5,6 +5,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,7 +17,8 @@ internal static class QuarantineStock
 {
     public static void Map(RouteGroupBuilder stock)
     {
-        stock.MapPost("/quarantine", Quarantine).WithName("QuarantineStock").WithSummary("Sets doses on hand apart.")
+        stock.MapPost("/quarantine", Quarantine).WithName("QuarantineStock").Needs(Right.StockWrite)
+            .WithSummary("Sets doses on hand apart.")
             .WithExample("""
                 {
                   "requestId": "quarantine-2021-05-10", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-10T16:00:00Z", "reason": "the freezer was at -50 degrees for two hours",
@@ -25,7 +27,8 @@ internal static class QuarantineStock
                 """)
             .Produces<StockAnswer>().ProducesProblem(StatusCodes.Status409Conflict)
                 .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").WithSummary("Takes doses that were set apart back on hand.")
+        stock.MapPost("/quarantine/release", Release).WithName("ReleaseStock").Needs(Right.StockWrite)
+            .WithSummary("Takes doses that were set apart back on hand.")
             .WithExample("""
                 {
                   "requestId": "release-2021-05-12", "facilityId": "IT-LAZ-0101", "occurredAt": "2021-05-12T16:00:00Z", "reason": "the maker says that they may be used",

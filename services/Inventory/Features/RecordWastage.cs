@@ -5,6 +5,7 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,7 @@ namespace Distribution.Inventory.Features;
 internal static class RecordWastage
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapPost("/wastage", Handle)
-        .WithName("RecordWastage")
+        .WithName("RecordWastage").Needs(Right.StockWrite)
             .WithSummary("Records wasted doses with a reason, of opened vials (kind openVial) or closed ones (closedVial).")
         .WithExample("""
             {

@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,7 +35,7 @@ internal sealed record Reversed(string EntryId, string ReversedBy);
 internal static class ReverseEntry
 {
     public static void Map(RouteGroupBuilder ledger) => ledger.MapPost("/entries/{entryId}/reverse", Handle)
-        .WithName("ReverseEntry").WithSummary("Takes back an adjustment, wastage, count or quarantine entry.")
+        .WithName("ReverseEntry").Needs(Right.StockReverse).WithSummary("Takes back an adjustment, wastage, count or quarantine entry.")
         .WithExample("""
             {"requestId": "reversal-2021-05-05", "reason": "the vial had been counted twice"}
             """, ("entryId", "IT-LAZ-0101.0190c2a47f6e7b3c9a513f6f0a9d2c11"))

@@ -6,8 +6,10 @@ using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +21,7 @@ namespace Distribution.Inventory.Features;
 internal static class ShowTrend
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/trend/{facilityId}", Handle)
-        .WithName("ShowStockTrend")
+        .WithName("ShowStockTrend").Needs(Right.CoverageRead)
         .WithSummary("Deliveries, wastage and stock of a place and a vaccine by day, week (from Monday) or month.")
         .Produces<InventoryTrend>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -18,7 +18,8 @@ public static class CommandLine
     ];
 
     // With how many arguments each takes.
-    private static readonly Dictionary<string, int> Commands = new() { ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1 };
+    private static readonly Dictionary<string, int> Commands =
+        new() { ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1, ["sign-in-keys"] = 1 };
 
     /// <summary>Runs a program, after a look at its command line.</summary>
     /// <param name="name">The program, as people know it.</param>
@@ -85,6 +86,7 @@ public static class CommandLine
           --data FOLDER     the folder of the embedded stores (default ./data)
           --hosts NAMES     names by which it is called beside its own, with commas between
           --secrets FOLDER  settings as files, a file each (default /run/secrets)
+          --SignIn:Required true  ask everybody for an access key; else who reaches it may do everything
           --SETTING VALUE   any other setting, such as --Storage:Provider NAME
         {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}
         Instead of serving:
@@ -92,5 +94,6 @@ public static class CommandLine
           restore BACKUP FOLDER      put such a copy into a new folder, and check it
           move FOLDER CONNECTION     move the stores to a database server
           health URL                 ask a running program how it is
+          sign-in-keys FOLDER        make the keys that a distributed system needs where people sign in
         """;
 }

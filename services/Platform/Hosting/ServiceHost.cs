@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Operations;
 using Distribution.Platform.Storage;
@@ -66,6 +67,10 @@ public static class ServiceHost
         services.AddExceptionHandler<ProblemHandler>();
         services.AddApiDescription();
         services.AddHealthChecks();
+        services.AddSingleton(SignInSettings.Of(builder.Configuration));
+        services.AddSingleton<AccessList>();
+        services.AddSingleton<CallerTokens>();
+        services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
 
         builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);
@@ -79,6 +84,7 @@ public static class ServiceHost
         app.UseStatusCodePages(FrameworkProblems.Explain);
         app.Use(new FrontDoor(HostNames.Of(app.Configuration)).Check);
         app.UseRouting();
+        app.Use(ActivatorUtilities.CreateInstance<SignIn>(app.Services).Check);
         app.Use(LimitedBody.Limit);
         app.Use(KnownParameters.Check);
         app.MapApiDescription();
@@ -89,6 +95,7 @@ public static class ServiceHost
             if (module.HasStore) app.MapOperations(module.Name);
         }
 
+        NeededRights.RequireEverywhere(app);
         return app;
     }
 
@@ -96,12 +103,13 @@ public static class ServiceHost
     /// Does what the command line says where it is a command instead of settings: <c>backup FOLDER TARGET</c> copies the
     /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
     /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
-    /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is.
+    /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is, <c>sign-in-keys FOLDER</c> makes the keys that a system needs where people sign in.
     /// </summary>
     /// <returns>The process's exit code, or null where the command line is no such command.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>
     public static async Task<int?> Command(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
-        await HealthCommand.Asked(args) ?? (await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null);
+        await HealthCommand.Asked(args) ?? await SignInKeysCommand.Asked(args)
+            ?? (await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null);
 
     /// <summary>
     /// Runs a host until it is told to stop, and says where it serves. A command is done instead (see <see cref="Command"/>).

@@ -1,13 +1,22 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Identity;
 
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
 /// <param name="Subject">Names the caller in records.</param>
-public sealed record Caller(string Subject)
+/// <param name="Rights">What the caller may do.</param>
+public sealed record Caller(string Subject, IReadOnlySet<Right> Rights)
 {
-    /// <summary>Whoever can reach the service, where there is no sign-in; and the service itself, where an event is the cause.</summary>
-    public static Caller Local { get; } = new("local");
+    /// <summary>Whoever can reach the service, where nobody is asked to sign in; and the service itself, where an event is the
+    /// cause.</summary>
+    public static Caller Local { get; } = new("local", Distribution.SharedKernel.Access.Rights.All.ToFrozenSet());
+
+    /// <summary>The gateway itself, where it reads what belongs to no one caller.</summary>
+    public static Caller Gateway { get; } = new(
+        "gateway", new[] { Right.ReferenceRead, Right.AccessRead, Right.Operate }.ToFrozenSet());
 
     /// <summary>
     /// What the caller may see, as a name that is the same for all who may see the same. A kept answer is given to callers of its own scope
@@ -15,6 +24,12 @@ public sealed record Caller(string Subject)
     /// </summary>
     public string Scope { get; } = "everything";
 
-    /// <summary>The caller of a request. There is no sign-in yet, so it is everybody.</summary>
-    public static ValueTask<Caller> BindAsync(HttpContext http) => new(Local);
+    /// <summary>Whether the caller may do this.</summary>
+    public bool May(Right right) => Rights.Contains(right);
+
+    /// <summary>The caller of a request that <see cref="SignIn"/> has let in.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => new(Of(http));
+
+    /// <summary>The caller of a request, or null where nobody signed in.</summary>
+    public static Caller? Of(HttpContext http) => http.Features.Get<Caller>();
 }

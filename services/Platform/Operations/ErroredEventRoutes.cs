@@ -3,6 +3,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Broker;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,12 +17,14 @@ internal static class ErroredEventRoutes
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/errored").WithTags("Operations");
         group.MapGet("", (string? after, int? limit, CancellationToken cancel) => List(errored, after, limit, cancel))
-            .WithName($"ListErroredEvents-{service}").WithSummary("Events that this service could not consume, by their ids.")
+            .WithName($"ListErroredEvents-{service}").Needs(Right.Operate)
+            .WithSummary("Events that this service could not consume, by their ids.")
                 .Produces<Page<ErroredItem>>();
         group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
                     store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
-            .WithName($"ReplayErroredEvent-{service}").WithSummary("Sends an errored event back to the service's queue.")
+            .WithName($"ReplayErroredEvent-{service}").Needs(Right.Operate)
+            .WithSummary("Sends an errored event back to the service's queue.")
             .WithExample("""
                 {"requestId": "replay-errored-2021-05-07", "reason": "the service that could not take it is mended"}
                 """, ("eventId", "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"))
@@ -29,7 +32,7 @@ internal static class ErroredEventRoutes
         group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
                     store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
-            .WithName($"DiscardErroredEvent-{service}").WithSummary("Gives an errored event up.")
+            .WithName($"DiscardErroredEvent-{service}").Needs(Right.Operate).WithSummary("Gives an errored event up.")
             .WithExample("""
                 {"requestId": "discard-errored-2021-05-07", "reason": "the vaccine was made for a test"}
                 """, ("eventId", "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"))

@@ -1,4 +1,6 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -13,14 +15,15 @@ internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write }).IsPublic();
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write }).IsPublic();
     }
 
+    // What it is about is for operators; that it is well or not, for everybody who routes requests to it.
     private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),
-        checks = report.Entries.ToDictionary(entry => entry.Key, entry => new
+        checks = Caller.Of(http)?.May(Right.Operate) != true ? [] : report.Entries.ToDictionary(entry => entry.Key, entry => new
         {
             status = entry.Value.Status.ToString(),
             description = entry.Value.Description,

@@ -4,6 +4,7 @@ using Distribution.Platform.Messaging;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,7 @@ internal static class OperatorDecisions
     public static void MapOperatorDecisions(this IEndpointRouteBuilder routes, string service, IStore store) => routes
         .MapGet($"/api/v1/operations/{service}/decisions", (string? after, int? limit, CancellationToken cancel) =>
             List(store, after, limit, cancel))
-        .WithTags("Operations").WithName($"ListOperatorDecisions-{service}")
+        .WithTags("Operations").WithName($"ListOperatorDecisions-{service}").Needs(Right.Operate)
         .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<Page<DecidedItem>>();
 
     /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>

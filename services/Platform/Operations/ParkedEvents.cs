@@ -2,6 +2,7 @@ using System.Text;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,12 +16,12 @@ internal static class ParkedEvents
     {
         var group = routes.MapGroup($"/api/v1/operations/{service}/parked").WithTags("Operations");
         group.MapGet("", (long? after, int? limit, CancellationToken cancel) => List(store, after, limit, cancel))
-            .WithName($"ListParkedEvents-{service}").WithSummary("Events that could not be delivered, oldest first.")
+            .WithName($"ListParkedEvents-{service}").Needs(Right.Operate).WithSummary("Events that could not be delivered, oldest first.")
                 .Produces<ParkedPage>();
         group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
                     store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
-            .WithName($"ReplayParkedEvent-{service}").WithSummary("Delivers a parked event again.")
+            .WithName($"ReplayParkedEvent-{service}").Needs(Right.Operate).WithSummary("Delivers a parked event again.")
             .WithExample("""
                 {"requestId": "replay-parked-2021-05-07", "reason": "the service that could not take it is mended"}
                 """, ("position", 42))
@@ -28,7 +29,7 @@ internal static class ParkedEvents
         group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
                     store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
-            .WithName($"DiscardParkedEvent-{service}").WithSummary("Gives a parked event up.")
+            .WithName($"DiscardParkedEvent-{service}").Needs(Right.Operate).WithSummary("Gives a parked event up.")
             .WithExample("""
                 {"requestId": "discard-parked-2021-05-07", "reason": "the vaccine was made for a test"}
                 """, ("position", 42))

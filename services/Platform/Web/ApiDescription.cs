@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
@@ -47,7 +48,8 @@ public static class ApiDescription
         });
     });
 
-    /// <summary>The description of this program's routes as JSON. They do not change while it runs, and to describe them is much work.</summary>
+    /// <summary>The description of this program's routes as JSON. They do not change while it runs, and describing them is much
+    /// work.</summary>
     public static async Task<byte[]> Write(IOpenApiDocumentProvider provider)
     {
         var document = await provider.GetOpenApiDocumentAsync();
@@ -61,7 +63,7 @@ public static class ApiDescription
             string documentName, [FromKeyedServices(DocumentName)] IOpenApiDocumentProvider provider) =>
                 documentName == DocumentName
                     ? Results.Bytes(written ??= await Write(provider), "application/json; charset=utf-8")
-                    : Refusal.NotFound("description", documentName).ToResult()).ExcludeFromDescription();
+                    : Refusal.NotFound("description", documentName).ToResult()).ExcludeFromDescription().IsPublic();
     }
 
     /// <summary>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Distribution.Platform.Identity;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -8,10 +10,18 @@ namespace Distribution.Platform.Web;
 /// <summary>Says of the parameters of calls what they mean, and shows the calls' examples.</summary>
 internal static class DescribedOperations
 {
+    private const string RightExtension = "x-right";
+
     public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             parameter.Description ??= Terms.OfParameter(parameter.Name!);
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededRight>().LastOrDefault()?.Right is { } right)
+        {
+            var extensions = operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+            extensions[RightExtension] = new JsonNodeExtension(JsonValue.Create(right.Name()));
+        }
 
         foreach (var example in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>())
         {

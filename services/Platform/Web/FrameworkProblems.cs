@@ -56,7 +56,7 @@ internal static partial class FrameworkProblems
         StatusCodes.Status400BadRequest, "Malformed parameter", $"{field}: {problem}. See /openapi/v1.json for what it takes.",
         new Dictionary<string, string[]> { [field] = [problem] });
 
-    private static string Kind(string type) => type.TrimEnd('?') switch
+    private static string Kind(string type) => type.Replace("Nullable<", "", StringComparison.Ordinal).TrimEnd('?', '>') switch
     {
         "int" or "long" => "whole number in range",
         "double" or "decimal" => "number",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Diagnostics;
@@ -37,6 +38,8 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         BadHttpRequestException bad => FrameworkProblems.Of(bad, http),
         UnreadableBodyException unreadable => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON", unreadable.Message),
         JsonException json => Malformed(json),
+        IdentityUnavailableException unknown => new Refusal(
+            StatusCodes.Status503ServiceUnavailable, "Sign-in unavailable", unknown.Message),
         StoreUnavailableException => new Refusal(
             StatusCodes.Status503ServiceUnavailable, "Store unavailable",
             "The store cannot take the request now. Send the same request again: it is counted once."),

@@ -12,7 +12,9 @@ public static class Terms
         + "A field that may be null may also be left out, in requests and in answers. "
         + "What is refused changes nothing, and is answered with problem details (RFC 9457) that name the field and the remedy; "
         + "bulk bodies (application/x-ndjson, one JSON document a line) are answered line by line. "
-        + "A request that was not answered may be sent again: with the same ids it is counted once.";
+        + "A request that was not answered may be sent again: with the same ids it is counted once. "
+        + "Where people sign in, an access key is sent as `Authorization: Bearer KEY`, and `x-right` says which right a call needs: 401 is "
+        + "answered to who has not signed in, 403 to who lacks the right.";
 
     private const string Id = "1 to 64 letters, digits, `.`, `_` or `-`";
 

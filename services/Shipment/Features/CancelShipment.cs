@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
@@ -16,7 +17,7 @@ namespace Distribution.Shipment.Features;
 internal sealed record CancelShipment([Required] string? Reason)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/cancel", Handle)
-        .WithName("CancelShipment").WithSummary("Calls a shipment off before it leaves.")
+        .WithName("CancelShipment").Needs(Right.ShipmentSend).WithSummary("Calls a shipment off before it leaves.")
         .WithExample("""
             {"reason": "asked for twice"}
             """, ("shipmentId", "IT-2021-0022"))

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
@@ -20,7 +21,8 @@ namespace Distribution.Shipment.Features;
 internal sealed record DispatchShipment([Required] Moment? OccurredAt)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/dispatch", Handle)
-        .WithName("DispatchShipment").WithSummary("Records that an allocated shipment has left, if what was allocated may still go.")
+        .WithName("DispatchShipment").Needs(Right.ShipmentSend)
+        .WithSummary("Records that an allocated shipment has left, if what was allocated may still go.")
         .WithExample("""
             {"occurredAt": "2021-05-11T05:00:00Z"}
             """, ("shipmentId", "IT-2021-0021"))

@@ -1,5 +1,7 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +13,7 @@ namespace Distribution.Shipment.Features;
 internal static class GetShipment
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/{shipmentId}", Handle)
-        .WithName("GetShipment").WithSummary("One shipment: its state, lines, history and warnings.")
+        .WithName("GetShipment").Needs(Right.StockRead).WithSummary("One shipment: its state, lines, history and warnings.")
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +22,7 @@ internal static class ListShipments
     private const int BatchMax = 200;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
-        .WithName("ListShipments")
+        .WithName("ListShipments").Needs(Right.StockRead)
         .WithSummary("Shipments by id, those from or to a facility, touching a country, or in a state. Follow 'next' to the end: a page "
             + "may be short.")
         .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);

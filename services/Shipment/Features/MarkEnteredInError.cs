@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
@@ -17,7 +18,7 @@ namespace Distribution.Shipment.Features;
 internal sealed record MarkEnteredInError([Required] string? RequestId, [Required] string? Reason)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/entered-in-error", Handle)
-        .WithName("MarkShipmentEnteredInError")
+        .WithName("MarkShipmentEnteredInError").Needs(Right.ShipmentSend)
         .WithSummary("Takes back every effect of a shipment, in any state. The right one is sent under another id that says corrects.")
         .WithExample("""
             {"requestId": "error-2021-05-13", "reason": "typed 1170 for 117"}

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
@@ -26,7 +27,7 @@ internal sealed record ReceiveShipment(
     bool? Returned, [Required] IReadOnlyList<ReceiptLine?>? Lines)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/{shipmentId}/receive", Handle)
-        .WithName("ReceiveShipment").WithSummary("Records the proof of delivery of a dispatched shipment.")
+        .WithName("ReceiveShipment").Needs(Right.ShipmentReceive).WithSummary("Records the proof of delivery of a dispatched shipment.")
         .WithExample("""
             {
               "occurredAt": "2021-05-12T09:30:00Z", "receivedBy": "M. Rossi",

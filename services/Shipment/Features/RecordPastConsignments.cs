@@ -1,6 +1,7 @@
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
@@ -22,7 +23,8 @@ internal static class RecordPastConsignments
     private const int ChunkLinesMax = 5000;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/bulk", Handle)
-        .WithName("RecordPastConsignments").WithSummary("Takes past consignments (NDJSON), each received in full, answered per line.")
+        .WithName("RecordPastConsignments").Needs(Right.ShipmentSend)
+        .WithSummary("Takes past consignments (NDJSON), each received in full, answered per line.")
         .WithExampleLines<PastConsignment>("""
             {"shipmentId": "IT-2021-0007", "origin": "Pfizer, Puurs", "toFacilityId": "IT-LAZ-HUB", "dispatchedAt": "2021-04-06T05:00:00Z", "receivedAt": "2021-04-07T09:30:00Z", "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 5850}]}
             {"shipmentId": "IT-2021-0008", "fromFacilityId": "IT-LAZ-HUB", "toFacilityId": "IT-LAZ-0101", "dispatchedAt": "2021-04-08T06:00:00Z", "receivedAt": "2021-04-08T08:00:00Z", "lines": [{"vaccineId": "COVID-MRNA", "lotNumber": "FA5829", "doses": 1170}]}

@@ -3,6 +3,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Requests;
@@ -29,7 +30,8 @@ internal sealed record RequestShipment(
     [Required] IReadOnlyList<ShipmentLineRequest?>? Lines, bool? AllowPartial = null, string? Corrects = null)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/", Handle)
-        .WithName("RequestShipment").WithSummary("Asks for a shipment between facilities, or from or to the outside.")
+        .WithName("RequestShipment").Needs(Right.ShipmentSend)
+        .WithSummary("Asks for a shipment between facilities, or from or to the outside.")
         .WithExample("""
             {
               "shipmentId": "IT-2021-0021", "origin": "Pfizer, Puurs", "toFacilityId": "IT-LAZ-HUB", "requestedAt": "2021-05-10T08:00:00Z",

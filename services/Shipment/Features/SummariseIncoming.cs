@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
 using Distribution.Contracts.Shipment.V1;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Messaging.Progress;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +18,8 @@ namespace Distribution.Shipment.Features;
 internal static class SummariseIncoming
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/summary", Handle)
-        .WithName("SummariseInTransit").WithSummary("Doses of a vaccine dispatched and not yet received, by destination facility.")
+        .WithName("SummariseInTransit").Needs(Right.CoverageRead)
+        .WithSummary("Doses of a vaccine dispatched and not yet received, by destination facility.")
         .Produces<IncomingSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(

@@ -1,0 +1,44 @@
+using Distribution.Access.Features;
+using Distribution.Access.Store;
+using Distribution.Platform.Modules;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Access;
+
+/// <summary>The Access service: who may see and do what.</summary>
+public sealed class AccessModule : IServiceModule
+{
+    /// <inheritdoc />
+    public string Name => AccessStore.Name;
+
+    /// <inheritdoc />
+    public bool HasStore => true;
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<AccessStore>();
+        services.AddHostedService<FirstKey>();
+        services.AddHostedService<KeepList>();
+    }
+
+    /// <inheritdoc />
+    public void AddConsumers(IRegistrationConfigurator consumers)
+    {
+        // It hears of nothing.
+    }
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var access = routes.MapGroup("/api/v1/access").WithTags("Access");
+        MakeKey.Map(access);
+        ListKeys.Map(access);
+        EndKey.Map(access);
+        TellKeys.Map(routes);
+    }
+}

@@ -1,0 +1,27 @@
+using Distribution.Access.Store;
+using Distribution.Platform.Identity;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Access.Features;
+
+/// <summary>Who has been given access, and to what: also what has ended.</summary>
+internal static class ListKeys
+{
+    public static void Map(RouteGroupBuilder access) => access.MapGet("/keys", Handle)
+        .WithName("ListAccessKeys").WithSummary("Access keys by id, those that have ended among them; never the keys themselves.")
+        .Needs(Right.AccessRead)
+        .Produces<Page<KeyView>>();
+
+    private static async Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var page = await store.Scan(AccessStore.Keys, AccessStore.One, after, items, cancel);
+        return Results.Ok(new Page<KeyView>(
+            [.. page.Select(document => KeyView.Of(document.As<StoredKey>()))], page.Count == items ? page[^1].Id : null));
+    }
+}

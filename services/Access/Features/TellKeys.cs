@@ -1,0 +1,20 @@
+using Distribution.Access.Store;
+using Distribution.Platform.Identity;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Access.Features;
+
+/// <summary>Tells the gateways which keys hold. They ask several times a second, and mostly hear that nothing has changed.</summary>
+internal static class TellKeys
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(AccessList.Path, Handle)
+        .ExcludeFromDescription().Needs(Right.AccessRead);
+
+    private static async Task<IResult> Handle(long? known, AccessStore store, TimeProvider clock, CancellationToken cancel) =>
+        known is { } version && await store.Version(cancel) == version
+            ? Results.NoContent()
+            : Results.Ok(await store.Standing(clock.GetUtcNow(), cancel));
+}

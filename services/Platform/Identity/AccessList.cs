@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using Distribution.SharedKernel.Access;
+
+namespace Distribution.Platform.Identity;
+
+/// <summary>Who has been given access, as a program that asks people to sign in keeps it in memory. Safe for many threads.</summary>
+public sealed class AccessList(TimeProvider clock)
+{
+    /// <summary>Where a program that checks keys asks the Access service for the list.</summary>
+    public const string Path = "/internal/access";
+
+    /// <summary>How often it asks: what has ended is to be refused within a second.</summary>
+    public static readonly TimeSpan LookWait = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long the list is believed when nobody can say whether it still holds: longer than a restart takes.</summary>
+    public static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(10);
+
+    private volatile Held? _held;
+
+    /// <summary>The version that is known; null before the first.</summary>
+    public long? Version => _held?.Version;
+
+    /// <summary>Takes a newer list.</summary>
+    public void Take(AccessKeys list)
+    {
+        _held = new Held(list.Version, clock.GetTimestamp(), list.Keys.ToFrozenDictionary(
+            key => key.Hash, key => new Entry(key, new Caller($"key:{key.KeyId}",
+                key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet())), StringComparer.Ordinal));
+    }
+
+    /// <summary>The list that is known was said to hold still.</summary>
+    public void Holds()
+    {
+        if (_held is { } held) _held = held with { SaidAt = clock.GetTimestamp() };
+    }
+
+    /// <summary>Who has this key; null where it is none, or does not hold today.</summary>
+    /// <exception cref="IdentityUnavailableException">The list is not known, or too old to be believed.</exception>
+    public Caller? Find(string key)
+    {
+        if (!AccessKey.Is(key)) return null;
+        if (_held is not { } held || clock.GetElapsedTime(held.SaidAt) > BelievedFor)
+            throw new IdentityUnavailableException("Who has access is not known now. Send the same request again in a while.");
+        return held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) && entry.Key.Holds(clock.GetUtcNow()) ? entry.Caller : null;
+    }
+
+    private sealed record Held(long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash);
+
+    private sealed record Entry(KnownKey Key, Caller Caller);
+}
+
+/// <summary>All access keys that hold, as the programs that check them get them.</summary>
+/// <param name="Version">One more with every change.</param>
+/// <param name="Keys">The keys.</param>
+public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys);
+
+/// <summary>What is known of an access key.</summary>
+/// <param name="KeyId">Names its record.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Rights">What its holder may do, by name.</param>
+/// <param name="From">Since when it holds.</param>
+/// <param name="Until">When it ends.</param>
+public sealed record KnownKey(string KeyId, string Hash, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until)
+{
+    /// <summary>Whether it holds at a moment.</summary>
+    public bool Holds(DateTimeOffset at) => From <= at && at < Until;
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Distribution.Platform.Identity;
+
+/// <summary>
+/// What the gateway says to a service of who calls: a token that it signs (ES256) and that holds for a minute. A service believes nobody
+/// else, whatever port it is called at. Where both are one program the key is made at its start and never leaves it.
+/// </summary>
+public sealed class CallerTokens : ICallerSource, IDisposable
+{
+    private const string Issuer = "distribution-gateway";
+    private const string Audience = "distribution-services";
+    private const string RightsClaim = "rights";
+    private const int KnownMax = 10_000;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly ConcurrentDictionary<Caller, Issued> _issued = new();
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ECDsa _key;
+    private readonly bool _signs;
+
+    private readonly TimeProvider _clock;
+    private readonly TokenValidationParameters _rules;
+
+    /// <summary>Takes the keys from the settings.</summary>
+    /// <exception cref="CryptographicException">A key is none.</exception>
+    public CallerTokens(SignInSettings settings, TimeProvider clock)
+    {
+        _clock = clock;
+        AreNeeded = settings.Required;
+        _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if ((settings.SigningKey ?? settings.TrustedKey) is { } pem) _key.ImportFromPem(pem);
+        _signs = settings.SigningKey is not null || settings.TrustedKey is null;
+        _rules = new TokenValidationParameters
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Audience,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = new ECDsaSecurityKey(_key),
+            ClockSkew = TimeSpan.FromSeconds(10),
+            RequireExpirationTime = true,
+        };
+    }
+
+    /// <summary>Whether services ask for one.</summary>
+    public bool AreNeeded { get; }
+
+    /// <summary>The token that says who calls. The same for a while, because to sign costs more than many requests.</summary>
+    public string Of(Caller caller)
+    {
+        if (!_signs) throw new InvalidOperationException($"{SignInSettings.SigningKeySetting} is not set: only the gateway signs.");
+        var now = _clock.GetUtcNow();
+        if (_issued.TryGetValue(caller, out var issued) && issued.RenewAt > now) return issued.Token;
+        if (_issued.Count >= KnownMax) _issued.Clear();
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + Lifetime).UtcDateTime,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = caller.Subject,
+                [RightsClaim] = caller.Rights.Select(right => right.Name()).Order(StringComparer.Ordinal).ToArray(),
+            },
+            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256),
+        });
+        _issued[caller] = new Issued(token, now + (Lifetime / 2));
+        return token;
+    }
+
+    /// <inheritdoc/>
+    public Caller? Find(HttpContext http)
+    {
+        // An access key has no dot in it.
+        if (SignIn.Bearer(http.Request) is not { } token || !token.Contains('.', StringComparison.Ordinal)) return null;
+        var now = _clock.GetUtcNow();
+        if (_known.TryGetValue(token, out var known)) return known.Until > now ? known.Caller : null;
+        var read = _handler.ValidateTokenAsync(token, _rules).GetAwaiter().GetResult();
+        if (!read.IsValid || read.SecurityToken is not JsonWebToken valid) return null;
+        var rights = valid.Claims.Where(claim => claim.Type == RightsClaim).Select(claim => Rights.Find(claim.Value)).OfType<Right>();
+        var caller = new Caller(valid.Subject, rights.ToFrozenSet());
+        if (_known.Count >= KnownMax) _known.Clear();
+        _known[token] = new Known(caller, valid.ValidTo);
+        return caller;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+
+    private sealed record Issued(string Token, DateTimeOffset RenewAt);
+
+    private sealed record Known(Caller Caller, DateTimeOffset Until);
+}

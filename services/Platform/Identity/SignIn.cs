@@ -1,0 +1,65 @@
+using Distribution.Platform.Refusals;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Distribution.Platform.Identity;
+
+/// <summary>Finds out who sends a request and whether the route may be used by them, before anything else is done.</summary>
+/// <param name="sources">The ways to tell who it is, asked in order.</param>
+/// <param name="settings">Whether one must sign in at all.</param>
+/// <param name="log">Told of refusals.</param>
+internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings settings, ILogger<SignIn> log)
+{
+    private readonly ICallerSource[] _sources = [.. sources];
+
+    /// <summary>Lets a request through, or refuses it.</summary>
+    public Task Check(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint() is not { } endpoint) return next(http);
+        var need = NeededRights.Of(endpoint);
+        // What the framework answers to a wrong method or media type is no route, and does nothing.
+        if (need is null && endpoint is not RouteEndpoint) return next(http);
+        var caller = settings.Required ? Find(http) : Caller.Local;
+        if (caller is not null) http.Features.Set(caller);
+        if (need is { IsPublic: true }) return next(http);
+        if (caller is null)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            log.LogWarning("Nobody signed in for {Method} {Path}, from {Address}", http.Request.Method, http.Request.Path,
+                http.Connection.RemoteIpAddress);
+            return Refuse(http, new Refusal(StatusCodes.Status401Unauthorized, "Sign in",
+                "This needs an access key that holds: send it as 'Authorization: Bearer KEY'."));
+        }
+
+        if (need is null || (need.Right is { } right && !caller.May(right)))
+        {
+            var name = need?.Right?.Name() ?? "any";
+            log.LogWarning("{Caller} may not {Right}: {Method} {Path}", caller.Subject, name, http.Request.Method, http.Request.Path);
+            return Refuse(http, new Refusal(StatusCodes.Status403Forbidden, "No right",
+                $"This needs the right {name}, which {caller.Subject} does not have."));
+        }
+
+        return next(http);
+    }
+
+    private Caller? Find(HttpContext http)
+    {
+        foreach (var source in _sources)
+            if (source.Find(http) is { } caller) return caller;
+        return null;
+    }
+
+    private static Task Refuse(HttpContext http, Refusal refusal) => refusal.ToResult().ExecuteAsync(http);
+
+    /// <summary>The token of a request's Authorization header, or null.</summary>
+    internal static string? Bearer(HttpRequest request) =>
+        request.Headers[HeaderNames.Authorization] is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? only[Scheme.Length..].Trim()
+            : null;
+
+    private const string Scheme = "Bearer ";
+}

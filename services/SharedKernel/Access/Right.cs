@@ -1,0 +1,86 @@
+namespace Distribution.SharedKernel.Access;
+
+/// <summary>What a caller may be allowed to do. Every route of the API names one.</summary>
+public enum Right
+{
+    /// <summary><c>reference.read</c>: see places, vaccines and lots.</summary>
+    ReferenceRead,
+
+    /// <summary><c>coverage.read</c>: see coverage, its trend, its stream and sums.</summary>
+    CoverageRead,
+
+    /// <summary><c>stock.read</c>: see stock, balance, entries, shipments, discrepancies and held facts.</summary>
+    StockRead,
+
+    /// <summary><c>reference.write</c>: make and change places and their target populations.</summary>
+    ReferenceWrite,
+
+    /// <summary><c>product.write</c>: make and change vaccines, their series, and lots.</summary>
+    ProductWrite,
+
+    /// <summary><c>stock.write</c>: count, adjust, waste and quarantine stock.</summary>
+    StockWrite,
+
+    /// <summary><c>stock.reverse</c>: take entries of the ledger back, and discard facts that are held.</summary>
+    StockReverse,
+
+    /// <summary><c>shipment.send</c>: request, dispatch and cancel shipments, take them back, record past ones.</summary>
+    ShipmentSend,
+
+    /// <summary><c>shipment.receive</c>: receive shipments.</summary>
+    ShipmentReceive,
+
+    /// <summary><c>report.write</c>: report doses and tallies.</summary>
+    ReportWrite,
+
+    /// <summary><c>report.retract</c>: retract lines that were reported, or discard those that are held.</summary>
+    ReportRetract,
+
+    /// <summary><c>lines.read</c>: see single lines that were reported, also those that are held.</summary>
+    LinesRead,
+
+    /// <summary><c>access.read</c>: see who has been given access, and to what.</summary>
+    AccessRead,
+
+    /// <summary><c>access.write</c>: give and end access keys.</summary>
+    AccessWrite,
+
+    /// <summary><c>operate</c>: look after events that went astray, and how the parts are.</summary>
+    Operate,
+}
+
+/// <summary>The names of <see cref="Right"/>.</summary>
+public static class Rights
+{
+    private static readonly Dictionary<string, Right> ByName = Enum.GetValues<Right>().ToDictionary(Name, StringComparer.Ordinal);
+
+    /// <summary>All names, in the order of the rights.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<Right>().Select(Name)];
+
+    /// <summary>Every right.</summary>
+    public static IReadOnlyList<Right> All { get; } = Enum.GetValues<Right>();
+
+    /// <summary>The name of a right, as <c>stock.write</c>.</summary>
+    public static string Name(this Right right) => right switch
+    {
+        Right.ReferenceRead => "reference.read",
+        Right.CoverageRead => "coverage.read",
+        Right.StockRead => "stock.read",
+        Right.ReferenceWrite => "reference.write",
+        Right.ProductWrite => "product.write",
+        Right.StockWrite => "stock.write",
+        Right.StockReverse => "stock.reverse",
+        Right.ShipmentSend => "shipment.send",
+        Right.ShipmentReceive => "shipment.receive",
+        Right.ReportWrite => "report.write",
+        Right.ReportRetract => "report.retract",
+        Right.LinesRead => "lines.read",
+        Right.AccessRead => "access.read",
+        Right.AccessWrite => "access.write",
+        Right.Operate => "operate",
+        _ => throw new ArgumentOutOfRangeException(nameof(right), right, "has no name"),
+    };
+
+    /// <summary>The right of a name, or null.</summary>
+    public static Right? Find(string? name) => name is not null && ByName.TryGetValue(name, out var right) ? right : null;
+}

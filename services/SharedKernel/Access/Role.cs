@@ -1,0 +1,55 @@
+namespace Distribution.SharedKernel.Access;
+
+/// <summary>What people and devices of a kind may do: one table, the same in every part.</summary>
+public static class Role
+{
+    /// <summary>Looks at coverage and stock: the staff of a ministry.</summary>
+    public const string Viewer = "viewer";
+
+    /// <summary>Runs the supply of a country.</summary>
+    public const string NationalLogistics = "nationalLogistics";
+
+    /// <summary>Runs the supply of a region or a district.</summary>
+    public const string Logistics = "logistics";
+
+    /// <summary>Vaccinates, and reports it.</summary>
+    public const string Clinic = "clinic";
+
+    /// <summary>Another system: it has the rights that it is given, and no others.</summary>
+    public const string Integration = "integration";
+
+    /// <summary>Gives others access, and sees no figures.</summary>
+    public const string AccessAdmin = "accessAdmin";
+
+    /// <summary>Keeps the programs running, and sees no figures.</summary>
+    public const string Operator = "operator";
+
+    private static readonly Dictionary<string, Right[]> Table = new(StringComparer.Ordinal)
+    {
+        [Viewer] = [Right.ReferenceRead, Right.CoverageRead, Right.StockRead],
+        [NationalLogistics] =
+        [
+            Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ReferenceWrite, Right.ProductWrite, Right.StockWrite,
+            Right.StockReverse, Right.ShipmentSend, Right.ShipmentReceive, Right.ReportRetract,
+        ],
+        [Logistics] =
+        [
+            Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ReferenceWrite, Right.StockWrite, Right.StockReverse,
+            Right.ShipmentSend, Right.ShipmentReceive, Right.ReportRetract,
+        ],
+        [Clinic] =
+        [
+            Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.StockWrite, Right.ShipmentReceive, Right.ReportWrite,
+            Right.ReportRetract, Right.LinesRead,
+        ],
+        [Integration] = [],
+        [AccessAdmin] = [Right.ReferenceRead, Right.AccessRead, Right.AccessWrite],
+        [Operator] = [Right.ReferenceRead, Right.Operate],
+    };
+
+    /// <summary>The names of all roles.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Table.Keys];
+
+    /// <summary>What a role may do; null where there is no such role. <see cref="Integration"/> may do nothing by itself.</summary>
+    public static IReadOnlyList<Right>? RightsOf(string? role) => role is null ? null : Table.GetValueOrDefault(role);
+}

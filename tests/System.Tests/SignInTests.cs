@@ -1,0 +1,257 @@
+using System.Text.Json.Nodes;
+using Distribution.SharedKernel.Access;
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+/// <summary>A system that asks everybody for an access key, in one process.</summary>
+public sealed class SignedInStandalone() : SigningSystem(null, async () =>
+{
+    var system = await StandaloneProcess.Start(null, "--SignIn:Required", "true");
+    return (system, system.AdministratorKey);
+});
+
+/// <summary>The same with each service a process of its own.</summary>
+public sealed class SignedInDistributed() : SigningSystem(LocalSystem.Missing(), async () =>
+{
+    var system = await LocalSystem.Start(signIn: true);
+    return (system, system.AdministratorKey);
+});
+
+/// <summary>One system for all tests of a class.</summary>
+public abstract class SigningSystem(string? missing, Func<Task<(IHosting, string)>> start) : IAsyncLifetime
+{
+    private ApiClient? _administrator;
+
+    /// <summary>The running system; tests are skipped where there is none.</summary>
+    public IHosting? Hosting { get; private set; }
+
+    /// <summary>A client that signs in as the administrator.</summary>
+    public ApiClient Administrator
+    {
+        get
+        {
+            Assert.SkipWhen(missing is not null, missing ?? "");
+            return _administrator!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (missing is not null) return;
+        (Hosting, var key) = await start();
+        _administrator = new ApiClient(Hosting.Address, key);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _administrator?.Dispose();
+        if (Hosting is not null) await Hosting.DisposeAsync();
+    }
+
+    /// <summary>A client with a key of its own.</summary>
+    public async Task<(string KeyId, ApiClient Api)> NewKey(string role, params string[] rights)
+    {
+        var body = new JsonObject { ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = $"a test's {role}", ["role"] = role };
+        if (rights.Length > 0) body["rights"] = new JsonArray([.. rights.Select(right => (JsonNode)right)]);
+        var made = (await Administrator.Post("access/keys", body)).Body;
+        var api = new ApiClient(Hosting!.Address, (string)made["key"]!);
+        await Condition.Until("the key is known", TimeSpan.FromSeconds(10), async () =>
+            (await api.Get("vaccines")).Code is var code and 401 ? $"{code}" : null);
+        return ((string)made["keyId"]!, api);
+    }
+}
+
+/// <summary>Who may do what, where people sign in.</summary>
+public abstract class SignInTests(SigningSystem system)
+{
+    private const string NoBody = "{}";
+
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>The roles' rights once more, so that a change of the table in the product is seen.</summary>
+    private static readonly Dictionary<string, string> Table = new()
+    {
+        ["viewer"] = "reference.read coverage.read stock.read",
+        ["nationalLogistics"] = "reference.read coverage.read stock.read reference.write product.write stock.write stock.reverse "
+            + "shipment.send shipment.receive report.retract",
+        ["logistics"] = "reference.read coverage.read stock.read reference.write stock.write stock.reverse shipment.send shipment.receive "
+            + "report.retract",
+        ["clinic"] = "reference.read coverage.read stock.read stock.write shipment.receive report.write report.retract lines.read",
+        ["accessAdmin"] = "reference.read access.read access.write",
+        ["operator"] = "reference.read operate",
+    };
+
+    private ApiClient Administrator => system.Administrator;
+
+    [Fact]
+    public async Task Every_call_is_allowed_to_each_role_as_the_table_says_and_to_nobody_who_has_not_signed_in()
+    {
+        var calls = (await ApiDocument.Read(Administrator)).Calls.ToList();
+        Assert.All(calls, call => Assert.Contains((string?)call.Content["x-right"], Rights.Names));
+        using var stranger = new ApiClient(system.Hosting!.Address);
+        foreach (var call in calls) Assert.Equal((401, call.ToString()), (await Code(stranger, call), call.ToString()));
+        Assert.Equal(Table.Keys.Append(Role.Integration).Order(), Role.All.Order());
+        foreach (var (role, rights) in Table)
+        {
+            using var api = (await system.NewKey(role)).Api;
+            foreach (var call in calls)
+            {
+                var may = rights.Split(' ').Contains((string)call.Content["x-right"]!);
+                var code = await Code(api, call);
+                Assert.True(may ? code is not (401 or 403) : code == 403, $"{role} {call}: {code}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_integration_has_the_rights_that_it_is_given_and_no_others()
+    {
+        using var api = (await system.NewKey("integration", "reference.read", "report.write")).Api;
+        Assert.Equal(200, (await api.Get("vaccines")).Code);
+        var refused = await api.Get("stock");
+        Assert.Equal(403, refused.Code);
+        Assert.Contains("stock.read", (string)refused.Json!["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_ended_is_refused_within_a_second()
+    {
+        var (keyId, api) = await system.NewKey("viewer");
+        using var used = api;
+        Assert.Equal(200, (await api.Get("vaccines")).Code);
+        var end = new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "the device was lost" };
+        var ended = (await Administrator.Post($"access/keys/{keyId}/end", end)).Body;
+        Assert.Equal("the device was lost", (string?)ended["reason"]);
+        await Task.Delay(EndLimit, TestContext.Current.CancellationToken);
+        Assert.Equal(401, (await api.Get("vaccines")).Code);
+        Assert.True((bool)(await Administrator.Post($"access/keys/{keyId}/end", end)).Body["repeated"]!);
+        end["requestId"] = $"{Guid.NewGuid():N}";
+        Assert.Equal(409, (await Administrator.Post($"access/keys/{keyId}/end", end)).Code);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_and_kept_nowhere()
+    {
+        var body = new JsonObject { ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = "a scanner", ["role"] = "logistics" };
+        var first = await Administrator.Post("access/keys", body);
+        Assert.Equal(201, first.Code);
+        var key = (string)first.Body["key"]!;
+        var again = (await Administrator.Post("access/keys", body)).Body;
+        Assert.True((bool)again["repeated"]!);
+        Assert.Null(again["key"]);
+        var listed = (await Administrator.Get("access/keys?limit=1000")).Text;
+        Assert.Contains((string)body["keyId"]!, listed, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, listed, StringComparison.Ordinal);
+        body["name"] = "another";
+        Assert.Equal(409, (await Administrator.Post("access/keys", body)).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"keyId": "a b", "name": "x", "role": "viewer"}""", "keyId")]
+    [InlineData("""{"keyId": "a", "name": "", "role": "viewer"}""", "name")]
+    [InlineData("""{"keyId": "a", "name": "\u202Egnp", "role": "viewer"}""", "name")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "king"}""", "role")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "integration"}""", "rights")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "integration", "rights": ["stock.eat"]}""", "rights")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "rights": ["stock.write"]}""", "rights")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "until": "2021-01-01T00:00:00Z"}""", "until")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "until": "2999-01-01T00:00:00Z"}""", "until")]
+    public async Task A_key_that_makes_no_sense_is_refused_by_field(string body, string field)
+    {
+        var answer = await Administrator.Send(HttpMethod.Post, "access/keys", body);
+        Assert.Equal(422, answer.Code);
+        Assert.NotNull(answer.Json!["errors"]![field]);
+    }
+
+    [Theory]
+    [InlineData("Bearer")]
+    [InlineData("Bearer dk_administrator_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4IiwicmlnaHRzIjpbIm9wZXJhdGUiXX0.")]
+    [InlineData("Bearer a.b.c")]
+    [InlineData("Basic YWRtaW46YWRtaW4=")]
+    public async Task What_is_no_key_is_refused_and_told_how_to_sign_in(string authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/vaccines");
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var stranger = new ApiClient(system.Administrator.Http.BaseAddress!);
+        using var response = await stranger.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(401, (int)response.StatusCode);
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    [Fact]
+    public async Task Strangers_learn_whether_it_is_well_and_nothing_more()
+    {
+        using var stranger = new ApiClient(system.Administrator.Http.BaseAddress!);
+        var health = JsonNode.Parse(await stranger.Http.GetStringAsync("health/ready", TestContext.Current.CancellationToken))!;
+        Assert.Equal("Healthy", (string?)health["status"]);
+        Assert.Empty(health["checks"]!.AsObject());
+        Assert.NotEmpty(JsonNode.Parse(await Administrator.Http.GetStringAsync(
+            "health/ready", TestContext.Current.CancellationToken))!["checks"]!.AsObject());
+    }
+
+    [Fact]
+    public async Task The_work_of_a_system_is_done_signed_in_and_says_who_did_it()
+    {
+        var world = new World(Administrator, $"S{Guid.NewGuid():N}"[..8]);
+        await world.PutPlace(world.Country, "country", null);
+        await world.PutPlace(world.Region, "region", world.Country);
+        await world.PutPlace(world.Clinic, "facility", world.Region);
+        await world.PutVaccine(world.Vaccine, "1", "2");
+        await Administrator.Drained();
+        var (keyId, api) = await system.NewKey("clinic");
+        using var clinic = api;
+        Assert.Equal(200, (await clinic.Post("administrations", world.Submission(world.Dose(), world.Dose()))).Code);
+        Assert.Equal(200, (await clinic.Post("stock/counts", World.StockCommand(world.Clinic, world.Line(50)))).Code);
+        await Administrator.Drained();
+        Assert.Equal(2, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+        var entries = (await Administrator.Get($"ledger/entries?facilityId={world.Clinic}")).Body["items"]!.AsArray();
+        Assert.Contains(entries, entry => (string?)entry!["recordedBy"] == $"key:{keyId}");
+    }
+
+    private static async Task<int> Code(ApiClient api, DescribedCall call)
+    {
+        var path = call.Path["/api/v1/".Length..];
+        foreach (var parameter in call.Parameters.Where(parameter => (string?)parameter["in"] == "path"))
+        {
+            var value = (string?)parameter["schema"]!["format"] switch { null => "nothing-here", "uuid" => $"{Guid.Empty}", _ => "0" };
+            path = path.Replace($"{{{parameter["name"]}}}", value, StringComparison.Ordinal);
+        }
+
+
+        using var request = new HttpRequestMessage(new HttpMethod(call.Method.ToUpperInvariant()), "api/v1/" + path);
+        if (call.Bodies.FirstOrDefault().Key is { } mediaType)
+            request.Content = new StringContent(NoBody, new System.Net.Http.Headers.MediaTypeHeaderValue(mediaType));
+        // A stream has no end; its beginning says whether it is given.
+        using var response = await api.Http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
+    }
+}
+
+/// <summary>In one process.</summary>
+public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTests(system), IClassFixture<SignedInStandalone>;
+
+/// <summary>Through the gateway to processes of their own.</summary>
+public sealed class DistributedSignInTests(SignedInDistributed system) : SignInTests(system), IClassFixture<SignedInDistributed>
+{
+    [Theory]
+    [InlineData("inventory", "vaccines")]
+    [InlineData("shipment", "shipments")]
+    [InlineData("administration", "target-populations")]
+    [InlineData("access", "access/keys")]
+    public async Task A_service_believes_the_gateway_and_nobody_else(string service, string path)
+    {
+        var administrator = system.Administrator;
+        var local = (LocalSystem)system.Hosting!;
+        foreach (var key in new[] { null, local.AdministratorKey })
+        {
+            using var api = new ApiClient(local.AddressOf(service), key);
+            Assert.Equal(401, (await api.Get(path)).Code);
+        }
+
+        Assert.Equal(200, (await administrator.Get(path)).Code);
+    }
+}
