@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Callers;
 using Distribution.Gateway.Changes;
@@ -6,6 +7,7 @@ using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
+using Distribution.Platform.Hosting;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,8 +35,15 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpClient(ServiceClient.HttpName, http => http.MaxResponseContentBufferSize = ServiceClient.AnswerBytesMax)
-            .UseSocketsHttpHandler((handler, _) =>
+            .UseSocketsHttpHandler((handler, provider) =>
             {
+                // Where all is one program it calls itself, at an address that its certificate need not name.
+                if (provider.GetService<OwnCertificate>() is { } own)
+                {
+                    handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, problems) =>
+                        problems == SslPolicyErrors.None || shown?.GetCertHashString() == own.Certificate.GetCertHashString();
+                }
+
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
                 handler.ConnectTimeout = TimeSpan.FromSeconds(1);
                 handler.UseProxy = false;

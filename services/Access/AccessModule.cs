@@ -19,9 +19,13 @@ public sealed class AccessModule : IServiceModule
     public bool HasStore => true;
 
     /// <inheritdoc />
+    public bool KeepsAccess => true;
+
+    /// <inheritdoc />
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<AccessStore>();
+        services.AddSingleton<SignInLinks>();
         services.AddHostedService<FirstKey>();
         services.AddHostedService<KeepList>();
     }
@@ -40,5 +44,8 @@ public sealed class AccessModule : IServiceModule
         ListKeys.Map(access);
         EndKey.Map(access);
         TellKeys.Map(routes);
+        BeginSession.Map(routes);
+        EndSession.Map(routes);
+        ShowMe.Map(routes);
     }
 }

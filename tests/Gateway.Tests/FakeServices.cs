@@ -2,7 +2,7 @@ using System.Net;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
-using Distribution.Platform.Web;
+using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -109,20 +109,16 @@ internal sealed class FakeServices : IAsyncDisposable
     public static async Task<(WebApplication App, HttpClient Http)> Gateway(
         bool proxy, string inventory, string shipment, string administration, TimeProvider clock)
     {
-        var module = new GatewayModule(proxy);
-        var app = Web(builder =>
-        {
-            builder.Services.AddSingleton(clock);
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        var app = ServiceHost.Build(
+            [
+                "--open", "--urls", "http://127.0.0.1:0", "--Services:Inventory:Address", inventory, "--Services:Shipment:Address", shipment,
+                "--Services:Administration:Address", administration, "--Services:Access:Address", inventory,
+            ],
+            [new GatewayModule(proxy)], [], builder =>
             {
-                ["Services:Inventory:Address"] = inventory,
-                ["Services:Shipment:Address"] = shipment,
-                ["Services:Administration:Address"] = administration,
+                builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(clock);
             });
-            builder.Services.AddApiDescription();
-            module.AddServices(builder.Services);
-        });
-        module.MapEndpoints(app);
         await app.StartAsync();
         return (app, new HttpClient { BaseAddress = new Uri(app.Urls.First()) });
     }

@@ -49,5 +49,5 @@ public sealed class ServiceHostTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static WebApplication Build(params string[] args) =>
-        ServiceHost.Build(["--urls", "http://127.0.0.1:0", .. args], modules: [], stores: []);
+        ServiceHost.Build(["--open", "--urls", "http://127.0.0.1:0", .. args], modules: [], stores: []);
 }

@@ -55,7 +55,7 @@ public abstract class ItalyTests
         Assert.SkipWhen(data is null,
             "Italy's open data is not beside the project (shared/data/italy), and DISTRIBUTION_ITALY_DATA names no folder with it.");
         await using var hosting = await Start();
-        using var api = new ApiClient(hosting.Address);
+        using var api = new ApiClient(hosting.Address, hosting.Key);
 
         await PutReferenceData(api, data);
         if (deliveriesFirst) await PostDeliveries(api, order(data.Deliveries));

@@ -22,7 +22,8 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = ServiceHost.Build(["--urls", "http://127.0.0.1:0", "--data", _data], [new ShipmentModule()], [new EmbeddedStores()]);
+        _app = ServiceHost.Build(
+            ["--open", "--urls", "http://127.0.0.1:0", "--data", _data], [new ShipmentModule()], [new EmbeddedStores()]);
         await _app.StartAsync();
         _http.BaseAddress = new Uri($"{_app.Urls.First()}/api/v1/");
     }

@@ -25,7 +25,7 @@ public sealed class StoreChoiceTests
 
     private static string Refused(params string[] args) =>
         Assert.Throws<StoreUnavailableException>(
-            () => ServiceHost.Build(args, [new Module()], [new EmbeddedStores(), new MongoProvider()])).Message;
+            () => ServiceHost.Build(["--open", .. args], [new Module()], [new EmbeddedStores(), new MongoProvider()])).Message;
 
     private sealed class Module : IServiceModule
     {

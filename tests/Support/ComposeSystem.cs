@@ -32,6 +32,9 @@ public sealed class ComposeSystem : IHosting
     public Uri Address { get; }
 
     /// <inheritdoc/>
+    public string? Key => File.ReadAllText(Path.Combine(_secrets, SignInKeys.Administrator)).Trim();
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Parts { get; private set; } = [];
 
     /// <summary>Why it cannot run on this machine, or null.</summary>

@@ -14,7 +14,7 @@ public sealed class ContainerImages : IAsyncDisposable
     /// <inheritdoc cref="RabbitMq"/>
     public const string MongoDb = "mongo:8.0";
 
-    private static readonly string[] Programs = ["inventory", "shipment", "administration", "gateway"];
+    private static readonly string[] Programs = ["inventory", "shipment", "administration", "access", "gateway"];
     private static readonly string[] Official = [RabbitMq, MongoDb, "mcr.microsoft.com/dotnet/aspnet:10.0"];
     private static readonly TimeSpan PullLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);

@@ -26,7 +26,9 @@ public sealed class ContainerSystem : IHosting
         "try { rs.status() } catch (failure) { if (failure.codeName !== 'NotYetInitialized') throw failure; " +
         "rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: '" + Database + ":27017' }] }) } if (!db.hello().isWritablePrimary) quit(1)";
 
-    private static readonly string[] Services = ["inventory", "shipment", "administration"];
+    private const string Access = "access";
+
+    private static readonly string[] Services = ["inventory", "shipment", "administration", Access];
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(200);
 
@@ -35,11 +37,15 @@ public sealed class ContainerSystem : IHosting
         .WithOption("com.docker.network.bridge.host_binding_ipv4", "127.0.0.1").WithLogger(NullLogger.Instance).Build();
     private readonly Dictionary<string, DockerContainer> _containers = [];
     private readonly ContainerImages _images;
+    private Dictionary<string, string> _keys = [];
 
     private ContainerSystem(ContainerImages images) => _images = images;
 
     /// <inheritdoc/>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <inheritdoc/>
+    public string? Key => _keys[SignInKeys.Administrator];
 
     /// <summary>The services, the gateway, the broker and the database.</summary>
     public IReadOnlyList<string> Parts => [.. _containers.Keys];
@@ -53,6 +59,7 @@ public sealed class ContainerSystem : IHosting
         try
         {
             await system._network.CreateAsync();
+            system._keys = await SignInKeys.Make();
             await system.Run(
                 (Broker, new RabbitMqBuilder(ContainerImages.RabbitMq).WithUsername(User).WithPassword(Password)
                     .WithNetwork(system._network).WithNetworkAliases(Broker).WithLogger(NullLogger.Instance).Build()),
@@ -69,10 +76,18 @@ public sealed class ContainerSystem : IHosting
                 ["ConnectionStrings__MongoDb"] = $"mongodb://{Database}:27017/",
             };
             await system.Run([.. await Task.WhenAll(each.SelectMany(service => service.Value.Select(async part =>
-                (part, await system.Program(service.Key, part, storage)))))]);
-            await system.Run((Gateway, await system.Program(Gateway, Gateway, each.ToDictionary(
+                (part, await system.Program(service.Key, part, new(storage)
+                {
+                    [SignInKeys.Trusted] = system._keys[SignInKeys.Trusted],
+                    // Only one of them has to know it.
+                    [SignInKeys.Administrator] = service.Key == Access ? system._keys[SignInKeys.Administrator] : "",
+                })))))]);
+            await system.Run((Gateway, await system.Program(Gateway, Gateway, new(each.ToDictionary(
                 service => $"Services__{service.Key}__Address", service =>
-                    string.Join(',', service.Value.Select(part => $"http://{part}:{Port}"))))));
+                    string.Join(',', service.Value.Select(part => $"http://{part}:{Port}"))))
+            {
+                [SignInKeys.Signing] = system._keys[SignInKeys.Signing],
+            })));
             system.Address = new Uri(
                 $"http://{system._containers[Gateway].Hostname}:{system._containers[Gateway].GetMappedPublicPort(Port)}");
             return system;
@@ -126,7 +141,9 @@ public sealed class ContainerSystem : IHosting
         (DockerContainer)new ContainerBuilder(await _images.Of(program))
         .WithEnvironment(environment)
         .WithEnvironment("Hosts", part)
-        .WithEnvironment("ConnectionStrings__RabbitMq", $"amqp://{User}:{Password}@{Broker}:5672/")
+        // The network is the engine's own, and TLS is done before it.
+        .WithEnvironment("BehindProxy", "172.16.0.0/12")
+        .WithEnvironment("ConnectionStrings__RabbitMq", program == Access ? "" : $"amqp://{User}:{Password}@{Broker}:5672/")
         .WithNetwork(_network).WithNetworkAliases(part)
         // Not one of the engine's own choice, which is another one after a crash.
         .WithPortBinding(ContainerEngine.FreePort(), Port)

@@ -10,7 +10,9 @@ public static class FirstDose
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the commands of the README against a system; each must be answered with a success. What they printed.</summary>
-    public static async Task<string> Give(Uri to)
+    /// <param name="to">Where it is.</param>
+    /// <param name="key">The access key to sign in with, or null where nobody is asked.</param>
+    public static async Task<string> Give(Uri to, string? key)
     {
         var readme = (await File.ReadAllTextAsync(Repository.PathOf("README.md"))).ReplaceLineEndings("\n");
         var text = readme[readme.IndexOf(Heading, StringComparison.Ordinal)..];
@@ -18,8 +20,9 @@ public static class FirstDose
         var commands = text[..text.IndexOf(End, StringComparison.Ordinal)].Replace(
             Address, to.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         // curl is satisfied with any answer unless it is told not to be.
-        const string Strict =
-            "set -euo pipefail; curl() { command curl --silent --show-error --fail-with-body --max-time 60 \"$@\"; echo; }\n";
-        return await CommandLine.Require(["bash", "-c", Strict + commands], Limit);
+        var signedIn = key is null ? "" : $"-H 'authorization: Bearer {key}'";
+        var strict =
+            $"set -euo pipefail; curl() {{ command curl {signedIn} --silent --show-error --fail-with-body --max-time 60 \"$@\"; echo; }}\n";
+        return await CommandLine.Require(["bash", "-c", strict + commands], Limit);
     }
 }

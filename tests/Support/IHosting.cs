@@ -6,6 +6,9 @@ public interface IHosting : IAsyncDisposable
     /// <summary>Where the public API serves.</summary>
     Uri Address { get; }
 
+    /// <summary>The access key that may do everything; null where nobody is asked to sign in.</summary>
+    string? Key => null;
+
     /// <summary>The processes that may die.</summary>
     IReadOnlyList<string> Parts { get; }
 

@@ -43,7 +43,7 @@ public sealed class LocalSystem : IHosting
             RedirectStandardError = true,
         };
         foreach (var option in (string[])["--instances", $"{instances}", .. store is null ? (string[])[] : ["--store", store],
-            .. signIn ? (string[])["--sign-in"] : []])
+            .. signIn ? (string[])[] : ["--open"]])
             start.ArgumentList.Add(option);
         if (brokerVia is not null) start.Environment["BROKER_VIA"] = brokerVia;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;

@@ -19,8 +19,10 @@ public sealed class StandaloneProcess : IHosting
 
     private readonly string[] _arguments;
 
-    private StandaloneProcess(IReadOnlyDictionary<string, string> environment, string[] arguments) =>
-        (_environment, _arguments) = (environment, arguments);
+    private readonly bool _signIn;
+
+    private StandaloneProcess(IReadOnlyDictionary<string, string> environment, string[] arguments, bool signIn) =>
+        (_environment, _arguments, _signIn) = (environment, arguments, signIn);
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -46,10 +48,16 @@ public sealed class StandaloneProcess : IHosting
     /// <summary>Starts it.</summary>
     /// <param name="environment">Environment variables for it besides ours, or null.</param>
     /// <param name="arguments">Arguments for it besides ours.</param>
-    public static async Task<StandaloneProcess> Start(
-        IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
+    public static Task<StandaloneProcess> Start(IReadOnlyDictionary<string, string>? environment = null, params string[] arguments) =>
+        Start(new StandaloneProcess(environment ?? new Dictionary<string, string>(), arguments, signIn: false));
+
+    /// <summary>Starts one that asks everybody to sign in.</summary>
+    /// <param name="arguments">Arguments for it besides ours.</param>
+    public static Task<StandaloneProcess> StartSigningIn(params string[] arguments) =>
+        Start(new StandaloneProcess(new Dictionary<string, string>(), arguments, signIn: true));
+
+    private static async Task<StandaloneProcess> Start(StandaloneProcess standalone)
     {
-        var standalone = new StandaloneProcess(environment ?? new Dictionary<string, string>(), arguments);
         try
         {
             await standalone.Restart();
@@ -73,7 +81,7 @@ public sealed class StandaloneProcess : IHosting
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in _signIn ? _arguments : ["--open", .. _arguments]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data);

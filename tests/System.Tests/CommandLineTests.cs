@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
@@ -23,6 +25,59 @@ public sealed class CommandLineTests
         Assert.Contains(says, output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--urls http://0.0.0.0:0 --open", "serves this machine alone")]
+    [InlineData("--urls http://0.0.0.0:0", "give --tls-cert and --tls-key")]
+    [InlineData("--urls http://*:0", "--behind-proxy")]
+    [InlineData("--urls http://127.0.0.1:0 --behind-proxy home", "'home' is none")]
+    [InlineData("--urls https://127.0.0.1:0 --tls-cert nothing.pem", "no certificate")]
+    public async Task Nobody_is_let_in_by_oversight(string arguments, string says)
+    {
+        var folder = Directory.CreateTempSubdirectory("distribution-open-");
+        try
+        {
+            var (exit, output) = await Run([.. arguments.Split(' '), "--data", folder.FullName]);
+            Assert.Equal(1, exit);
+            Assert.Contains(says, Assert.Single(output.Trim().Split('\n')), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task It_serves_over_tls_with_a_certificate_that_it_is_given()
+    {
+        var folder = Directory.CreateTempSubdirectory("distribution-tls-");
+        try
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var certificate = new CertificateRequest("CN=distribution.example", key, HashAlgorithmName.SHA256)
+                .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            var (pem, keyPem) = (Path.Combine(folder.FullName, "cert.pem"), Path.Combine(folder.FullName, "key.pem"));
+            await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(keyPem, key.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+            await using var system = await StandaloneProcess.StartSigningIn(
+                "--urls", "https://127.0.0.1:0", "--tls-cert", pem, "--tls-key", keyPem);
+            using var handler = new HttpClientHandler
+            {
+                ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate.Thumbprint,
+            };
+            using var http = new HttpClient(handler) { BaseAddress = system.Address };
+            http.DefaultRequestHeaders.Authorization = new("Bearer", system.AdministratorKey);
+            Assert.Equal("https", system.Address.Scheme);
+            using var answer = await http.GetAsync("api/v1/coverage?vaccineId=nothing", TestContext.Current.CancellationToken);
+            // The gateway has asked the services, over TLS too.
+            Assert.Equal(404, (int)answer.StatusCode);
+            Assert.Contains("max-age", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task An_address_that_is_taken_is_told_in_one_line()
     {
@@ -30,7 +85,7 @@ public sealed class CommandLineTests
         var folder = Directory.CreateTempSubdirectory("distribution-taken-");
         try
         {
-            var (exit, output) = await Run("--urls", first.Address.ToString(), "--data", folder.FullName);
+            var (exit, output) = await Run("--open", "--urls", first.Address.ToString(), "--data", folder.FullName);
             Assert.Equal(1, exit);
             Assert.Contains("choose another with --urls", Assert.Single(output.Trim().Split('\n')), StringComparison.Ordinal);
         }

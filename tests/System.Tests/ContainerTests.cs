@@ -15,7 +15,7 @@ public sealed class ContainerTests(ContainerImages images)
         Assert.SkipWhen(missing is not null, missing ?? "");
         await using var system = await ContainerSystem.Start(images);
         await GiveFirstDose(system);
-        foreach (var part in (string[])["gateway", "administration", "inventory", "shipment"]) Assert.Equal(0, await system.Stop(part));
+        foreach (var part in (string[])["gateway", "administration", "inventory", "shipment", "access"]) Assert.Equal(0, await system.Stop(part));
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class ContainerTests(ContainerImages images)
     /// <summary>A repeated one is the same dose.</summary>
     private static async Task GiveFirstDose(IHosting system)
     {
-        TestContext.Current.TestOutputHelper?.WriteLine(await FirstDose.Give(system.Address));
-        using var api = new ApiClient(system.Address);
+        TestContext.Current.TestOutputHelper?.WriteLine(await FirstDose.Give(system.Address, system.Key));
+        using var api = new ApiClient(system.Address, system.Key);
         await api.Drained();
         var row = (await api.WholeCoverage("country=ATL&vaccineId=MR"))["rows"]!.AsArray().Single()!;
         Assert.Equal(("ATL-1", 1, 50), ((string)row["facilityId"]!, (int)row["doses"]!, (int)row["targetPopulation"]!));

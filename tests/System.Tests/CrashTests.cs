@@ -57,7 +57,7 @@ public abstract class CrashTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         await using var hosting = await Start();
-        using var api = new ApiClient(hosting.Address);
+        using var api = new ApiClient(hosting.Address, hosting.Key);
         var supplied = await FaultWorld.Put(api);
 
         using var stop = new CancellationTokenSource();

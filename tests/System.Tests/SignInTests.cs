@@ -7,7 +7,7 @@ namespace Distribution.SystemTests;
 /// <summary>A system that asks everybody for an access key, in one process.</summary>
 public sealed class SignedInStandalone() : SigningSystem(null, async () =>
 {
-    var system = await StandaloneProcess.Start(null, "--SignIn:Required", "true");
+    var system = await StandaloneProcess.StartSigningIn();
     return (system, system.AdministratorKey);
 });
 
@@ -89,7 +89,10 @@ public abstract class SignInTests(SigningSystem system)
     public async Task Every_call_is_allowed_to_each_role_as_the_table_says_and_to_nobody_who_has_not_signed_in()
     {
         var calls = (await ApiDocument.Read(Administrator)).Calls.ToList();
-        Assert.All(calls, call => Assert.Contains((string?)call.Content["x-right"], Rights.Names));
+        var forAll = calls.Where(call => call.Content["x-right"] is null).Select(call => call.Name).Order();
+        Assert.Equal(["BeginSession", "EndSession", "ShowMe"], forAll);
+        Assert.All(calls.Where(call => call.Content["x-right"] is not null),
+            call => Assert.Contains((string)call.Content["x-right"]!, Rights.Names));
         using var stranger = new ApiClient(system.Hosting!.Address);
         foreach (var call in calls) Assert.Equal((401, call.ToString()), (await Code(stranger, call), call.ToString()));
         Assert.Equal(Table.Keys.Append(Role.Integration).Order(), Role.All.Order());
@@ -98,7 +101,7 @@ public abstract class SignInTests(SigningSystem system)
             using var api = (await system.NewKey(role)).Api;
             foreach (var call in calls)
             {
-                var may = rights.Split(' ').Contains((string)call.Content["x-right"]!);
+                var may = call.Content["x-right"] is not { } right || rights.Split(' ').Contains((string)right!);
                 var code = await Code(api, call);
                 Assert.True(may ? code is not (401 or 403) : code == 403, $"{role} {call}: {code}");
             }
@@ -182,6 +185,43 @@ public abstract class SignInTests(SigningSystem system)
     }
 
     [Fact]
+    public async Task A_browser_signs_in_once_and_its_session_ends_with_it_and_with_its_key()
+    {
+        var (keyId, api) = await system.NewKey("viewer");
+        using var used = api;
+        using var first = await Browser(api);
+        Assert.Equal($"key:{keyId}", (string?)(await first.Get("me")).Body["subject"]);
+        Assert.Equal(200, (await first.Get("stock")).Code);
+        Assert.Equal(403, (await first.Get("administrations/held")).Code);
+        Assert.Equal(204, (await first.Send(HttpMethod.Delete, "session")).Code);
+        await Refused(first);
+
+        using var second = await Browser(api);
+        _ = (await Administrator.Post(
+            $"access/keys/{keyId}/end", new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "lost" })).Body;
+        await Refused(second);
+
+        async Task Refused(ApiClient browser)
+        {
+            await Task.Delay(EndLimit, TestContext.Current.CancellationToken);
+            Assert.Equal(401, (await browser.Get("stock")).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_sessions_cookie_is_for_this_host_alone()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/session");
+        request.Content = new StringContent(NoBody, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var response = await Administrator.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie")).ToLowerInvariant();
+        Assert.StartsWith("__host-distribution=", cookie, StringComparison.Ordinal);
+        Assert.All(["; path=/", "; secure", "; httponly", "; samesite=strict"],
+            part => Assert.Contains(part, cookie, StringComparison.Ordinal));
+        Assert.DoesNotContain("domain", cookie, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Strangers_learn_whether_it_is_well_and_nothing_more()
     {
         using var stranger = new ApiClient(system.Administrator.Http.BaseAddress!);
@@ -211,6 +251,20 @@ public abstract class SignInTests(SigningSystem system)
         Assert.Contains(entries, entry => (string?)entry!["recordedBy"] == $"key:{keyId}");
     }
 
+    /// <summary>A client that has the cookie of a session and no key.</summary>
+    private static async Task<ApiClient> Browser(ApiClient signedIn)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/session");
+        request.Content = new StringContent(NoBody, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var response = await signedIn.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(204, (int)response.StatusCode);
+        var browser = new ApiClient(signedIn.Http.BaseAddress!);
+        browser.Http.DefaultRequestHeaders.Add("Cookie", response.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        await Condition.Until("the session is known", TimeSpan.FromSeconds(10), async () =>
+            (await browser.Get("me")).Code is var code and 401 ? $"{code}" : null);
+        return browser;
+    }
+
     private static async Task<int> Code(ApiClient api, DescribedCall call)
     {
         var path = call.Path["/api/v1/".Length..];
@@ -232,7 +286,21 @@ public abstract class SignInTests(SigningSystem system)
 }
 
 /// <summary>In one process.</summary>
-public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTests(system), IClassFixture<SignedInStandalone>;
+public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTests(system), IClassFixture<SignedInStandalone>
+{
+    [Fact]
+    public async Task The_link_that_is_printed_signs_in_once()
+    {
+        await using var fresh = await StandaloneProcess.StartSigningIn();
+        await Condition.Until("the link is printed", TimeSpan.FromSeconds(10), () =>
+            Task.FromResult(fresh.Output.Contains("#code=", StringComparison.Ordinal) ? null : fresh.Output));
+        var code = fresh.Output.Split("#code=")[1].Split('\n')[0].Trim();
+        using var api = new ApiClient(fresh.Address);
+        var body = new JsonObject { ["code"] = code };
+        Assert.Equal(204, (await api.Post("session", body)).Code);
+        Assert.Equal(401, (await api.Post("session", body)).Code);
+    }
+}
 
 /// <summary>Through the gateway to processes of their own.</summary>
 public sealed class DistributedSignInTests(SignedInDistributed system) : SignInTests(system), IClassFixture<SignedInDistributed>

@@ -28,7 +28,7 @@ public abstract class RunningSystem(string? missing, Func<Task<IHosting>> start)
     private readonly Lazy<Task<(IHosting Hosting, ApiClient Api)>> _running = new(async () =>
     {
         var hosting = await start();
-        return (hosting, new ApiClient(hosting.Address));
+        return (hosting, new ApiClient(hosting.Address, hosting.Key));
     });
 
     private int _worlds;

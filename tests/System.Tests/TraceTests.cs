@@ -26,7 +26,7 @@ public abstract class ObservedSystem : IAsyncLifetime
         Receiver = await OtlpReceiver.Start();
         if (Missing is not null) return;
         _hosting = await Start(Receiver.Environment);
-        Api = new ApiClient(_hosting.Address);
+        Api = new ApiClient(_hosting.Address, _hosting.Key);
     }
 
     public async ValueTask DisposeAsync()

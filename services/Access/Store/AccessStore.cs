@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Access.Store;
 
-/// <summary>The store of this service: access keys, and how often they have changed.</summary>
+/// <summary>The store of this service: access keys, sessions, and how often they have changed.</summary>
 internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened) : ServiceStore(opened)
 {
     /// <summary>The name of the service, under which the host opens its store.</summary>
@@ -16,27 +16,61 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>The one partition of every collection here.</summary>
     public const string One = "";
 
+    private const string Sessions = "sessions";
     private const string Meta = "meta";
     private const string Changes = "changes";
 
-    /// <summary>Keeps a key, so that the programs that check keys see that the list has changed.</summary>
+    /// <summary>Keeps a key.</summary>
     public static async ValueTask Put(ITransaction tx, StoredKey key)
     {
         await tx.Put(Keys, One, key.KeyId, key);
-        await tx.Put(Meta, One, Changes, "{}"u8.ToArray());
+        await SayChanged(tx);
     }
 
-    /// <summary>How often the keys have changed.</summary>
+    /// <summary>Keeps a session.</summary>
+    public static async ValueTask Put(ITransaction tx, StoredSession session)
+    {
+        await tx.Put(Sessions, One, session.SessionId, session);
+        await SayChanged(tx);
+    }
+
+    /// <summary>Ends a session.</summary>
+    public static async ValueTask End(ITransaction tx, string sessionId)
+    {
+        await tx.Delete(Sessions, One, sessionId);
+        await SayChanged(tx);
+    }
+
+    /// <summary>How often keys and sessions have changed.</summary>
     public async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
 
-    /// <summary>All keys that have not ended.</summary>
+    /// <summary>Sessions that are over, and may go.</summary>
+    public async Task<IReadOnlyList<string>> Over(DateTimeOffset now, CancellationToken cancel)
+    {
+        var over = new List<string>();
+        await foreach (var document in this.All(Sessions, cancel: cancel))
+            if (document.As<StoredSession>().Until <= now) over.Add(document.Id);
+        return over;
+    }
+
+    /// <summary>All keys that have not ended, and the sessions that were begun with them.</summary>
     public async Task<AccessKeys> Standing(DateTimeOffset now, CancellationToken cancel)
     {
         // The version first: what changes in between is read again.
         var version = await Version(cancel);
-        var keys = new List<KnownKey>();
+        var keys = new Dictionary<string, StoredKey>();
         await foreach (var document in this.All(Keys, cancel: cancel))
-            if (document.As<StoredKey>() is var key && now < key.Until && key.EndedAt is null) keys.Add(key.Known);
-        return new AccessKeys(version, keys);
+            if (document.As<StoredKey>() is var key && now < key.Until && key.EndedAt is null) keys.Add(key.KeyId, key);
+        var known = keys.Values.Select(key => key.Known).ToList();
+        await foreach (var document in this.All(Sessions, cancel: cancel))
+        {
+            var session = document.As<StoredSession>();
+            if (now < session.Until && keys.TryGetValue(session.KeyId, out var key)) known.Add(session.Known(key));
+        }
+
+        return new AccessKeys(version, known);
     }
+
+    // So that the programs that check keys see that the list is another one.
+    private static async ValueTask SayChanged(ITransaction tx) => await tx.Put(Meta, One, Changes, "{}"u8.ToArray());
 }

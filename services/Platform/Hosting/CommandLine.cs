@@ -12,7 +12,7 @@ public static class CommandLine
     // Ours, and the host's own.
     private static readonly string[] Options =
     [
-        "--urls", "--data", "--secrets", "--hosts", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
+        "--urls", "--data", "--secrets", "--hosts", "--tls-cert", "--tls-key", "--behind-proxy", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
         "--https_ports",
         "--shutdownTimeoutSeconds",
     ];
@@ -51,6 +51,11 @@ public static class CommandLine
             await Console.Error.WriteLineAsync(unavailable.Message);
             return Failed;
         }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync($"{name}: {refused.Message}");
+            return Failed;
+        }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync(
@@ -67,7 +72,7 @@ public static class CommandLine
             return args.Length == takes + 1 ? null : $"{args[0]} with {args.Length - 1} arguments, where it takes {takes},";
         for (var at = 0; at < args.Length; at++)
         {
-            if (switches.Any(known => known.Option == args[at])) continue;
+            if (args[at] == Doors.Open || switches.Any(known => known.Option == args[at])) continue;
             // Not what follows: it may be a password.
             var option = args[at].Split('=')[0];
             if (!Options.Contains(option, StringComparer.OrdinalIgnoreCase)
@@ -86,7 +91,10 @@ public static class CommandLine
           --data FOLDER     the folder of the embedded stores (default ./data)
           --hosts NAMES     names by which it is called beside its own, with commas between
           --secrets FOLDER  settings as files, a file each (default /run/secrets)
-          --SignIn:Required true  ask everybody for an access key; else who reaches it may do everything
+          --open            ask nobody to sign in; only on an address of this machine alone
+          --tls-cert FILE   serve at https with this certificate, as PEM
+          --tls-key FILE    its key, as PEM
+          --behind-proxy CIDR  the network of a proxy that does TLS, and says whom it passes on
           --SETTING VALUE   any other setting, such as --Storage:Provider NAME
         {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}
         Instead of serving:

@@ -23,17 +23,20 @@ public static class ServiceHost
     private const int ConnectionsMax = 10_000;
 
     /// <summary>Puts a host together.</summary>
-    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c> and any other setting.</param>
+    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c>, <c>--open</c> and any other setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="stores">The kinds of store that it can be told to use, the default first; none where no module has a store.</param>
     /// <param name="configure">What this host adds, or null.</param>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or is not chosen rightly.</exception>
+    /// <exception cref="StartRefusedException">It would stand open, or nobody could sign in.</exception>
     public static WebApplication Build(
         string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores,
         Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
-        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateSlimBuilder(
+            [.. args.Where(argument => argument != Doors.Open), "--hostBuilder:reloadConfigOnChange=false"]);
+        if (args.Contains(Doors.Open)) builder.Configuration[SignInSettings.RequiredSetting] = "false";
         builder.AddSecrets();
         builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -67,10 +70,7 @@ public static class ServiceHost
         services.AddExceptionHandler<ProblemHandler>();
         services.AddApiDescription();
         services.AddHealthChecks();
-        services.AddSingleton(SignInSettings.Of(builder.Configuration));
-        services.AddSingleton<AccessList>();
-        services.AddSingleton<CallerTokens>();
-        services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
+        builder.AddDoors(isWhole: modules.Any(module => module.KeepsAccess));
 
         builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);
@@ -78,6 +78,7 @@ public static class ServiceHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseForwardedHeaders();
         app.Use(AnswerHeaders.Add);
         app.UseTraceHeader();
         app.UseExceptionHandler();

@@ -2,10 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Identity;
 
-/// <summary>Tells who calls by the access key that a request has.</summary>
+/// <summary>Tells who calls by the access key that a request has, or by the session that a browser has begun with one.</summary>
 /// <param name="list">Who has been given access.</param>
 public sealed class AccessKeyCallers(AccessList list) : ICallerSource
 {
+    /// <summary>The cookie of a session. Its prefix makes browsers keep it for this host alone, and never send it without TLS but to this
+    /// very machine.</summary>
+    public const string Cookie = "__Host-distribution";
+
     /// <inheritdoc/>
-    public Caller? Find(HttpContext http) => SignIn.Bearer(http.Request) is { } key ? list.Find(key) : null;
+    public Caller? Find(HttpContext http) =>
+        (SignIn.Bearer(http.Request) ?? http.Request.Cookies[Cookie]) is { } key ? list.Find(key) : null;
 }

@@ -15,6 +15,9 @@ public sealed class AccessList(TimeProvider clock)
     /// <summary>How long the list is believed when nobody can say whether it still holds: longer than a restart takes.</summary>
     public static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a session lasts that nobody uses.</summary>
+    public static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(30);
+
     private volatile Held? _held;
 
     /// <summary>The version that is known; null before the first.</summary>
@@ -23,9 +26,10 @@ public sealed class AccessList(TimeProvider clock)
     /// <summary>Takes a newer list.</summary>
     public void Take(AccessKeys list)
     {
-        _held = new Held(list.Version, clock.GetTimestamp(), list.Keys.ToFrozenDictionary(
-            key => key.Hash, key => new Entry(key, new Caller($"key:{key.KeyId}",
-                key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet())), StringComparer.Ordinal));
+        var before = _held?.ByHash;
+        var now = clock.GetTimestamp();
+        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(
+            key => key.Hash, key => new Entry(key) { UsedAt = before?.GetValueOrDefault(key.Hash)?.UsedAt ?? now }, StringComparer.Ordinal));
     }
 
     /// <summary>The list that is known was said to hold still.</summary>
@@ -41,12 +45,28 @@ public sealed class AccessList(TimeProvider clock)
         if (!AccessKey.Is(key)) return null;
         if (_held is not { } held || clock.GetElapsedTime(held.SaidAt) > BelievedFor)
             throw new IdentityUnavailableException("Who has access is not known now. Send the same request again in a while.");
-        return held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) && entry.Key.Holds(clock.GetUtcNow()) ? entry.Caller : null;
+        if (!held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) || !entry.Key.Holds(clock.GetUtcNow())) return null;
+        if (entry.Key.SessionOf is not null)
+        {
+            if (clock.GetElapsedTime(entry.UsedAt) > IdleMax) return null;
+            entry.UsedAt = clock.GetTimestamp();
+        }
+
+        return entry.Caller;
     }
 
     private sealed record Held(long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash);
 
-    private sealed record Entry(KnownKey Key, Caller Caller);
+    private sealed class Entry(KnownKey key)
+    {
+        public KnownKey Key { get; } = key;
+
+        public Caller Caller { get; } = new(
+            $"key:{key.SessionOf ?? key.KeyId}", key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet(),
+            key.SessionOf is null ? null : key.KeyId);
+
+        public long UsedAt { get; set; }
+    }
 }
 
 /// <summary>All access keys that hold, as the programs that check them get them.</summary>
@@ -60,7 +80,9 @@ public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys);
 /// <param name="Rights">What its holder may do, by name.</param>
 /// <param name="From">Since when it holds.</param>
 /// <param name="Until">When it ends.</param>
-public sealed record KnownKey(string KeyId, string Hash, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until)
+/// <param name="SessionOf">For the session of a browser: the key that its user signed in with; null for an access key itself.</param>
+public sealed record KnownKey(
+    string KeyId, string Hash, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string? SessionOf = null)
 {
     /// <summary>Whether it holds at a moment.</summary>
     public bool Holds(DateTimeOffset at) => From <= at && at < Until;

@@ -8,7 +8,8 @@ namespace Distribution.Platform.Identity;
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
 /// <param name="Subject">Names the caller in records.</param>
 /// <param name="Rights">What the caller may do.</param>
-public sealed record Caller(string Subject, IReadOnlySet<Right> Rights)
+/// <param name="SessionId">Names the session of a browser; null for who is not in one.</param>
+public sealed record Caller(string Subject, IReadOnlySet<Right> Rights, string? SessionId = null)
 {
     /// <summary>Whoever can reach the service, where nobody is asked to sign in; and the service itself, where an event is the
     /// cause.</summary>

@@ -17,6 +17,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     private const string Issuer = "distribution-gateway";
     private const string Audience = "distribution-services";
     private const string RightsClaim = "rights";
+    private const string SessionClaim = "session";
     private const int KnownMax = 10_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -69,6 +70,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Sub] = caller.Subject,
+                [SessionClaim] = caller.SessionId ?? "",
                 [RightsClaim] = caller.Rights.Select(right => right.Name()).Order(StringComparer.Ordinal).ToArray(),
             },
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256),
@@ -87,7 +89,8 @@ public sealed class CallerTokens : ICallerSource, IDisposable
         var read = _handler.ValidateTokenAsync(token, _rules).GetAwaiter().GetResult();
         if (!read.IsValid || read.SecurityToken is not JsonWebToken valid) return null;
         var rights = valid.Claims.Where(claim => claim.Type == RightsClaim).Select(claim => Rights.Find(claim.Value)).OfType<Right>();
-        var caller = new Caller(valid.Subject, rights.ToFrozenSet());
+        var session = valid.TryGetPayloadValue(SessionClaim, out string? id) && id is { Length: > 0 } ? id : null;
+        var caller = new Caller(valid.Subject, rights.ToFrozenSet(), session);
         if (_known.Count >= KnownMax) _known.Clear();
         _known[token] = new Known(caller, valid.ValidTo);
         return caller;

@@ -32,7 +32,7 @@ internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings 
             log.LogWarning("Nobody signed in for {Method} {Path}, from {Address}", http.Request.Method, http.Request.Path,
                 http.Connection.RemoteIpAddress);
             return Refuse(http, new Refusal(StatusCodes.Status401Unauthorized, "Sign in",
-                "This needs an access key that holds: send it as 'Authorization: Bearer KEY'."));
+                "This needs an access key that holds: send it as 'Authorization: Bearer KEY', or sign in at / with it."));
         }
 
         if (need is null || (need.Right is { } right && !caller.May(right)))

@@ -9,7 +9,7 @@ namespace Distribution.Platform.Identity;
 /// program.</param>
 public sealed record SignInSettings(bool Required, string? SigningKey, string? TrustedKey)
 {
-    /// <summary>The setting that makes sign-in necessary.</summary>
+    /// <summary>The setting by which nobody is asked, where it is false.</summary>
     public const string RequiredSetting = "SignIn:Required";
 
     /// <summary>The setting of <see cref="SigningKey"/>.</summary>
@@ -26,5 +26,5 @@ public sealed record SignInSettings(bool Required, string? SigningKey, string? T
 
     /// <summary>What is configured.</summary>
     public static SignInSettings Of(IConfiguration settings) => new(
-        settings.GetValue(RequiredSetting, false), settings[SigningKeySetting], settings[TrustedKeySetting]);
+        settings.GetValue(RequiredSetting, true), settings[SigningKeySetting], settings[TrustedKeySetting]);
 }

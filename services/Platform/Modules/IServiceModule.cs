@@ -17,6 +17,9 @@ public interface IServiceModule
     /// <summary>Whether the module has a store of its own, registered by the host as a keyed <c>IStore</c>.</summary>
     bool HasStore { get; }
 
+    /// <summary>Whether the module keeps who has access, so that a program with it needs nobody else to know.</summary>
+    bool KeepsAccess => false;
+
     /// <summary>Registers what its features need.</summary>
     void AddServices(IServiceCollection services);
 

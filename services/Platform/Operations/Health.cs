@@ -1,3 +1,4 @@
+using System.Net;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
@@ -19,11 +20,17 @@ internal static class Health
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write }).IsPublic();
     }
 
-    // What it is about is for operators; that it is well or not, for everybody who routes requests to it.
+    // That it is well or not is for everybody who routes requests to it; why not, for operators, and at a service itself for those on its
+    // machine, who may have no gateway to sign in at.
+    private static bool MaySeeWhy(HttpContext http) =>
+        Caller.Of(http)?.May(Right.Operate) == true
+        || (http.RequestServices.GetRequiredService<SignInSettings>().TrustedKey is not null
+            && http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
+
     private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),
-        checks = Caller.Of(http)?.May(Right.Operate) != true ? [] : report.Entries.ToDictionary(entry => entry.Key, entry => new
+        checks = !MaySeeWhy(http) ? [] : report.Entries.ToDictionary(entry => entry.Key, entry => new
         {
             status = entry.Value.Status.ToString(),
             description = entry.Value.Description,
