@@ -46,8 +46,8 @@ internal sealed class ServiceAddresses(IConfiguration configuration, IServer ser
     private Uri? Own()
     {
         var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        return (bound.FirstOrDefault(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? bound.FirstOrDefault())
-            is { } address ? Reachable(address) : null;
+        var plain = bound.FirstOrDefault(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+        return (plain ?? bound.FirstOrDefault()) is { } address ? Reachable(address) : null;
     }
 
     /// <summary>An address to bind to as one to connect to: every host becomes this host.</summary>

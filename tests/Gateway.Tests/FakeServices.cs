@@ -6,7 +6,6 @@ using Distribution.Platform.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -111,7 +110,8 @@ internal sealed class FakeServices : IAsyncDisposable
     {
         var app = ServiceHost.Build(
             [
-                "--open", "--urls", "http://127.0.0.1:0", "--Services:Inventory:Address", inventory, "--Services:Shipment:Address", shipment,
+                "--open", "--urls", "http://127.0.0.1:0",
+                "--Services:Inventory:Address", inventory, "--Services:Shipment:Address", shipment,
                 "--Services:Administration:Address", administration, "--Services:Access:Address", inventory,
             ],
             [new GatewayModule(proxy)], [], builder =>

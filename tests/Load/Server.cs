@@ -100,7 +100,8 @@ internal sealed class Server : IDisposable
     private static ProcessStartInfo Standalone(string url, string folder) =>
         new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--open", "--urls", url, "--data", folder },
+            ArgumentList =
+                { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--open", "--urls", url, "--data", folder },
         };
 
     private static ProcessStartInfo Distributed(string url, string folder) => new(Path.Combine(Repository.Root, "deploy", "local", "up"))

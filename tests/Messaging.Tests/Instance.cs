@@ -31,7 +31,8 @@ internal sealed class Instance : IAsyncDisposable
         _module = module;
         // The bus keeps the log of the first host of a process for good: it must not end with that host.
         _app = ServiceHost.Build(
-            ["--open", "--urls", "http://127.0.0.1:0", "--data", _folder, $"--ConnectionStrings:RabbitMq={broker}"], [module], [new EmbeddedStores()],
+            ["--open", "--urls", "http://127.0.0.1:0", "--data", _folder, $"--ConnectionStrings:RabbitMq={broker}"],
+            [module], [new EmbeddedStores()],
             builder => builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
     }
 

@@ -139,7 +139,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         var power = new PowerSwitch();
         var outboxes = new List<IOutbox>();
         var host = ServiceHost.Build(
-            ["--open", "--data", _folder], [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new EmbeddedStores()],
+            ["--open", "--data", _folder],
+            [new InventoryModule(), new ShipmentModule(), new AdministrationModule()], [new EmbeddedStores()],
             builder =>
             {
                 builder.WebHost.UseTestServer();

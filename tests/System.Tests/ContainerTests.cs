@@ -15,7 +15,8 @@ public sealed class ContainerTests(ContainerImages images)
         Assert.SkipWhen(missing is not null, missing ?? "");
         await using var system = await ContainerSystem.Start(images);
         await GiveFirstDose(system);
-        foreach (var part in (string[])["gateway", "administration", "inventory", "shipment", "access"]) Assert.Equal(0, await system.Stop(part));
+        foreach (var part in (string[])["gateway", "administration", "inventory", "shipment", "access"])
+            Assert.Equal(0, await system.Stop(part));
     }
 
     [Fact]

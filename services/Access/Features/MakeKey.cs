@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Distribution.Access.Domain;
 using Distribution.Access.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,8 +25,6 @@ internal sealed record KeyBody(
 /// <summary>Makes an access key. It is shown once; a repeat of the request shows all but the key.</summary>
 internal static class MakeKey
 {
-    private const int DaysMax = 366;
-
     public static void Map(RouteGroupBuilder access) => access.MapPost("/keys", Handle)
         .WithName("MakeAccessKey")
         .WithSummary("Makes an access key for a device, a person or a system. The key is in this answer and never shown again.")
@@ -41,12 +39,14 @@ internal static class MakeKey
         KeyBody body, AccessStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (Check(body, now) is { } invalid) return invalid.ToResult();
+        var terms = new KeyTerms(body.KeyId, body.Name, body.Role, body.Rights, body.Until);
+        var errors = new FieldErrors();
+        foreach (var (field, problem) in terms.Problems(now)) errors.Add(field, problem);
+        if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         var key = AccessKey.New(body.KeyId!);
-        var rights = body.Role == Role.Integration ? body.Rights! : Role.RightsOf(body.Role)!.Select(right => right.Name());
         var stored = new StoredKey(
-            body.KeyId!, body.Name!.Trim(), body.Role!, [.. rights.OfType<string>().Distinct().Order(StringComparer.Ordinal)],
-            AccessKey.HashOf(key), now, body.Until ?? now.AddDays(DaysMax), caller.Subject);
+            body.KeyId!, body.Name!.Trim(), body.Role!, terms.Granted(), AccessKey.HashOf(key), now, body.Until ?? now + KeyTerms.Longest,
+            caller.Subject);
         var committed = await store.Commit<KeyView>($"make-key:{body.KeyId}", body, async tx =>
         {
             if (await tx.Find(AccessStore.Keys, AccessStore.One, stored.KeyId) is not null)
@@ -57,27 +57,5 @@ internal static class MakeKey
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated) return Results.Ok(committed.Shown());
         return Results.Created($"/api/v1/access/keys/{stored.KeyId}", committed.Answer! with { Key = key });
-    }
-
-    private static Refusal? Check(KeyBody body, DateTimeOffset now)
-    {
-        var errors = new FieldErrors();
-        errors.RequireId(body.KeyId, "keyId");
-        if (Limits.NameProblem(body.Name) is { } problem) errors.Add("name", problem);
-        errors.Require(Role.RightsOf(body.Role) is not null, "role", $"must be one of {string.Join(", ", Role.All)}");
-        if (body.Role == Role.Integration)
-        {
-            errors.Require(body.Rights is { Count: > 0 } && body.Rights.All(right => Rights.Find(right) is not null), "rights",
-                $"must name what it may do, of {string.Join(", ", Rights.Names)}");
-        }
-        else
-        {
-            errors.Require(body.Rights is null or { Count: 0 }, "rights",
-                $"are those of the role: leave them out, or take the role {Role.Integration}");
-        }
-
-        errors.Require(body.Until is null || (body.Until > now && body.Until <= now.AddDays(DaysMax)), "until",
-            $"must be after now and at most {DaysMax} days ahead");
-        return errors.ToRefusal();
     }
 }

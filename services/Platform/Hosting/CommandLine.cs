@@ -12,7 +12,8 @@ public static class CommandLine
     // Ours, and the host's own.
     private static readonly string[] Options =
     [
-        "--urls", "--data", "--secrets", "--hosts", "--tls-cert", "--tls-key", "--behind-proxy", "--environment", "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
+        "--urls", "--data", "--secrets", "--hosts", "--tls-cert", "--tls-key", "--behind-proxy", "--environment",
+        "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
         "--https_ports",
         "--shutdownTimeoutSeconds",
     ];

@@ -61,19 +61,20 @@ internal static class Doors
         {
             if (far is [var open, ..])
                 throw new StartRefusedException(
-                    $"{Open} asks nobody to sign in, so it serves this machine alone, and {open} is for others too: leave {Open} out, or give "
-                        + "--urls an address such as http://127.0.0.1:8080.");
+                    $"{Open} asks nobody to sign in, so it serves this machine alone, and {open} is for others too: leave {Open} out, or "
+                        + "give --urls an address such as http://127.0.0.1:8080.");
             return;
         }
 
         if (!isWhole && signIn.SigningKey is null && signIn.TrustedKey is null)
             throw new StartRefusedException(
-                "Nobody could sign in here: make the keys of the system with 'sign-in-keys FOLDER', and give the gateway SignIn__SigningKey and "
-                    + $"the services SignIn__TrustedKey with --secrets; or say {Open}, which asks nobody and serves this machine alone.");
+                "Nobody could sign in here: make the keys of the system with 'sign-in-keys FOLDER', and give the gateway "
+                    + "SignIn__SigningKey and the services SignIn__TrustedKey with --secrets; or say "
+                    + $"{Open}, which asks nobody and serves this machine alone.");
         if (far.FirstOrDefault(address => address.Scheme == "http") is { } plain && Proxy(settings) is null)
             throw new StartRefusedException(
-                $"{plain} can be reached by others without TLS: give --tls-cert and --tls-key and serve at https, or say with --behind-proxy "
-                    + "CIDR which network the proxy is in that does this part.");
+                $"{plain} can be reached by others without TLS: give --tls-cert and --tls-key and serve at https, or say with "
+                    + "--behind-proxy CIDR which network the proxy is in that does this part.");
     }
 
     // As an option it has a dash, which an environment variable cannot have: BehindProxy.
@@ -93,7 +94,8 @@ internal static class Doors
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StartRefusedException($"--{CertificateSetting} and --{KeySetting} are no certificate with its key, as PEM: {failure.Message}");
+            throw new StartRefusedException(
+                $"--{CertificateSetting} and --{KeySetting} are no certificate with its key, as PEM: {failure.Message}");
         }
     }
 

@@ -7,7 +7,8 @@ internal static class PrivateFiles
 {
     private const uint OthersNothing = 0b000_111_111;
 
-    /// <summary>From now on files are made 0600 and folders 0700, whatever the machine's habit. On Windows a folder's own rights hold.</summary>
+    /// <summary>From now on files are made 0600 and folders 0700, whatever the machine's habit. On Windows a folder's own rights
+    /// hold.</summary>
     public static void Only()
     {
         if (!OperatingSystem.IsWindows()) _ = SetMask(OthersNothing);

@@ -23,7 +23,8 @@ public static class ServiceHost
     private const int ConnectionsMax = 10_000;
 
     /// <summary>Puts a host together.</summary>
-    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c>, <c>--open</c> and any other setting.</param>
+    /// <param name="args">The command line: <c>--urls</c>, <c>--data DIR</c>, <c>--secrets DIR</c>, <c>--open</c> and any other
+    /// setting.</param>
     /// <param name="modules">What runs here.</param>
     /// <param name="stores">The kinds of store that it can be told to use, the default first; none where no module has a store.</param>
     /// <param name="configure">What this host adds, or null.</param>
@@ -104,7 +105,8 @@ public static class ServiceHost
     /// Does what the command line says where it is a command instead of settings: <c>backup FOLDER TARGET</c> copies the
     /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
     /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
-    /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is, <c>sign-in-keys FOLDER</c> makes the keys that a system needs where people sign in.
+    /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is, <c>sign-in-keys FOLDER</c> makes the
+    /// keys that a system needs where people sign in.
     /// </summary>
     /// <returns>The process's exit code, or null where the command line is no such command.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>

@@ -12,5 +12,5 @@ public sealed class AccessKeyCallers(AccessList list) : ICallerSource
 
     /// <inheritdoc/>
     public Caller? Find(HttpContext http) =>
-        (SignIn.Bearer(http.Request) ?? http.Request.Cookies[Cookie]) is { } key ? list.Find(key) : null;
+        (BearerToken.Of(http.Request) ?? http.Request.Cookies[Cookie]) is { } key ? list.Find(key) : null;
 }

@@ -28,8 +28,10 @@ public sealed class AccessList(TimeProvider clock)
     {
         var before = _held?.ByHash;
         var now = clock.GetTimestamp();
-        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(
-            key => key.Hash, key => new Entry(key) { UsedAt = before?.GetValueOrDefault(key.Hash)?.UsedAt ?? now }, StringComparer.Ordinal));
+        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(key => key.Hash, key => new Entry(key)
+        {
+            UsedAt = before?.GetValueOrDefault(key.Hash)?.UsedAt ?? now,
+        }, StringComparer.Ordinal));
     }
 
     /// <summary>The list that is known was said to hold still.</summary>

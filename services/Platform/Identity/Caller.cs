@@ -28,7 +28,7 @@ public sealed record Caller(string Subject, IReadOnlySet<Right> Rights, string? 
     /// <summary>Whether the caller may do this.</summary>
     public bool May(Right right) => Rights.Contains(right);
 
-    /// <summary>The caller of a request that <see cref="SignIn"/> has let in.</summary>
+    /// <summary>The caller of a request that was let in.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => new(Of(http));
 
     /// <summary>The caller of a request, or null where nobody signed in.</summary>

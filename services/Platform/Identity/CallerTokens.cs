@@ -83,7 +83,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     public Caller? Find(HttpContext http)
     {
         // An access key has no dot in it.
-        if (SignIn.Bearer(http.Request) is not { } token || !token.Contains('.', StringComparison.Ordinal)) return null;
+        if (BearerToken.Of(http.Request) is not { } token || !token.Contains('.', StringComparison.Ordinal)) return null;
         var now = _clock.GetUtcNow();
         if (_known.TryGetValue(token, out var known)) return known.Until > now ? known.Caller : null;
         var read = _handler.ValidateTokenAsync(token, _rules).GetAwaiter().GetResult();

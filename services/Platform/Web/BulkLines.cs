@@ -62,5 +62,5 @@ public sealed class BulkLines
 /// <param name="line">The last line that was looked at, from 1.</param>
 /// <param name="problem">What was wrong with it.</param>
 public sealed class UnreadableBodyException(long line, string problem) : Exception(
-    $"{BulkLines.UnreadableMax} lines cannot be read, the last of them line {line} ({problem}), and the rest was not looked at: correct them "
-        + "and send the body again. What was right before may have been taken; sent again it counts once.");
+    $"{BulkLines.UnreadableMax} lines cannot be read, the last of them line {line} ({problem}), and the rest was not looked at: correct "
+        + "them and send the body again. What was right before may have been taken; sent again it counts once.");

@@ -34,7 +34,8 @@ internal static partial class FrameworkProblems
         var asked = $"{http.Request.Method} {http.Request.Path}";
         return status switch
         {
-            StatusCodes.Status404NotFound => new(status, "Not found", $"There is nothing at {asked}: /openapi/v1.json lists what there is."),
+            StatusCodes.Status404NotFound => new(
+                status, "Not found", $"There is nothing at {asked}: /openapi/v1.json lists what there is."),
             StatusCodes.Status405MethodNotAllowed => new(
                 status, "Method not allowed", $"{asked} is not possible: this address takes {http.Response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType => new(

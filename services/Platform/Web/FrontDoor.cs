@@ -34,7 +34,8 @@ internal sealed class FrontDoor(HostNames hosts)
             : null;
     }
 
-    private static bool IsWrite(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+    private static bool IsWrite(string method) =>
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
     /// <summary>Whether a browser says that a page of another site asks for this.</summary>
     private static bool IsOfAnotherSite(HttpRequest request)

@@ -20,7 +20,10 @@ internal sealed class HostNames
 
     /// <summary>The names that a program is bound to, those that it is given, and the machine's.</summary>
     public static HostNames Of(IConfiguration settings) => new(
-        ["localhost", Environment.MachineName, .. Split(settings[Setting], ','), .. Split(settings["urls"], ';').Select(Named).OfType<string>()]);
+        [
+            "localhost", Environment.MachineName, .. Split(settings[Setting], ','),
+            .. Split(settings["urls"], ';').Select(Named).OfType<string>(),
+        ]);
 
     /// <summary>Whether a request that names this host is meant for this program.</summary>
     public bool Are(HostString host) =>

@@ -52,7 +52,8 @@ public sealed class RequestBody : IDisposable
             {
                 http.Response.Headers.RetryAfter = "1";
                 body.Refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "Too many bodies at once",
-                    "Other requests that are underway hold all the memory there is for bodies. Send the same request again: it is counted once.");
+                    "Other requests that are underway hold all the memory there is for bodies. Send the same request again: it is counted "
+                        + "once.");
                 return body;
             }
 

@@ -1,12 +1,11 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
-using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
-namespace Distribution.Platform.Identity;
+namespace Distribution.Platform.Web;
 
 /// <summary>Finds out who sends a request and whether the route may be used by them, before anything else is done.</summary>
 /// <param name="sources">The ways to tell who it is, asked in order.</param>
@@ -54,12 +53,4 @@ internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings 
     }
 
     private static Task Refuse(HttpContext http, Refusal refusal) => refusal.ToResult().ExecuteAsync(http);
-
-    /// <summary>The token of a request's Authorization header, or null.</summary>
-    internal static string? Bearer(HttpRequest request) =>
-        request.Headers[HeaderNames.Authorization] is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? only[Scheme.Length..].Trim()
-            : null;
-
-    private const string Scheme = "Bearer ";
 }

@@ -1,0 +1,39 @@
+using Distribution.Contracts;
+using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Rules;
+
+namespace Distribution.Access.Domain;
+
+/// <summary>What an access key is to be.</summary>
+/// <param name="KeyId">Names it.</param>
+/// <param name="Name">Whose it is.</param>
+/// <param name="Role">Its role.</param>
+/// <param name="Rights">The rights that it is given, where its role has none of its own.</param>
+/// <param name="Until">When it ends, where that is said.</param>
+internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IReadOnlyList<string?>? Rights, DateTimeOffset? Until)
+{
+    /// <summary>The longest that a key holds.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
+    /// <summary>What is wrong with it, field by field.</summary>
+    public IEnumerable<(string Field, string Problem)> Problems(DateTimeOffset now)
+    {
+        if (!Ids.IsId(KeyId)) yield return ("keyId", Ids.Rule);
+        if (Limits.NameProblem(Name) is { } problem) yield return ("name", problem);
+        if (SharedKernel.Access.Role.RightsOf(Role) is null)
+            yield return ("role", $"must be one of {string.Join(", ", SharedKernel.Access.Role.All)}");
+        if (!IsIntegration && Rights is { Count: > 0 })
+            yield return ("rights", $"are those of the role: leave them out, or take the role {SharedKernel.Access.Role.Integration}");
+        if (IsIntegration && (Rights is null or { Count: 0 } || Rights.Any(right => SharedKernel.Access.Rights.Find(right) is null)))
+            yield return ("rights", $"must name what it may do, of {string.Join(", ", SharedKernel.Access.Rights.Names)}");
+        if (Until <= now || Until > now + Longest)
+            yield return ("until", $"must be after now and at most {Longest.TotalDays} days ahead");
+    }
+
+    /// <summary>What its holder may do, by name, where nothing is wrong with it.</summary>
+    public IReadOnlyList<string> Granted() => IsIntegration
+        ? [.. Rights!.OfType<string>().Distinct().Order(StringComparer.Ordinal)]
+        : [.. SharedKernel.Access.Role.RightsOf(Role)!.Select(right => right.Name()).Order(StringComparer.Ordinal)];
+
+    private bool IsIntegration => Role == SharedKernel.Access.Role.Integration;
+}
