@@ -31,6 +31,9 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
     public bool HasStore => false;
 
     /// <inheritdoc/>
+    public bool SignsPeopleIn => true;
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -59,7 +62,8 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
-        services.AddSingleton<ICallerSource, AccessKeyCallers>();
+        services.AddSingleton<AccessKeyCallers>();
+        services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<AccessKeyCallers>());
         if (!proxy) return;
         services.AddHostedService<FollowAccess>();
         services.AddSingleton<DescribeApi>();

@@ -12,7 +12,7 @@ internal sealed class FollowAccess(
     IHttpClientFactory clients, ServiceAddresses addresses, CallerTokens tokens, AccessList list, TimeProvider clock,
     ILogger<FollowAccess> log) : BackgroundService
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(400);
 
     private bool _down;
 
@@ -38,14 +38,32 @@ internal sealed class FollowAccess(
         }
     }
 
+    /// <summary>Asks one instance, and the next where that one does not answer soon.</summary>
     private async Task Ask(CancellationToken stopping)
+    {
+        var instances = addresses.Of(ServiceNames.Access);
+        for (var at = 0; ; at++)
+        {
+            try
+            {
+                await Ask(instances[at], stopping);
+                return;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException
+                && at < instances.Count - 1 && !stopping.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    private async Task Ask(Uri instance, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(Timeout);
         using var http = clients.CreateClient(ServiceClient.HttpName);
         http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway));
         var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", list.Version?.ToString()));
-        using var response = await http.GetAsync(new Uri(addresses.Of(ServiceNames.Access)[0], query), limit.Token);
+        using var response = await http.GetAsync(new Uri(instance, query), limit.Token);
         response.EnsureSuccessStatusCode();
         if (response.StatusCode == HttpStatusCode.NoContent) list.Holds();
         else if (await response.Content.ReadFromJsonAsync<AccessKeys>(limit.Token) is { } keys) list.Take(keys);

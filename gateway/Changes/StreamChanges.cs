@@ -23,6 +23,7 @@ internal static class StreamChanges
     public const string MediaType = "text/event-stream";
 
     private static readonly TimeSpan HeartbeatWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookWait = TimeSpan.FromMilliseconds(500);
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("stream", Handle)
@@ -35,7 +36,8 @@ internal static class StreamChanges
 
     private static async Task<IResult> Handle(
         [Description("Only changes in this country, by its code.")] string? country,
-        HttpContext http, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host)
+        HttpContext http, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
+        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();
@@ -48,7 +50,8 @@ internal static class StreamChanges
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         try
         {
-            await Stream(http.Response, country, listener, clock, ended.Token);
+            await Stream(
+                http.Response, country, listener, clock, signIn.Required ? () => callers.StillHolds(http) : null, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -63,16 +66,21 @@ internal static class StreamChanges
     }
 
     private static async Task Stream(
-        HttpResponse response, string? country, Listener listener, TimeProvider clock, CancellationToken cancel)
+        HttpResponse response, string? country, Listener listener, TimeProvider clock, Func<bool>? isStillIn, CancellationToken cancel)
     {
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await Write(response, Event("hello", new { country, at = clock.GetUtcNow() }), cancel);
+        var saidAt = clock.GetTimestamp();
         while (true)
         {
-            var changes = await listener.Take(HeartbeatWait, clock, cancel);
+            var changes = await listener.Take(isStillIn is null ? HeartbeatWait : LookWait, clock, cancel);
+            // It ends with the key or the session that it was opened with.
+            if (isStillIn?.Invoke() == false) return;
+            if (changes.Count == 0 && clock.GetElapsedTime(saidAt) < HeartbeatWait) continue;
+            saidAt = clock.GetTimestamp();
             if (changes.Count == 0) await Write(response, Heartbeat, cancel);
             foreach (var change in changes) await Write(response, Event("changed", change), cancel);
         }

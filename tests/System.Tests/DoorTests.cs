@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -145,6 +146,26 @@ public abstract class DoorTests(RunningSystem system) : SystemSuite(system)
         Assert.Contains($"line {Limit}", beyond.Text, StringComparison.Ordinal);
 
         static string Lines(int count) => string.Concat(Enumerable.Repeat("{\n", count));
+    }
+
+    [Fact]
+    public async Task Clients_that_go_away_in_the_middle_of_a_body_take_nothing_with_them()
+    {
+        const int Announced = 8_000_000, Sent = 7_000_000, Clients = 40;
+        var world = await NewWorld();
+        var address = Api.Http.BaseAddress!;
+        var head = $"POST /api/v1/administrations HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {Announced}\r\n\r\n";
+        var spaces = Encoding.ASCII.GetBytes(new string(' ', Sent));
+        for (var client = 0; client < Clients; client++)
+        {
+            using var tcp = new TcpClient { LingerState = new LingerOption(true, 0) };
+            await tcp.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+            await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+            await tcp.GetStream().WriteAsync(spaces, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(200, (await Api.Post("administrations", world.Submission(world.Dose()))).Code);
     }
 
     [Fact]

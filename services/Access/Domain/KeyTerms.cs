@@ -15,6 +15,8 @@ internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IRead
     /// <summary>The longest that a key holds.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
+    private static readonly string?[] Givable = [.. SharedKernel.Access.Role.ForIntegrations.Select(right => right.Name())];
+
     /// <summary>What is wrong with it, field by field.</summary>
     public IEnumerable<(string Field, string Problem)> Problems(DateTimeOffset now)
     {
@@ -24,8 +26,8 @@ internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IRead
             yield return ("role", $"must be one of {string.Join(", ", SharedKernel.Access.Role.All)}");
         if (!IsIntegration && Rights is { Count: > 0 })
             yield return ("rights", $"are those of the role: leave them out, or take the role {SharedKernel.Access.Role.Integration}");
-        if (IsIntegration && (Rights is null or { Count: 0 } || Rights.Any(right => SharedKernel.Access.Rights.Find(right) is null)))
-            yield return ("rights", $"must name what it may do, of {string.Join(", ", SharedKernel.Access.Rights.Names)}");
+        if (IsIntegration && (Rights is null or { Count: 0 } || !Rights.All(Givable.Contains)))
+            yield return ("rights", $"must name what it may do, of {string.Join(", ", Givable)}");
         if (Until <= now || Until > now + Longest)
             yield return ("until", $"must be after now and at most {Longest.TotalDays} days ahead");
     }

@@ -18,11 +18,14 @@ internal static class BeginSession
 {
     private const string KeyPrefix = "key:";
 
+    // Of one key; beyond that the oldest ends.
+    private const int SessionsMax = 10;
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/session", Handle)
         .WithTags("Access").WithName("BeginSession")
-        .WithSummary("Begins the session of a browser, of 12 hours at most and 30 minutes without use: sets its cookie.")
+        .WithSummary("Begins the session of a browser, of 12 hours at most and 30 minutes without use: sets its cookie. A key has 10 at most.")
         .WithDescription("Signed in with an access key, or with the code of a link that a program printed at its start.")
         .WithExample("""{"code": null}""")
         .IsPublic()
@@ -41,7 +44,7 @@ internal static class BeginSession
         var now = clock.GetUtcNow();
         var session = $"s{Guid.NewGuid():N}";
         var secret = AccessKey.New(session);
-        var over = await store.Over(now, cancel);
+        var over = await store.Over(keyId, SessionsMax - 1, now, cancel);
         await store.Change<StoredSession>(async tx =>
         {
             foreach (var old in over) await AccessStore.End(tx, old);
@@ -66,8 +69,10 @@ internal static class BeginSession
 
     private static string? KeyOf(SessionBody body, HttpContext http, SignInLinks links)
     {
-        if (Caller.Of(http) is { } caller && caller.Subject.StartsWith(KeyPrefix, StringComparison.Ordinal))
-            return caller.Subject[KeyPrefix.Length..];
-        return body.Code is { } code && links.Use(code) ? SignInSettings.Administrator : null;
+        if (body.Code is { } code) return links.Use(code) ? SignInSettings.Administrator : null;
+        // A session begins none: it would have no end.
+        return Caller.Of(http) is { SessionId: null } caller && caller.Subject.StartsWith(KeyPrefix, StringComparison.Ordinal)
+            ? caller.Subject[KeyPrefix.Length..]
+            : null;
     }
 }

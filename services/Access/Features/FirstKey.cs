@@ -28,7 +28,7 @@ internal sealed class FirstKey(AccessStore store, SignInSettings signIn, IConfig
             var known = await tx.Find<StoredKey>(AccessStore.Keys, AccessStore.One, KeyId);
             if (known?.Hash == hash) return known;
             var key = new StoredKey(
-                KeyId, "Administrator", Role.Integration, Rights.Names, hash, tx.Now, DateTimeOffset.MaxValue, Caller.Local.Subject);
+                KeyId, "Administrator", Role.Administrator, Rights.Names, hash, tx.Now, DateTimeOffset.MaxValue, Caller.Local.Subject);
             await AccessStore.Put(tx, key);
             return key;
         }, cancellationToken);
@@ -40,12 +40,19 @@ internal sealed class FirstKey(AccessStore store, SignInSettings signIn, IConfig
     private async Task<string> Read(CancellationToken cancel)
     {
         if (settings[Setting] is { Length: > 0 } set)
-            return AccessKey.Is(set.Trim()) ? set.Trim() : throw new StoreUnavailableException($"{Setting} is no access key.");
-        var path = Path.Combine(settings["data"] ?? "data", File);
-        if (System.IO.File.Exists(path)) return (await System.IO.File.ReadAllTextAsync(path, cancel)).Trim();
+            return Checked(set, Setting);
+        var path = Path.GetFullPath(Path.Combine(settings["data"] ?? "data", File));
+        if (System.IO.File.Exists(path)) return Checked(await System.IO.File.ReadAllTextAsync(path, cancel), path);
         var key = AccessKey.New(KeyId);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        await System.IO.File.WriteAllTextAsync(path, key + "\n", cancel);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // There whole or not at all, also after a crash.
+        await System.IO.File.WriteAllTextAsync(path + ".new", key + "\n", cancel);
+        System.IO.File.Move(path + ".new", path);
         return key;
     }
+
+    private static string Checked(string key, string where) => AccessKey.IsOf(KeyId, key.Trim())
+        ? key.Trim()
+        : throw new StoreUnavailableException(
+            $"{where} has no access key of {KeyId}: 'sign-in-keys FOLDER' makes one, and so does a start without the file.");
 }

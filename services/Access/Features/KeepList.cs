@@ -13,16 +13,20 @@ internal sealed class KeepList(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (settings.Required && !stoppingToken.IsCancellationRequested)
+        var away = false;
+        // Where it does not sign people in itself, those who do ask it.
+        while (settings is { Required: true, TrustedKey: null } && !stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (await store.Version(stoppingToken) == list.Version) list.Holds();
                 else list.Take(await store.Standing(clock.GetUtcNow(), stoppingToken));
+                away = false;
             }
             catch (StoreUnavailableException unavailable)
             {
-                log.LogWarning("Who has access cannot be read: {Reason}", unavailable.Message);
+                if (!away) log.LogWarning("Who has access cannot be read: {Reason}", unavailable.Message);
+                away = true;
             }
 
             await Task.Delay(AccessList.LookWait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

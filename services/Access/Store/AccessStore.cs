@@ -44,13 +44,19 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>How often keys and sessions have changed.</summary>
     public async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
 
-    /// <summary>Sessions that are over, and may go.</summary>
-    public async Task<IReadOnlyList<string>> Over(DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Sessions that are over, and the oldest of a key beyond so many: they may go.</summary>
+    public async Task<IReadOnlyList<string>> Over(string keyId, int atMost, DateTimeOffset now, CancellationToken cancel)
     {
         var over = new List<string>();
+        var standing = new List<StoredSession>();
         await foreach (var document in this.All(Sessions, cancel: cancel))
-            if (document.As<StoredSession>().Until <= now) over.Add(document.Id);
-        return over;
+        {
+            var session = document.As<StoredSession>();
+            if (session.Until <= now) over.Add(session.SessionId);
+            else if (session.KeyId == keyId) standing.Add(session);
+        }
+
+        return [.. over, .. standing.OrderByDescending(session => session.From).Skip(atMost).Select(session => session.SessionId)];
     }
 
     /// <summary>All keys that have not ended, and the sessions that were begun with them.</summary>
@@ -65,7 +71,9 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         await foreach (var document in this.All(Sessions, cancel: cancel))
         {
             var session = document.As<StoredSession>();
-            if (now < session.Until && keys.TryGetValue(session.KeyId, out var key)) known.Add(session.Known(key));
+            // One that was begun with another key of the same name went with that.
+            if (now < session.Until && keys.TryGetValue(session.KeyId, out var key) && key.From <= session.From)
+                known.Add(session.Known(key));
         }
 
         return new AccessKeys(version, known);

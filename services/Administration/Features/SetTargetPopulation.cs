@@ -27,7 +27,7 @@ internal sealed record SetTargetPopulation(
     [Required] int? Year, [Required] string? Source, [Required] IReadOnlyList<TargetCell>? Cells, string? DoseNumber)
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPut("/{facilityId}/{vaccineId}", Handle)
-        .WithName("SetTargetPopulation").Needs(Right.ReferenceWrite)
+        .WithName("SetTargetPopulation").Needs(Right.TargetWrite)
         .WithSummary(
             "Set the people who are to get a vaccine in a place in a year, with the source of the number. Those of other years stay.")
         .WithExample("""

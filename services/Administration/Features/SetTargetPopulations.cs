@@ -30,7 +30,7 @@ internal sealed record SetTargetPopulations(
     private const int ChunkLines = 500;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
-        .WithName("SetTargetPopulations").Needs(Right.ReferenceWrite)
+        .WithName("SetTargetPopulations").Needs(Right.TargetWrite)
         .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
         .WithExampleLines<SetTargetPopulations>("""
             {"facilityId": "IT-LOM", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 9981554}]}

@@ -58,7 +58,7 @@ internal sealed record LotView(
 internal static class PutLot
 {
     public static void Map(RouteGroupBuilder vaccines) => vaccines.MapPut("/{vaccineId}/lots/{lotNumber}", Handle)
-        .WithName("PutLot").Needs(Right.ProductWrite)
+        .WithName("PutLot").Needs(Right.LotWrite)
         .WithSummary("Makes or changes a lot: expiry, maker, and whether it is quarantined or recalled, and from when.")
         .WithExample("""
             {"expirationDate": "2021-09-30", "manufacturer": "Pfizer-BioNTech", "status": "APPROVED"}

@@ -13,9 +13,7 @@ public static class CommandLine
     private static readonly string[] Options =
     [
         "--urls", "--data", "--secrets", "--hosts", "--tls-cert", "--tls-key", "--behind-proxy", "--environment",
-        "--applicationName", "--contentRoot", "--AllowedHosts", "--http_ports",
-        "--https_ports",
-        "--shutdownTimeoutSeconds",
+        "--applicationName", "--contentRoot", "--AllowedHosts", "--shutdownTimeoutSeconds",
     ];
 
     // With how many arguments each takes.

@@ -26,21 +26,29 @@ internal static class Doors
 
     /// <summary>Adds TLS, the proxy and sign-in as they are configured.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="isWhole">Whether who has access is kept in this very program.</param>
+    /// <param name="isWhole">Whether who has access is kept in this very program, which also asks people to sign in.</param>
+    /// <param name="isGateway">Whether it asks people to sign in.</param>
     /// <exception cref="StartRefusedException">It would stand open, or nobody could sign in.</exception>
-    public static void AddDoors(this WebApplicationBuilder builder, bool isWhole)
+    public static void AddDoors(this WebApplicationBuilder builder, bool isWhole, bool isGateway)
     {
         var settings = SignInSettings.Of(builder.Configuration);
-        Check(builder.Configuration, settings, isWhole);
+        Check(builder.Configuration, settings, isWhole, isGateway);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<AccessList>();
         builder.Services.AddSingleton<CallerTokens>();
-        builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
+        // Nobody tells the gateway who calls but the callers themselves.
+        if (isWhole || !isGateway) builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
         if (Certificate(builder.Configuration) is { } certificate)
         {
             builder.Services.AddSingleton(new OwnCertificate(certificate));
             builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ServerCertificate = certificate;
+                // Devices know the root alone: what lies between is sent along.
+                https.ServerCertificateChain = [];
+                https.ServerCertificateChain.ImportFromPemFile(Of(builder.Configuration, CertificateSetting)!);
+            }));
         }
 
         if (Proxy(builder.Configuration) is not { } proxy) return;
@@ -53,10 +61,14 @@ internal static class Doors
         });
     }
 
-    private static void Check(ConfigurationManager settings, SignInSettings signIn, bool isWhole)
+    private static void Check(ConfigurationManager settings, SignInSettings signIn, bool isWhole, bool isGateway)
     {
-        var far = (settings["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse)
-            .Where(address => !IsLoopback(address.Host)).ToArray();
+        if (settings.GetSection("Kestrel:Endpoints").Exists())
+            throw new StartRefusedException("Kestrel:Endpoints would serve elsewhere than --urls says: give all addresses with --urls.");
+        var all = settings["urls"]!.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).ToArray();
+        if (all.FirstOrDefault(address => address.Scheme == "https") is { } secure && Certificate(settings) is null)
+            throw new StartRefusedException($"{secure} needs a certificate: give --{CertificateSetting} and --{KeySetting}.");
+        var far = all.Where(address => !IsLoopback(address.Host)).ToArray();
         if (!signIn.Required)
         {
             if (far is [var open, ..])
@@ -66,7 +78,7 @@ internal static class Doors
             return;
         }
 
-        if (!isWhole && signIn.SigningKey is null && signIn.TrustedKey is null)
+        if (!isWhole && (isGateway ? signIn.SigningKey : signIn.TrustedKey) is null)
             throw new StartRefusedException(
                 "Nobody could sign in here: make the keys of the system with 'sign-in-keys FOLDER', and give the gateway "
                     + "SignIn__SigningKey and the services SignIn__TrustedKey with --secrets; or say "

@@ -39,7 +39,7 @@ public static class ServiceHost
             [.. args.Where(argument => argument != Doors.Open), "--hostBuilder:reloadConfigOnChange=false"]);
         if (args.Contains(Doors.Open)) builder.Configuration[SignInSettings.RequiredSetting] = "false";
         builder.AddSecrets();
-        builder.Configuration["urls"] ??= "http://127.0.0.1:8080";
+        if (string.IsNullOrWhiteSpace(builder.Configuration["urls"])) builder.Configuration["urls"] = "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Who asks for the health gets it; a line in the log for each time would hide what the log is for.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
@@ -71,7 +71,8 @@ public static class ServiceHost
         services.AddExceptionHandler<ProblemHandler>();
         services.AddApiDescription();
         services.AddHealthChecks();
-        builder.AddDoors(isWhole: modules.Any(module => module.KeepsAccess));
+        var isGateway = modules.Any(module => module.SignsPeopleIn);
+        builder.AddDoors(isWhole: isGateway && modules.Any(module => module.KeepsAccess), isGateway);
 
         builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);

@@ -25,6 +25,10 @@ public static class AccessKey
     /// <summary>What is kept of a key: SHA-256 as hex. So many random bits need no slow hash.</summary>
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
+    /// <summary>Whether a text can be the key of this record.</summary>
+    public static bool IsOf(string keyId, string text) => text.StartsWith($"{Prefix}{keyId}_", StringComparison.Ordinal)
+        && text.Length == New(keyId).Length;
+
     /// <summary>Whether a text can be a key.</summary>
     public static bool Is(string text) => text.Length <= CharsMax && text.StartsWith(Prefix, StringComparison.Ordinal);
 }

@@ -18,7 +18,10 @@ public sealed class AccessList(TimeProvider clock)
     /// <summary>How long a session lasts that nobody uses.</summary>
     public static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(30);
 
+    private static readonly TimeSpan NewsWait = TimeSpan.FromSeconds(1);
+
     private volatile Held? _held;
+    private TaskCompletionSource _look = NewLook();
 
     /// <summary>The version that is known; null before the first.</summary>
     public long? Version => _held?.Version;
@@ -28,23 +31,53 @@ public sealed class AccessList(TimeProvider clock)
     {
         var before = _held?.ByHash;
         var now = clock.GetTimestamp();
-        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(key => key.Hash, key => new Entry(key)
-        {
-            UsedAt = before?.GetValueOrDefault(key.Hash)?.UsedAt ?? now,
-        }, StringComparer.Ordinal));
+        // Who was known before stays the same, with the token that the services know already.
+        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(
+            key => key.Hash, key => new Entry(key, before?.GetValueOrDefault(key.Hash), now), StringComparer.Ordinal));
+        Looked();
     }
 
     /// <summary>The list that is known was said to hold still.</summary>
     public void Holds()
     {
         if (_held is { } held) _held = held with { SaidAt = clock.GetTimestamp() };
+        Looked();
     }
 
-    /// <summary>Who has this key; null where it is none, or does not hold today.</summary>
+    /// <summary>Who has this key; null where it is none, or does not hold now. One that was made a moment ago is waited for.</summary>
     /// <exception cref="IdentityUnavailableException">The list is not known, or too old to be believed.</exception>
-    public Caller? Find(string key)
+    public ValueTask<Caller?> Find(string key, CancellationToken cancel) =>
+        !AccessKey.Is(key) ? default : Known(key) is { } caller ? new(caller) : FindSoon(key, cancel);
+
+    private async ValueTask<Caller?> FindSoon(string key, CancellationToken cancel)
     {
-        if (!AccessKey.Is(key)) return null;
+        // The first look may have begun before the key was made.
+        for (var look = 0; look < 2; look++)
+        {
+            try
+            {
+                await _look.Task.WaitAsync(NewsWait, clock, cancel);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
+
+            if (Known(key) is { } caller) return caller;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a key that was let in still holds.</summary>
+    public bool StillHolds(string key) => Known(key) is not null;
+
+    private void Looked() => Interlocked.Exchange(ref _look, NewLook()).SetResult();
+
+    private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Caller? Known(string key)
+    {
         if (_held is not { } held || clock.GetElapsedTime(held.SaidAt) > BelievedFor)
             throw new IdentityUnavailableException("Who has access is not known now. Send the same request again in a while.");
         if (!held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) || !entry.Key.Holds(clock.GetUtcNow())) return null;
@@ -59,15 +92,15 @@ public sealed class AccessList(TimeProvider clock)
 
     private sealed record Held(long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash);
 
-    private sealed class Entry(KnownKey key)
+    private sealed class Entry(KnownKey key, Entry? before, long now)
     {
         public KnownKey Key { get; } = key;
 
-        public Caller Caller { get; } = new(
+        public Caller Caller { get; } = before?.Caller ?? new(
             $"key:{key.SessionOf ?? key.KeyId}", key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet(),
             key.SessionOf is null ? null : key.KeyId);
 
-        public long UsedAt { get; set; }
+        public long UsedAt { get; set; } = before?.UsedAt ?? now;
     }
 }
 

@@ -80,19 +80,21 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Caller? Find(HttpContext http)
+    public ValueTask<Caller?> Find(HttpContext http)
     {
-        // An access key has no dot in it.
-        if (BearerToken.Of(http.Request) is not { } token || !token.Contains('.', StringComparison.Ordinal)) return null;
-        var now = _clock.GetUtcNow();
-        if (_known.TryGetValue(token, out var known)) return known.Until > now ? known.Caller : null;
-        var read = _handler.ValidateTokenAsync(token, _rules).GetAwaiter().GetResult();
+        if (BearerToken.Of(http.Request) is not { } token || AccessKey.Is(token)) return default;
+        return _known.TryGetValue(token, out var known) ? new(known.Until > _clock.GetUtcNow() ? known.Caller : null) : Read(token);
+    }
+
+    private async ValueTask<Caller?> Read(string token)
+    {
+        var read = await _handler.ValidateTokenAsync(token, _rules);
         if (!read.IsValid || read.SecurityToken is not JsonWebToken valid) return null;
         var rights = valid.Claims.Where(claim => claim.Type == RightsClaim).Select(claim => Rights.Find(claim.Value)).OfType<Right>();
         var session = valid.TryGetPayloadValue(SessionClaim, out string? id) && id is { Length: > 0 } ? id : null;
         var caller = new Caller(valid.Subject, rights.ToFrozenSet(), session);
         if (_known.Count >= KnownMax) _known.Clear();
-        _known[token] = new Known(caller, valid.ValidTo);
+        _known[token] = new Known(caller, valid.ValidTo + _rules.ClockSkew);
         return caller;
     }
 

@@ -7,7 +7,7 @@ public interface ICallerSource
 {
     /// <summary>Who sends it; null where the request has nothing of this kind, or nothing that holds.</summary>
     /// <exception cref="IdentityUnavailableException">That cannot be told now.</exception>
-    Caller? Find(HttpContext http);
+    ValueTask<Caller?> Find(HttpContext http);
 }
 
 /// <summary>Who sends a request cannot be told now; it may be sent again.</summary>

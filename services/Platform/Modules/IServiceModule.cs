@@ -17,8 +17,11 @@ public interface IServiceModule
     /// <summary>Whether the module has a store of its own, registered by the host as a keyed <c>IStore</c>.</summary>
     bool HasStore { get; }
 
-    /// <summary>Whether the module keeps who has access, so that a program with it needs nobody else to know.</summary>
+    /// <summary>Whether the module keeps who has access.</summary>
     bool KeepsAccess => false;
+
+    /// <summary>Whether people sign in at this module, which then tells the others who they are.</summary>
+    bool SignsPeopleIn => false;
 
     /// <summary>Registers what its features need.</summary>
     void AddServices(IServiceCollection services);

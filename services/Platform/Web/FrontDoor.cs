@@ -43,6 +43,6 @@ internal sealed class FrontDoor(HostNames hosts)
         if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site) && site != "same-origin" && site != "none") return true;
         return request.Headers.Origin is { Count: > 0 } origin
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var from)
-                && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+                && from.Scheme == request.Scheme && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -38,31 +38,18 @@ public sealed class RequestBody : IDisposable
     /// <summary>Reads a body to its end.</summary>
     public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
     {
-        var announced = http.Request.ContentLength ?? FirstBytes;
-        // By what has come, not by what is announced: that costs the sender nothing.
         var body = new RequestBody();
-        var reader = http.Request.BodyReader;
-        var fits = announced <= BytesMax;
-        while (fits)
+        try
         {
-            var read = await reader.ReadAsync(cancel);
-            fits = body.Append(read.Buffer);
-            reader.AdvanceTo(read.Buffer.End);
-            if (Interlocked.Read(ref _allBytes) > AllBytesMax)
-            {
-                http.Response.Headers.RetryAfter = "1";
-                body.Refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "Too many bodies at once",
-                    "Other requests that are underway hold all the memory there is for bodies. Send the same request again: it is counted "
-                        + "once.");
-                return body;
-            }
-
-            if (fits && read.IsCompleted) return body;
+            await body.Fill(http, cancel);
+            return body;
         }
-
-        body.Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
-            $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
-        return body;
+        catch
+        {
+            // Who is not given a body cannot let go of it.
+            body.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -71,6 +58,32 @@ public sealed class RequestBody : IDisposable
         Return(_buffer);
         _buffer = [];
         _length = 0;
+    }
+
+    // By what has come, not by what is announced: that costs the sender nothing.
+    private async Task Fill(HttpContext http, CancellationToken cancel)
+    {
+        var reader = http.Request.BodyReader;
+        var fits = http.Request.ContentLength is null or <= BytesMax;
+        while (fits)
+        {
+            var read = await reader.ReadAsync(cancel);
+            fits = Append(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            if (Interlocked.Read(ref _allBytes) > AllBytesMax)
+            {
+                http.Response.Headers.RetryAfter = "1";
+                Refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "Too many bodies at once",
+                    "Other requests that are underway hold all the memory there is for bodies. Send the same request again: it is counted "
+                        + "once.");
+                return;
+            }
+
+            if (fits && read.IsCompleted) return;
+        }
+
+        Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
+            $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
     }
 
     private static byte[] Rent(long bytes)

@@ -22,7 +22,16 @@ internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings 
         var need = NeededRights.Of(endpoint);
         // What the framework answers to a wrong method or media type is no route, and does nothing.
         if (need is null && endpoint is not RouteEndpoint) return next(http);
-        var caller = settings.Required ? Find(http) : Caller.Local;
+        if (!settings.Required) return Enter(http, next, need, Caller.Local);
+        var found = Find(http, need is { IsPublic: true });
+        return found.IsCompletedSuccessfully ? Enter(http, next, need, found.Result) : EnterLater(http, next, need, found);
+    }
+
+    private async Task EnterLater(HttpContext http, RequestDelegate next, NeededRight? need, ValueTask<Caller?> found) =>
+        await Enter(http, next, need, await found);
+
+    private Task Enter(HttpContext http, RequestDelegate next, NeededRight? need, Caller? caller)
+    {
         if (caller is not null) http.Features.Set(caller);
         if (need is { IsPublic: true }) return next(http);
         if (caller is null)
@@ -45,10 +54,18 @@ internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings 
         return next(http);
     }
 
-    private Caller? Find(HttpContext http)
+    private async ValueTask<Caller?> Find(HttpContext http, bool isPublic)
     {
-        foreach (var source in _sources)
-            if (source.Find(http) is { } caller) return caller;
+        try
+        {
+            foreach (var source in _sources)
+                if (await source.Find(http) is { } caller) return caller;
+        }
+        catch (IdentityUnavailableException) when (isPublic)
+        {
+            // Nobody need be known here.
+        }
+
         return null;
     }
 

@@ -12,11 +12,17 @@ public enum Right
     /// <summary><c>stock.read</c>: see stock, balance, entries, shipments, discrepancies and held facts.</summary>
     StockRead,
 
-    /// <summary><c>reference.write</c>: make and change places and their target populations.</summary>
+    /// <summary><c>reference.write</c>: make and change places.</summary>
     ReferenceWrite,
 
-    /// <summary><c>product.write</c>: make and change vaccines, their series, and lots.</summary>
+    /// <summary><c>target.write</c>: set target populations.</summary>
+    TargetWrite,
+
+    /// <summary><c>product.write</c>: make and change vaccines and their series.</summary>
     ProductWrite,
+
+    /// <summary><c>lot.write</c>: say of lots when they expire, and recall them.</summary>
+    LotWrite,
 
     /// <summary><c>stock.write</c>: count, adjust, waste and quarantine stock.</summary>
     StockWrite,
@@ -67,7 +73,9 @@ public static class Rights
         Right.CoverageRead => "coverage.read",
         Right.StockRead => "stock.read",
         Right.ReferenceWrite => "reference.write",
+        Right.TargetWrite => "target.write",
         Right.ProductWrite => "product.write",
+        Right.LotWrite => "lot.write",
         Right.StockWrite => "stock.write",
         Right.StockReverse => "stock.reverse",
         Right.ShipmentSend => "shipment.send",

@@ -21,6 +21,9 @@ public static class Role
     /// <summary>Gives others access, and sees no figures.</summary>
     public const string AccessAdmin = "accessAdmin";
 
+    /// <summary>The first key: it may do everything, and no other key can have this role.</summary>
+    public const string Administrator = "administrator";
+
     /// <summary>Keeps the programs running, and sees no figures.</summary>
     public const string Operator = "operator";
 
@@ -29,8 +32,8 @@ public static class Role
         [Viewer] = [Right.ReferenceRead, Right.CoverageRead, Right.StockRead],
         [NationalLogistics] =
         [
-            Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ReferenceWrite, Right.ProductWrite, Right.StockWrite,
-            Right.StockReverse, Right.ShipmentSend, Right.ShipmentReceive, Right.ReportRetract,
+            Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ReferenceWrite, Right.TargetWrite, Right.LotWrite,
+            Right.StockWrite, Right.StockReverse, Right.ShipmentSend, Right.ShipmentReceive, Right.ReportRetract,
         ],
         [Logistics] =
         [
@@ -47,7 +50,12 @@ public static class Role
         [Operator] = [Right.ReferenceRead, Right.Operate],
     };
 
-    /// <summary>The names of all roles.</summary>
+    private static readonly Right[] NotForIntegrations = [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.Operate];
+
+    /// <summary>What an integration may be given.</summary>
+    public static IReadOnlyList<Right> ForIntegrations { get; } = [.. Rights.All.Except(NotForIntegrations)];
+
+    /// <summary>The names of the roles that can be given.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Table.Keys];
 
     /// <summary>What a role may do; null where there is no such role. <see cref="Integration"/> may do nothing by itself.</summary>

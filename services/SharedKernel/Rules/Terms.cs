@@ -28,6 +28,7 @@ public static class Terms
         ["shipmentId"] = $"The shipment's id, the caller's own text: {Id}.",
         ["requestId"] =
             $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
+        ["keyId"] = $"Names an access key, the caller's own text: {Id}.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
         ["parentId"] = $"The code of the place that contains it: {Id}.",
