@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
@@ -25,7 +26,8 @@ internal static class ListFacilities
 
     internal static async Task<IResult> Handle(
         InventoryStore store, CancellationToken cancel,
-        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null, string? after = null,
+        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
+        [Description("True to list those too that were merged into another place.")] bool? merged = null, string? after = null,
         int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
@@ -37,6 +39,7 @@ internal static class ListFacilities
             {
                 after = document.Id;
                 var facility = document.As<Facility>();
+                if (facility.MergedInto is not null && merged is not true) continue;
                 if ((country is not null && facility.Country != country) || (level is not null && facility.Level != level)
                     || (parentId is not null && facility.ParentId != parentId)) continue;
                 found.Add(FacilityView.Of(facility, document.Version));

@@ -154,6 +154,8 @@ internal static class StockLines
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
+        if (await change.TakenOverBy(request.FacilityId!) is { } other)
+            return Refusal.Conflict($"facilityId: '{request.FacilityId}' was merged into '{other}', where its stock is: name '{other}'.");
         var note = new EntryNote(kind, at)
         {
             Reason = request.Reason,
