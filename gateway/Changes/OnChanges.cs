@@ -130,7 +130,8 @@ internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData r
         foreach (var place in places)
         {
             reference.Tree.Apply(new Place(
-                place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version, place.TimeZone, place.MergedInto), 0);
+                place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version, place.TimeZone,
+                place.MergedInto), 0);
         }
 
 

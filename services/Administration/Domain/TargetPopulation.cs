@@ -107,7 +107,8 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
     }
 
     /// <summary>Whether another says the same.</summary>
-    public bool SaysTheSameAs(TargetPopulation other) => other with { Cells = Cells, Includes = Includes } == this && other.Cells.SequenceEqual(Cells);
+    public bool SaysTheSameAs(TargetPopulation other) =>
+        other with { Cells = Cells, Includes = Includes } == this && other.Cells.SequenceEqual(Cells);
 
     /// <summary>The people who match a filter; null where no cell does.</summary>
     public long? Matching(string? ageBand, string? sex)

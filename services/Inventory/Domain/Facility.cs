@@ -52,8 +52,8 @@ internal sealed record Facility
     public DateTimeOffset? RecordedAt { get; init; }
 
     /// <summary>
-    /// Whether what is reported of it happened after it was merged, and so at the place that took it over. Of a day alone it is not known when,
-    /// so that the day of the merge is still its own.
+    /// Whether what is reported of it happened after it was merged, and so at the place that took it over. Where the day alone is known,
+    /// that of the merge is still its own.
     /// </summary>
     /// <param name="day">The day on which it happened.</param>
     /// <param name="minute">When on the day (<see cref="FactTime.Minute"/>), or null where the day alone is known.</param>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Refusals;
@@ -18,7 +17,8 @@ internal static class ListFacilities
 
     public static void Map(RouteGroupBuilder facilities)
     {
-        facilities.MapGet("/", Handle).WithName("ListFacilities").WithSummary("Facilities by id, of a country, level or parent.")
+        facilities.MapGet("/", Handle).WithName("ListFacilities").WithSummary("Facilities by id, of a country, level or parent; without those that were merged "
+                + "into another.")
             .Produces<Page<FacilityView>>();
         facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").WithSummary("One facility.")
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -27,8 +27,7 @@ internal static class ListFacilities
     internal static async Task<IResult> Handle(
         InventoryStore store, CancellationToken cancel,
         string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
-        [Description("True to list those too that were merged into another place.")] bool? merged = null, string? after = null,
-        int? limit = null)
+        bool? merged = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var found = new List<FacilityView>();

@@ -37,8 +37,8 @@ internal sealed record MergeAnswer(
 }
 
 /// <summary>
-/// Merges a facility into another: it becomes a part of it, with all that was ever counted there, and its stock is on the other's shelf from
-/// now on.
+/// Merges a facility into another: it becomes a part of it, with all that was ever counted there, and its stock is on the other's shelf
+/// from now on.
 /// </summary>
 internal static class MergeFacility
 {

@@ -60,8 +60,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     }
 
     /// <summary>
-    /// The stock card on which something counts that was told of a facility: its own, or, where it happened after it was merged, that of the
-    /// place that took it over.
+    /// The stock card on which something counts that was told of a facility: its own, or, where it happened after the facility was merged,
+    /// that of the place that took it over.
     /// </summary>
     /// <param name="facilityId">The facility that was named.</param>
     /// <param name="vaccineId">The vaccine.</param>

@@ -23,8 +23,8 @@ internal static class Merging
     }
 
     /// <summary>
-    /// When a facility is merged: now, or right after what is already known of a count there that its caller's clock put ahead of ours. What
-    /// was counted must not be there again once it is on the other shelf.
+    /// When a facility is merged: now, or right after a count there that its caller's clock put ahead of ours. What was counted must not be
+    /// there again once it is on the other shelf.
     /// </summary>
     /// <param name="now">The moment, by the clock of the place.</param>
     /// <param name="tables">The cards of the facility.</param>
@@ -44,7 +44,9 @@ internal static class Merging
     private static async ValueTask<bool> CarryOver(LedgerChange change, CardWork work)
     {
         var card = work.Card;
-        var left = work.HasChanged ? (await change.Settled(work)).End : new CardState(card.Lots.ToDictionary(lot => lot.Lot, lot => lot.Net));
+        var left = work.HasChanged
+            ? (await change.Settled(work)).End
+            : new CardState(card.Lots.ToDictionary(lot => lot.Lot, lot => lot.Net));
         var lots = card.Lots.Where(lot => left[lot.Lot] != 0 || lot.Quarantined != 0).ToList();
         if (lots.Count == 0) return false;
 

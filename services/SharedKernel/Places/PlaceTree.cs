@@ -2,8 +2,8 @@ namespace Distribution.SharedKernel.Places;
 
 /// <summary>
 /// A service's tree of places in memory, safe for many threads. A link to a parent counts only when the parent is
-/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come. A place that was merged into another
-/// of its level is a part of it: what it has counts there, and no view shows it.
+/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come. A place that was merged into
+/// another of its level is a part of it: what it has counts there, and no view shows it.
 /// </summary>
 /// <remarks>
 /// <see cref="Version"/> says which stored state it shows: a decision that is to be exact compares it with the stored
@@ -140,8 +140,8 @@ public sealed class PlaceTree
         lock (_gate) return !OwnPartsOf(id).Any();
     }
 
-    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level. One that was merged into
-    /// another is no other.</summary>
+    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level. What was merged into
+    /// one is no other.</summary>
     public IReadOnlyList<string> LeavesOf(string id)
     {
         var leaves = new List<string>();
