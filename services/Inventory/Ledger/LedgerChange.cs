@@ -119,7 +119,9 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     public static void RefreshLot(CardWork work, string lotNumber, Lot? lot)
     {
         if (work.Card.Find(lotNumber) is not { } stock) return;
-        if (stock.ExpirationDate != lot?.ExpirationDate || stock.UsableUntil != lot?.UsableUntil) work.TermsWillChange();
+        var sameTerms = stock.ExpirationDate == lot?.ExpirationDate && stock.UsableUntil == lot?.UsableUntil;
+        if (sameTerms && stock.OtherExpirationDate == lot?.OtherExpirationDate) return;
+        if (!sameTerms) work.TermsWillChange();
         work.ToReview |= lot?.UsableUntil is not null && lot.UsableUntil != stock.UsableUntil;
         work.Card.SetLot(lotNumber, lot);
     }
@@ -252,7 +254,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
                 work.Account(AccountKind.Adjusted, "count"), 0, line.Note));
         }
 
-        if (work.ToReview) await tx.Put(Names.Reviews, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
+        if (work.ToReview) await tx.MarkForReview(card.FacilityId, card.VaccineId);
         PlaceBooks.AddLimited(tx, work);
         var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
         await Tell(work, version);

@@ -109,7 +109,7 @@ internal static class FacilityChanges
         for (string? after = null; ;)
         {
             var page = await tx.Scan(Names.Cards, facilityId, after, PageCardsMax);
-            foreach (var card in page) await tx.Put(Names.Reviews, facilityId, card.Id, "{}"u8.ToArray());
+            foreach (var card in page) await tx.MarkForReview(facilityId, card.Id);
             if (page.Count < PageCardsMax) return;
             after = page[^1].Id;
         }
