@@ -192,11 +192,11 @@ internal sealed class Run : IAsyncDisposable
         < 11 => _logistics.Past(),
         11 => await _logistics.Request(),
         < 18 => await _logistics.Advance(),
-        < 22 => await _logistics.Correct(),
-        22 or 23 => _logistics.Reverse(),
-        24 => PutLot(random: true, _world.Pick(World.Lots)),
-        25 => _world.Next(2) == 0 ? _logistics.TakeBack() : await _logistics.Discard(),
-        26 => Reparent(),
+        < 23 => await _logistics.Correct(),
+        23 or 24 => _logistics.Reverse(),
+        25 => PutLot(random: true, _world.Pick(World.Lots)),
+        26 => _world.Next(2) == 0 ? _logistics.TakeBack() : await _logistics.Discard(),
+        27 => Reparent(),
         _ => Merge(),
     };
 
