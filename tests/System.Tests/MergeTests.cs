@@ -123,7 +123,8 @@ public abstract class MergeTests(RunningSystem system) : CoverageSuite(system)
             Assert.Contains($"'{world.Store}'", refused.Text, StringComparison.Ordinal);
         }
 
-        Assert.Contains(world.Store, (await Api.PostNdjson("facilities/bulk", [line])).Body["rejected"]!.ToJsonString(), StringComparison.Ordinal);
+        var rejected = (await Api.PostNdjson("facilities/bulk", [line])).Body["rejected"]!.ToJsonString();
+        Assert.Contains(world.Store, rejected, StringComparison.Ordinal);
 
         // Its people are counted with the other's, until somebody says how many both have.
         Assert.Equal(300, Number(await world.CoverageOf(world.Store, "facility"), "targetPopulation"));

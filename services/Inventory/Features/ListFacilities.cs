@@ -17,8 +17,8 @@ internal static class ListFacilities
 
     public static void Map(RouteGroupBuilder facilities)
     {
-        facilities.MapGet("/", Handle).WithName("ListFacilities").WithSummary("Facilities by id, of a country, level or parent; without those that were merged "
-                + "into another.")
+        facilities.MapGet("/", Handle).WithName("ListFacilities")
+            .WithSummary("Facilities by id, of a country, level or parent; without those that were merged into another.")
             .Produces<Page<FacilityView>>();
         facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").WithSummary("One facility.")
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
