@@ -128,7 +128,13 @@ internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData r
     private Task Changed(IReadOnlyList<FacilityChanged> places)
     {
         foreach (var place in places)
-            reference.Tree.Apply(new Place(place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version), 0);
+        {
+            reference.Tree.Apply(new Place(
+                place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version, place.TimeZone,
+                place.MergedInto), 0);
+        }
+
+
         foreach (var country in places.Select(place => place.Country).Distinct()) changes.Changed(country, null);
         return Task.CompletedTask;
     }

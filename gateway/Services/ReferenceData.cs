@@ -49,8 +49,9 @@ internal sealed class ReferenceData
     /// <summary>A vaccine was made or changed: the list is to be read again.</summary>
     public void VaccineChanged() => _vaccinesChanged = true;
 
-    private async Task<PlaceTree?> ReadPlaces() => await ReadPages<FacilityItem>("api/v1/facilities", item =>
-        Tree.Apply(new Place(item.FacilityId, item.Name, item.Level, item.ParentId, item.Country, item.Version), 0)) ? Tree : null;
+    private async Task<PlaceTree?> ReadPlaces() => await ReadPages<FacilityItem>("api/v1/facilities", item => Tree.Apply(
+        new Place(item.FacilityId, item.Name, item.Level, item.ParentId, item.Country, item.Version, MergedInto: item.MergedInto), 0),
+        ("merged", "true")) ? Tree : null;
 
     private async Task<IReadOnlyList<KnownVaccine>?> ReadVaccines()
     {
@@ -59,12 +60,12 @@ internal sealed class ReferenceData
             "api/v1/vaccines", item => vaccines[item.VaccineId] = new(item.VaccineId, item.Antigens ?? [])) ? [.. vaccines.Values] : null;
     }
 
-    private async Task<bool> ReadPages<T>(string path, Action<T> take)
+    private async Task<bool> ReadPages<T>(string path, Action<T> take, (string Name, string? Value) which = default)
     {
         string? after = null;
         for (var page = 0; page < PagesMax; page++)
         {
-            var query = ServiceClient.Query(path, ("limit", $"{PageItems}"), ("after", after));
+            var query = ServiceClient.Query(path, ("limit", $"{PageItems}"), ("after", after), which);
             if (await _services.Get<Page<T>>(Caller.Gateway, ServiceNames.Inventory, query, keep: false) is not { Value: { } read })
                 return false;
             foreach (var item in read.Items) take(item);
@@ -77,7 +78,8 @@ internal sealed class ReferenceData
 
     private sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-    private sealed record FacilityItem(string FacilityId, string Name, string Level, string? ParentId, string Country, long Version);
+    private sealed record FacilityItem(string FacilityId, string Name, string Level, string? ParentId, string Country, long Version,
+        string? MergedInto = null);
 
     private sealed record VaccineItem(string VaccineId, IReadOnlyList<string>? Antigens);
 }

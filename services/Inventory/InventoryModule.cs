@@ -74,6 +74,7 @@ public sealed class InventoryModule : IServiceModule
         var facilities = routes.MapGroup("/api/v1/facilities").WithTags("Facilities");
         PutFacility.Map(facilities);
         PutFacilitiesInBulk.Map(facilities);
+        MergeFacility.Map(facilities);
         ListFacilities.Map(facilities);
 
         var vaccines = routes.MapGroup("/api/v1/vaccines").WithTags("Vaccines");

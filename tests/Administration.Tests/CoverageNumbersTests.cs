@@ -136,7 +136,8 @@ public sealed class CoverageNumbersTests
 
     private static Target Target(string place, Dictionary<string, TargetPopulation> set, string? age = null, string? sex = null) =>
         Distribution.Administration.Domain.Target.Of(
-            place, set.GetValueOrDefault, id => id switch { "IT" => ["LAZ", "LOM"], "LAZ" => ["RM", "LT"], _ => [] }, age, sex);
+            place, id => set.TryGetValue(id, out var own) ? [own] : [],
+            id => id switch { "IT" => ["LAZ", "LOM"], "LAZ" => ["RM", "LT"], _ => [] }, age, sex);
 
     private static (long?, int?, string?, string) Said(Target target) =>
         (target.People, target.Year, target.Source, string.Join(',', target.Bare));

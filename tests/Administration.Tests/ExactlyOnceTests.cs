@@ -33,6 +33,7 @@ public sealed class ExactlyOnceTests
         Place("D1", 1, "district", "R1"), Place("D1", 2, "facility", "R2"), Place("D1", 3, "district", "R2"),
         Place("F1", 1, "facility", "D1"), Place("F2", 1, "facility", "R1"), Place("F2", 2, "facility", "D1"),
         Place("F3", 1, "facility", "nowhere"), Place("F4", 1, "facility", "F1"), Place("F5", 1, "facility", "X"),
+        Place("F2", 3, "facility", "F5") with { MergedInto = "F5" }, Place("F5", 2, "facility", "F1") with { MergedInto = "F1" },
     ];
 
     private static readonly VaccineChanged[] VaccineEvents =
@@ -327,7 +328,7 @@ public sealed class ExactlyOnceTests
 
             FacilityChanged? Above(FacilityChanged place) =>
                 place.ParentId is { } id && places.TryGetValue(id, out var parent)
-                && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(place.Level) ? parent : null;
+                && (place.MergedInto == id || PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(place.Level)) ? parent : null;
         }
 
         private async Task Next(params (object Fact, Guid Id)[] next)

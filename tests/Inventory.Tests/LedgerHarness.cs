@@ -27,13 +27,16 @@ internal sealed class LedgerHarness
     private int _causes;
     private int _eventsDone;
 
-    public LedgerHarness(int lotsMax = Places.LotsMaxDefault)
+    /// <param name="lotsMax">The most lots of a vaccine at a place.</param>
+    /// <param name="clock">The store's clock: when things are learned of, and facilities merged.</param>
+    public LedgerHarness(int lotsMax = Places.LotsMaxDefault, TimeProvider? clock = null)
     {
         Places = new Places(lotsMax);
+        Store = new MemoryStore(clock ?? TimeProvider.System);
         (_held, _service) = (new HeldFacts(Places), new InventoryStore(Store));
     }
 
-    public MemoryStore Store { get; } = new(TimeProvider.System);
+    public MemoryStore Store { get; }
 
     public Places Places { get; }
 
@@ -46,6 +49,9 @@ internal sealed class LedgerHarness
 
     public async Task<int> Facility(string id, FacilityBody body) =>
         Status(await PutFacility.Handle(id, body, _service, Places, _held, Caller.Local, default));
+
+    public async Task<int> Merge(string id, string into, string? requestId = null) => Status(await MergeFacility.Handle(
+        id, new MergeBody(requestId ?? $"merge-{++_causes}", into), _service, Places, Caller.Local, default));
 
     public Task<int> Vaccine(string id) => Vaccine(id, new VaccineBody(id, default, 10, [new SeriesDoseBody("1", true, null)]));
 
@@ -134,6 +140,10 @@ internal sealed class LedgerHarness
 
     public Balance Balance(string place, string vaccine = "V") => Distribution.Inventory.Features.Balance.Of(Sums()
         .Where(sum => sum.Key.Partition == Names.Pair(place, vaccine)).ToDictionary(sum => sum.Key.Key, sum => sum.Value));
+
+    /// <summary>The balance of a place at the end of a day.</summary>
+    public async Task<Balance> Past(string place, int day) => Distribution.Inventory.Features.Balance.Of(
+        await PlaceBooks.Read(Store, place, "V", FactGenerator.Day(day), default));
 
     public IReadOnlyList<LedgerEntry> Entries() => [.. Store.All(Names.Entries).Select(document => document.As<LedgerEntry>())];
 

@@ -56,6 +56,28 @@ public sealed class PlaceTreeTests
         }
     }
 
+    [Fact]
+    public void A_place_that_was_merged_is_a_part_of_the_other_and_in_no_view()
+    {
+        var tree = new PlaceTree();
+        tree.Load(
+        [
+            new Place("X", "X", "country", null, "X", 1), new Place("R", "R", "region", "X", "X", 1),
+            new Place("F", "F", "facility", "R", "X", 1), new Place("G", "G", "facility", "F", "X", 2, MergedInto: "F"),
+            new Place("H", "H", "facility", "G", "X", 2, MergedInto: "G"), new Place("I", "I", "facility", "F", "X", 1),
+        ], 1);
+        Assert.Equal(["H", "G", "F", "R", "X"], tree.PathOf("H"));
+        Assert.Equal(["F", "G", "H"], tree.Within("F"));
+        Assert.Equal(["F"], tree.Select("X", null, "R").Select(place => place.Id));
+        Assert.Equal(["F", "I"], tree.Select("X", "facility", null).Select(place => place.Id));
+        Assert.Equal(["F"], tree.LeavesOf("R"));
+        Assert.True(tree.IsLeaf("F"));
+        Assert.Equal(["G"], tree.MergedInto("F"));
+        Assert.Equal(["F"], tree.PartsOf("R").Select(place => place.Id));
+        // Another of its level does not lie in it for that.
+        Assert.Equal(["I"], tree.PathOf("I"));
+    }
+
     // Parents that are not there yet, of a lower level, in another country, or the place itself are among them.
     private static Place Place(Random random, long version)
     {

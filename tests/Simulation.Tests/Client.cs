@@ -19,7 +19,13 @@ internal sealed record Ask(string What, HttpMethod Method, string Path, string? 
     /// <summary>Whether a refusal is only for now: the sender tries again until it is accepted.</summary>
     public bool UntilAccepted { get; init; }
 
+    /// <summary>A part of a refusal by which the sender learns that it comes too late, and gives up.</summary>
+    public string? TooLate { get; init; }
+
     public int Tries { get; set; }
+
+    /// <summary>Whether a refusal is for good.</summary>
+    public bool IsTooLate(Answer answer) => TooLate is not null && answer.ToString().Contains(TooLate, StringComparison.Ordinal);
 
     public static Ask Post(string what, string path, object body, Action<Answer, bool> learn) =>
         new(what, HttpMethod.Post, path, Json(body), learn);
@@ -69,7 +75,7 @@ internal sealed class Client(SimulatedSystem system, Random random, Story story)
 
             ask.Learn(answer, ask.Tries > 1);
             if (answer.Accepted) story.Count(ask.What.Split(' ')[0]);
-            if (ask.UntilAccepted && !answer.Accepted) _refused.Enqueue(ask);
+            if (ask.UntilAccepted && !answer.Accepted && !ask.IsTooLate(answer)) _refused.Enqueue(ask);
             if (ask.Keyed && answer.Accepted) _answered.Add((ask, answer));
         }
     }

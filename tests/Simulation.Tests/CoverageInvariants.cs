@@ -50,7 +50,7 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
             var answer = (await client.Get($"administrations/summary?vaccineId={vaccine}&level={level}{filter}"))!;
             if (!answer.Accepted) throw new InvalidOperationException($"summary of {vaccine} {level}{filter}: {answer}");
             var recount = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            foreach (var place in places.All.Where(place => place.Level == level))
+            foreach (var place in places.All.Where(place => place.Level == level && !place.IsMerged))
             {
                 var within = places.Within(place.Id);
                 recount[place.Id] = Cells(counted.Where(dose => within.Contains(dose.Given.Facility))

@@ -7,7 +7,7 @@ internal sealed record Entry(
     string EntryId, string FacilityId, string VaccineId, string? LotNumber, string From, string To, long Doses, string Kind,
     string Cause, string? Reverses, string? ShipmentId, DateOnly Day);
 
-/// <summary>An account of one vaccine and lot; without a facility where it is a shipment's.</summary>
+/// <summary>An account of one vaccine and lot; without a facility where it is a shipment's, or a merge's.</summary>
 internal readonly record struct AccountKey(string? Facility, string Account, string Vaccine, string? Lot);
 
 /// <summary>The ledger's entries, read back, and what they add up to.</summary>
@@ -62,7 +62,7 @@ internal sealed class Ledger
     private void Add(Entry entry, string account, long doses)
     {
         var kind = NameOf(account);
-        var facility = kind is "inTransit" or "lost" or "origin" ? null : entry.FacilityId;
+        var facility = kind is "inTransit" or "lost" or "origin" or "merged" ? null : entry.FacilityId;
         Add(_accounts, new AccountKey(facility, account, entry.VaccineId, entry.LotNumber), doses);
         if (facility is null) Add(_byShipment, (account, entry.VaccineId), doses);
         else Add(_byFacility, (facility, entry.VaccineId, kind), doses);

@@ -53,6 +53,7 @@ internal sealed class Model
     private readonly HashSet<string> _corrected = [];
     private readonly HashSet<string> _takenBackShipments = [];
     private readonly Dictionary<string, List<long>> _takenBack = [];
+    private readonly Dictionary<string, string> _merged = [];
     private long _taken;
 
     /// <summary>Shipments that were taken, by id.</summary>
@@ -82,6 +83,18 @@ internal sealed class Model
 
     /// <summary>The last acknowledged state of each place.</summary>
     public Dictionary<string, PlaceFacts> Places { get; } = [];
+
+    /// <summary>Takes in that a place is there, or is another now.</summary>
+    public void Learn(PlaceFacts place) => Places[place.Id] = _merged.TryGetValue(place.Id, out var into)
+        ? place with { Parent = into, IsMerged = true }
+        : place;
+
+    /// <summary>Takes in that a place was merged into another.</summary>
+    public void Merge(string id, string into)
+    {
+        _merged[id] = into;
+        if (Places.TryGetValue(id, out var place)) Learn(place);
+    }
 
     /// <summary>Changes of places that were refused after a try without an answer: they may hold.</summary>
     public List<PlaceFacts> UncertainPlaces { get; } = [];

@@ -23,6 +23,7 @@ internal sealed class Places
     public IReadOnlySet<string> Within(string place) => _within[place];
 
     public static async Task<Places> Read(Client client) =>
-        new([.. (await Ledger.ReadAll(client, "facilities")).Select(item => new PlaceFacts(
-        (string)item["facilityId"]!, (string)item["level"]!, (string?)item["parentId"], (string)item["country"]!))]);
+        new([.. (await Ledger.ReadAll(client, "facilities?merged=true")).Select(item => new PlaceFacts(
+        (string)item["facilityId"]!, (string)item["level"]!, (string?)item["parentId"], (string)item["country"]!,
+        item["mergedInto"] is not null))]);
 }

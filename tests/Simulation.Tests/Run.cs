@@ -11,6 +11,7 @@ internal sealed class Run : IAsyncDisposable
     private const int EventsOfAStepMax = 14;
     private const int FaultPercentMax = 25;
     private const int SettleRoundsMax = 2000;
+    private const string WasMerged = "was merged into";
     private static readonly TimeSpan RestingTime = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(1);
 
@@ -25,6 +26,7 @@ internal sealed class Run : IAsyncDisposable
     private readonly Logistics _logistics;
     private readonly Queue<Ask> _reference = [];
     private readonly Random _world;
+    private int _merges;
 
     private Run(int worldSeed, int networkSeed, SimulatedSystem system, SimulatedClock clock, Faults faults, Story story, bool conflicts)
     {
@@ -84,6 +86,7 @@ internal sealed class Run : IAsyncDisposable
         }
 
         facts.AddRange(_logistics.TakeBackPast());
+        facts.Add(Merge(0, "F2", "F1") with { UntilAccepted = true });
         _reference.Clear();
         var shuffled = facts.ToArray();
         _chance.Shuffle(shuffled);
@@ -181,7 +184,7 @@ internal sealed class Run : IAsyncDisposable
         else await _client.RetryRefused();
     }
 
-    private async Task<Ask?> NextAsk() => _world.Next(27) switch
+    private async Task<Ask?> NextAsk() => _world.Next(29) switch
     {
         < 6 => _clinic.Submit(),
         6 => _clinic.Retract(),
@@ -189,11 +192,12 @@ internal sealed class Run : IAsyncDisposable
         < 11 => _logistics.Past(),
         11 => await _logistics.Request(),
         < 18 => await _logistics.Advance(),
-        < 22 => await _logistics.Correct(),
-        22 or 23 => _logistics.Reverse(),
-        24 => PutLot(random: true, _world.Pick(World.Lots)),
-        25 => _world.Next(2) == 0 ? _logistics.TakeBack() : await _logistics.Discard(),
-        _ => Reparent(),
+        < 23 => await _logistics.Correct(),
+        23 or 24 => _logistics.Reverse(),
+        25 => PutLot(random: true, _world.Pick(World.Lots)),
+        26 => _world.Next(2) == 0 ? _logistics.TakeBack() : await _logistics.Discard(),
+        27 => Reparent(),
+        _ => Merge(),
     };
 
     private Ask[] ReferenceData()
@@ -212,10 +216,10 @@ internal sealed class Run : IAsyncDisposable
     private Ask PutPlace(PlaceFacts place) =>
         Ask.Put($"place {place}", $"facilities/{place.Id}", World.Facility(place), (answer, uncertain) =>
         {
-            if (answer.Accepted) _model.Places[place.Id] = place;
+            if (answer.Accepted || (uncertain && answer.ToString().Contains(WasMerged, StringComparison.Ordinal))) _model.Learn(place);
             else if (uncertain) _model.UncertainPlaces.Add(place);
         }) with
-        { UntilAccepted = true };
+        { UntilAccepted = true, TooLate = WasMerged };
 
     /// <summary>Puts a vaccine; the first one is put again when it is there, with one more dose number.</summary>
     private Ask PutVaccine(string vaccine, bool late) =>
@@ -235,6 +239,20 @@ internal sealed class Run : IAsyncDisposable
         var ask = Ask.Put($"lot {Ask.Json(body)}", $"vaccines/{lot.Vaccine}/lots/{lot.Lot}", body, (_, _) => { });
         return ask with { UntilAccepted = !random };
     }
+
+    /// <summary>Merges a facility into another of its country, whether both are there and one by themselves or not.</summary>
+    private Ask Merge()
+    {
+        var facilities = _world.Pick(World.Facilities).ToArray();
+        _world.Shuffle(facilities);
+        return Merge(++_merges, facilities[0], facilities[1]);
+    }
+
+    private Ask Merge(int number, string id, string into) => Ask.Post(
+        $"merge {id} into {into}", $"facilities/{id}/merge", new { requestId = $"m{number}", into }, (answer, _) =>
+        {
+            if (answer.Accepted) _model.Merge(id, into);
+        });
 
     private Ask? Reparent()
     {

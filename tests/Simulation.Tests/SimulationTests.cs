@@ -17,7 +17,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly string[] Kinds =
     [
         "place", "vaccine", "lot", "submit", "retract", "discard", "past", "request", "dispatch", "receive", "cancel",
-        "error", "give-up", "later", "adjustments", "wastage", "counts", "quarantine", "quarantine/release", "reverse",
+        "error", "give-up", "later", "adjustments", "wastage", "counts", "quarantine", "quarantine/release", "reverse", "merge",
     ];
 
     private const int FactsOfARun = 30;

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Distribution.Simulation.Tests;
 
-/// <summary>A place of the simulated world.</summary>
-internal sealed record PlaceFacts(string Id, string Level, string? Parent, string Country);
+/// <summary>A place of the simulated world; one that was merged into another has that as its parent.</summary>
+internal sealed record PlaceFacts(string Id, string Level, string? Parent, string Country, bool IsMerged = false);
 
 /// <summary>
 /// Two small countries, two vaccines, a few lots, and the reference data that describes them: it comes in any order,
@@ -38,6 +38,9 @@ internal static class World
 
     /// <summary>Places that <c>F1</c> to <c>F3</c> may be moved below.</summary>
     public static readonly string[] Parents = ["A", "A-north", "A-south", "A-north-1"];
+
+    /// <summary>Facilities by country: one may be merged into another of its country.</summary>
+    public static readonly string[][] Facilities = [["F1", "F2", "F3"], ["F4", "F5"]];
 
     public static readonly string[] Vaccines = ["V1", "V2"];
 

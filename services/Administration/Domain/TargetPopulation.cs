@@ -25,15 +25,20 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
     /// exactly.
     /// </summary>
     /// <param name="place">The place.</param>
-    /// <param name="own">What was set for a place, or null.</param>
+    /// <param name="own">What was set for a place, and for others that were merged into it; empty where nothing was.</param>
     /// <param name="childrenOf">The places directly below a place.</param>
     /// <param name="ageBand">Only this age band, or null.</param>
     /// <param name="sex">Only this sex, or null.</param>
     public static Target Of(
-        string place, Func<string, TargetPopulation?> own, Func<string, IEnumerable<string>> childrenOf, string? ageBand, string? sex)
+        string place, Func<string, IReadOnlyList<TargetPopulation>> own, Func<string, IEnumerable<string>> childrenOf,
+        string? ageBand, string? sex)
     {
-        if (own(place) is { } set)
-            return set.Matching(ageBand, sex) is { } people ? new Target(people, set.Year, set.Source, []) : Unknown(place);
+        if (own(place) is { Count: > 0 } all)
+        {
+            return Together(all.Select(set =>
+                set.Matching(ageBand, sex) is { } people ? new Target(people, set.Year, set.Source, []) : Unknown(place)));
+        }
+
         var sum = Together(childrenOf(place).Select(child => Of(child, own, childrenOf, ageBand, sex)));
         return sum.People is null ? Unknown(place) : sum;
     }
@@ -65,6 +70,9 @@ internal sealed record Target(long? People, int? Year, string? Source, IReadOnly
 /// <param name="DoseNumber">The dose number that these people are to get; null for all that have no target population of their own.</param>
 internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<TargetCell> Cells, string? DoseNumber = null)
 {
+    /// <summary>The places that had been merged into it when it was set: their people are among these. Null where there was none.</summary>
+    public IReadOnlyList<string>? Includes { get; init; }
+
     /// <summary>Cells of one target population at most.</summary>
     public const int CellsMax = 1_000;
 
@@ -99,7 +107,8 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
     }
 
     /// <summary>Whether another says the same.</summary>
-    public bool SaysTheSameAs(TargetPopulation other) => other with { Cells = Cells } == this && other.Cells.SequenceEqual(Cells);
+    public bool SaysTheSameAs(TargetPopulation other) =>
+        other with { Cells = Cells, Includes = Includes } == this && other.Cells.SequenceEqual(Cells);
 
     /// <summary>The people who match a filter; null where no cell does.</summary>
     public long? Matching(string? ageBand, string? sex)

@@ -4,7 +4,6 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
-using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Features;
 
@@ -60,8 +59,7 @@ internal sealed class ReportingFacilities(AdministrationStore store, ReferenceDa
         if (_counted.TryGetValue(key, out var known) && known.State == state && clock.GetElapsedTime(known.At) < BelievedFor)
             return known.Reporting;
         var reporting = 0;
-        var whole = reference.Tree.Find(place);
-        foreach (var part in reference.Tree.ChildrenOf(place).Where(part => PlaceTree.Links(part, whole)))
+        foreach (var part in reference.Tree.PartsOf(place))
             reporting += await Reporting(part.Id, vaccineIds, from, asOf, newest, counters, cancel);
         if (_counted.Count > CountedMax) _counted.Clear();
         _counted[key] = (state, reporting, at);

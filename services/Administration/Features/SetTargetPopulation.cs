@@ -37,7 +37,7 @@ internal sealed record SetTargetPopulation(
             }
             """, ("facilityId", "IT-LAZ"), ("vaccineId", "COVID-MRNA"))
         .Produces<TargetPopulationView>()
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
         string facilityId, string vaccineId, SetTargetPopulation request,
@@ -49,19 +49,26 @@ internal sealed record SetTargetPopulation(
         errors.RequireId(vaccineId, "vaccineId");
         foreach (var (field, problem) in target.Problems()) errors.Add(field, problem);
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        if (Merged(reference, facilityId) is { } merged) return Refusal.Conflict(merged).ToResult();
 
         // Setting the same twice changes nothing the second time, so the request needs no id.
         var set = await store.Change<TargetPopulationDocument>(
-            async tx => (await Set(tx, facilityId, vaccineId, target, caller)).Document, cancel);
+            async tx => (await Set(tx, reference, facilityId, vaccineId, target, caller)).Document, cancel);
         var document = set.Answer;
         reference.Apply(document);
         return Results.Ok(TargetPopulationView.Of(document));
     }
 
+    /// <summary>What to say of a place that was merged into another, whose people are counted there; else null.</summary>
+    public static string? Merged(ReferenceData reference, string facilityId) => reference.Tree.Find(facilityId)?.MergedInto is { } into
+        ? $"facilityId: '{facilityId}' was merged into '{into}': set the target population of '{into}', with the people of both"
+        : null;
+
     /// <summary>Sets it unless it is so already.</summary>
     public static async ValueTask<(TargetPopulationDocument Document, bool Changed)> Set(
-        ITransaction tx, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
+        ITransaction tx, ReferenceData reference, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
     {
+        if (reference.Tree.MergedInto(facilityId) is { Count: > 0 } merged) target = target with { Includes = merged };
         var id = TargetPopulationDocument.Id(facilityId, target);
         var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, id);
         if (before is null && target.DoseNumber is null

@@ -49,7 +49,7 @@ internal sealed record SetTargetPopulations(
         long accepted = 0, unchanged = 0;
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
-            if (Read(lines, line, out var id, out var set) is { } problem)
+            if ((Read(lines, line, out var id, out var set) ?? SetTargetPopulation.Merged(reference, set.FacilityId)) is { } problem)
             {
                 rejected.Add(line.Number, id, problem);
                 continue;
@@ -71,7 +71,8 @@ internal sealed record SetTargetPopulations(
         }
     }
 
-    private static string? Read(BulkLines lines, in NdjsonLine line, out string? id, out (string, string, TargetPopulation) set)
+    private static string? Read(
+        BulkLines lines, in NdjsonLine line, out string? id, out (string FacilityId, string VaccineId, TargetPopulation Target) set)
     {
         id = null;
         set = default;
@@ -94,7 +95,7 @@ internal sealed record SetTargetPopulations(
             var changed = new List<TargetPopulationDocument>();
             foreach (var (facilityId, vaccineId, target) in chunk)
             {
-                var (document, isChanged) = await SetTargetPopulation.Set(tx, facilityId, vaccineId, target, caller);
+                var (document, isChanged) = await SetTargetPopulation.Set(tx, reference, facilityId, vaccineId, target, caller);
                 if (isChanged) changed.Add(document);
             }
 

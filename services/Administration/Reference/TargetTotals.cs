@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
-using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Reference;
 
@@ -30,17 +29,17 @@ internal sealed class TargetTotals(ReferenceData reference)
         var key = (place, string.Join(',', vaccineIds), doseNumber, year, ageBand, sex);
         if (remembered.Targets.TryGetValue(key, out var known)) return known;
         remembered.CountOne();
-        return remembered.Targets[key] = Target.Of(place, Own, ChildrenOf, ageBand, sex);
+        return remembered.Targets[key] = Target.Of(
+            place, Own, id => reference.Tree.PartsOf(id).Select(part => part.Id), ageBand, sex);
 
-        TargetPopulation? Own(string id) => TargetPopulation.Holding(
-            [.. vaccineIds.SelectMany(vaccine => reference.TargetPopulations(id, vaccine)).Select(document => document.Target)],
-            doseNumber, year, ageBand, sex);
-    }
-
-    private IEnumerable<string> ChildrenOf(string id)
-    {
-        var parent = reference.Tree.Find(id);
-        return reference.Tree.ChildrenOf(id).Where(child => PlaceTree.Links(child, parent)).Select(child => child.Id);
+        IReadOnlyList<TargetPopulation> Own(string id)
+        {
+            var own = TargetPopulation.Holding(
+                [.. vaccineIds.SelectMany(vaccine => reference.TargetPopulations(id, vaccine)).Select(document => document.Target)],
+                doseNumber, year, ageBand, sex);
+            var merged = reference.Tree.MergedInto(id).Where(part => own?.Includes?.Contains(part) is not true).SelectMany(Own);
+            return own is null ? [.. merged] : [own, .. merged];
+        }
     }
 
     private sealed class Remembered(long changes)

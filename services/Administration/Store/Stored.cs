@@ -43,17 +43,18 @@ internal static class Collections
 }
 
 /// <summary>A facility as last heard of.</summary>
-internal sealed record FacilityDocument(string FacilityId, long Version, string Name, string Level, string? ParentId, string Country)
+internal sealed record FacilityDocument(
+    string FacilityId, long Version, string Name, string Level, string? ParentId, string Country, string? MergedInto = null)
 {
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>The facility that an event tells of.</summary>
     public static FacilityDocument Of(FacilityChanged changed) =>
-        new(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country);
+        new(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country, changed.MergedInto);
 
     /// <summary>The facility as the tree takes it.</summary>
-    public Place ToPlace() => new(FacilityId, Name, Level, ParentId, Country, Version);
+    public Place ToPlace() => new(FacilityId, Name, Level, ParentId, Country, Version, MergedInto: MergedInto);
 }
 
 /// <summary>A vaccine as last heard of.</summary>

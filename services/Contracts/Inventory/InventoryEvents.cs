@@ -11,13 +11,14 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Latitude">Degrees north, or null.</param>
 /// <param name="Longitude">Degrees east, or null.</param>
 /// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
+/// <param name="MergedInto">The place of which it is a part since they were merged, its parent then; null for a place of its own.</param>
 [InPages]
 [WireName("inventory.facility-changed.v1")]
 [DeliveredTo("administration", "shipment")]
 public sealed record FacilityChanged(
     string FacilityId, long Version, string Name, string Level, string? ParentId, string Country,
     string? Gln = null, double? Latitude = null, double? Longitude = null,
-    string? TimeZone = null) : IEvent;
+    string? TimeZone = null, string? MergedInto = null) : IEvent;
 
 /// <summary>One dose number of a vaccine's series, in the order of the schedule.</summary>
 /// <param name="DoseNumber">Text, because real programmes have <c>B1</c> and the like.</param>

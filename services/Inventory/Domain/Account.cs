@@ -29,6 +29,9 @@ internal enum AccountKind
 
     /// <summary>Corrected away, for a reason; below 0 where doses were found.</summary>
     Adjusted,
+
+    /// <summary>From a facility that was merged to the one that took it over: what goes in comes out at once.</summary>
+    Merged,
 }
 
 /// <summary>A place and all that contain it, from the nearest up to the world; empty for what is outside the system.</summary>

@@ -39,11 +39,27 @@ internal sealed record Facility
     /// <summary>Its last day, or null while it is open.</summary>
     public DateOnly? ClosedOn { get; init; }
 
+    /// <summary>The place of which it is a part since they were merged, its parent then; null for a place of its own.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>When it was merged: what was on its shelf at that moment is on the shelf of the other place.</summary>
+    public DateTimeOffset? MergedAt { get; init; }
+
     /// <summary>Who said it last.</summary>
     public string? RecordedBy { get; init; }
 
     /// <summary>When it was last recorded.</summary>
     public DateTimeOffset? RecordedAt { get; init; }
+
+    /// <summary>
+    /// Whether what is reported of it happened after it was merged, and so at the place that took it over. Where the day alone is known,
+    /// that of the merge is still its own.
+    /// </summary>
+    /// <param name="day">The day on which it happened.</param>
+    /// <param name="minute">When on the day (<see cref="FactTime.Minute"/>), or null where the day alone is known.</param>
+    public bool IsTakenOver(DateOnly day, int? minute) =>
+        MergedAt is { } at && new FactTime(at) is var merged
+        && (day > merged.Day || (day == merged.Day && minute > merged.Minute));
 
     /// <summary>Whether both say the same of the place, whoever said it.</summary>
     public bool SaysTheSameAs(Facility other) =>

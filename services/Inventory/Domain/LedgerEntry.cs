@@ -35,6 +35,9 @@ internal enum EntryKind
 
     /// <summary>Another entry was taken back.</summary>
     Reversal,
+
+    /// <summary>The facility was merged into another, or another into it: stock is on the other shelf.</summary>
+    Merge,
 }
 
 /// <summary>One line of the append-only dose ledger: doses of one (vaccine, lot) move between two accounts.</summary>

@@ -25,16 +25,22 @@ internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILo
             try
             {
                 // As they are now: they may have been changed since they were read.
-                await Retell("vaccines-retold", Names.Vaccines, async (tx, id) =>
+                await Once("vaccines-retold", Names.Vaccines, async (tx, vaccine) =>
                 {
-                    if (await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, id) is { } stored) PutVaccine.Tell(tx, stored.Vaccine);
+                    if (await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccine.Id) is { } stored)
+                        PutVaccine.Tell(tx, stored.Vaccine);
                 }, stoppingToken);
-                await Retell("facilities-retold", Names.Facilities, async (tx, id) =>
+                await Once("facilities-retold", Names.Facilities, async (tx, facility) =>
                 {
-                    if (await tx.Find(Names.Facilities, Names.One, id) is { } stored)
-                        tx.Publish(stored.As<Facility>().ToEvent(stored.Version), $"facility:{id}");
+                    if (await tx.Find(Names.Facilities, Names.One, facility.Id) is { } stored)
+                        tx.Publish(stored.As<Facility>().ToEvent(stored.Version), $"facility:{facility.Id}");
                 }, stoppingToken);
-                await MarkForReview(stoppingToken);
+                // A lot that something limits may have been given after its last usable day.
+                await Once("reviews-marked", Names.Cards, async (tx, card) =>
+                {
+                    if (card.As<StockCard>().Lots.Exists(lot => lot.UsableUntil is not null))
+                        await tx.MarkForReview(card.Partition, card.Id);
+                }, stoppingToken);
                 return;
             }
             catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
@@ -45,42 +51,22 @@ internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILo
         }
     }
 
-    /// <summary>Marks the cards on which there may be doses of a lot after its last usable day.</summary>
-    private async Task MarkForReview(CancellationToken cancel)
+    /// <summary>Does something once to all documents of a collection, page by page, and notes that it is done.</summary>
+    private async Task Once(string done, string collection, Func<ITransaction, Document, ValueTask> act, CancellationToken cancel)
     {
-        const string done = "reviews-marked";
         if (await store.Find(Names.Meta, Names.One, done, cancel) is not null) return;
         for (DocumentAddress? after = null; ;)
         {
-            var page = await store.ScanAll(Names.Cards, after, PageMax, cancel);
-            var limited = page.Where(card => card.As<StockCard>().Lots.Exists(lot => lot.UsableUntil is not null)).ToList();
+            var page = await store.ScanAll(collection, after, PageMax, cancel);
             var last = page.Count < PageMax;
             await store.Commit(null, async tx =>
             {
-                foreach (var card in limited) await tx.Put(Names.Reviews, card.Partition, card.Id, "{}"u8.ToArray());
+                foreach (var document in page) await act(tx, document);
                 if (last) await tx.Put(Names.Meta, Names.One, done, "{}"u8.ToArray());
                 return Decision.Accept();
             }, cancel);
             if (last) return;
             after = new DocumentAddress(page[^1].Partition, page[^1].Id);
-        }
-    }
-
-    private async Task Retell(string done, string collection, Func<ITransaction, string, ValueTask> tell, CancellationToken cancel)
-    {
-        if (await store.Find(Names.Meta, Names.One, done, cancel) is not null) return;
-        for (string? after = null; ;)
-        {
-            var page = await store.Scan(collection, Names.One, after, PageMax, cancel);
-            var last = page.Count < PageMax;
-            await store.Commit(null, async tx =>
-            {
-                foreach (var document in page) await tell(tx, document.Id);
-                if (last) await tx.Put(Names.Meta, Names.One, done, "{}"u8.ToArray());
-                return Decision.Accept();
-            }, cancel);
-            if (last) return;
-            after = page[^1].Id;
         }
     }
 }

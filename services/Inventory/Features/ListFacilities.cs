@@ -20,7 +20,7 @@ internal static class ListFacilities
     public static void Map(RouteGroupBuilder facilities)
     {
         facilities.MapGet("/", Handle).WithName("ListFacilities").Needs(Right.ReferenceRead)
-            .WithSummary("Facilities by id, of a country, level or parent.")
+            .WithSummary("Facilities by id, of a country, level or parent; without those that were merged into another.")
             .Produces<Page<FacilityView>>();
         facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").Needs(Right.ReferenceRead).WithSummary("One facility.")
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -28,8 +28,8 @@ internal static class ListFacilities
 
     internal static async Task<IResult> Handle(
         InventoryStore store, CancellationToken cancel,
-        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null, string? after = null,
-        int? limit = null)
+        string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
+        bool? merged = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var found = new List<FacilityView>();
@@ -40,6 +40,7 @@ internal static class ListFacilities
             {
                 after = document.Id;
                 var facility = document.As<Facility>();
+                if (facility.MergedInto is not null && merged is not true) continue;
                 if ((country is not null && facility.Country != country) || (level is not null && facility.Level != level)
                     || (parentId is not null && facility.ParentId != parentId)) continue;
                 found.Add(FacilityView.Of(facility, document.Version));

@@ -55,6 +55,9 @@ internal sealed class OnShipmentRequested(
             if (id is not null && !await change.Knows(Named.Facility(id))) return $"no facility has the id '{id}'";
         }
 
+        if (await change.TakenOverBy(request.FromFacilityId) is { } other)
+            return $"'{request.FromFacilityId}' was merged into '{other}', where its stock is: request it from '{other}'";
+
         foreach (var line in request.Lines)
         {
             if (!await change.Knows(Named.Vaccine(line.VaccineId))) return $"no vaccine has the id '{line.VaccineId}'";

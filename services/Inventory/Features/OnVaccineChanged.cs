@@ -41,8 +41,7 @@ internal sealed class OnVaccineChanged(InventoryStore store) : IConsumer<Vaccine
     {
         foreach (var facility in facilities)
         {
-            if (await tx.Find(Names.Cards, facility, vaccineId) is not null)
-                await tx.Put(Names.Reviews, facility, vaccineId, "{}"u8.ToArray());
+            if (await tx.Find(Names.Cards, facility, vaccineId) is not null) await tx.MarkForReview(facility, vaccineId);
         }
 
         return Decision.Accept();

@@ -26,15 +26,18 @@ namespace Distribution.Inventory.Features;
 /// <param name="HoldsReturns">Whether expired and recalled lots may be sent there, on their way back.</param>
 /// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
 /// <param name="ClosedOn">Its last day; null while it is open.</param>
+/// <param name="MergedInto">The place into which it was merged; null for a place of its own. It is a part of that place, whose code is the
+/// one to send; what is reported of this one counts there.</param>
 /// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record FacilityView(
     string FacilityId, string Name, [ValuesOf(typeof(PlaceLevel))] string Level, string? ParentId, string Country, string? Gln,
-    double? Latitude, double? Longitude, bool HoldsReturns, string? TimeZone, DateOnly? ClosedOn, long Version)
+    double? Latitude, double? Longitude, bool HoldsReturns, string? TimeZone, DateOnly? ClosedOn, string? MergedInto,
+    long Version)
 {
     public static FacilityView Of(Facility facility, long version) => new(
         facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, facility.Gln,
         facility.Latitude, facility.Longitude, facility.HoldsReturns is true, facility.TimeZone, facility.ClosedOn,
-        version);
+        facility.MergedInto, version);
 }
 
 /// <summary>Makes or changes a facility. What changes nothing publishes nothing and keeps the version.</summary>
@@ -49,7 +52,7 @@ internal static class PutFacility
               "gln": "8003210000121", "latitude": 41.901, "longitude": 12.501
             }
             """, ("facilityId", "IT-LAZ-0101"))
-        .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created)
+        .Produces<FacilityView>().Produces<FacilityView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(

@@ -83,7 +83,8 @@ internal static class StockLines
         InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
-        await places.CatchUp(store, cancel);
+        // A time with an offset needs no zone: what else is known of the place is looked up where it is decided.
+        if (request.OccurredAt is { Offset: null }) await places.CatchUp(store, cancel);
         var at = request.OccurredAt?.In(places.ZoneOf(request.FacilityId));
         if (Check(request, at, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
@@ -154,6 +155,8 @@ internal static class StockLines
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");
+        if (await change.TakenOverBy(request.FacilityId!) is { } other)
+            return Refusal.Conflict($"facilityId: '{request.FacilityId}' was merged into '{other}', where its stock is: name '{other}'.");
         var note = new EntryNote(kind, at)
         {
             Reason = request.Reason,

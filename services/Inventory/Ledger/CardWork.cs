@@ -41,6 +41,9 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     /// <summary>Doses that were set apart by this change, by day and lot; below 0 for those released.</summary>
     public List<(DateOnly Day, string Lot, long Doses)> SetApart { get; } = [];
 
+    /// <summary>Its facility, when that was merged into another: what is on the card goes on to the other's; else null.</summary>
+    public Facility? Merged { get; set; }
+
     /// <summary>Whether there may be doses on it that somebody should look at (<see cref="Domain.Reviews"/>).</summary>
     public bool ToReview { get; set; }
 

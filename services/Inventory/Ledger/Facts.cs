@@ -35,13 +35,14 @@ internal static class Facts
     public static async ValueTask<Named?> Give(LedgerChange change, GivenAt given)
     {
         if (await Missing(change, [given.FacilityId], [given.VaccineId]) is { } missing) return missing;
-        var work = await change.Card(given.FacilityId, given.VaccineId);
         foreach (var doses in given.Doses)
         {
+            var work = await change.CardOf(given.FacilityId, given.VaccineId, doses.Day);
             var lot = await change.Lot(work, doses.LotNumber ?? "");
             work.ToReview |= !lot.Term.UsableOn(doses.Day);
             work.Add(doses.Day, StockRow.Demand(lot.Lot, doses.Doses));
-            change.Post(given.FacilityId, given.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Administered), doses.Doses,
+            change.Post(
+                work.Card.FacilityId, given.VaccineId, lot.Lot, work.OnHand, work.Account(AccountKind.Administered), doses.Doses,
                 new EntryNote(EntryKind.Administration, FactTime.OfDay(doses.Day)));
         }
 

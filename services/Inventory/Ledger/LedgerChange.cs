@@ -24,6 +24,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
 {
     private readonly Dictionary<(string Facility, string Vaccine), CardWork> _cards = [];
     private readonly Dictionary<string, PlacePath> _paths = [];
+    private readonly Dictionary<string, Facility?> _merged = [];
     private readonly List<Move> _moves = [];
     private readonly Dictionary<(string Vaccine, string Lot, DateOnly Day), long> _claims = [];
     private readonly PlaceSums _sums = new();
@@ -35,6 +36,9 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     /// <summary>The transaction of this change.</summary>
     public ITransaction Transaction => tx;
 
+    /// <summary>The cards that it touched so far.</summary>
+    public IReadOnlyCollection<CardWork> Cards => _cards.Values;
+
     /// <summary>Whether something that a fact names is known.</summary>
     public ValueTask<bool> Knows(Named reference) => places.Knows(tx, reference);
 
@@ -43,9 +47,30 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     {
         if (_paths.TryGetValue(place, out var known)) return known;
         if (place == PlacePath.World) return _paths[place] = PlacePath.OfWorld;
-        _treeIsCurrent ??= await places.IsCurrent(tx);
-        var path = _treeIsCurrent.Value ? places.Tree.PathOf(place) : await Places.StoredPath(tx, place);
+        var path = await TreeIsCurrent() ? places.Tree.PathOf(place) : await Places.StoredPath(tx, place);
         return _paths[place] = PlacePath.Of(path);
+    }
+
+    /// <summary>The place that took a facility over, when it was merged; else null.</summary>
+    public async ValueTask<string?> TakenOverBy(string facilityId)
+    {
+        string? by = null;
+        while (await Merged(by ?? facilityId) is { MergedInto: { } into }) by = into;
+        return by;
+    }
+
+    /// <summary>
+    /// The stock card on which something counts that was told of a facility: its own, or, where it happened after the facility was merged,
+    /// that of the place that took it over.
+    /// </summary>
+    /// <param name="facilityId">The facility that was named.</param>
+    /// <param name="vaccineId">The vaccine.</param>
+    /// <param name="day">The day on which it happened.</param>
+    /// <param name="minute">When on the day (<see cref="FactTime.Minute"/>), or null where the day alone is known.</param>
+    public async ValueTask<CardWork> CardOf(string facilityId, string vaccineId, DateOnly day, int? minute = null)
+    {
+        while (await Merged(facilityId) is { } merged && merged.IsTakenOver(day, minute)) facilityId = merged.MergedInto!;
+        return await Card(facilityId, vaccineId);
     }
 
     /// <summary>The stock card of a facility and vaccine, new when there is none.</summary>
@@ -59,7 +84,19 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
             : new CardWork(card ?? new StockCard { FacilityId = facilityId, VaccineId = vaccineId }, path);
         work.ToReview = card is null && (await tx.Find<Facility>(Names.Facilities, Names.One, facilityId) is { ClosedOn: not null }
             || await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccineId) is { Vaccine.IntroducedOn: not null });
+        work.Merged = await Merged(facilityId);
         return _cards[(facilityId, vaccineId)] = work;
+    }
+
+    private async ValueTask<bool> TreeIsCurrent() => _treeIsCurrent ??= await places.IsCurrent(tx);
+
+    private async ValueTask<Facility?> Merged(string facilityId)
+    {
+        if (_merged.TryGetValue(facilityId, out var known)) return known;
+        var facility = await TreeIsCurrent() && places.Tree.Find(facilityId)?.MergedInto is null
+            ? null
+            : await tx.Find<Facility>(Names.Facilities, Names.One, facilityId);
+        return _merged[facilityId] = facility is { MergedInto: not null } ? facility : null;
     }
 
     /// <summary>
@@ -82,7 +119,9 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     public static void RefreshLot(CardWork work, string lotNumber, Lot? lot)
     {
         if (work.Card.Find(lotNumber) is not { } stock) return;
-        if (stock.ExpirationDate != lot?.ExpirationDate || stock.UsableUntil != lot?.UsableUntil) work.TermsWillChange();
+        var sameTerms = stock.ExpirationDate == lot?.ExpirationDate && stock.UsableUntil == lot?.UsableUntil;
+        if (sameTerms && stock.OtherExpirationDate == lot?.OtherExpirationDate) return;
+        if (!sameTerms) work.TermsWillChange();
         work.ToReview |= lot?.UsableUntil is not null && lot.UsableUntil != stock.UsableUntil;
         work.Card.SetLot(lotNumber, lot);
     }
@@ -150,6 +189,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     /// <returns>The entries, in order.</returns>
     public async ValueTask<IReadOnlyList<LedgerEntry>> Finish()
     {
+        await Merging.CarryOver(this);
         foreach (var work in _cards.Values)
         {
             if (work.HasChanged) await Settle(work);
@@ -214,7 +254,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
                 work.Account(AccountKind.Adjusted, "count"), 0, line.Note));
         }
 
-        if (work.ToReview) await tx.Put(Names.Reviews, card.FacilityId, card.VaccineId, "{}"u8.ToArray());
+        if (work.ToReview) await tx.MarkForReview(card.FacilityId, card.VaccineId);
         PlaceBooks.AddLimited(tx, work);
         var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
         await Tell(work, version);

@@ -152,7 +152,7 @@ internal static class ShipmentFacts
                 continue;
             }
 
-            var work = await change.Card(from, line.VaccineId);
+            var work = await change.CardOf(from, line.VaccineId, note.At.Day, note.At.Minute);
             lot = (await change.Lot(work, lot)).Lot;
 
             // A line without a lot means the stock without a lot number when that is what was reserved for it; in a
@@ -160,7 +160,7 @@ internal static class ShipmentFacts
             work.Add(note.At.Day, lot.Length == 0 && !transit.Requested
                 ? StockRow.Demand(lot, sign * line.Doses)
                 : StockRow.Firm(note.At, lot, -sign * line.Doses));
-            change.Post(from, line.VaccineId, lot, work.OnHand, onTheWay, sign * line.Doses, note, rank: 0);
+            change.Post(work.Card.FacilityId, line.VaccineId, lot, work.OnHand, onTheWay, sign * line.Doses, note, rank: 0);
         }
     }
 
@@ -202,7 +202,8 @@ internal static class ShipmentFacts
             return;
         }
 
-        var work = await change.Card(receiver, line.VaccineId);
+        var work = await change.CardOf(receiver, line.VaccineId, note.At.Day, note.At.Minute);
+        receiver = work.Card.FacilityId;
         lot = (await change.Lot(work, lot)).Lot;
         var extra = line.Extra ?? 0;
         work.Add(note.At.Day, StockRow.Firm(note.At, lot, sign * (line.Accepted + extra)));

@@ -12,6 +12,6 @@ internal static class StockReturns
     /// <param name="change">The change.</param>
     /// <param name="toFacilityId">The facility that gets them, or null when it is someone outside.</param>
     public static async ValueTask<bool> MayGetUnusable(LedgerChange change, string? toFacilityId) =>
-        toFacilityId is null
-        || await change.Transaction.Find<Facility>(Names.Facilities, Names.One, toFacilityId) is { HoldsReturns: true };
+        toFacilityId is null || await change.Transaction.Find<Facility>(
+            Names.Facilities, Names.One, await change.TakenOverBy(toFacilityId) ?? toFacilityId) is { HoldsReturns: true };
 }

@@ -14,9 +14,10 @@ internal static class ReferenceEvents
     /// <summary>The facility as the event that carries its state.</summary>
     public static FacilityChanged ToEvent(this Facility facility, long version) => new(
         facility.FacilityId, version, facility.Name, facility.Level, facility.ParentId, facility.Country,
-        facility.Gln, facility.Latitude, facility.Longitude, facility.TimeZone);
+        facility.Gln, facility.Latitude, facility.Longitude, facility.TimeZone, facility.MergedInto);
 
     /// <summary>The facility as the tree knows it.</summary>
     public static Place ToPlace(this Facility facility, long version) => new(
-        facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, version, facility.TimeZone);
+        facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, version, facility.TimeZone,
+        facility.MergedInto);
 }

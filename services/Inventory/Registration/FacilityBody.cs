@@ -20,7 +20,7 @@ namespace Distribution.Inventory.Registration;
 /// <param name="TimeZone">Its time zone by the IANA name, such as <c>Africa/Addis_Ababa</c>; without one that of the place above it, or
 /// UTC. Times that are sent without an offset are of this zone.</param>
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
-internal record FacilityBody(
+internal sealed record FacilityBody(
     [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level, Stated<string?>? ParentId, [Required] string? Country,
     Stated<string?>? Gln = null, Stated<double?>? Latitude = null, Stated<double?>? Longitude = null,
     Stated<bool?>? HoldsReturns = null, Stated<string?>? TimeZone = null,

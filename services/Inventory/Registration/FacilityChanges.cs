@@ -64,6 +64,12 @@ internal static class FacilityChanges
         if (old is not null && old.SaysTheSameAs(facility))
             return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
 
+        if (old is { MergedInto: { } into })
+        {
+            return new FacilityDecided(FacilityOutcome.Refused, old, Refusal: Refusal.Conflict(
+                $"facilityId: '{facilityId}' was merged into '{into}' and is a part of it: change '{into}'."));
+        }
+
         if (await CheckParent(tx, facility) is { } parentProblem)
         {
             var unknown = parentProblem.Status == 404;
@@ -103,7 +109,7 @@ internal static class FacilityChanges
         for (string? after = null; ;)
         {
             var page = await tx.Scan(Names.Cards, facilityId, after, PageCardsMax);
-            foreach (var card in page) await tx.Put(Names.Reviews, facilityId, card.Id, "{}"u8.ToArray());
+            foreach (var card in page) await tx.MarkForReview(facilityId, card.Id);
             if (page.Count < PageCardsMax) return;
             after = page[^1].Id;
         }
@@ -137,11 +143,14 @@ internal static class FacilityChanges
     {
         foreach (var child in tree.ChildrenOf(facility.FacilityId))
         {
-            if (PlaceLevel.Rank(child.Level) <= PlaceLevel.Rank(facility.Level))
+            var isPart = child.MergedInto == facility.FacilityId;
+            if (!isPart && PlaceLevel.Rank(child.Level) <= PlaceLevel.Rank(facility.Level))
                 return Refusal.Field(
                     "level", $"it contains the {child.Level} '{child.Id}', which a {facility.Level} cannot: move that first");
             if (child.Country != facility.Country)
-                return Refusal.Field("country", $"it contains '{child.Id}', which lies in {child.Country}: move that out first");
+                return Refusal.Field("country", isPart
+                    ? $"'{child.Id}', which lies in {child.Country}, was merged into it: it stays in that country"
+                    : $"it contains '{child.Id}', which lies in {child.Country}: move that out first");
         }
 
         return null;

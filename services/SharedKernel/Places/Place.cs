@@ -8,5 +8,7 @@ namespace Distribution.SharedKernel.Places;
 /// <param name="Country">The country's code.</param>
 /// <param name="Version">The version of the facility; an older one is ignored.</param>
 /// <param name="TimeZone">Its time zone by the IANA name, or null where it has that of the place above, or nobody has said.</param>
+/// <param name="MergedInto">The place of which it is a part since they were merged, its parent then; null for a place of its own.</param>
 public sealed record Place(
-    string Id, string Name, string Level, string? ParentId, string Country, long Version, string? TimeZone = null);
+    string Id, string Name, string Level, string? ParentId, string Country, long Version, string? TimeZone = null,
+    string? MergedInto = null);

@@ -2,7 +2,8 @@ namespace Distribution.SharedKernel.Places;
 
 /// <summary>
 /// A service's tree of places in memory, safe for many threads. A link to a parent counts only when the parent is
-/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come.
+/// known and of a higher level, so that the tree has no cycle whatever the order in which changes come. A place that was merged into
+/// another of its level is a part of it: what it has counts there, and no view shows it.
 /// </summary>
 /// <remarks>
 /// <see cref="Version"/> says which stored state it shows: a decision that is to be exact compares it with the stored
@@ -75,6 +76,18 @@ public sealed class PlaceTree
         lock (_gate) return _children.TryGetValue(id, out var ids) ? [.. ids.Select(child => _places[child])] : [];
     }
 
+    /// <summary>The places right below one that are places of their own, by id.</summary>
+    public IReadOnlyList<Place> PartsOf(string id)
+    {
+        lock (_gate) return [.. OwnPartsOf(id)];
+    }
+
+    /// <summary>The ids of the places that were merged into one. Into each of them others may have been before.</summary>
+    public IReadOnlyList<string> MergedInto(string id)
+    {
+        lock (_gate) return [.. LinkedTo(id).Where(part => part.MergedInto == id).Select(part => part.Id)];
+    }
+
     /// <summary>
     /// The places of a view, by id: those of a level in a country and below a place; without a level the direct
     /// children of <paramref name="within"/> or else of the country; with nothing given, the countries.
@@ -84,9 +97,9 @@ public sealed class PlaceTree
         lock (_gate)
         {
             // Each of these is in order, so that a view costs what it shows and not what the tree has.
-            var chosen = level is not null ? OfLevel(level)
-                : within is not null ? LinkedTo(within)
-                : country is not null ? OfLevel("country").SelectMany(root => LinkedTo(root.Id))
+            var chosen = level is not null ? OfLevel(level).Where(IsOwn)
+                : within is not null ? OwnPartsOf(within)
+                : country is not null ? OfLevel("country").SelectMany(root => OwnPartsOf(root.Id))
                     .OrderBy(place => place.Id, StringComparer.Ordinal)
                 : OfLevel("country");
             if (country is not null) chosen = chosen.Where(place => place.Country == country);
@@ -115,19 +128,20 @@ public sealed class PlaceTree
 
         PlaceAbove Parts(Place place)
         {
-            var below = LinkedTo(place.Id).ToLookup(
+            var below = OwnPartsOf(place.Id).ToLookup(
                 part => PlaceLevel.Rank(part.Level) <= rank && (country is null || part.Country == country));
             return new PlaceAbove(place, [.. below[true]], [.. below[false]]);
         }
     }
 
-    /// <summary>Whether no other place lies in this one.</summary>
+    /// <summary>Whether no other place lies in this one, but for those that were merged into it.</summary>
     public bool IsLeaf(string id)
     {
-        lock (_gate) return !LinkedTo(id).Any();
+        lock (_gate) return !OwnPartsOf(id).Any();
     }
 
-    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level.</summary>
+    /// <summary>The places in a place, itself perhaps, in which no other lies: its facilities, whatever their level. What was merged into
+    /// one is no other.</summary>
     public IReadOnlyList<string> LeavesOf(string id)
     {
         var leaves = new List<string>();
@@ -137,7 +151,7 @@ public sealed class PlaceTree
         void Add(string place)
         {
             var before = leaves.Count;
-            foreach (var part in LinkedTo(place)) Add(part.Id);
+            foreach (var part in OwnPartsOf(place)) Add(part.Id);
             if (leaves.Count == before) leaves.Add(place);
         }
     }
@@ -182,7 +196,8 @@ public sealed class PlaceTree
 
     /// <summary>Whether a link from a child to this parent counts.</summary>
     public static bool Links(Place child, Place? parent) =>
-        parent is not null && child.ParentId == parent.Id && PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(child.Level);
+        parent is not null && child.ParentId == parent.Id
+        && (PlaceLevel.Rank(parent.Level) < PlaceLevel.Rank(child.Level) || child.MergedInto == parent.Id);
 
     /// <summary>The path of <see cref="PathOf"/>, read place by place from somewhere else: a transaction, say.</summary>
     public static async ValueTask<string[]> PathFrom(string id, Func<string, ValueTask<Place?>> find)
@@ -203,6 +218,10 @@ public sealed class PlaceTree
 
     private IEnumerable<Place> OfLevel(string level) =>
         _levels.TryGetValue(level, out var ids) ? ids.Select(id => _places[id]) : [];
+
+    private IEnumerable<Place> OwnPartsOf(string place) => LinkedTo(place).Where(IsOwn);
+
+    private static bool IsOwn(Place place) => place.MergedInto is null;
 
     private IEnumerable<Place> LinkedTo(string parent) =>
         _children.TryGetValue(parent, out var ids) ? ids.Select(id => _places[id]).Where(child => ParentOf(child) is not null) : [];

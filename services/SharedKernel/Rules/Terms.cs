@@ -31,6 +31,8 @@ public static class Terms
         ["keyId"] = $"Names an access key, the caller's own text: {Id}.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
+        ["into"] = $"The code of the facility that takes another over: {Id}.",
+        ["mergedInto"] = $"The code of the place into which this one was merged: {Id}. Null for a place of its own.",
         ["parentId"] = $"The code of the place that contains it: {Id}.",
         ["name"] = "The name that people use, 1 to 200 characters.",
         ["reason"] = "Why, in a person's words, 1 to 500 characters.",
@@ -53,6 +55,7 @@ public static class Terms
         ["asOf"] = "The last day that is looked at, as YYYY-MM-DD; today (UTC) when left out.",
         ["from"] = "The first day, as YYYY-MM-DD; without it from the first one there is.",
         ["to"] = "The last day, as YYYY-MM-DD, itself included; without it up to the newest.",
+        ["merged"] = "True to list those too that were merged into another place.",
         ["only"] = "True for the place named, without those below it.",
         ["after"] = "Where a page begins: the `next` of the page before it. Left out for the first page.",
         ["limit"] = "The most items of the page, 1 to 1,000; 100 when left out.",
@@ -64,7 +67,7 @@ public static class Terms
 
     private static readonly FrozenSet<string> Ids =
         FrozenSet.Create("facilityId", "fromFacilityId", "toFacilityId", "vaccineId", "shipmentId", "requestId", "submissionId", "country",
-            "parentId", "within");
+            "parentId", "within", "into", "mergedInto");
 
     /// <summary>Whether a name stands for an id that the caller chose.</summary>
     public static bool IsId(string name) => Ids.Contains(name);

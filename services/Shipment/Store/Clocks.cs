@@ -1,6 +1,5 @@
 using Distribution.Contracts;
 using Distribution.Platform.Storage;
-using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Shipment.Store;
@@ -10,6 +9,9 @@ namespace Distribution.Shipment.Store;
 internal sealed class Clocks(ShipmentStore store, CancellationToken cancel)
 {
     private const int ZonesMax = 10_000;
+
+    // A place may have been merged into another of its level, and that one again: more than there are levels.
+    private const int PlacesAboveMax = 32;
     private readonly Dictionary<string, TimeZoneInfo> _zones = [];
 
     /// <summary>A moment at the first of some places that is not null.</summary>
@@ -27,7 +29,7 @@ internal sealed class Clocks(ShipmentStore store, CancellationToken cancel)
         if (_zones.TryGetValue(place, out var known)) return known;
         string? zone = null;
         var at = place;
-        for (var level = 0; level < PlaceLevel.All.Count && at is not null && zone is null; level++)
+        for (var step = 0; step < PlacesAboveMax && at is not null && zone is null; step++)
         {
             var facility = await store.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, at, cancel);
             (zone, at) = (facility?.TimeZone, facility?.ParentId);
