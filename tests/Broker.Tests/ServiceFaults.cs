@@ -5,7 +5,7 @@ namespace Distribution.Broker.Tests;
 /// <summary>Services and the gateway die, or stand still.</summary>
 internal static class ServiceFaults
 {
-    private const string InTurn = "SIGKILL inventory, shipment, administration, gateway";
+    private const string InTurn = "SIGKILL inventory, shipment, administration, access, gateway";
 
     public static IEnumerable<Fault> DeathOfAll =>
         [new("SIGKILL all services and the gateway", 1, 10, (campaign, load) => Kill(campaign, load, [.. LocalSystem.Services]))];

@@ -60,17 +60,21 @@ public sealed class AccessList(TimeProvider clock)
             }
             catch (TimeoutException)
             {
-                return null;
+                break;
             }
 
             if (Known(key) is { } caller) return caller;
         }
 
-        return null;
+        return _held is null ? throw NotKnown() : null;
     }
 
     /// <summary>Whether a key that was let in still holds.</summary>
+    /// <exception cref="IdentityUnavailableException">The list is too old to be believed.</exception>
     public bool StillHolds(string key) => Known(key) is not null;
+
+    private static IdentityUnavailableException NotKnown() =>
+        new("Who has access is not known now. Send the same request again in a while.");
 
     private void Looked() => Interlocked.Exchange(ref _look, NewLook()).SetResult();
 
@@ -78,8 +82,9 @@ public sealed class AccessList(TimeProvider clock)
 
     private Caller? Known(string key)
     {
-        if (_held is not { } held || clock.GetElapsedTime(held.SaidAt) > BelievedFor)
-            throw new IdentityUnavailableException("Who has access is not known now. Send the same request again in a while.");
+        // A program that has just been started has not heard yet.
+        if (_held is not { } held) return null;
+        if (clock.GetElapsedTime(held.SaidAt) > BelievedFor) throw NotKnown();
         if (!held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) || !entry.Key.Holds(clock.GetUtcNow())) return null;
         if (entry.Key.SessionOf is not null)
         {
