@@ -25,7 +25,8 @@ internal static class BeginSession
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/session", Handle)
         .WithTags("Access").WithName("BeginSession")
-        .WithSummary("Begins the session of a browser, of 12 hours at most and 30 minutes without use: sets its cookie. A key has 10 at most.")
+        .WithSummary(
+            "Begins the session of a browser, of 12 hours at most and 30 minutes without use: sets its cookie. A key has 10 at most.")
         .WithDescription("Signed in with an access key, or with the code of a link that a program printed at its start.")
         .WithExample("""{"code": null}""")
         .IsPublic()
