@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Changes;
 
@@ -38,7 +39,7 @@ internal sealed class Listener(string? country)
 
 /// <summary>
 /// Tells listeners what changed: at once when all was quiet, then at most every <see cref="SayWait"/>. An event costs
-/// the same however many listen, for it only goes into what is said next.
+/// by the different places that are listened to, however many listen, for it only goes into what is said next.
 /// </summary>
 internal sealed class ChangeHub(TimeProvider clock)
 {
@@ -48,8 +49,10 @@ internal sealed class ChangeHub(TimeProvider clock)
     /// <summary>The shortest time between two messages about a country.</summary>
     public static readonly TimeSpan SayWait = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<Listener, bool> _listeners = new();
-    private readonly PendingChanges _pending = new();
+    private readonly Lock _gate = new();
+
+    // Those who may hear the same are told together.
+    private readonly ConcurrentDictionary<string, Audience> _audiences = new();
     private int _listening;
     private int _saying;
 
@@ -57,7 +60,9 @@ internal sealed class ChangeHub(TimeProvider clock)
     public bool IsHeard => Volatile.Read(ref _listening) > 0;
 
     /// <summary>Begins to listen; null when too many do.</summary>
-    public Listener? Join(string? country)
+    /// <param name="country">Only this country's changes, or null for all.</param>
+    /// <param name="reach">Only what changes there.</param>
+    public Listener? Join(string? country, Reach reach)
     {
         if (Interlocked.Increment(ref _listening) > ListenersMax)
         {
@@ -66,23 +71,33 @@ internal sealed class ChangeHub(TimeProvider clock)
         }
 
         var listener = new Listener(country);
-        _listeners[listener] = true;
+        lock (_gate) _audiences.GetOrAdd(reach.Key, _ => new Audience(reach)).Listeners[listener] = true;
         return listener;
     }
 
     /// <summary>Ends listening.</summary>
     public void Leave(Listener listener)
     {
-        if (_listeners.TryRemove(listener, out _)) Interlocked.Decrement(ref _listening);
+        lock (_gate)
+        {
+            foreach (var (key, audience) in _audiences)
+            {
+                if (!audience.Listeners.TryRemove(listener, out _)) continue;
+                Interlocked.Decrement(ref _listening);
+                if (audience.Listeners.IsEmpty) _audiences.TryRemove(key, out _);
+            }
+        }
     }
 
     /// <summary>Something changed.</summary>
     /// <param name="country">Where, or null when it is not known.</param>
     /// <param name="vaccineIds">Of what, or null for any.</param>
-    public void Changed(string? country, IReadOnlyCollection<string>? vaccineIds)
+    /// <param name="path">The place, then those above it; null for what concerns everybody.</param>
+    public void Changed(string? country, IReadOnlyCollection<string>? vaccineIds, string[]? path = null)
     {
         if (!IsHeard) return;
-        _pending.Add(country, vaccineIds);
+        foreach (var audience in _audiences.Values)
+            if (path is null || audience.Reach.Covers(path)) audience.Pending.Add(country, vaccineIds);
         if (Interlocked.Exchange(ref _saying, 1) == 0) _ = Task.Run(Say);
     }
 
@@ -90,15 +105,27 @@ internal sealed class ChangeHub(TimeProvider clock)
     {
         while (true)
         {
-            foreach (var change in _pending.Drain(clock.GetUtcNow()))
-                foreach (var listener in _listeners.Keys)
-                    listener.Offer(change);
+            foreach (var audience in _audiences.Values)
+                foreach (var change in audience.Pending.Drain(clock.GetUtcNow()))
+                    foreach (var listener in audience.Listeners.Keys)
+                        listener.Offer(change);
             await Task.Delay(SayWait, clock);
-            if (!_pending.IsEmpty) continue;
+            if (!IsQuiet) continue;
 
             // A change that came before the flag fell found it up: look once more, and go on if it is ours to say.
             Volatile.Write(ref _saying, 0);
-            if (_pending.IsEmpty || Interlocked.Exchange(ref _saying, 1) == 1) return;
+            if (IsQuiet || Interlocked.Exchange(ref _saying, 1) == 1) return;
         }
+    }
+
+    private bool IsQuiet => _audiences.Values.All(audience => audience.Pending.IsEmpty);
+
+    private sealed class Audience(Reach reach)
+    {
+        public Reach Reach { get; } = reach;
+
+        public PendingChanges Pending { get; } = new();
+
+        public ConcurrentDictionary<Listener, bool> Listeners { get; } = new();
     }
 }

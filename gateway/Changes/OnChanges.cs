@@ -22,14 +22,33 @@ internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, Referenc
         cache.Invalidate();
         if (!hub.IsHeard) return;
         foreach (var facility in figures.Where(figure => figure.FacilityId is not null).Distinct().GroupBy(figure => figure.FacilityId!))
-            hub.Changed(reference.Tree.Find(facility.Key)?.Country, [.. facility.Select(figure => figure.VaccineId)]);
+        {
+            hub.Changed(
+                reference.Tree.Find(facility.Key)?.Country, [.. facility.Select(figure => figure.VaccineId)],
+                reference.Tree.PathOf(facility.Key));
+        }
     }
 
-    /// <summary>A country changed in a way that may concern every vaccine, or a vaccine everywhere.</summary>
-    public void Changed(string? country, string? vaccineId)
+    /// <summary>Places changed in a way that may concern every vaccine: who saw one hears of it as well as who sees it now.</summary>
+    public void Changed(IReadOnlyList<Place> places)
     {
+        foreach (var place in places)
+        {
+            var before = reference.Tree.PathOf(place.Id);
+            reference.Tree.Apply(place, 0);
+            hub.Changed(place.Country, null, before);
+            hub.Changed(place.Country, null, reference.Tree.PathOf(place.Id));
+        }
+
         cache.Invalidate();
-        hub.Changed(country, vaccineId is null ? null : [vaccineId]);
+    }
+
+    /// <summary>A vaccine changed, for everybody.</summary>
+    public void Changed(string vaccineId)
+    {
+        reference.VaccineChanged();
+        cache.Invalidate();
+        hub.Changed(null, [vaccineId]);
     }
 }
 
@@ -116,7 +135,7 @@ internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<Sh
 }
 
 /// <summary>Places were made or changed.</summary>
-internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData reference) : IBatchConsumer<FacilityChanged>
+internal sealed class OnFacilityChanged(CoverageChanges changes) : IBatchConsumer<FacilityChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<FacilityChanged> context) => Changed([context.Message]);
@@ -127,27 +146,19 @@ internal sealed class OnFacilityChanged(CoverageChanges changes, ReferenceData r
 
     private Task Changed(IReadOnlyList<FacilityChanged> places)
     {
-        foreach (var place in places)
-        {
-            reference.Tree.Apply(new Place(
-                place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version, place.TimeZone,
-                place.MergedInto), 0);
-        }
-
-
-        foreach (var country in places.Select(place => place.Country).Distinct()) changes.Changed(country, null);
+        changes.Changed([.. places.Select(place => new Place(
+            place.FacilityId, place.Name, place.Level, place.ParentId, place.Country, place.Version, place.TimeZone, place.MergedInto))]);
         return Task.CompletedTask;
     }
 }
 
 /// <summary>A vaccine was made or changed.</summary>
-internal sealed class OnVaccineChanged(CoverageChanges changes, ReferenceData reference) : IConsumer<VaccineChanged>
+internal sealed class OnVaccineChanged(CoverageChanges changes) : IConsumer<VaccineChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<VaccineChanged> context)
     {
-        reference.VaccineChanged();
-        changes.Changed(null, context.Message.VaccineId);
+        changes.Changed(context.Message.VaccineId);
         return Task.CompletedTask;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Distribution.Contracts;
 using Distribution.Gateway.Coverage;
+using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -36,12 +37,16 @@ internal static class StreamChanges
 
     private static async Task<IResult> Handle(
         [Description("Only changes in this country, by its code.")] string? country,
-        HttpContext http, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
+        HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
         [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();
-        if (hub.Join(country) is not { } listener)
+        var reach = caller.ReachOf(Right.CoverageRead);
+        // Which places lie in it must be known, or it would be told of none.
+        if (!reach.IsEverywhere && await reference.Places().AsTask().WaitAsync(http.RequestAborted) is null)
+            return CoverageQuery.Unavailable("inventory, which knows the places, does not answer. Try again.").ToResult();
+        if (hub.Join(country, reach) is not { } listener)
         {
             http.Response.Headers.RetryAfter = "30";
             return CoverageQuery.Unavailable($"{ChangeHub.ListenersMax} streams are open, which is the limit. Try again later.").ToResult();

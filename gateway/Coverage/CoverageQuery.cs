@@ -2,6 +2,7 @@ using System.Globalization;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
@@ -32,7 +33,7 @@ internal sealed record CoverageQuery(
     /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
     public string KeyFor(Caller caller) =>
         string.Join(
-            '\n', caller.Scope, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen, $"{From:O}", $"{AsOf:O}",
+            '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen, $"{From:O}", $"{AsOf:O}",
             AgeBand, Sex, PriorityGroup);
 
     /// <summary>Checks what came with the request. What the vaccines are is still to be found: see <see cref="WithVaccines"/>.</summary>

@@ -59,7 +59,8 @@ internal static class GetCoverage
 
     private static async Task<IResult> Handle(
         [Description("Only places of this country, by its code.")] string? country,
-        [Description("Only places of this level; else the places right below `within` or the country, else the countries.")]
+        [Description("Only places of this level; else the places right below `within` or the country, else the countries: "
+            + "or, in their stead, the places of the caller's rights.")]
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
@@ -103,7 +104,8 @@ internal static class GetCoverage
         Caller caller, CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
     {
         var places = reference.Places().AsTask();
-        var given = services.Get<AdministrationSummary>(caller, ServiceNames.Administration, ServiceClient.Query(
+        var reach = caller.ReachOf(Right.CoverageRead);
+        var given = services.Get<AdministrationSummary>(caller, reach, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
             ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
@@ -112,20 +114,20 @@ internal static class GetCoverage
         var stock = StockView.Ask(caller, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);
         var moment = known.Inventory(query.KeyFor(caller), await stock, await given, await onTheWay);
-        return await Refuse(query, await places, reference, await given, await stock) is { } refusal
+        return await Refuse(query, reach, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
-            : Compose(query, csv, today, await places, await given, await stock, moment, await onTheWay);
+            : Compose(query, reach, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
     private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
         Part<IncomingSummary>.Together(
             await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<IncomingSummary>(
-                caller, ServiceNames.Shipment, ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
+                caller, caller.ReachOf(Right.CoverageRead), ServiceNames.Shipment, ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
             Sums.Of);
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
-    private static async ValueTask<Refusal?> Refuse(CoverageQuery query, PlaceTree? places, ReferenceData reference,
-        Part<AdministrationSummary> given, Part<InventorySummary> stock)
+    private static async ValueTask<Refusal?> Refuse(
+        CoverageQuery query, Reach reach, PlaceTree? places, ReferenceData reference,        Part<AdministrationSummary> given, Part<InventorySummary> stock)
     {
         if (stock.Refusal is not null) return stock.Refusal;
         if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null))
@@ -134,23 +136,28 @@ internal static class GetCoverage
             return CoverageQuery.Unavailable(
                 "Neither administration nor inventory answers, and there is no earlier answer to this query. Try again.");
         if (places is null) return null;
-        if (Unknown(query, places) is null) return null;
-        return Unknown(query, await reference.PlacesAnew() ?? places);
+        if (Unknown(query, reach, places) is null) return null;
+        return Unknown(query, reach, await reference.PlacesAnew() ?? places);
     }
 
-    private static Refusal? Unknown(CoverageQuery query, PlaceTree places)
+    /// <summary>404 for what there is not, and for what the caller may not know of.</summary>
+    private static Refusal? Unknown(CoverageQuery query, Reach reach, PlaceTree places)
     {
-        if (query.Country is { } country && !places.HasCountry(country)) return Refusal.NotFound("country", country);
-        return query.Within is { } within && places.Find(within) is null ? Refusal.NotFound("facility", within) : null;
+        if (query.Country is { } country && !(reach.IsEverywhere ? places.HasCountry(country) : places.TopsOf(reach, country).Count > 0))
+            return Refusal.NotFound("country", country);
+        return query.Within is { } within && (places.Find(within) is null || !places.IsIn(reach, within))
+            ? Refusal.NotFound("facility", within)
+            : null;
     }
 
-    private static Answer Compose(CoverageQuery query, bool csv, DateOnly today, PlaceTree? places,
+    private static Answer Compose(
+        CoverageQuery query, Reach reach, bool csv, DateOnly today, PlaceTree? places,
         Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
         // What was on the way on a day that is over is not known.
         var past = query.AsOf < today;
         var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var above = places?.Above(query.Country, query.Level, query.Within) ?? [];
+        var above = places?.Above(query.Country, query.Level, query.Within, reach) ?? [];
         var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null)
         {
             Remainders = Remainder.Of(above, stock.Value, incoming),

@@ -104,7 +104,7 @@ internal static class GetTrend
 
         var query = ServiceClient.Query($"trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get($"{caller.Scope}\n{query}", () => Compose(caller, query, services)).AsTask()
+        var answer = await cache.Get($"{caller.ReachOf(Right.CoverageRead).Key}\n{query}", () => Compose(caller, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "private, no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
@@ -112,8 +112,9 @@ internal static class GetTrend
 
     private static async Task<Answer> Compose(Caller caller, string query, ServiceClient services)
     {
-        var stockPart = services.Get<InventoryTrend>(caller, ServiceNames.Inventory, $"api/v1/inventory/{query}");
-        var part = await services.Get<AdministrationTrend>(caller, ServiceNames.Administration, $"api/v1/administrations/{query}");
+        var scope = caller.ReachOf(Right.CoverageRead);
+        var stockPart = services.Get<InventoryTrend>(caller, scope, ServiceNames.Inventory, $"api/v1/inventory/{query}");
+        var part = await services.Get<AdministrationTrend>(caller, scope, ServiceNames.Administration, $"api/v1/administrations/{query}");
         var stock = await stockPart;
         if (part.Refusal is not null) return Answer.Refused(part.Refusal);
         if (part.Value is not { } trend)

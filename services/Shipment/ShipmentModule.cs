@@ -22,7 +22,11 @@ public sealed class ShipmentModule : IServiceModule
     public bool HasStore => true;
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services) => services.AddSingleton<ShipmentStore>();
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ShipmentStore>();
+        services.AddSingleton<ShipmentPlaces>();
+    }
 
     /// <inheritdoc />
     public void AddConsumers(IRegistrationConfigurator consumers)

@@ -225,7 +225,7 @@ public sealed class ExactlyOnceTests
             var chunk = new Chunk();
             Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
             var hash = SHA256.HashData(chunk.Canonical);
-            var counting = new ChunkCounting(chunk, Replica, Store);
+            var counting = new ChunkCounting(chunk, Replica, Store, Replica.Guesses(Reach.Everywhere));
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
                 async tx =>
@@ -269,7 +269,7 @@ public sealed class ExactlyOnceTests
         {
             var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
             return (await Store.Commit<DiscardAnswer>("discard:" + request.RequestId, content: null, tx =>
-                DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local), default)).Refusal;
+                DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
         }
 
         public void Check()

@@ -6,6 +6,7 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 using Distribution.Storage.Embedded.Engine;
 
 namespace Distribution.Benchmarks;
@@ -63,7 +64,8 @@ public class InnerLoops
     public void ReadNew()
     {
         for (var at = 0; at < CommittedAtOnce; at++)
-            _countings[at] = new ChunkCounting(Doses.Read(Doses.Submission(++_submissions, DosesOfSubmission)), _reference, _store!);
+            _countings[at] = new ChunkCounting(Doses.Read(Doses.Submission(++_submissions, DosesOfSubmission)), _reference, _store!,
+                _reference.Guesses(Reach.Everywhere));
     }
 
     /// <summary>Submissions that are ready, until all of them are on disk.</summary>

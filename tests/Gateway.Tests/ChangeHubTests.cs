@@ -1,4 +1,5 @@
 using Distribution.Gateway.Changes;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Tests;
 
@@ -41,8 +42,8 @@ public sealed class ChangeHubTests
     public async Task A_listener_hears_its_country_and_what_may_be_any()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var all = hub.Join(null)!;
-        var one = hub.Join("XA")!;
+        var all = hub.Join(null, Reach.Everywhere)!;
+        var one = hub.Join("XA", Reach.Everywhere)!;
         hub.Changed("XB", ["V1"]);
         Assert.Equal("XB", Assert.Single(await Take(all)).Country);
         hub.Changed(null, ["V2"]);
@@ -51,10 +52,26 @@ public sealed class ChangeHubTests
     }
 
     [Fact]
+    public async Task A_listener_hears_of_the_places_of_its_reach_alone_and_of_what_concerns_all()
+    {
+        var hub = new ChangeHub(TimeProvider.System);
+        var region = hub.Join(null, Reach.Of(["R1"]))!;
+        hub.Changed("XA", ["V1"], ["F2", "R2", "XA"]);
+        hub.Changed("XA", ["V2"], ["XA"]);
+        hub.Changed("XA", ["V3"], ["F1", "R1", "XA"]);
+        hub.Changed("XA", ["V4"], ["F2", "R2", "XA"]);
+        Assert.Equal(["V3"], Assert.Single(await Take(region)).VaccineIds!);
+        hub.Changed(null, ["V5"]);
+        Assert.Equal(["V5"], Assert.Single(await Take(region)).VaccineIds!);
+        hub.Leave(region);
+        Assert.False(hub.IsHeard);
+    }
+
+    [Fact]
     public async Task A_burst_becomes_few_messages_and_nothing_of_it_is_lost()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var listener = hub.Join(null)!;
+        var listener = hub.Join(null, Reach.Everywhere)!;
         var started = TimeProvider.System.GetTimestamp();
         for (var at = 0; at < 10_000; at++) hub.Changed("XA", [$"V{at % 10}"]);
         hub.Changed("XA", ["last"]);
@@ -77,12 +94,12 @@ public sealed class ChangeHubTests
     public void Listeners_are_bounded_and_one_who_leaves_makes_room()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var listeners = Enumerable.Range(0, ChangeHub.ListenersMax).Select(_ => hub.Join(null)!).ToArray();
-        Assert.Null(hub.Join(null));
+        var listeners = Enumerable.Range(0, ChangeHub.ListenersMax).Select(_ => hub.Join(null, Reach.Everywhere)!).ToArray();
+        Assert.Null(hub.Join(null, Reach.Everywhere));
         hub.Leave(listeners[0]);
         hub.Leave(listeners[0]);
-        Assert.NotNull(hub.Join(null));
-        Assert.Null(hub.Join(null));
+        Assert.NotNull(hub.Join(null, Reach.Everywhere));
+        Assert.Null(hub.Join(null, Reach.Everywhere));
     }
 
     private static async Task<IReadOnlyList<CountryChange>> Take(Listener listener) =>

@@ -64,7 +64,7 @@ internal sealed class LedgerHarness
 
     /// <summary>What is to be looked at.</summary>
     public async Task<IReadOnlyList<ReviewView>> Reviews(string? facility = null) =>
-        ((Ok<Page<ReviewView>>)await ListReviews.Handle(_service, Places, default, facility)).Value!.Items;
+        ((Ok<Page<ReviewView>>)await ListReviews.Handle(_service, Places, Caller.Local, default, facility)).Value!.Items;
 
     public async Task<int> Lot(string vaccine, string lot, LotBody body)
     {
@@ -112,7 +112,7 @@ internal sealed class LedgerHarness
 
     /// <summary>Gives up what is held, by its id.</summary>
     public async Task<int> Discard(string heldId) => Status(await DiscardHeld.Handle(
-        heldId, new ReasonBody($"discard-{++_causes}", "mistyped"), _service, Caller.Local, default));
+        heldId, new ReasonBody($"discard-{++_causes}", "mistyped"), _service, Places, Caller.Local, default));
 
     public async Task<IReadOnlyList<string>> Command(
         Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)

@@ -42,17 +42,51 @@ public sealed class PlaceTreeTests
             var random = new Random(seed);
             var tree = new PlaceTree();
             for (var version = 1; version <= Changes; version++) tree.Apply(Place(random, version), version);
+            var reach = RandomReach(random);
             foreach (var level in PlaceLevel.All)
             {
-                var shown = tree.Select(null, level, null).Sum(place => PlacesIn(place.Id));
-                var beyond = tree.Above(null, level, null)
+                var shown = tree.Select(null, level, null, reach).Sum(place => PlacesIn(place.Id));
+                var beyond = tree.Above(null, level, null, reach)
                     .Sum(above => PlacesIn(above.Place.Id) - above.Shown.Sum(part => PlacesIn(part.Id)));
-                var expected = tree.All().Count(place =>
-                    tree.PathOf(place.Id).Any(id => PlaceLevel.Rank(tree.Find(id)!.Level) <= PlaceLevel.Rank(level)));
+                var expected = tree.All().Count(place => tree.PathOf(place.Id).Any(id =>
+                    tree.IsIn(reach, id) && PlaceLevel.Rank(tree.Find(id)!.Level) <= PlaceLevel.Rank(level)));
                 Assert.Equal((seed, level, expected), (seed, level, shown + beyond));
             }
 
             int PlacesIn(string id) => tree.All().Count(place => tree.PathOf(place.Id).Contains(id));
+        }
+    }
+
+    [Fact]
+    public void A_view_shows_what_lies_in_a_reach_and_nothing_else()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var random = new Random(seed);
+            var tree = new PlaceTree();
+            for (var version = 1; version <= Changes; version++) tree.Apply(Place(random, version), version);
+            var roots = Ids.Where(_ => random.Next(3) == 0).Append("unknown").ToArray();
+            var reach = Reach.Of(roots);
+            foreach (var id in Ids) Assert.Equal(tree.PathOf(id).Any(roots.Contains), tree.IsIn(reach, id));
+            Assert.Equal(
+                Ids.Where(id => tree.IsIn(reach, id)).Union(roots).Order(StringComparer.Ordinal), tree.Within(reach));
+            string? country = random.Next(2) == 0 ? null : Countries[random.Next(Countries.Length)];
+            string? within = random.Next(2) == 0 ? null : Ids[random.Next(Ids.Length)];
+            foreach (var level in PlaceLevel.All)
+            {
+                var all = tree.Select(country, level, within, Reach.Everywhere);
+                var expected = within is null || tree.IsIn(reach, within) ? all.Where(place => tree.IsIn(reach, place.Id)) : [];
+                Assert.Equal(expected, tree.Select(country, level, within, reach));
+            }
+
+            // Without a level: what is right below, or else the tops of the reach, of which none lies in another.
+            var tops = tree.TopsOf(reach);
+            Assert.All(tops, top => Assert.DoesNotContain(tops, other => other != top && tree.PathOf(top.Id).Contains(other.Id)));
+            Assert.Equal(tops, tree.Select(null, null, null, reach));
+            Assert.All(tree.Select(country, null, within, reach), place => Assert.True(tree.IsIn(reach, place.Id)));
+            Assert.All(tree.Above(country, null, within, reach), above => Assert.True(tree.IsIn(reach, above.Place.Id)));
+            Assert.Equal(Ids.Count(id => tree.IsIn(reach, id) && tree.Find(id) is not null),
+                tree.All().Count(place => tops.Any(top => tree.PathOf(place.Id).Contains(top.Id))));
         }
     }
 
@@ -68,8 +102,8 @@ public sealed class PlaceTreeTests
         ], 1);
         Assert.Equal(["H", "G", "F", "R", "X"], tree.PathOf("H"));
         Assert.Equal(["F", "G", "H"], tree.Within("F"));
-        Assert.Equal(["F"], tree.Select("X", null, "R").Select(place => place.Id));
-        Assert.Equal(["F", "I"], tree.Select("X", "facility", null).Select(place => place.Id));
+        Assert.Equal(["F"], tree.Select("X", null, "R", Reach.Everywhere).Select(place => place.Id));
+        Assert.Equal(["F", "I"], tree.Select("X", "facility", null, Reach.Everywhere).Select(place => place.Id));
         Assert.Equal(["F"], tree.LeavesOf("R"));
         Assert.True(tree.IsLeaf("F"));
         Assert.Equal(["G"], tree.MergedInto("F"));
@@ -77,6 +111,9 @@ public sealed class PlaceTreeTests
         // Another of its level does not lie in it for that.
         Assert.Equal(["I"], tree.PathOf("I"));
     }
+
+    private static Reach RandomReach(Random random) =>
+        random.Next(3) == 0 ? Reach.Everywhere : Reach.Of(Ids.Where(_ => random.Next(3) == 0));
 
     // Parents that are not there yet, of a lower level, in another country, or the place itself are among them.
     private static Place Place(Random random, long version)

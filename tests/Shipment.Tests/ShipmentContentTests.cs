@@ -138,6 +138,6 @@ public sealed class ShipmentContentTests
         Read(new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false));
 
     private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(NdjsonLine line) => PastConsignment.Read(
-        new BulkLines(), line, new Clocks(new ShipmentStore(new MemoryStore(TimeProvider.System)), default),
-        new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero));
+        new BulkLines(), line, new ShipmentPlaces(new ShipmentStore(new MemoryStore(TimeProvider.System))),
+        new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero), default);
 }

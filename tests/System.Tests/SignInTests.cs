@@ -51,9 +51,15 @@ public abstract class SigningSystem(string? missing, Func<Task<(IHosting, string
     }
 
     /// <summary>A client with a key of its own.</summary>
-    public async Task<(string KeyId, ApiClient Api)> NewKey(string role, params string[] rights)
+    public Task<(string KeyId, ApiClient Api)> NewKey(string role, params string[] rights) => NewKeyAt(null, role, rights);
+
+    /// <summary>The same of a place, or of the whole system.</summary>
+    public async Task<(string KeyId, ApiClient Api)> NewKeyAt(string? placeId, string role, params string[] rights)
     {
-        var body = new JsonObject { ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = $"a test's {role}", ["role"] = role };
+        var body = new JsonObject
+        {
+            ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = $"a test's {role}", ["role"] = role, ["placeId"] = placeId,
+        };
         if (rights.Length > 0) body["rights"] = new JsonArray([.. rights.Select(right => (JsonNode)right)]);
         var made = (await Administrator.Post("access/keys", body)).Body;
         var api = new ApiClient(Hosting!.Address, (string)made["key"]!);
@@ -152,7 +158,7 @@ public abstract class SignInTests(SigningSystem system)
     [Fact]
     public async Task A_key_is_shown_once_and_kept_nowhere()
     {
-        var body = new JsonObject { ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = "a scanner", ["role"] = "logistics" };
+        var body = new JsonObject { ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = "a scanner", ["role"] = "logistics", ["placeId"] = "XA" };
         var first = await Administrator.Post("access/keys", body);
         Assert.Equal(201, first.Code);
         var key = (string)first.Body["key"]!;
@@ -176,6 +182,10 @@ public abstract class SignInTests(SigningSystem system)
     [InlineData("""{"keyId": "a", "name": "x", "role": "integration", "rights": ["stock.read", "access.write"]}""", "rights")]
     [InlineData("""{"keyId": "a", "name": "x", "role": "administrator"}""", "role")]
     [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "rights": ["stock.write"]}""", "rights")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "viewer"}""", "placeId")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "placeId": "a b"}""", "placeId")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "operator", "placeId": "XA"}""", "placeId")]
+    [InlineData("""{"keyId": "a", "name": "x", "role": "integration", "rights": ["product.write"], "placeId": "XA"}""", "placeId")]
     [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "until": "2021-01-01T00:00:00Z"}""", "until")]
     [InlineData("""{"keyId": "a", "name": "x", "role": "viewer", "until": "2999-01-01T00:00:00Z"}""", "until")]
     public async Task A_key_that_makes_no_sense_is_refused_by_field(string body, string field)
@@ -291,7 +301,6 @@ public abstract class SignInTests(SigningSystem system)
             var value = (string?)parameter["schema"]!["format"] switch { null => "nothing-here", "uuid" => $"{Guid.Empty}", _ => "0" };
             path = path.Replace($"{{{parameter["name"]}}}", value, StringComparison.Ordinal);
         }
-
 
         using var request = new HttpRequestMessage(new HttpMethod(call.Method.ToUpperInvariant()), "api/v1/" + path);
         if (call.Bodies.FirstOrDefault().Key is { } mediaType)

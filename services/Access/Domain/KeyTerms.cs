@@ -8,9 +8,12 @@ namespace Distribution.Access.Domain;
 /// <param name="KeyId">Names it.</param>
 /// <param name="Name">Whose it is.</param>
 /// <param name="Role">Its role.</param>
+/// <param name="SaysWhere">Whether it is said where it holds.</param>
+/// <param name="PlaceId">Where it holds, with all below it; null for the whole system.</param>
 /// <param name="Rights">The rights that it is given, where its role has none of its own.</param>
 /// <param name="Until">When it ends, where that is said.</param>
-internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IReadOnlyList<string?>? Rights, DateTimeOffset? Until)
+internal sealed record KeyTerms(
+    string? KeyId, string? Name, string? Role, bool SaysWhere, string? PlaceId, IReadOnlyList<string?>? Rights, DateTimeOffset? Until)
 {
     /// <summary>The longest that a key holds.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
@@ -28,6 +31,7 @@ internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IRead
             yield return ("rights", $"are those of the role: leave them out, or take the role {SharedKernel.Access.Role.Integration}");
         if (IsIntegration && (Rights is null or { Count: 0 } || !Rights.All(Givable.Contains)))
             yield return ("rights", $"must name what it may do, of {string.Join(", ", Givable)}");
+        if (PlaceProblem() is { } where) yield return ("placeId", where);
         if (Until <= now || Until > now + Longest)
             yield return ("until", $"must be after now and at most {Longest.TotalDays} days ahead");
     }
@@ -36,6 +40,18 @@ internal sealed record KeyTerms(string? KeyId, string? Name, string? Role, IRead
     public IReadOnlyList<string> Granted() => IsIntegration
         ? [.. Rights!.OfType<string>().Distinct().Order(StringComparer.Ordinal)]
         : [.. SharedKernel.Access.Role.RightsOf(Role)!.Select(right => right.Name()).Order(StringComparer.Ordinal)];
+
+    private string? PlaceProblem()
+    {
+        if (PlaceId is not null && !Ids.IsId(PlaceId)) return Ids.Rule;
+        var ofSystem = Rights?.FirstOrDefault(right => SharedKernel.Access.Rights.Find(right) is { } known && IsOfSystem(known));
+        if (SharedKernel.Access.Role.RightsOf(Role)?.Any(IsOfSystem) == true)
+            return PlaceId is null ? null : $"the role {Role} is of the whole system: leave it out";
+        if (PlaceId is not null && ofSystem is not null) return $"the right {ofSystem} is of the whole system: say null, or leave that right out";
+        return SaysWhere ? null : "say where it holds: a place's code, or null for the whole system";
+    }
+
+    private static bool IsOfSystem(Right right) => SharedKernel.Access.Rights.OfSystem.Contains(right);
 
     private bool IsIntegration => Role == SharedKernel.Access.Role.Integration;
 }

@@ -8,6 +8,7 @@ namespace Distribution.Access.Features;
 /// <param name="KeyId">Names it.</param>
 /// <param name="Name">Whose it is: a device, a person, a system.</param>
 /// <param name="Role">Its role.</param>
+/// <param name="PlaceId">Where, with all below it; null for the whole system.</param>
 /// <param name="Rights">What its holder may do, by name.</param>
 /// <param name="From">Since when it holds.</param>
 /// <param name="Until">When it ends.</param>
@@ -18,14 +19,14 @@ namespace Distribution.Access.Features;
 /// <param name="Key">The key, in the answer that made it and never again: keep it where nobody else reads.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record KeyView(
-    string KeyId, string Name, string Role, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string MadeBy,
+    string KeyId, string Name, string Role, string? PlaceId, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string MadeBy,
     DateTimeOffset? EndedAt, string? EndedBy, string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<KeyView>
 {
     /// <summary>What is shown of a stored key.</summary>
     public static KeyView Of(StoredKey key) => new(
-        key.KeyId, key.Name, key.Role, key.Rights, key.From, key.Until, key.MadeBy, key.EndedAt, key.EndedBy, key.Reason);
+        key.KeyId, key.Name, key.Role, key.PlaceId, key.Rights, key.From, key.Until, key.MadeBy, key.EndedAt, key.EndedBy, key.Reason);
 
     /// <inheritdoc />
     public KeyView AsRepeat() => this with { Repeated = true };

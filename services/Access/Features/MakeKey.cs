@@ -16,11 +16,13 @@ namespace Distribution.Access.Features;
 /// <param name="KeyId">The caller's id of it; never used again for another.</param>
 /// <param name="Name">Whose it is: a device, a person, a system, 1 to 200 characters.</param>
 /// <param name="Role">What its holder may do.</param>
+/// <param name="PlaceId">Where it holds: a place's code, with all below it by the tree as it then is; the place need not be known yet. Null
+/// for the whole system, which is to be said; access administrators and operators have no other.</param>
 /// <param name="Rights">For the role <c>integration</c>: the rights that it is given. Others have those of their role.</param>
 /// <param name="Until">When it ends: at most a year from now, which is also what holds where it is left out.</param>
 internal sealed record KeyBody(
-    [Required] string? KeyId, [Required] string? Name, [Required, ValuesOf(typeof(Role))] string? Role, IReadOnlyList<string?>? Rights,
-    DateTimeOffset? Until);
+    [Required] string? KeyId, [Required] string? Name, [Required, ValuesOf(typeof(Role))] string? Role, Stated<string?>? PlaceId,
+    IReadOnlyList<string?>? Rights, DateTimeOffset? Until);
 
 /// <summary>Makes an access key. It is shown once; a repeat of the request shows all but the key.</summary>
 internal static class MakeKey
@@ -29,7 +31,7 @@ internal static class MakeKey
         .WithName("MakeAccessKey")
         .WithSummary("Makes an access key for a device, a person or a system. The key is in this answer and never shown again.")
         .WithExample("""
-            {"keyId": "warehouse-rome", "name": "Hub regionale, Roma: scanner", "role": "logistics"}
+            {"keyId": "warehouse-rome", "name": "Hub regionale, Roma: scanner", "role": "logistics", "placeId": "IT-LAZ"}
             """)
         .Needs(Right.AccessWrite)
         .Produces<KeyView>(StatusCodes.Status201Created).Produces<KeyView>()
@@ -39,14 +41,14 @@ internal static class MakeKey
         KeyBody body, AccessStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var terms = new KeyTerms(body.KeyId, body.Name, body.Role, body.Rights, body.Until);
+        var terms = new KeyTerms(body.KeyId, body.Name, body.Role, body.PlaceId is not null, body.PlaceId?.Value, body.Rights, body.Until);
         var errors = new FieldErrors();
         foreach (var (field, problem) in terms.Problems(now)) errors.Add(field, problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         var key = AccessKey.New(body.KeyId!);
         var stored = new StoredKey(
             body.KeyId!, body.Name!.Trim(), body.Role!, terms.Granted(), AccessKey.HashOf(key), now, body.Until ?? now + KeyTerms.Longest,
-            caller.Subject);
+            caller.Subject, PlaceId: body.PlaceId?.Value);
         var committed = await store.Commit<KeyView>($"make-key:{body.KeyId}", body, async tx =>
         {
             if (await tx.Find(AccessStore.Keys, AccessStore.One, stored.KeyId) is not null)

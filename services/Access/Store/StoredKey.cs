@@ -14,10 +14,12 @@ namespace Distribution.Access.Store;
 /// <param name="EndedAt">When it was ended before its time; null where it was not.</param>
 /// <param name="EndedBy">Who ended it.</param>
 /// <param name="Reason">Why it was ended.</param>
+/// <param name="PlaceId">Where it holds, with all below it; null for the whole system.</param>
 internal sealed record StoredKey(
     string KeyId, string Name, string Role, IReadOnlyList<string> Rights, string Hash, DateTimeOffset From, DateTimeOffset Until,
-    string MadeBy, DateTimeOffset? EndedAt = null, string? EndedBy = null, string? Reason = null)
+    string MadeBy, DateTimeOffset? EndedAt = null, string? EndedBy = null, string? Reason = null,
+    string? PlaceId = null)
 {
     /// <summary>What those who check keys know of it.</summary>
-    public KnownKey Known => new(KeyId, Hash, Rights, From, Until);
+    public KnownKey Known => new(KeyId, Hash, Rights, PlaceId, From, Until);
 }

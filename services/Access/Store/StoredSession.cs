@@ -11,5 +11,6 @@ namespace Distribution.Access.Store;
 internal sealed record StoredSession(string SessionId, string KeyId, string Hash, DateTimeOffset From, DateTimeOffset Until)
 {
     /// <summary>What those who check keys know of it.</summary>
-    public KnownKey Known(StoredKey key) => new(SessionId, Hash, key.Rights, From, Until < key.Until ? Until : key.Until, KeyId);
+    public KnownKey Known(StoredKey key) => new(
+        SessionId, Hash, key.Rights, key.PlaceId, From, Until < key.Until ? Until : key.Until, KeyId);
 }

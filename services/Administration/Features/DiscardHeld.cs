@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -33,21 +34,25 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 
     private static async Task<IResult> Handle(
         [Description("What to discard: the heldId of the list of held lines.")] string id, DiscardHeld request, AdministrationStore store,
-        Caller caller, CancellationToken cancel)
+        ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
+        await reference.CatchUp(caller.ReachOf(Right.ReportRetract), store, cancel);
         var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request },
-            tx => Decide(tx, lineId, request, caller), cancel);
+            tx => Decide(tx, lineId, request, reference, caller), cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         var answer = committed.Answer!;
         return answer.HeldId == lineId.Text ? Results.Ok(committed.Shown()) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
-    public static async ValueTask<Decision<DiscardAnswer>> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
+    public static async ValueTask<Decision<DiscardAnswer>> Decide(
+        ITransaction tx, LineId id, DiscardHeld request, ReferenceData reference, Caller caller)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
             return Refusal.NotFound("held line", id.Text);
+        if (Corrections.RefuseAt(caller, Right.ReportRetract, record, Refusal.NotFound("held line", id.Text), reference.Tree) is { } hidden)
+            return hidden;
         var content = DoseRecord.Read(record.Span);
         switch (content.State)
         {

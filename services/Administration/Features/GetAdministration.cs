@@ -1,4 +1,6 @@
+using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -57,11 +59,14 @@ internal static class GetAdministration
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string doseId, AdministrationStore store, CancellationToken cancel)
+        string doseId, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
+        await reference.CatchUp(caller.ReachOf(Right.LinesRead), store, cancel);
+        var unknown = Refusal.NotFound("dose or tally line", doseId);
         if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record
-            || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
-            return Refusal.NotFound("dose or tally line", doseId).ToResult();
+            || DoseRecord.StateOf(record.Span) == DoseState.Awaited
+            || Corrections.RefuseAt(caller, Right.LinesRead, record, unknown, reference.Tree) is not null)
+            return unknown.ToResult();
         var corrections = await store.Scan(Collections.Corrections, id.Text, null, CorrectionsMax, cancel);
         return Results.Ok(View(id.Text, record.Span) with
         {

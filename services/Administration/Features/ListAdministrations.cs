@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -22,7 +23,7 @@ internal static class ListAdministrations
 
     private static async Task<IResult> Handle(
         [Required] string? facilityId, [Required] DateOnly? occurredOn, string? after, int? limit,
-        AdministrationStore store, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);
@@ -32,6 +33,9 @@ internal static class ListAdministrations
         errors.Require(cursor is [LineId.Doses or LineId.Tallies, _], "after", "must be what an earlier page gave as next");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
+        var reach = caller.ReachOf(Right.LinesRead);
+        await reference.CatchUp(reach, store, cancel);
+        if (!reference.Tree.IsIn(reach, facilityId!)) return Results.Ok(new Page<AdministrationView>([], null));
         var label = LineId.Label(facilityId!, occurredOn!.Value);
         var items = new List<AdministrationView>();
         try

@@ -53,7 +53,7 @@ internal static class ListHeld
 
     private static async Task<IResult> Handle(
         string? facilityId, string? country, string? after, int? limit,
-        AdministrationStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);
@@ -63,22 +63,23 @@ internal static class ListHeld
 
         var items = new List<HeldView>();
         var now = clock.GetUtcNow();
-        var guesses = reference.Guesses();
-        for (var scanned = 0; scanned < ScannedMax;)
+        var reach = caller.ReachOf(Right.LinesRead);
+        await reference.CatchUp(store, cancel);
+        var scope = PlaceScope.Of(reference.Tree, facilityId, only: true, reach);
+        var guesses = reference.Guesses(reach);
+        for (var scanned = 0; scanned < ScannedMax; scanned += ScanDocuments)
         {
-            var page = facilityId is null
-                ? await store.ScanAll(Collections.Held, cursor, ScanDocuments, cancel)
-                : await store.Scan(Collections.Held, facilityId, cursor?.Id, ScanDocuments, cancel);
+            var (page, next) = await scope.Read(store, Collections.Held, cursor, ScanDocuments, cancel);
             foreach (var document in page)
             {
                 cursor = new DocumentAddress(document.Partition, document.Id);
-                scanned++;
                 if (country is not null && reference.Tree.Find(document.Partition)?.Country != country) continue;
                 items.Add(View(document.As<HeldDocument>(), guesses, now));
                 if (items.Count == itemsMax) return Results.Ok(new Page<HeldView>(items, Text(cursor.Value)));
             }
 
-            if (page.Count < ScanDocuments) return Results.Ok(new Page<HeldView>(items, null));
+            if (next is null) return Results.Ok(new Page<HeldView>(items, null));
+            cursor = next;
         }
 
         return Results.Ok(new Page<HeldView>(items, Text(cursor!.Value)));

@@ -22,7 +22,7 @@ internal static class ListTargetPopulations
 
     private static async Task<IResult> Handle(
         string? facilityId, string? vaccineId, string? after, int? limit,
-        AdministrationStore store, ReferenceData reference, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var itemsMax = Paging.Limit(limit, errors);
@@ -32,20 +32,47 @@ internal static class ListTargetPopulations
         errors.Require(after is null || cursor is not null, "after", "must be what an earlier page gave as next");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
-        if (facilityId is not null) return Results.Ok(new Page<TargetPopulationView>(OfFacility(reference, facilityId, vaccineId), null));
+        var reach = caller.ReachOf(Right.ReferenceRead);
+        await reference.CatchUp(reach, store, cancel);
+        if (facilityId is not null)
+        {
+            return Results.Ok(new Page<TargetPopulationView>(
+                reference.Tree.IsIn(reach, facilityId) ? [.. OfFacility(reference, facilityId, vaccineId).Select(TargetPopulationView.Of)] : [],
+                null));
+        }
+
+        if (!reach.IsEverywhere) return Results.Ok(OfPlaces(reference, reference.Tree.Within(reach), vaccineId, cursor, itemsMax));
         var page = vaccineId is null
             ? await store.ScanAll(Collections.TargetPopulations, cursor, itemsMax, cancel)
             : await store.Scan(Collections.TargetPopulations, vaccineId, cursor?.Id, itemsMax, cancel);
-        var next = page.Count < itemsMax ? null : $"{page[^1].Partition}|{page[^1].Id}";
+        var next = page.Count < itemsMax ? null : Next(page[^1].Partition, page[^1].Id);
         return Results.Ok(new Page<TargetPopulationView>(
             [.. page.Select(document => TargetPopulationView.Of(document.As<TargetPopulationDocument>()))], next));
     }
 
+    private static string Next(string vaccineId, string id) => $"{vaccineId}|{id}";
+
+    /// <summary>A page of those of some places, in the order of the whole list.</summary>
+    private static Page<TargetPopulationView> OfPlaces(
+        ReferenceData reference, IReadOnlyList<string> places, string? vaccineId, DocumentAddress? after, int itemsMax)
+    {
+        var page = places.SelectMany(place => OfFacility(reference, place, vaccineId))
+            .Select(document => (document.VaccineId, Id: TargetPopulationDocument.Id(document.FacilityId, document.Target), Document: document))
+            .Where(target => after is not { } end || IsAfter(target.VaccineId, target.Id, end))
+            .OrderBy(target => target.VaccineId, StringComparer.Ordinal).ThenBy(target => target.Id, StringComparer.Ordinal)
+            .Take(itemsMax).ToList();
+        return new(
+            [.. page.Select(target => TargetPopulationView.Of(target.Document))],
+            page.Count < itemsMax ? null : Next(page[^1].VaccineId, page[^1].Id));
+
+        static bool IsAfter(string vaccine, string id, DocumentAddress end) => string.CompareOrdinal(vaccine, end.Partition) > 0
+            || (vaccine == end.Partition && string.CompareOrdinal(id, end.Id) > 0);
+    }
+
     /// <summary>Those of one place: one for each vaccine, year and dose number, at most.</summary>
-    private static List<TargetPopulationView> OfFacility(ReferenceData reference, string facilityId, string? vaccineId) =>
-        [.. reference.TargetPopulationsOf(facilityId)
+    private static IEnumerable<TargetPopulationDocument> OfFacility(ReferenceData reference, string facilityId, string? vaccineId) =>
+        reference.TargetPopulationsOf(facilityId)
             .Where(document => vaccineId is null || document.VaccineId == vaccineId)
             .OrderBy(document => document.VaccineId, StringComparer.Ordinal).ThenBy(document => document.Target.Year)
-            .ThenBy(document => document.Target.DoseNumber, StringComparer.Ordinal)
-            .Select(TargetPopulationView.Of)];
+            .ThenBy(document => document.Target.DoseNumber, StringComparer.Ordinal);
 }

@@ -44,8 +44,14 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
     {
         if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
         if (await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not { } kept)
-            return Refusal.NotFound("submission that was received to its end", submissionId).ToResult();
-        if (SubmissionCause.LabelsIn(kept.Span) is not { } labels)
+            return Unknown(submissionId).ToResult();
+        var labels = SubmissionCause.LabelsIn(kept.Span);
+        var reach = caller.ReachOf(Right.ReportRetract);
+        await reference.CatchUp(reach, store, cancel);
+        // All of it or nothing: who reported for places beyond the caller's is not told to this one.
+        if (!reach.IsEverywhere && labels?.All(label => reference.Tree.IsIn(reach, LineId.FacilityOf(label))) != true)
+            return Unknown(submissionId).ToResult();
+        if (labels is null)
         {
             return Refusal.Conflict($"'{submissionId}' is of before such requests, or of more than {SubmissionCause.LabelsMax} places and "
                 + "days: take its lines back by POST /api/v1/administrations/retractions.").ToResult();
@@ -74,6 +80,8 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
             CancellationToken.None);
         return committed.ToResult();
     }
+
+    private static Refusal Unknown(string submissionId) => Refusal.NotFound("submission that was received to its end", submissionId);
 
     // No request id can hold the sign.
     private static string AnswerCause(string cause) => cause + "#answer";

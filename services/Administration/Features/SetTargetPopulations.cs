@@ -49,7 +49,9 @@ internal sealed record SetTargetPopulations(
         long accepted = 0, unchanged = 0;
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
-            if ((Read(lines, line, out var id, out var set) ?? SetTargetPopulation.Merged(reference, set.FacilityId)) is { } problem)
+            if ((Read(lines, line, out var id, out var set)
+                ?? (await SetTargetPopulation.RefuseAt(caller, set.FacilityId, store, reference, cancel))?.Detail
+                ?? SetTargetPopulation.Merged(reference, set.FacilityId)) is { } problem)
             {
                 rejected.Add(line.Number, id, problem);
                 continue;

@@ -27,7 +27,7 @@ internal static class ShowTrend
 
     private static async Task<IResult> Handle(
         string facilityId, [Required] string? vaccineId, DateOnly? from, DateOnly? to, [ValuesOf(typeof(TrendSteps))] string? by,
-        AdministrationStore store, ReferenceData reference, TimeProvider clock, CancellationToken cancel)
+        AdministrationStore store, ReferenceData reference, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var step = by ?? TrendSteps.All[0];
         var errors = new FieldErrors();
@@ -36,7 +36,8 @@ internal static class ShowTrend
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         await reference.CatchUp(store, cancel);
-        if (reference.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (!reference.Shows(caller.ReachOf(Right.CoverageRead), facilityId))
+            return Refusal.NotFound("facility", facilityId).ToResult();
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var until = to is { } last && last < DateOnly.MaxValue ? Cells.DateKey(last.AddDays(1)) : null;

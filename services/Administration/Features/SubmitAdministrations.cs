@@ -69,15 +69,23 @@ internal sealed record SubmitAdministrations(
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
-        var chunk = chunks.Rent();
+        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        var chunk = chunks.Rent(reference.MayReport(caller));
         if (Parse(body.Bytes.Span, chunk, newestDay) is { } refusal)
         {
             chunks.Return(chunk);
             return refusal.ToResult();
         }
 
+        if (chunk.NotAllowed > 0 && chunk.NotAllowed == chunk.Lines)
+        {
+            chunks.Return(chunk);
+            // Nothing of it is kept: the same submission may be sent again by who may.
+            return new Refusal(StatusCodes.Status403Forbidden, "No right", LineRules.NoRight).ToResult();
+        }
+
         var hash = SHA256.HashData(chunk.Canonical);
-        var counting = new ChunkCounting(chunk, reference, store);
+        var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>

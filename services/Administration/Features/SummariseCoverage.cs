@@ -34,7 +34,7 @@ internal static class SummariseCoverage
             + "known yet have none.")]
         string? vaccineIds, DateOnly? from, DateOnly? asOf, string? ageBand, string? sex, string? priorityGroup, AdministrationStore store,
         [FromKeyedServices(AdministrationStore.Name)] EventProgress events, ReferenceData reference, TargetTotals targets,
-        RecentDays recentDays, ReportingFacilities facilities, TimeProvider clock, CancellationToken cancel)
+        RecentDays recentDays, ReportingFacilities facilities, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var ids = (vaccineId ?? vaccineIds ?? "").Split(Comma, StringSplitOptions.RemoveEmptyEntries);
         var errors = new FieldErrors();
@@ -61,9 +61,10 @@ internal static class SummariseCoverage
             Sex = sex,
             PriorityGroup = priorityGroup,
         };
-        var remainders = await figures.Remainders(reference.Tree.Above(country, level, within), cancel);
+        var reach = caller.ReachOf(Right.CoverageRead);
+        var remainders = await figures.Remainders(reference.Tree.Above(country, level, within, reach), cancel);
         var rows = new List<AdministrationSummaryRow>();
-        foreach (var place in reference.Tree.Select(country, level, within)) rows.Add(await figures.Of(place, cancel));
+        foreach (var place in reference.Tree.Select(country, level, within, reach)) rows.Add(await figures.Of(place, cancel));
         return Results.Ok(new AdministrationSummary(
             now, string.Join(Comma, vaccines.Select(vaccine => vaccine.VaccineId)), figures.Series, published.UpTo, published.By,
             published.Parked, rows, await figures.Recent(cancel), remainders));

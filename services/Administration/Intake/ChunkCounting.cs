@@ -23,13 +23,13 @@ internal sealed class ChunkCounting
     private readonly IReadOnlyList<InsertOnceKey> _tallies;
     private readonly string[] _labels;
     private readonly bool _unknown;
-    private readonly Guesses? _guesses;
+    private readonly Guesses _guesses;
     private readonly bool _hasNones;
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
 
-    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses? guesses = null)
+    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses guesses)
     {
         _guesses = guesses;
         _store = store;
@@ -43,7 +43,7 @@ internal sealed class ChunkCounting
         {
             if (reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not { } missing) continue;
             _unknown = true;
-            (_guesses ??= reference.Guesses()).For(missing);
+            guesses.For(missing);
         }
 
         // The version first: the paths may be newer than it, and then the transaction finds another version.
@@ -191,7 +191,7 @@ internal sealed class ChunkCounting
                     sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
                 outcome.TakeOut(entry);
-                outcome.Held.Add(entry.Line, id, (_guesses ?? _reference.Guesses()).Words(reference));
+                outcome.Held.Add(entry.Line, id, _guesses.Words(reference));
                 doses += entry.Count;
             }
         }

@@ -10,7 +10,13 @@ internal sealed class ChunkPool
     private readonly DefaultObjectPool<Chunk> _pool = new(new Policy(), RetainedMax);
 
     /// <summary>A chunk; its <see cref="Chunk.Begin"/> comes first.</summary>
-    public Chunk Rent() => _pool.Get();
+    /// <param name="mayReport">Whether the caller may report of a facility; null where that is so of all.</param>
+    public Chunk Rent(Func<string, bool>? mayReport)
+    {
+        var chunk = _pool.Get();
+        chunk.MayReport = mayReport;
+        return chunk;
+    }
 
     /// <summary>Gives a chunk back. Never while a commit may still read it: after an outage it is left to the collector.</summary>
     public void Return(Chunk chunk) => _pool.Return(chunk);

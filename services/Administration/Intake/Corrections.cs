@@ -1,7 +1,10 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake;
@@ -17,6 +20,18 @@ internal static class Corrections
         if (Limits.ReasonProblem(reason) is { } problem) errors.Add("reason", problem);
         return errors.ToRefusal();
     }
+
+    /// <summary>Why a caller may not do something with a line, or null: one of a place of which the caller may not know is not there, as
+    /// one that is not there yet, of which nobody can say where it is.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="right">What is to be done.</param>
+    /// <param name="record">What is kept of the line; null where nothing is.</param>
+    /// <param name="unknown">What is said where there is no such line.</param>
+    /// <param name="places">The tree, caught up with.</param>
+    public static Refusal? RefuseAt(Caller caller, Right right, ReadOnlyMemory<byte>? record, Refusal unknown, PlaceTree places) =>
+        caller.ReachOf(right).IsEverywhere ? null
+        : record is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Awaited ? unknown
+        : caller.RefuseAt(right, places, DoseRecord.Read(kept.Span).Sum.FacilityId, unknown);
 
     /// <summary>The answer to a request id that was used before, for another line.</summary>
     public static Refusal UsedForAnother(string id) =>

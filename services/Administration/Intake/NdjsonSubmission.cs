@@ -7,6 +7,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
@@ -28,7 +29,7 @@ internal sealed class NdjsonSubmission(
     private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _heldLines = new(SubmissionAnswer.ListedMax);
     private readonly HashSet<string> _labels = [];
-    private readonly Guesses _guesses = reference.Guesses();
+    private readonly Guesses _guesses = reference.Guesses(caller.ReachOf(Right.ReportWrite));
     private long _accepted;
     private long _duplicates;
     private long _held;
@@ -43,7 +44,8 @@ internal sealed class NdjsonSubmission(
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
-        var chunk = chunks.Rent();
+        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        var chunk = chunks.Rent(reference.MayReport(caller));
         var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay, caller);
         var result = await submission.Count(http, chunk, cancel);
         chunks.Return(chunk);

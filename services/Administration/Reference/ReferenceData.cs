@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
@@ -25,6 +27,10 @@ internal sealed class ReferenceData
 
     /// <summary>Takes in what is newer in the store, at the start or by another instance. Cheap where nothing is.</summary>
     public Task CatchUp(IStore store, CancellationToken cancel) => _catchingUp.Run(store, this, cancel);
+
+    /// <summary>The same where it matters which places lie in a reach.</summary>
+    public Task CatchUp(Reach reach, IStore store, CancellationToken cancel) =>
+        reach.IsEverywhere ? Task.CompletedTask : CatchUp(store, cancel);
 
     /// <summary>The vaccine with this id, or null.</summary>
     public VaccineDocument? Vaccine(string id) => _vaccines.GetValueOrDefault(id);
@@ -78,10 +84,17 @@ internal sealed class ReferenceData
         return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
-    /// <summary>Guesses what was meant by what is missing.</summary>
-    public Guesses Guesses() => new(missing => missing.Split(':') switch
+    /// <summary>Whether there is such a place, and it lies in a reach: what is not so is answered alike.</summary>
+    public bool Shows(Reach reach, string facilityId) => Tree.Find(facilityId) is not null && Tree.IsIn(reach, facilityId);
+
+    /// <summary>Whether a caller may report of a facility; null where that is so of all.</summary>
+    public Func<string, bool>? MayReport(Caller caller) =>
+        caller.ReachOf(Right.ReportWrite) is { IsEverywhere: false } reach ? facility => Tree.IsIn(reach, facility) : null;
+
+    /// <summary>Guesses what was meant by what is missing, of what lies in a reach.</summary>
+    public Guesses Guesses(Reach reach) => new(missing => missing.Split(':') switch
     {
-        ["facility", _] => Tree.Ids(),
+        ["facility", _] => reach.IsEverywhere ? Tree.Ids() : Tree.Within(reach),
         ["vaccine", _] => [.. _vaccines.Keys],
         [_, var vaccineId, _] => Vaccine(vaccineId)?.DoseNumbers ?? [],
         _ => [],

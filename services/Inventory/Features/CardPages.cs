@@ -2,6 +2,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Features;
@@ -13,8 +14,9 @@ namespace Distribution.Inventory.Features;
 /// <param name="VaccineId">The vaccine, or null for all.</param>
 /// <param name="After">The next of an earlier page, or null.</param>
 /// <param name="Limit">The most items, or null for the default.</param>
+/// <param name="Reach">Where the caller may see stock.</param>
 internal readonly record struct CardQuery(
-    string? FacilityId, bool? Only, string? Country, string? VaccineId, string? After, int? Limit);
+    string? FacilityId, bool? Only, string? Country, string? VaccineId, string? After, int? Limit, Reach Reach);
 
 /// <summary>Lists what stock cards have to tell, page by page, in the order of the cards: a page may end within a card.</summary>
 internal static class CardPages
@@ -39,7 +41,7 @@ internal static class CardPages
         if (Paging.Check(query.Limit, out var items) is { } invalid) return invalid.ToResult();
         if (CardCursor.Parse(query.After) is not { } cursor)
             return Refusal.Field("after", "must be the next of an earlier page").ToResult();
-        var scope = PlaceScope.Of(places, query.FacilityId, query.Only);
+        var scope = PlaceScope.Of(places.Tree, query.FacilityId, query.Only, query.Reach);
         if (cursor.At is { } at && !scope.Contains(at.Partition)) return Refusal.Field("after", "is of another facility").ToResult();
         var found = new List<T>();
         var from = cursor.At;

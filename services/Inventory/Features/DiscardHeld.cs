@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -41,16 +42,21 @@ internal static class DiscardHeld
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string heldId, ReasonBody body, InventoryStore store, Caller caller, CancellationToken cancel)
+        string heldId, ReasonBody body, InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
+        await places.CatchUp(store, cancel);
+        var reach = caller.ReachOf(Right.StockReverse);
         var committed = await store.Commit<DiscardAnswer>($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
         {
-            if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
+            var known = await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id);
+            if (known?.IsSeenBy(reach, places) == false) return Refusal.NotFound("held fact", heldId);
+            if (known is not { } fact)
             {
                 // What is told of a shipment is given up together.
-                return await tx.Find<Discarded>(Names.Discarded, address.Partition, address.Id) is { Fact.ShipmentId: not null }
+                return await tx.Find<Discarded>(Names.Discarded, address.Partition, address.Id) is { Fact: { ShipmentId: not null } before }
+                    && before.IsSeenBy(reach, places)
                     ? new DiscardAnswer(body.RequestId!, heldId)
                     : Refusal.NotFound("held fact", heldId);
             }

@@ -8,6 +8,7 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -52,19 +53,19 @@ internal static class GetBalance
         .Produces<Balance>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? country = null, string? vaccineId = null, string? facilityId = null, DateOnly? asOf = null)
     {
         await places.CatchUp(store, cancel);
         if (vaccineId is not null && !await places.Knows(store, Named.Vaccine(vaccineId), cancel))
             return Refusal.NotFound("vaccine", vaccineId).ToResult();
-        var facility = facilityId is null ? null : places.Tree.Find(facilityId);
+        var facility = facilityId is null || !places.Shows(caller, Right.StockRead, facilityId) ? null : places.Tree.Find(facilityId);
         if (facilityId is not null && facility is null) return Refusal.NotFound("facility", facilityId).ToResult();
         if (country is not null && facility is not null && facility.Country != country)
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
         return Results.Ok(
-            await Sum(store, Scope(places, country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
+            await Sum(store, Scope(places, caller.ReachOf(Right.StockRead), country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
     }
 
     /// <summary>The trial balance of everything.</summary>
@@ -91,9 +92,10 @@ internal static class GetBalance
     }
 
     /// <summary>The places whose sums make up a scope. A country without a place of its own is all that has no parent.</summary>
-    private static IEnumerable<string> Scope(Places places, string? country, string? facilityId)
+    private static IEnumerable<string> Scope(Places places, Reach reach, string? country, string? facilityId)
     {
         if (facilityId is not null) return [facilityId];
+        if (!reach.IsEverywhere) return places.Tree.TopsOf(reach, country).Select(place => place.Id);
         if (country is null) return [PlacePath.World];
         return places.Tree.RootsOf(country);
     }

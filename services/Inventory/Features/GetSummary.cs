@@ -29,7 +29,7 @@ internal static class GetSummary
 
     internal static async Task<IResult> Handle(
         InventoryStore store, [FromKeyedServices(InventoryStore.Name)] EventProgress events,
-        Places places, TimeProvider clock, CancellationToken cancel,
+        Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         [Required] string? vaccineId = null, string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null,
         string? within = null, DateOnly? asOf = null)
     {
@@ -38,10 +38,11 @@ internal static class GetSummary
         if (!await places.Knows(store, Named.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var reach = caller.ReachOf(Right.CoverageRead);
         var consumed = await events.Consumed(cancel);
         return Results.Ok(new InventorySummary(
-            now, consumed.UpTo, consumed.Errored, await Rows(places.Tree.Select(country, level, within)),
-            await Rows(places.Tree.Above(country, level, within).Select(above => above.Place))));
+            now, consumed.UpTo, consumed.Errored, await Rows(places.Tree.Select(country, level, within, reach)),
+            await Rows(places.Tree.Above(country, level, within, reach).Select(above => above.Place))));
 
         async ValueTask<IReadOnlyList<InventorySummaryRow>> Rows(IEnumerable<Place> shown)
         {

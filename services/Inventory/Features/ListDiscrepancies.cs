@@ -36,19 +36,31 @@ internal static class ListDiscrepancies
         .WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? country = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         await places.CatchUp(store, cancel);
+        var reach = caller.ReachOf(Right.StockRead);
+        var own = new Lazy<string[]>(() => [.. places.Tree.Within(reach).Select(id => Names.Pair(id, "")).Order(StringComparer.Ordinal)]);
         var found = new List<DiscrepancyView>();
         for (var looked = 0; ;)
         {
             var page = await store.Scan(Names.Discrepancies, Names.One, after, PageDocumentsMax, cancel);
+            var skipped = false;
             foreach (var document in page)
             {
                 after = document.Id;
                 var open = document.As<OpenDiscrepancy>();
+                if (!places.Tree.IsIn(reach, open.FacilityId))
+                {
+                    // On to the next place of the caller's, so that no page ends at another.
+                    var next = ~Array.BinarySearch(own.Value, document.Id, StringComparer.Ordinal);
+                    if (next == own.Value.Length) return Results.Ok(new Page<DiscrepancyView>(found, null));
+                    (after, skipped) = (own.Value[next], true);
+                    break;
+                }
+
                 if (country is not null && places.Tree.Find(open.FacilityId)?.Country != country) continue;
                 if (await View(store, open, cancel) is not { } view) continue;
                 found.Add(view);
@@ -56,7 +68,7 @@ internal static class ListDiscrepancies
             }
 
             looked += page.Count;
-            if (page.Count < PageDocumentsMax) return Results.Ok(new Page<DiscrepancyView>(found, null));
+            if (page.Count < PageDocumentsMax && !skipped) return Results.Ok(new Page<DiscrepancyView>(found, null));
             if (looked >= Paging.DocumentsMax) return Results.Ok(new Page<DiscrepancyView>(found, after));
         }
     }

@@ -55,14 +55,14 @@ internal static class ListEntries
         .Produces<Page<EntryView>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? facilityId = null, bool? only = null, string? vaccineId = null, string? lotNumber = null, DateOnly? from = null,
         DateOnly? to = null, string? after = null, int? limit = null)
     {
         lotNumber = lotNumber?.Trim(' ');
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         await places.CatchUp(store, cancel);
-        var scope = PlaceScope.Of(places, facilityId, only);
+        var scope = PlaceScope.Of(places.Tree, facilityId, only, caller.ReachOf(Right.StockRead));
         var afterFacility = after is null ? null : EntryIds.FacilityOf(after);
         if (after is not null && (afterFacility is null || !scope.Contains(afterFacility)))
             return Refusal.Field("after", "must be the next of an earlier page").ToResult();

@@ -1,4 +1,5 @@
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -27,15 +28,18 @@ internal static class ListFacilities
     }
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, CancellationToken cancel,
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
         bool? merged = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var own = await Own(store, places, caller, cancel);
         var found = new List<FacilityView>();
         for (var looked = 0; ;)
         {
-            var page = await store.Scan(Names.Facilities, Names.One, after, PageDocumentsMax, cancel);
+            var page = own is null
+                ? await store.Scan(Names.Facilities, Names.One, after, PageDocumentsMax, cancel)
+                : await Of(own, store, after, cancel);
             foreach (var document in page)
             {
                 after = document.Id;
@@ -53,9 +57,32 @@ internal static class ListFacilities
         }
     }
 
+    /// <summary>The ids of the places that a caller may see, in order, the countries among them; null for all.</summary>
+    private static async ValueTask<string[]?> Own(InventoryStore store, Places places, Caller caller, CancellationToken cancel)
+    {
+        var reach = caller.ReachOf(Right.ReferenceRead);
+        if (reach.IsEverywhere) return null;
+        await places.CatchUp(store, cancel);
+        return
+        [
+            .. places.Tree.TopsOf(Reach.Everywhere).Select(country => country.Id)
+                .Union(places.Tree.Within(reach).Where(id => places.Tree.Find(id) is not null)).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static async ValueTask<IReadOnlyList<Document>> Of(string[] own, InventoryStore store, string? after, CancellationToken cancel)
+    {
+        var found = new List<Document>();
+        foreach (var id in own.SkipWhile(id => after is not null && string.CompareOrdinal(id, after) <= 0).Take(PageDocumentsMax))
+            if (await store.Find(Names.Facilities, Names.One, id, cancel) is { } document) found.Add(document);
+        return found;
+    }
+
     private static async Task<IResult> HandleOne(
-        string facilityId, InventoryStore store, CancellationToken cancel) =>
+        string facilityId, InventoryStore store, Places places, Caller caller, CancellationToken cancel) =>
         await store.Find(Names.Facilities, Names.One, facilityId, cancel) is { } document
+        && (document.As<Facility>().Level == PlaceLevel.Country
+            || await places.RefuseAt(caller, Right.ReferenceRead, facilityId, store, cancel) is null)
             ? Results.Ok(FacilityView.Of(document.As<Facility>(), document.Version))
             : Refusal.NotFound("facility", facilityId).ToResult();
 }

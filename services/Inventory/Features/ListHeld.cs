@@ -67,16 +67,29 @@ internal static class ListHeld
             .Produces<Page<HeldView>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         var address = after is null ? null : HeldFacts.AddressOf(after);
         if (after is not null && address is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
         var from = address is { } known ? new DocumentAddress(known.Partition, known.Id) : (DocumentAddress?)null;
-        var page = await store.ScanAll(Names.Held, from, items, cancel);
-        var (now, guesses) = (clock.GetUtcNow(), places.Guesses());
-        return Results.Ok(new Page<HeldView>(
-            [.. page.Select(document => HeldView.Of(document.As<HeldFact>(), guesses, now))], page.Count == items ? page[^1].Id : null));
+        await places.CatchUp(store, cancel);
+        var reach = caller.ReachOf(Right.StockRead);
+        var (now, guesses) = (clock.GetUtcNow(), places.Guesses(reach));
+        var found = new List<HeldView>();
+        while (true)
+        {
+            // Read to the end where little of it is the caller's: a page that ended at another's fact would tell of it.
+            var page = await store.ScanAll(Names.Held, from, items, cancel);
+            foreach (var fact in page.Select(document => document.As<HeldFact>()).Where(fact => fact.IsSeenBy(reach, places)))
+            {
+                found.Add(HeldView.Of(fact, guesses, now));
+                if (found.Count == items) return Results.Ok(new Page<HeldView>(found, fact.HeldId));
+            }
+
+            if (page.Count < items) return Results.Ok(new Page<HeldView>(found, null));
+            from = new DocumentAddress(page[^1].Partition, page[^1].Id);
+        }
     }
 }

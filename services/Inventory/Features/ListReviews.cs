@@ -37,14 +37,15 @@ internal static class ListReviews
         .Produces<Page<ReviewView>>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, CancellationToken cancel,
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, string? after = null,
         int? limit = null)
     {
         await places.CatchUp(store, cancel);
-        if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (facilityId is not null && !places.Shows(caller, Right.StockRead, facilityId))
+            return Refusal.NotFound("facility", facilityId).ToResult();
         return await CardPages.List(
-            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit), CardPages.MarksMax, Of,
+            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)), CardPages.MarksMax, Of,
             cancel);
 
         async ValueTask<IReadOnlyList<ReviewView>> Of(Document marked)

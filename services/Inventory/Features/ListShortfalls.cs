@@ -37,15 +37,16 @@ internal static class ListShortfalls
         .Produces<Page<ShortfallView>>().ProducesProblem(StatusCodes.Status404NotFound);
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, string? after = null,
         int? limit = null)
     {
         await places.CatchUp(store, cancel);
-        if (facilityId is not null && places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (facilityId is not null && !places.Shows(caller, Right.StockRead, facilityId))
+            return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return await CardPages.List(
-            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit), CardPages.MarksMax, Of,
+            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)), CardPages.MarksMax, Of,
             cancel);
 
         async ValueTask<IReadOnlyList<ShortfallView>> Of(Document marked)

@@ -62,13 +62,14 @@ internal static class ListStock
             .Produces<Page<StockPosition>>();
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, DateOnly? asOf = null,
         string? after = null, int? limit = null)
     {
         await places.CatchUp(store, cancel);
         return await CardPages.List(
-            store, places, Names.Cards, new(facilityId, only, country, vaccineId, after, limit), Paging.DocumentsMax, Of, cancel);
+            store, places, Names.Cards, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),
+            Paging.DocumentsMax, Of, cancel);
 
         async ValueTask<IReadOnlyList<StockPosition>> Of(Document document)
         {

@@ -66,6 +66,8 @@ internal static class MergeFacility
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
         await places.CatchUp(store, cancel);
+        if ((caller.RefuseAt(Right.ReferenceWrite, places.Tree, facilityId)
+            ?? caller.RefuseAt(Right.ReferenceWrite, places.Tree, body.Into!, NoInto(body.Into!))) is { } hidden) return hidden.ToResult();
         var cause = $"merge:{body.RequestId}";
         var committed = await store.Commit<MergeAnswer>(
             cause, new { FacilityId = facilityId, body.Into }, tx => Decide(tx, places, facilityId, body, cause, caller), cancel);
@@ -80,7 +82,7 @@ internal static class MergeFacility
         if (await tx.Find<Facility>(Names.Facilities, Names.One, facilityId) is not { } facility)
             return Refusal.NotFound("facility", facilityId);
         if (await tx.Find<Facility>(Names.Facilities, Names.One, into) is not { } other)
-            return Refusal.Field("into", $"no facility has the id '{into}': send it first");
+            return NoInto(into);
         if (Check(facility, other) is { } refusal) return refusal;
         var cards = await Cards(tx, facilityId);
         if (Reserved(cards) is { } reserved) return reserved;
@@ -107,6 +109,8 @@ internal static class MergeFacility
         var entries = (await change.Finish()).Where(entry => entry.Kind == EntryKind.Merge).Select(entry => entry.EntryId);
         return new MergeAnswer(body.RequestId!, facilityId, into, at.OccurredAt.ToUniversalTime(), [.. entries]);
     }
+
+    private static Refusal NoInto(string into) => Refusal.Field("into", $"no facility has the id '{into}': send it first");
 
     private static Refusal? Check(Facility facility, Facility into)
     {

@@ -47,6 +47,9 @@ internal static class ReverseEntry
     {
         if (body.Check() is { } invalid) return invalid.ToResult();
         if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
+        if (await places.RefuseAt(
+            caller, Right.StockReverse, facilityId, store, cancel, Refusal.NotFound("ledger entry", entryId)) is { } hidden)
+            return hidden.ToResult();
         var cause = $"reverse:{body.RequestId}";
         var committed = await store.Commit<StockAnswer>(cause, new { EntryId = entryId, Body = body }, async tx =>
         {

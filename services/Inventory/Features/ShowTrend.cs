@@ -27,7 +27,7 @@ internal static class ShowTrend
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
-        string facilityId, InventoryStore store, Places places, TimeProvider clock, CancellationToken cancel,
+        string facilityId, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         [Required] string? vaccineId = null, DateOnly? from = null, DateOnly? to = null,
         [ValuesOf(typeof(TrendSteps))] string? by = null)
     {
@@ -38,7 +38,7 @@ internal static class ShowTrend
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         await places.CatchUp(store, cancel);
-        if (places.Tree.Find(facilityId) is null) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (!places.Shows(caller, Right.CoverageRead, facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
         if (!await places.Knows(store, Named.Vaccine(vaccineId!), cancel)) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var before = from is { } first && first > DateOnly.MinValue

@@ -8,6 +8,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
@@ -87,6 +88,7 @@ internal static class StockLines
         if (request.OccurredAt is { Offset: null }) await places.CatchUp(store, cancel);
         var at = request.OccurredAt?.In(places.ZoneOf(request.FacilityId));
         if (Check(request, at, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
+        if (await places.RefuseAt(caller, Right.StockWrite, request.FacilityId!, store, cancel) is { } hidden) return hidden.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
         var committed = await store.Commit<StockAnswer>(
             cause, request, tx => Decide(tx, places, request, new FactTime(at!.Value), kind, apply, cause, caller), cancel);

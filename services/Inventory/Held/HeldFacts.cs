@@ -7,6 +7,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Inventory.Held;
 
@@ -47,6 +48,19 @@ internal sealed record HeldFact
     /// <summary>Which shipment of this id.</summary>
     [JsonIgnore]
     public int? Revision => Dispatched?.Revision ?? Received?.Revision ?? ReceivedLater?.First.Revision;
+
+    /// <summary>Whether it is about a place in a reach: that of the doses, or either end of the shipment.</summary>
+    public bool IsSeenBy(Reach reach, Places places)
+    {
+        string?[] about = this switch
+        {
+            { Given: { } given } => [given.FacilityId],
+            { Dispatched: { } left } => [left.FromFacilityId, left.ToFacilityId],
+            { Received: { } came } => [came.FromFacilityId, came.ToFacilityId],
+            _ => [ReceivedLater?.First.FromFacilityId, ReceivedLater?.First.ToFacilityId, ReceivedLater?.Later.AtFacilityId],
+        };
+        return reach.IsEverywhere || about.OfType<string>().Any(place => places.Tree.IsIn(reach, place));
+    }
 
     /// <summary>Who asked for what brought it.</summary>
     [JsonIgnore]

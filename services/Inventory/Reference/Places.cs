@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
@@ -60,11 +63,31 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
         : _vaccines.ContainsKey(reference.Id) || await store.Find(Names.Vaccines, Names.One, reference.Id, cancel) is not null;
 
     /// <summary>The time zone of a place: its own, or that of the nearest place above it that has one; UTC where none has.</summary>
-    public TimeZoneInfo ZoneOf(string? facilityId) => TimeZones.Of(facilityId is null ? null
-        : Tree.PathOf(facilityId).Select(place => Tree.Find(place)?.TimeZone).FirstOrDefault(zone => zone is not null));
+    public TimeZoneInfo ZoneOf(string? facilityId) => TimeZones.Of(facilityId is null ? null : Tree.TimeZoneOf(facilityId));
 
-    /// <summary>Guesses what was meant by what is missing.</summary>
-    public Guesses Guesses() => new(missing => missing.StartsWith("facility:", StringComparison.Ordinal) ? Tree.Ids() : Vaccines());
+    /// <summary>Whether there is such a place, and the caller may see this of it: what is not so is answered alike.</summary>
+    public bool Shows(Caller caller, Right right, string facilityId) =>
+        Tree.Find(facilityId) is not null && Tree.IsIn(caller.ReachOf(right), facilityId);
+
+    /// <summary>Why a caller may not do something at a place, or null.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="right">What.</param>
+    /// <param name="facilityId">Where.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="unknown">What is said where there is no such place that the caller may know of.</param>
+    public async ValueTask<Refusal?> RefuseAt(
+        Caller caller, Right right, string facilityId, IStore store, CancellationToken cancel, Refusal? unknown = null)
+    {
+        if (caller.ReachOf(right).IsEverywhere) return null;
+        await CatchUp(store, cancel);
+        return caller.RefuseAt(right, Tree, facilityId, unknown);
+    }
+
+    /// <summary>Guesses what was meant by what is missing, of what is in a reach.</summary>
+    public Guesses Guesses(Reach reach) => new(missing => missing.StartsWith("facility:", StringComparison.Ordinal)
+        ? reach.IsEverywhere ? Tree.Ids() : Tree.Within(reach)
+        : Vaccines());
 
     /// <summary>Whether the tree in memory shows exactly the stored state that a transaction sees.</summary>
     public async ValueTask<bool> IsCurrent(ITransaction tx) => await StoredTree.VersionIn(tx) == Tree.Version;

@@ -5,7 +5,9 @@ using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
+using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Registration;
 
@@ -61,6 +63,10 @@ internal static class FacilityChanges
         var stored = await tx.Find(Names.Facilities, Names.One, facilityId);
         var old = stored?.As<Facility>();
         var facility = body.On(facilityId, old);
+        // One makes and changes what lies below one's place, not that place itself.
+        var reach = caller.ReachOf(Right.ReferenceWrite);
+        if (!reach.IsEverywhere && ((old is not null && !reach.Covers((await Places.StoredPath(tx, facilityId))[1..])) || facility.ParentId is null))
+            return new FacilityDecided(FacilityOutcome.Refused, facility, Refusal: NotBelow(facility, caller));
         if (old is not null && old.SaysTheSameAs(facility))
             return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
 
@@ -70,7 +76,7 @@ internal static class FacilityChanges
                 $"facilityId: '{facilityId}' was merged into '{into}' and is a part of it: change '{into}'."));
         }
 
-        if (await CheckParent(tx, facility) is { } parentProblem)
+        if (await CheckParent(tx, facility, reach) is { } parentProblem)
         {
             var unknown = parentProblem.Status == 404;
             return new FacilityDecided(unknown ? FacilityOutcome.ParentUnknown : FacilityOutcome.Refused, facility, Refusal: unknown
@@ -115,7 +121,12 @@ internal static class FacilityChanges
         }
     }
 
-    private static async ValueTask<Refusal?> CheckParent(ITransaction tx, Facility facility)
+    private static Refusal NotBelow(Facility facility, Caller caller) => new(
+        StatusCodes.Status403Forbidden, "No right",
+        $"facilityId, parentId: this needs the right {Right.ReferenceWrite.Name()} at the place in which '{facility.FacilityId}' lies, and at "
+            + $"the one in which it is to lie; {caller.Subject} does not have it.");
+
+    private static async ValueTask<Refusal?> CheckParent(ITransaction tx, Facility facility, Reach reach)
     {
         if (facility.ParentId is not { } parentId) return null;
         var path = new List<string> { facility.FacilityId };
@@ -131,6 +142,8 @@ internal static class FacilityChanges
             at = above.ParentId;
         }
 
+        // What lies elsewhere is not known to who may not see it.
+        if (!reach.Covers([.. path.Skip(1)])) return Refusal.NotFound("facility", parentId);
         if (PlaceLevel.Rank(parent!.Level) >= PlaceLevel.Rank(facility.Level))
             return Refusal.Field(
                 "parentId", $"'{parentId}' is a {parent.Level}, which cannot contain a {facility.Level}: name a parent of a higher level");

@@ -102,7 +102,7 @@ public sealed class AccessList(TimeProvider clock)
         public KnownKey Key { get; } = key;
 
         public Caller Caller { get; } = before?.Caller ?? new(
-            $"key:{key.SessionOf ?? key.KeyId}", key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet(),
+            $"key:{key.SessionOf ?? key.KeyId}", [new Grant(key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet(), key.PlaceId)],
             key.SessionOf is null ? null : key.KeyId);
 
         public long UsedAt { get; set; } = before?.UsedAt ?? now;
@@ -118,11 +118,13 @@ public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys);
 /// <param name="KeyId">Names its record.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="Rights">What its holder may do, by name.</param>
+/// <param name="PlaceId">Where, with all below it; null for the whole system.</param>
 /// <param name="From">Since when it holds.</param>
 /// <param name="Until">When it ends.</param>
 /// <param name="SessionOf">For the session of a browser: the key that its user signed in with; null for an access key itself.</param>
 public sealed record KnownKey(
-    string KeyId, string Hash, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string? SessionOf = null)
+    string KeyId, string Hash, IReadOnlyList<string> Rights, string? PlaceId, DateTimeOffset From, DateTimeOffset Until,
+    string? SessionOf = null)
 {
     /// <summary>Whether it holds at a moment.</summary>
     public bool Holds(DateTimeOffset at) => From <= at && at < Until;

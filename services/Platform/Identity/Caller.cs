@@ -1,32 +1,71 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Identity;
 
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
-/// <param name="Subject">Names the caller in records.</param>
-/// <param name="Rights">What the caller may do.</param>
-/// <param name="SessionId">Names the session of a browser; null for who is not in one.</param>
-public sealed record Caller(string Subject, IReadOnlySet<Right> Rights, string? SessionId = null)
+public sealed class Caller
 {
+    private static readonly Reach Nowhere = Reach.Of([]);
+
+    private readonly FrozenDictionary<Right, Reach> _reaches;
+
+    /// <summary>A caller with some grants.</summary>
+    /// <param name="subject">Names the caller in records.</param>
+    /// <param name="grants">What the caller may do, and where.</param>
+    /// <param name="sessionId">Names the session of a browser; null for who is not in one.</param>
+    public Caller(string subject, IReadOnlyList<Grant> grants, string? sessionId = null)
+    {
+        (Subject, Grants, SessionId) = (subject, grants, sessionId);
+        _reaches = grants.SelectMany(grant => grant.Rights).Distinct().ToFrozenDictionary(right => right, right =>
+        {
+            var places = grants.Where(grant => grant.Rights.Contains(right)).Select(grant => grant.PlaceId).ToList();
+            return places.Contains(null) ? Reach.Everywhere : Reach.Of(places.OfType<string>());
+        });
+    }
+
     /// <summary>Whoever can reach the service, where nobody is asked to sign in; and the service itself, where an event is the
     /// cause.</summary>
-    public static Caller Local { get; } = new("local", Distribution.SharedKernel.Access.Rights.All.ToFrozenSet());
+    public static Caller Local { get; } = new("local", [new Grant(Rights.All.ToFrozenSet(), null)]);
 
     /// <summary>The gateway itself, where it reads what belongs to no one caller.</summary>
     public static Caller Gateway { get; } = new(
-        "gateway", new[] { Right.ReferenceRead, Right.AccessRead, Right.Operate }.ToFrozenSet());
+        "gateway", [new Grant(new[] { Right.ReferenceRead, Right.AccessRead, Right.Operate }.ToFrozenSet(), null)]);
 
-    /// <summary>
-    /// What the caller may see, as a name that is the same for all who may see the same. A kept answer is given to callers of its own scope
-    /// alone.
-    /// </summary>
-    public string Scope { get; } = "everything";
+    /// <summary>Names the caller in records.</summary>
+    public string Subject { get; }
 
-    /// <summary>Whether the caller may do this.</summary>
-    public bool May(Right right) => Rights.Contains(right);
+    /// <summary>What the caller may do, and where.</summary>
+    public IReadOnlyList<Grant> Grants { get; }
+
+    /// <summary>Names the session of a browser; null for who is not in one.</summary>
+    public string? SessionId { get; }
+
+    /// <summary>Whether the caller may do this, if only at one place; what is of the whole system (<see cref="Rights.OfSystem"/>) everywhere
+    /// or not at all.</summary>
+    public bool May(Right right) => _reaches.TryGetValue(right, out var reach) && (reach.IsEverywhere || !Rights.OfSystem.Contains(right));
+
+    /// <summary>Where the caller may do this. All that a list, a sum or a view shows lies in it.</summary>
+    public Reach ReachOf(Right right) => _reaches.GetValueOrDefault(right, Nowhere);
+
+    /// <summary>Why the caller may not do this at a place; null where it may.</summary>
+    /// <param name="right">What is to be done.</param>
+    /// <param name="places">The tree of places.</param>
+    /// <param name="placeId">The place.</param>
+    /// <param name="unknown">What is said where there is no such place, which is said as well of one of which the caller may not
+    /// know.</param>
+    public Refusal? RefuseAt(Right right, PlaceTree places, string placeId, Refusal? unknown = null)
+    {
+        if (places.IsIn(ReachOf(right), placeId)) return null;
+        return places.Find(placeId) is not null && places.IsIn(ReachOf(Right.ReferenceRead), placeId)
+            ? new Refusal(StatusCodes.Status403Forbidden, "No right",
+                $"This needs the right {right.Name()} at '{placeId}', which {Subject} does not have.")
+            : unknown ?? Refusal.NotFound("facility", placeId);
+    }
 
     /// <summary>The caller of a request that was let in.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => new(Of(http));

@@ -16,8 +16,10 @@ public sealed class CallerTokens : ICallerSource, IDisposable
 {
     private const string Issuer = "distribution-gateway";
     private const string Audience = "distribution-services";
-    private const string RightsClaim = "rights";
+    private const string GrantsClaim = "grants";
     private const string SessionClaim = "session";
+    private const char PlaceEnd = '|';
+    private const char RightEnd = ' ';
     private const int KnownMax = 10_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -71,7 +73,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
             {
                 [JwtRegisteredClaimNames.Sub] = caller.Subject,
                 [SessionClaim] = caller.SessionId ?? "",
-                [RightsClaim] = caller.Rights.Select(right => right.Name()).Order(StringComparer.Ordinal).ToArray(),
+                [GrantsClaim] = caller.Grants.Select(Text).ToArray(),
             },
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256),
         });
@@ -90,9 +92,9 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     {
         var read = await _handler.ValidateTokenAsync(token, _rules);
         if (!read.IsValid || read.SecurityToken is not JsonWebToken valid) return null;
-        var rights = valid.Claims.Where(claim => claim.Type == RightsClaim).Select(claim => Rights.Find(claim.Value)).OfType<Right>();
+        var grants = valid.Claims.Where(claim => claim.Type == GrantsClaim).Select(claim => GrantOf(claim.Value));
         var session = valid.TryGetPayloadValue(SessionClaim, out string? id) && id is { Length: > 0 } ? id : null;
-        var caller = new Caller(valid.Subject, rights.ToFrozenSet(), session);
+        var caller = new Caller(valid.Subject, [.. grants], session);
         if (_known.Count >= KnownMax) _known.Clear();
         _known[token] = new Known(caller, valid.ValidTo + _rules.ClockSkew);
         return caller;
@@ -100,6 +102,14 @@ public sealed class CallerTokens : ICallerSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();
+
+    // Neither a place's id nor a right's name holds the separators.
+    private static string Text(Grant grant) =>
+        $"{grant.PlaceId}{PlaceEnd}{string.Join(RightEnd, grant.Rights.Order().Select(right => right.Name()))}";
+
+    private static Grant GrantOf(string text) => text.Split(PlaceEnd) is [var place, var rights]
+        ? new Grant(rights.Split(RightEnd).Select(Rights.Find).OfType<Right>().ToFrozenSet(), place.Length == 0 ? null : place)
+        : throw new FormatException("a token that is signed has a grant that is none");
 
     private sealed record Issued(string Token, DateTimeOffset RenewAt);
 

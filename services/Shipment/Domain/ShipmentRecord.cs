@@ -165,6 +165,14 @@ internal sealed record ShipmentRecord
     /// <summary>What tells whether a repeated request has the same content.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>The facilities that it is, or was, at: its ends, and where it arrived instead.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Places =>
+    [
+        .. new[] { Route.FromFacilityId, Route.ToFacilityId, ReceivedAtFacilityId }
+            .Concat(Later.Select(later => later.AtFacilityId)).OfType<string>().Distinct(),
+    ];
+
     /// <summary>Whether anything of it counts, or may yet.</summary>
     [JsonIgnore]
     public bool Counts => State is not (ShipmentState.EnteredInError or ShipmentState.Discarded);

@@ -25,11 +25,13 @@ internal sealed record CancelShipment([Required] string? Reason)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, CancelShipment request, ShipmentStore store, Caller caller, CancellationToken cancel)
+        string shipmentId, CancelShipment request, ShipmentStore store, ShipmentPlaces places, Caller caller, CancellationToken cancel)
     {
         if (Limits.ReasonProblem(request.Reason) is { } problem) return Refusal.Field("reason", problem).ToResult();
 
         var known = await store.FindShipment(shipmentId, cancel);
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
+        if (rights.RefuseSending(known, shipmentId) is { } hidden) return hidden.ToResult();
         var lots = await store.FindLots(known?.Lines, cancel);
         var committed = await store.Change(ShipmentStore.Cause("cancel", shipmentId, known), shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.Cancel(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel);

@@ -30,12 +30,14 @@ internal sealed record DispatchShipment([Required] Moment? OccurredAt)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, DispatchShipment request, HttpRequest http, ShipmentStore store, TimeProvider clock,
+        string shipmentId, DispatchShipment request, HttpRequest http, ShipmentStore store, ShipmentPlaces places, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var known = await store.FindShipment(shipmentId, cancel);
-        var at = await new Clocks(store, cancel).At(request.OccurredAt, known?.Route.FromFacilityId, known?.Route.ToFacilityId);
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
+        if (rights.RefuseSending(known, shipmentId) is { } hidden) return hidden.ToResult();
+        var at = await places.At(request.OccurredAt, cancel, known?.Route.FromFacilityId, known?.Route.ToFacilityId);
         var occurredAt = ShipmentContent.Time(at, "occurredAt", clock.GetUtcNow(), errors);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 

@@ -17,9 +17,11 @@ internal static class GetShipment
         .Produces<ShipmentView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        string shipmentId, ShipmentStore store, TimeProvider clock, CancellationToken cancel)
+        string shipmentId, ShipmentStore store, ShipmentPlaces places, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
-        if (await store.FindShipment(shipmentId, cancel) is not { } shipment) return Refusal.NotFound("shipment", shipmentId).ToResult();
+        var rights = await places.RightsOf(caller, Right.StockRead, cancel);
+        if (await store.FindShipment(shipmentId, cancel) is not { } shipment || !rights.Sees(shipment))
+            return Refusal.NotFound("shipment", shipmentId).ToResult();
         var lots = await store.FindLots(shipment.Lines, cancel);
         return TypedResults.Ok(ShipmentView.Of(shipment, lots, clock.GetUtcNow()));
     }

@@ -21,15 +21,18 @@ internal static class ListShipments
     private const int ReadMax = 2000;
     private const int BatchMax = 200;
 
+    // No id holds it.
+    private const char PlaceEnd = '|';
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
         .WithName("ListShipments").Needs(Right.StockRead)
-        .WithSummary("Shipments by id, those from or to a facility, touching a country, or in a state. Follow 'next' to the end: a page "
-            + "may be short.")
+        .WithSummary("Shipments by id; of a place with all below it, or of that place only, by place; touching a country, or in a "
+            + "state. Follow 'next' to the end: a page may be short.")
         .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string? facilityId, string? country, [ValuesOf(typeof(ShipmentState))] string? state, string? after, int? limit,
-        ShipmentStore store, CancellationToken cancel)
+        string? facilityId, bool? only, string? country, [ValuesOf(typeof(ShipmentState))] string? state, string? after, int? limit,
+        ShipmentStore store, ShipmentPlaces places, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         if (facilityId is not null) errors.RequireId(facilityId, "facilityId");
@@ -40,46 +43,54 @@ internal static class ListShipments
             $"must be one of {string.Join(", ", Enum.GetNames<ShipmentState>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
+        await places.CatchUp(cancel);
+        var reach = caller.ReachOf(Right.StockRead);
+        var byPlace = facilityId is null && reach.IsEverywhere ? null : PlaceScope.Of(places.Tree, facilityId, only, reach);
+        // By id where it is all of them; else by place, then id, each under the first of its places that is asked for.
+        var cursor = after is null ? (DocumentAddress?)null
+            : byPlace is null ? new(ShipmentStore.Everything, after)
+            : after.Split(PlaceEnd) is [var place, var id] ? new(place, id) : null;
+        if (after is not null && cursor is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+
         var items = new List<ShipmentSummary>();
-        var countries = new Dictionary<string, string?>();
-        var read = 0;
-        while (true)
+        for (var read = 0; ;)
         {
             var batchSize = Math.Min(BatchMax, itemsMax);
-            var batch = facilityId is null
-                ? await store.Scan(ShipmentStore.Shipments, ShipmentStore.Everything, after, batchSize, cancel)
-                : await store.Scan(ShipmentStore.ByFacility, facilityId, after, batchSize, cancel);
-            for (var at = 0; at < batch.Count; at++)
+            var (batch, next) = await Read(batchSize);
+            foreach (var document in batch)
             {
-                after = batch[at].Id;
-                var shipment = facilityId is null ? batch[at].As<ShipmentRecord>() : await store.FindShipment(after, cancel);
+                cursor = new DocumentAddress(document.Partition, document.Id);
+                var shipment = byPlace is null ? document.As<ShipmentRecord>() : await store.FindShipment(document.Id, cancel);
                 if (shipment is null || (wanted is not null && shipment.State != wanted)) continue;
-                if (country is not null && !await Touches(shipment.Route, country)) continue;
+                if (byPlace is not null && FirstOf(shipment) != document.Partition) continue;
+                if (country is not null && !Touches(shipment.Route, country)) continue;
                 items.Add(ShipmentSummary.Of(shipment));
                 if (items.Count < itemsMax) continue;
-                var last = at == batch.Count - 1 && batch.Count < batchSize;
-                return TypedResults.Ok(new Page<ShipmentSummary>(items, last ? null : after));
+                return TypedResults.Ok(new Page<ShipmentSummary>(items, next is null && document == batch[^1] ? null : Text(cursor.Value)));
             }
 
-            read += batch.Count;
-            if (batch.Count < batchSize) return TypedResults.Ok(new Page<ShipmentSummary>(items, null));
-            if (read >= ReadMax) return TypedResults.Ok(new Page<ShipmentSummary>(items, after));
+            read += batchSize;
+            if (next is null) return TypedResults.Ok(new Page<ShipmentSummary>(items, null));
+            cursor = next;
+            if (read >= ReadMax) return TypedResults.Ok(new Page<ShipmentSummary>(items, Text(cursor.Value)));
         }
 
-        async ValueTask<bool> Touches(ShipmentRoute route, string place) =>
-            await CountryOf(route.FromFacilityId) == place || await CountryOf(route.ToFacilityId) == place;
-
-        async ValueTask<string?> CountryOf(string? facility)
+        async ValueTask<(IReadOnlyList<Document> Batch, DocumentAddress? Next)> Read(int size)
         {
-            if (facility is null) return null;
-            if (!countries.TryGetValue(facility, out var found))
-            {
-                found = (await store.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility, cancel))?.Country;
-                countries[facility] = found;
-            }
-
-            return found;
+            if (byPlace is not null) return await byPlace.Read(store, ShipmentStore.ByFacility, cursor, size, cancel);
+            var page = await store.Scan(ShipmentStore.Shipments, ShipmentStore.Everything, cursor?.Id, size, cancel);
+            return (page, page.Count < size ? null : new DocumentAddress(ShipmentStore.Everything, page[^1].Id));
         }
+
+        string? FirstOf(ShipmentRecord shipment) =>
+            shipment.Places.Where(byPlace!.Contains).Order(StringComparer.Ordinal).FirstOrDefault();
+
+        string Text(DocumentAddress at) => byPlace is null ? at.Id : $"{at.Partition}{PlaceEnd}{at.Id}";
+
+        bool Touches(ShipmentRoute route, string country) =>
+            CountryOf(route.FromFacilityId) == country || CountryOf(route.ToFacilityId) == country;
+
+        string? CountryOf(string? facility) => facility is null ? null : places.Tree.Find(facility)?.Country;
     }
 }
 

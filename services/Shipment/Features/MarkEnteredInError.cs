@@ -27,14 +27,17 @@ internal sealed record MarkEnteredInError([Required] string? RequestId, [Require
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, MarkEnteredInError request, ShipmentStore store, Caller caller, CancellationToken cancel)
+        string shipmentId, MarkEnteredInError request, ShipmentStore store, ShipmentPlaces places, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(request.RequestId, "requestId");
         if (Limits.ReasonProblem(request.Reason) is { } problem) errors.Add("reason", problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var lots = await store.FindLots((await store.FindShipment(shipmentId, cancel))?.Lines, cancel);
+        var known = await store.FindShipment(shipmentId, cancel);
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
+        if (rights.RefuseSending(known, shipmentId) is { } hidden) return hidden.ToResult();
+        var lots = await store.FindLots(known?.Lines, cancel);
         var committed = await store.Change($"entered-in-error:{request.RequestId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.EnterInError(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel,
             content: new { ShipmentId = shipmentId, Body = request });

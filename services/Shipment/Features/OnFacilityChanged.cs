@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Distribution.Shipment.Features;
 
-/// <summary>Keeps where a facility lies, for lists by country and for times without an offset.</summary>
+/// <summary>Keeps where a facility lies, for lists, for rights by place and for times without an offset.</summary>
 internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<FacilityChanged>
 {
     private const string Name = "on-facility-changed";
@@ -22,15 +22,18 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
     private async Task Take(IReadOnlyCollection<FacilityChanged> facilities, string? cause, CancellationToken cancel)
     {
         var reads = facilities.Select(facility => new FullAddress(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId));
-        await store.Commit(cause, [.. reads], async tx =>
+        await store.Commit(cause, [.. reads, StoredTree.Address], async tx =>
         {
             foreach (var facility in facilities)
             {
                 var known = await tx.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
                 // The same version is taken again where less was kept of it.
-                if (known?.Version > facility.Version || (known?.Version == facility.Version && known.SchemaVersion > 1)) continue;
-                await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, new KnownFacility(
-                    facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone));
+                if (known?.Version > facility.Version || (known?.Version == facility.Version && known.SchemaVersion == KnownFacility.Newest)) continue;
+                var now = new KnownFacility(
+                    facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone, facility.Level,
+                    facility.MergedInto);
+                await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, now);
+                await StoredTree.Changed(tx, now.ToPlace());
             }
 
             return Decision.Accept();

@@ -38,13 +38,16 @@ internal sealed record ReceiveShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, ReceiveShipment request, ShipmentStore store, TimeProvider clock,
+        string shipmentId, ReceiveShipment request, ShipmentStore store, ShipmentPlaces places, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var known = await store.FindShipment(shipmentId, cancel);
-        var at = await new Clocks(store, cancel).At(
-            request.OccurredAt, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId,
+        var rights = await places.RightsOf(caller, Right.ShipmentReceive, cancel);
+        var arrivedAt = request.FacilityId ?? (request.Returned is true ? known?.Route.FromFacilityId : known?.Route.ToFacilityId);
+        if (rights.RefuseReceiving(known, shipmentId, arrivedAt) is { } hidden) return hidden.ToResult();
+        var at = await places.At(
+            request.OccurredAt, cancel, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId,
             known?.Route.FromFacilityId);
         var occurredAt = ShipmentContent.Time(at, "occurredAt", clock.GetUtcNow(), errors);
         if (request.ReceivedBy is not null && Limits.NameProblem(request.ReceivedBy) is { } problem) errors.Add("receivedBy", problem);

@@ -33,38 +33,44 @@ internal static class RecordPastConsignments
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        HttpRequest request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
+        HttpRequest request, ShipmentStore store, ShipmentPlaces places, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var lines = new BulkLines();
         var answer = new PastConsignmentsAnswer();
         var waiting = new Waiting(store, clock, Patience.Of(request));
-        var clocks = new Clocks(store, cancel);
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
         var chunk = new List<CheckedConsignment>();
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
         {
-            var (consignment, problem) = await PastConsignment.Read(lines, line, clocks, clock.GetUtcNow());
+            var (consignment, problem) = await PastConsignment.Read(lines, line, places, clock.GetUtcNow(), cancel);
             if (consignment is null)
             {
                 answer.Reject(problem!);
                 continue;
             }
 
+            if (rights.RefuseSending(consignment.Start.Route) is { } hidden)
+            {
+                answer.Reject(new LineProblem(line.Number, consignment.Start.ShipmentId, hidden.Detail));
+                continue;
+            }
+
             chunk.Add(consignment);
             chunkLines += consignment.Lines.Count;
             if (chunk.Count < ChunkConsignmentsMax && chunkLines < ChunkLinesMax) continue;
-            await Commit(store, waiting, chunk, answer, caller, cancel);
+            await Commit(store, waiting, chunk, answer, rights, caller, cancel);
             chunk.Clear();
             chunkLines = 0;
         }
 
-        if (chunk.Count > 0) await Commit(store, waiting, chunk, answer, caller, cancel);
+        if (chunk.Count > 0) await Commit(store, waiting, chunk, answer, rights, caller, cancel);
         return TypedResults.Ok(answer);
     }
 
     private static async ValueTask Commit(
-        ShipmentStore store, Waiting waiting, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, Caller caller,
-        CancellationToken cancel)
+        ShipmentStore store, Waiting waiting, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, ShipmentRights rights,
+        Caller caller, CancellationToken cancel)
     {
         // Each consignment is recognised by its own id, so the chunk needs no cause.
         var outcomes = (await store.Change<List<(CheckedConsignment, Taken, string?)>>(async tx =>
@@ -72,7 +78,7 @@ internal static class RecordPastConsignments
             var outcomes = new List<(CheckedConsignment, Taken, string?)>(chunk.Count);
             foreach (var one in chunk)
             {
-                var (taken, problem) = await Take(tx, one, caller);
+                var (taken, problem) = await Take(tx, one, rights, caller);
                 outcomes.Add((one, taken, problem));
             }
 
@@ -90,7 +96,8 @@ internal static class RecordPastConsignments
         }
     }
 
-    private static async ValueTask<(Taken, string?)> Take(ITransaction tx, CheckedConsignment one, Caller caller)
+    private static async ValueTask<(Taken, string?)> Take(
+        ITransaction tx, CheckedConsignment one, ShipmentRights rights, Caller caller)
     {
         var start = one.Start;
         var known = await tx.FindShipment(start.ShipmentId);
@@ -98,7 +105,7 @@ internal static class RecordPastConsignments
             return ShipmentChanges.GivenUp(known) is { } reason ? (Taken.Conflict, reason) : (Taken.Before, null);
         if (ShipmentChanges.NextRevision(known, start.Fingerprint) is not { } revision)
             return (Taken.Conflict, "the shipmentId already exists with other content: choose another id, or send the first content");
-        if (await tx.CheckCorrects(start.Corrects) is { } wrong) return (Taken.Rejected, wrong.Detail);
+        if (await tx.CheckCorrects(start.Corrects, rights) is { } wrong) return (Taken.Rejected, wrong.Detail);
         await tx.Keep(known, ShipmentDecisions.Past(
             start with { Revision = revision }, one.DispatchedAt, one.ReceivedAt, one.Lines, new Stamp(tx.Now, caller.Subject)));
         return (Taken.Now, null);

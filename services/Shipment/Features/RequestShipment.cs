@@ -42,17 +42,19 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, ShipmentStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
+        RequestShipment request, ShipmentStore store, ShipmentPlaces places, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
-        var at = await new Clocks(store, cancel).At(request.RequestedAt, request.FromFacilityId, request.ToFacilityId);
+        var at = await places.At(request.RequestedAt, cancel, request.FromFacilityId, request.ToFacilityId);
         var requestedAt = ShipmentContent.Time(at, "requestedAt", clock.GetUtcNow(), errors);
         var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
         if (request.Corrects is not null) errors.RequireId(request.Corrects, "corrects");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
+        if (rights.RefuseSending(route) is { } hidden) return hidden.ToResult();
         var shipmentId = request.ShipmentId!;
         var partial = request.AllowPartial is true;
         var fingerprint = Fingerprints.OfRequest(route, request.Corrects, partial, request.RequestedAt!.Value, lines);
@@ -66,7 +68,7 @@ internal sealed record RequestShipment(
             // A past consignment has no such cause, but may have taken the id.
             var before = await tx.FindShipment(shipmentId);
             if (ShipmentChanges.NextRevision(before, fingerprint) is not { } revision) return Taken(shipmentId);
-            if (await tx.CheckCorrects(request.Corrects) is { } wrong) return wrong;
+            if (await tx.CheckCorrects(request.Corrects, rights) is { } wrong) return wrong;
             var outcome = ShipmentDecisions.Request(
                 new ShipmentStart(shipmentId, route, request.Corrects, fingerprint, revision), requestedAt, partial, lines,
                 new Stamp(tx.Now, caller.Subject));

@@ -23,15 +23,17 @@ internal static class SummariseIncoming
         .Produces<IncomingSummary>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        [Required] string? vaccineId, ShipmentStore store,
-        [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider clock, CancellationToken cancel)
+        [Required] string? vaccineId, ShipmentStore store, ShipmentPlaces places,
+        [FromKeyedServices(ShipmentStore.Name)] EventProgress events, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         if (!Ids.IsId(vaccineId)) return Refusal.Field("vaccineId", Ids.Rule).ToResult();
+        var reach = caller.ReachOf(Right.CoverageRead);
+        if (!reach.IsEverywhere) await places.CatchUp(cancel);
         var asOf = clock.GetUtcNow();
         var published = await events.Published(cancel);
         var counters = await store.Counters(ShipmentStore.InTransitFamily, vaccineId!, cancel: cancel);
         return TypedResults.Ok(new IncomingSummary(
             asOf, published.UpTo, published.By, published.Parked,
-            [.. counters.Where(counter => counter.Value != 0).Select(counter => new IncomingSummaryRow(counter.Key, counter.Value))]));
+            [.. counters.Where(counter => counter.Value != 0 && places.Tree.IsIn(reach, counter.Key)).Select(counter => new IncomingSummaryRow(counter.Key, counter.Value))]));
     }
 }

@@ -25,12 +25,12 @@ internal sealed record PastConsignment(
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(
-        BulkLines lines, NdjsonLine line, Clocks clocks, DateTimeOffset now)
+        BulkLines lines, NdjsonLine line, ShipmentPlaces places, DateTimeOffset now, CancellationToken cancel)
     {
         var number = line.Number;
         if (lines.Read<PastConsignment>(line, out var read) is { } wrong) return (null, new LineProblem(number, null, wrong));
-        var dispatchedAt = await clocks.At(read!.DispatchedAt, read.FromFacilityId, read.ToFacilityId);
-        var receivedAt = await clocks.At(read.ReceivedAt, read.ToFacilityId, read.FromFacilityId);
+        var dispatchedAt = await places.At(read!.DispatchedAt, cancel, read.FromFacilityId, read.ToFacilityId);
+        var receivedAt = await places.At(read.ReceivedAt, cancel, read.ToFacilityId, read.FromFacilityId);
         return read.Check(number, dispatchedAt, receivedAt, now, out var refusal) is { } consignment
             ? (consignment, null)
             : (null, new LineProblem(number, read.ShipmentId, refusal!.Detail));

@@ -1,3 +1,5 @@
+using Distribution.SharedKernel.Places;
+
 namespace Distribution.Shipment.Store;
 
 /// <summary>A facility as this service knows it.</summary>
@@ -6,9 +8,18 @@ namespace Distribution.Shipment.Store;
 /// <param name="Version">The version of the facility; an older one is ignored.</param>
 /// <param name="ParentId">The place that contains it, or null.</param>
 /// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
+/// <param name="Level">Its level in the tree of places.</param>
+/// <param name="MergedInto">The place of which it is a part since they were merged, or null.</param>
 internal sealed record KnownFacility(
-    string FacilityId, string Country, long Version, string? ParentId = null, string? TimeZone = null)
+    string FacilityId, string Country, long Version, string? ParentId = null, string? TimeZone = null, string Level = "",
+    string? MergedInto = null)
 {
-    /// <summary>The version of this shape; 1 knew neither the parent nor the time zone.</summary>
-    public int SchemaVersion { get; init; } = 2;
+    /// <summary>The newest version of this shape.</summary>
+    public const int Newest = 3;
+
+    /// <summary>The version of this shape; 1 knew neither the parent nor the time zone, 2 neither the level nor mergers.</summary>
+    public int SchemaVersion { get; init; } = Newest;
+
+    /// <summary>The facility as the tree knows it; its name is not kept here.</summary>
+    public Place ToPlace() => new(FacilityId, FacilityId, Level, ParentId, Country, Version, TimeZone, MergedInto);
 }

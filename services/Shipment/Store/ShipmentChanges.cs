@@ -18,7 +18,7 @@ internal static class ShipmentChanges
     {
         var after = outcome.Shipment;
         await tx.Put(ShipmentStore.Shipments, ShipmentStore.Everything, after.ShipmentId, after);
-        IReadOnlyList<string> places = PlacesOf(after), placesBefore = before is null ? [] : PlacesOf(before);
+        IReadOnlyList<string> places = after.Places, placesBefore = before?.Places ?? [];
         foreach (var facilityId in placesBefore.Except(places)) await tx.Delete(ShipmentStore.ByFacility, facilityId, after.ShipmentId);
         foreach (var facilityId in places.Except(placesBefore))
             await tx.Put(ShipmentStore.ByFacility, facilityId, after.ShipmentId, IndexBody);
@@ -48,23 +48,17 @@ internal static class ShipmentChanges
             + "or send it under another shipmentId";
 
     /// <summary>Why a shipment cannot be in the place of another, or null when it can, or is in no other's.</summary>
-    public static async ValueTask<Refusal?> CheckCorrects(this ITransaction tx, string? corrects)
+    public static async ValueTask<Refusal?> CheckCorrects(this ITransaction tx, string? corrects, ShipmentRights rights)
     {
         if (corrects is null) return null;
         return await tx.FindShipment(corrects) switch
         {
-            null => Refusal.Field("corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
+            var other when other is null || !rights.Sees(other) => Refusal.Field("corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
             { Counts: true } => Refusal.Conflict(
                 $"corrects: '{corrects}' is not taken back: mark it as entered in error first, so that its doses do not count twice."),
             _ => null,
         };
     }
-
-    private static List<string> PlacesOf(ShipmentRecord shipment) =>
-    [
-        .. new[] { shipment.Route.FromFacilityId, shipment.Route.ToFacilityId, shipment.ReceivedAtFacilityId }
-            .Concat(shipment.Later.Select(later => later.AtFacilityId)).OfType<string>().Distinct(),
-    ];
 
     /// <summary>
     /// For events: one about a shipment that is not known cannot be applied and must not be lost, so it fails, and is

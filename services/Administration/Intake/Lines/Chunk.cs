@@ -39,6 +39,7 @@ internal sealed class Chunk
     private byte[] _submission = [];
     private int _length;
     private int _newestDay;
+    private Symbol? _allowed;
 
     /// <summary>The parser of this chunk's lines.</summary>
     public LineParser Parser { get; } = new();
@@ -67,6 +68,12 @@ internal sealed class Chunk
     /// <summary>Whether the buffers are small enough to be kept for another chunk.</summary>
     public bool IsReusable => _bytes.Length <= BytesKeptMax;
 
+    /// <summary>Whether the caller may report of a facility; null where that is so of all.</summary>
+    public Func<string, bool>? MayReport { get; set; }
+
+    /// <summary>Lines that were rejected because the caller may not report of their facility.</summary>
+    public int NotAllowed { get; private set; }
+
     /// <summary>Empties the chunk, for lines of a submission.</summary>
     /// <param name="submissionId">The submission.</param>
     /// <param name="newestDay">The last day that a dose may be dated.</param>
@@ -83,6 +90,8 @@ internal sealed class Chunk
         _tallies.Clear();
         _length = 0;
         Lines = 0;
+        NotAllowed = 0;
+        _allowed = null;
         Rejected = new LineProblems(SubmissionAnswer.ListedMax);
     }
 
@@ -136,6 +145,13 @@ internal sealed class Chunk
             return;
         }
 
+        if (!IsAllowed(facility!))
+        {
+            NotAllowed++;
+            Rejected.Add(number, IdOf(kind, entry), LineRules.NoRight);
+            return;
+        }
+
         var sum = SumOf(dimensions, entry);
         _totals[sum] += entry.Count;
         (kind == LineKind.Dose ? _doses : _tallies).Add(entry with { Sum = sum });
@@ -180,6 +196,14 @@ internal sealed class Chunk
         for (var sum = 0; sum < totals.Length; sum++)
             if (totals[sum] > 0) sums.Add(_dimensions[sum].Sum(totals[sum]));
         return sums;
+    }
+
+    private bool IsAllowed(Symbol facility)
+    {
+        if (MayReport is null || facility == _allowed) return true;
+        if (!MayReport(facility.Text)) return false;
+        _allowed = facility;
+        return true;
     }
 
     private string? Problem(LineKind kind, Symbol? facility)

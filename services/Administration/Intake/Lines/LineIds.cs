@@ -28,6 +28,9 @@ internal readonly record struct LineId(string Space, ReadOnlyMemory<byte> Key, s
     /// <summary>What the lines of a facility and a day are listed by. Ids cannot hold the bar.</summary>
     public static string Label(string facility, DateOnly day) => $"{facility}|{day:O}";
 
+    /// <summary>The facility of such a label.</summary>
+    public static string FacilityOf(string label) => label[..label.IndexOf('|', StringComparison.Ordinal)];
+
     /// <summary>Reads a name; null when it is neither a UUID nor <c>submission:line</c>.</summary>
     public static LineId? Parse(string text)
     {

@@ -84,6 +84,10 @@ internal static class LineRules
     public const string DateTooEarly = "occurredOn: must not be before 1900-01-01; correct the date";
     public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
 
+    /// <summary>The caller may not report of the facility, or there is none.</summary>
+    public const string NoRight = "facilityId: this needs the right report.write there, which you do not have, or there is no such "
+        + "facility; correct it, or ask for the right, and send the line in another submission";
+
     /// <summary>The name of a field as it was sent, or its beginning where it is long.</summary>
     public static string NameOf(ReadOnlySpan<byte> sent) => Encoding.UTF8.GetString(sent[..Math.Min(sent.Length, NameBytesMax)]);
 

@@ -1,13 +1,12 @@
-using Distribution.Inventory.Reference;
-using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 
-namespace Distribution.Inventory.Features;
+namespace Distribution.Platform.Storage;
 
 /// <summary>
 /// Reads a collection that is partitioned by facility: all of it, or what is of a place and all below it, in the order of the facilities'
 /// ids. A reading looks into a bounded number of places, so that it may find few documents, even none, while there are more.
 /// </summary>
-internal sealed class PlaceScope
+public sealed class PlaceScope
 {
     /// <summary>The id after which a place has no more documents: above every id that there is.</summary>
     public const string End = "~";
@@ -21,8 +20,11 @@ internal sealed class PlaceScope
     /// <param name="places">The tree.</param>
     /// <param name="facilityId">The place, or null for all.</param>
     /// <param name="only">True for that place without those below it.</param>
-    public static PlaceScope Of(Places places, string? facilityId, bool? only) => new(
-        facilityId is null ? null : only is true ? [facilityId] : [.. places.Tree.Within(facilityId)]);
+    /// <param name="reach">Only places in it: a place outside of it has none.</param>
+    public static PlaceScope Of(PlaceTree places, string? facilityId, bool? only, Reach reach) => new(
+        facilityId is null ? reach.IsEverywhere ? null : [.. places.Within(reach)]
+        : !places.IsIn(reach, facilityId) ? []
+        : only is true ? [facilityId] : [.. places.Within(facilityId)]);
 
     /// <summary>Whether a facility is one of them.</summary>
     public bool Contains(string facilityId) => _places is null || IndexOf(facilityId) >= 0;
