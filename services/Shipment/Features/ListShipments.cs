@@ -47,10 +47,10 @@ internal static class ListShipments
         var reach = caller.ReachOf(Right.StockRead);
         var byPlace = facilityId is null && reach.IsEverywhere ? null : PlaceScope.Of(places.Tree, facilityId, only, reach);
         // By id where it is all of them; else by place, then id, each under the first of its places that is asked for.
-        var cursor = after is null ? (DocumentAddress?)null
+        var cursor = string.IsNullOrEmpty(after) ? (DocumentAddress?)null
             : byPlace is null ? new(ShipmentStore.Everything, after)
             : after.Split(PlaceEnd) is [var place, var id] ? new(place, id) : null;
-        if (after is not null && cursor is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
+        if (!string.IsNullOrEmpty(after) && cursor is null) return Refusal.Field("after", "must be the next of an earlier page").ToResult();
 
         var items = new List<ShipmentSummary>();
         for (var read = 0; ;)

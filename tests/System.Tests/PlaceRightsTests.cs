@@ -1,0 +1,438 @@
+using System.Text.Json.Nodes;
+using Distribution.Tests.Support;
+
+namespace Distribution.SystemTests;
+
+/// <summary>
+/// Two countries full of data, and callers who may see parts of them: every answer is compared with what the administrator is told, narrowed
+/// by a model that simply looks where a place lies.
+/// </summary>
+public abstract class PlaceRightsTests(SigningSystem system)
+{
+    private const string ReadRights = "reference.read coverage.read stock.read";
+    private const string Unknown = "no-such-place";
+
+    private readonly string _tag = $"{Guid.NewGuid():N}"[..6];
+
+    // Of each place the one that it lies in.
+    private readonly Dictionary<string, string?> _parents = [];
+    private readonly Dictionary<string, string> _levels = [];
+
+    private ApiClient Administrator => system.Administrator;
+
+    private string Vaccine => $"{_tag}-V";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nobody_is_told_anything_of_places_beyond_their_own()
+    {
+        await Fill();
+        await Compare();
+        // By the tree as it is now: a district goes to the other region with all that it has.
+        await PutPlace(Id("P-R1-D0"), "district", Id("P-R0"));
+        await Compare();
+    }
+
+    [Fact]
+    public async Task Nobody_changes_anything_beyond_their_own_places_nor_learns_what_is_there()
+    {
+        await Fill();
+        var (mine, others) = (Id("P-R0-F"), Id("Q-R0-F"));
+        var stock = (await Administrator.Get($"ledger/balance?vaccineId={Vaccine}")).Text;
+        using var clinic = (await system.NewKeyAt(mine, "clinic")).Api;
+        using var region = (await system.NewKeyAt(Id("P-R0"), "logistics")).Api;
+        using var nation = (await system.NewKeyAt(Id("P"), "nationalLogistics")).Api;
+        using var reporter = (await system.NewKeyAt(Id("P-R0"), "integration", "report.write", "report.retract", "reference.read")).Api;
+
+        foreach (var command in new[] { "counts", "adjustments", "wastage", "quarantine", "quarantine/release" })
+        {
+            foreach (var api in new[] { clinic, region, nation })
+                await SameAsUnknown(others, place => api.Post($"stock/{command}", StockCommand(place)));
+        }
+
+        await SameAsUnknown(others, place => region.Post($"facilities/{mine}/merge", new JsonObject
+        {
+            ["requestId"] = $"{Guid.NewGuid():N}", ["into"] = place,
+        }));
+        await SameAsUnknown(others, place => region.Post($"facilities/{place}/merge", new JsonObject
+        {
+            ["requestId"] = $"{Guid.NewGuid():N}", ["into"] = mine,
+        }));
+        await SameAsUnknown(others, place => nation.Put($"target-populations/{place}/{Vaccine}", Target(5)));
+        await SameAsUnknown(others, place => region.Put($"facilities/{Id("new")}", Place("facility", place)));
+        var shipmentOfOthers = Id("ship-Q");
+        foreach (var step in new[] { "cancel", "dispatch", "receive", "entered-in-error" })
+        {
+            var body = new JsonObject
+            {
+                ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "x", ["occurredAt"] = "2024-02-01T00:00:00Z", ["lines"] = new JsonArray(),
+            };
+            foreach (var field in step switch
+            {
+                "cancel" => ["requestId", "occurredAt", "lines"],
+                "dispatch" => ["requestId", "reason", "lines"],
+                "receive" => ["requestId", "reason"],
+                _ => new[] { "occurredAt", "lines" },
+            }) body.Remove(field);
+            await SameAsUnknown(shipmentOfOthers, id => region.Post($"shipments/{id}/{step}", body.DeepClone()));
+        }
+
+        await SameAsUnknown(others, place => region.Post("shipments", Shipment(Id($"try-{Guid.NewGuid():N}"), place, mine)));
+
+        // What one may see and not change is named with the right that it would need.
+        using var viewer = (await system.NewKeyAt(Id("P-R0"), "viewer")).Api;
+        var named = await viewer.Post("stock/counts", StockCommand(mine));
+        Assert.Equal(403, named.Code);
+        Assert.Contains("stock.write", named.Text, StringComparison.Ordinal);
+        var mayNot = await region.Put($"target-populations/{mine}/{Vaccine}", Target(5));
+        Assert.Equal(403, mayNot.Code);
+        var above = await region.Put($"facilities/{Id("P-R0")}", Place("region", Id("P")));
+        Assert.Equal(403, above.Code);
+        Assert.Equal(403, (await region.Put($"facilities/{Id("root")}", Place("region", null))).Code);
+        Assert.Equal(200, (await region.Put($"facilities/{mine}", Place("facility", Id("P-R0"), name: "Renamed"))).Code);
+        Assert.Equal(201, (await region.Put($"facilities/{Id("P-R0-new")}", Place("facility", Id("P-R0")))).Code);
+
+        // Line by line: the others count.
+        await Administrator.Drained();
+        var bulk = (await region.PostNdjson("facilities/bulk",
+        [
+            Line(Id("P-R0-D9-F"), Place("facility", Id("P-R0-D9"))), Line(Id("P-R0-D9"), Place("district", Id("P-R0"))),
+            Line(Id("Q-R0-D9"), Place("district", Id("Q-R0"), "Q")), Line(others, Place("facility", Id("P-R0"))),
+        ])).Body;
+        Assert.Equal([3L, 4L], bulk["rejected"]!.AsArray().Select(line => (long)line!["line"]!));
+        Assert.Equal(2, (int)bulk["accepted"]!);
+        var lines = (await reporter.PostNdjson($"administrations?submissionId={Id("lines")}",
+            [Tally(mine, 3), Tally(others, 4), Tally(Unknown, 5), Tally(Id("P-R0"), 6)])).Body;
+        Assert.Equal(9, (int)lines["accepted"]!);
+        Assert.Equal([2L, 3L], lines["rejected"]!.AsArray().Select(line => (long)line!["line"]!));
+        Assert.Single(lines["rejected"]!.AsArray().Select(line => (string?)line!["reason"]).Distinct());
+        var past = (await region.PostNdjson("shipments/bulk", [Past(Id("past-1"), null, others), Past(Id("past-2"), null, mine)])).Body;
+        Assert.Equal([1L], past["rejected"]!.AsArray().Select(line => (long)line!["line"]!));
+        Assert.Equal(1, (int)past["accepted"]!);
+
+        // A submission of which nothing may be reported is refused, and its id stays free for who may.
+        var whole = new JsonObject { ["submissionId"] = Id("whole"), ["facilityId"] = others, ["tallies"] = new JsonArray(Tally(null, 7)) };
+        Assert.Equal(403, (await reporter.Post("administrations", whole)).Code);
+        Assert.Equal(7, (int)(await Administrator.Post("administrations", whole)).Body["accepted"]!);
+        await SameAsUnknown($"{Id("whole")}:1", id => reporter.Post($"administrations/{id}/retract", Reason()), $"{Id("no")}:1");
+        await SameAsUnknown(Id("whole"), id => reporter.Post($"administrations/submissions/{id}/retract", Reason()));
+        Assert.Equal(3, (int)(await reporter.Post($"administrations/{Id("lines")}:1/retract", Reason())).Body["doses"]!);
+
+        // Nothing of what was refused has changed anything.
+        await Administrator.Drained();
+        var now = JsonNode.Parse((await Administrator.Get($"ledger/balance?vaccineId={Vaccine}")).Text)!;
+        var before = JsonNode.Parse(stock)!;
+        Assert.Equal((long)before["received"]! + 10, (long)now["received"]!);
+        Assert.Equal((long)before["administered"]! + 6 + 7, (long)now["administered"]!);
+        Assert.Equal((long)before["wasted"]!, (long)now["wasted"]!);
+    }
+
+    [Fact]
+    public async Task A_place_that_is_not_known_yet_may_report_before_it_is_made()
+    {
+        await Fill();
+        using var api = (await system.NewKeyAt(Id("later"), "clinic")).Api;
+        var answer = (await api.PostNdjson($"administrations?submissionId={Id("early")}", [Tally(Id("later"), 8)])).Body;
+        Assert.Equal(8, (int)answer["held"]!);
+        Assert.Equal(Id("later"), (string?)(await api.Get("administrations/held")).Body["items"]!.AsArray().Single()!["facilityId"]);
+        Assert.Equal(404, (await api.Get($"coverage?within={Id("P")}&vaccineId={Vaccine}")).Code);
+        Assert.Empty((await api.WholeCoverage($"vaccineId={Vaccine}"))["rows"]!.AsArray());
+        await PutPlace(Id("later"), "facility", Id("P-R0"));
+        await Administrator.Drained();
+        var row = Assert.Single((await api.WholeCoverage($"vaccineId={Vaccine}"))["rows"]!.AsArray());
+        Assert.Equal((Id("later"), 8L), ((string)row!["facilityId"]!, (long)row["doses"]!));
+    }
+
+    [Fact]
+    public async Task A_stream_tells_of_the_callers_places_alone()
+    {
+        await Fill();
+        using var region = (await system.NewKeyAt(Id("P-R0"), "viewer")).Api;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        using var stream = new StreamReader(await region.Http.GetStreamAsync("api/v1/coverage/stream", limit.Token));
+        Assert.Equal("event: hello", await stream.ReadLineAsync(limit.Token));
+        var elsewhere = $"{_tag}-V2";
+        await PutVaccine(elsewhere);
+        await Administrator.Drained();
+        // First what happens elsewhere, of the other vaccine, then here: all that was said until then is heard before.
+        _ = (await Administrator.Post("administrations", new JsonObject
+        {
+            ["submissionId"] = Id("elsewhere"), ["facilityId"] = Id("P-R1-F"), ["tallies"] = new JsonArray(Tally(null, 1, elsewhere)),
+        })).Body;
+        await Administrator.Drained();
+        var heard = new List<string>();
+        _ = (await Administrator.Post("administrations", new JsonObject
+        {
+            ["submissionId"] = Id("here"), ["facilityId"] = Id("P-R0-F"), ["tallies"] = new JsonArray(Tally(null, 1)),
+        })).Body;
+        while (!heard.Exists(line => line.Contains($"\"{Vaccine}\"", StringComparison.Ordinal)))
+            heard.Add((await stream.ReadLineAsync(limit.Token))!);
+        // That the vaccine was made is for everybody, and no place's; it has no country.
+        Assert.DoesNotContain(heard, line =>
+            line.Contains(elsewhere, StringComparison.Ordinal) && line.Contains(Id("P"), StringComparison.Ordinal));
+    }
+
+    private string Id(string name) => $"{_tag}-{name}";
+
+    private bool IsIn(string root, string? place)
+    {
+        for (; place is not null; place = _parents.GetValueOrDefault(place))
+            if (place == root) return true;
+        return false;
+    }
+
+    /// <summary>Places of two countries, with doses, stock, target populations, shipments, discrepancies and facts that are held.</summary>
+    private async Task Fill()
+    {
+        await PutVaccine(Vaccine);
+        foreach (var country in new[] { "P", "Q" })
+        {
+            await PutPlace(Id(country), "country", null);
+            foreach (var region in new[] { "R0", "R1" })
+            {
+                await PutPlace(Id($"{country}-{region}"), "region", Id(country));
+                await PutPlace(Id($"{country}-{region}-D0"), "district", Id($"{country}-{region}"));
+                await PutPlace(Id($"{country}-{region}-D0-F"), "facility", Id($"{country}-{region}-D0"));
+                await PutPlace(Id($"{country}-{region}-F"), "facility", Id($"{country}-{region}"));
+            }
+        }
+
+        await Administrator.Drained();
+        var facilities = _levels.Where(place => place.Value == "facility").Select(place => place.Key).ToList();
+        foreach (var (place, at) in facilities.Select((place, at) => (place, at)))
+        {
+            _ = (await Administrator.PostNdjson("shipments/bulk", [Past($"{place}-in", null, place, 100 + at)])).Body;
+            _ = (await Administrator.Post("administrations", new JsonObject
+            {
+                ["submissionId"] = $"{place}-s", ["facilityId"] = place, ["tallies"] = new JsonArray(Tally(null, at % 3 == 0 ? 500 : 10 + at)),
+            })).Body;
+            _ = (await Administrator.Put($"target-populations/{place}/{Vaccine}", Target(1000 + at))).Body;
+        }
+
+        foreach (var country in new[] { "P", "Q" })
+        {
+            var (from, to) = (Id($"{country}-R0-F"), Id($"{country}-R1-F"));
+            _ = (await Administrator.PostNdjson("shipments/bulk", [Past(Id($"move-{country}"), from, to, 3)])).Body;
+            _ = (await Administrator.Post("shipments", Shipment(Id($"ship-{country}"), null, to))).Body;
+            _ = (await Administrator.Post($"shipments/{Id($"ship-{country}")}/dispatch",
+                new JsonObject { ["occurredAt"] = "2024-02-01T00:00:00Z" })).Body;
+            _ = (await Administrator.PostNdjson("shipments/bulk", [Past(Id($"lost-{country}"), from, Id($"{country}-nowhere"), 2)])).Body;
+            _ = (await Administrator.PostNdjson(
+                $"administrations?submissionId={Id($"held-{country}")}", [Tally(from, 4, Id("no-vaccine"))])).Body;
+        }
+
+        // Across the border: both ends see it.
+        _ = (await Administrator.PostNdjson("shipments/bulk", [Past(Id("across"), Id("P-R0-F"), Id("Q-R1-F"), 1)])).Body;
+        await Administrator.Drained();
+    }
+
+    /// <summary>Asks everything as callers of every kind of place.</summary>
+    private async Task Compare()
+    {
+        await Administrator.Drained();
+        foreach (var place in new[] { "P", "P-R0", "P-R1-D0", "Q-R1-F" }.Select(Id).Append(Id("unknown")))
+        {
+            using var api = (await system.NewKeyAt(place, "integration", ReadRights.Split(' '))).Api;
+            using var clinic = (await system.NewKeyAt(place, "clinic")).Api;
+            bool Mine(JsonNode? row) => IsIn(place, (string?)row!["facilityId"]);
+
+            await Same(api, place, "facilities?", row => Mine(row) || _levels.GetValueOrDefault((string)row!["facilityId"]!) == "country");
+            await Same(api, place, "stock?", Mine);
+            await Same(api, place, "ledger/entries?", Mine);
+            await Same(api, place, "inventory/discrepancies?", Mine);
+            await Same(api, place, "inventory/shortfalls?", Mine);
+            await Same(api, place, "administrations/reviews?", Mine);
+            await Same(api, place, "target-populations?", Mine);
+            await Same(clinic, place, "administrations/held?", Mine, "ageSeconds");
+            await Same(api, place, "inventory/held?", row => IsEndOf((string?)row!["shipmentId"]) || Mine(row), "ageSeconds");
+            await Same(api, place, "shipments?", row =>
+                IsIn(place, (string?)row!["fromFacilityId"]) || IsIn(place, (string?)row["toFacilityId"]));
+            bool IsEndOf(string? shipment) => shipment is not null
+                && IsIn(place, shipment == Id("lost-P") ? Id("P-R0-F") : shipment == Id("lost-Q") ? Id("Q-R0-F") : null);
+
+            foreach (var level in _levels.Values.Distinct())
+            {
+                var query = $"vaccineId={Vaccine}&level={level}";
+                var all = (await Administrator.WholeCoverage(query))["rows"]!.AsArray();
+                var seen = await api.WholeCoverage(query);
+                var expected = all.Where(row => Mine(row) && row!["remainder"] is null).ToList();
+                var rows = seen["rows"]!.AsArray().Where(row => row!["remainder"] is null).ToList();
+                Assert.Equal(expected.Select(row => row!.ToJsonString()), rows.Select(row => row!.ToJsonString()));
+                Assert.All(seen["rows"]!.AsArray(), row => Assert.True(Mine(row)));
+                var csv = (await api.Get($"coverage?{query}&format=csv")).Text;
+                NothingOfOthers(csv, place, []);
+                // What lies in no place of the level is in the remainders, so that all levels that show it add up to the same.
+                if (_levels.GetValueOrDefault(place) is not { } own || LevelOf(own) > LevelOf(level)) continue;
+                var whole = (await api.Get($"ledger/balance?vaccineId={Vaccine}")).Body;
+                Assert.Equal(
+                    rows.Count == 0 ? null : (long?)whole["administered"], (long?)seen["totals"]!["doses"]);
+                if (rows.Count > 0) Assert.Equal((long)whole["onHand"]!, (long)seen["totals"]!["onHand"]!);
+            }
+
+            var tops = await api.WholeCoverage($"vaccineId={Vaccine}");
+            Assert.Equal(_levels.ContainsKey(place) ? [place] : [], tops["rows"]!.AsArray().Select(row => (string)row!["facilityId"]!));
+            if (_levels.ContainsKey(place))
+            {
+                Assert.Equal(
+                    (await Administrator.Get($"ledger/balance?facilityId={place}&vaccineId={Vaccine}")).Text,
+                    (await api.Get($"ledger/balance?vaccineId={Vaccine}")).Text);
+            }
+
+            foreach (var other in _levels.Keys.Where(other => !IsIn(place, other)))
+            {
+                foreach (var path in new[]
+                {
+                    $"coverage/{{0}}/trend?vaccineId={Vaccine}", $"coverage?vaccineId={Vaccine}&within={{0}}",
+                    "ledger/balance?facilityId={0}", "stock?facilityId={0}", "ledger/entries?facilityId={0}", "shipments?facilityId={0}",
+                    "inventory/shortfalls?facilityId={0}", "administrations/reviews?facilityId={0}", "target-populations?facilityId={0}",
+                    $"inventory/trend/{{0}}?vaccineId={Vaccine}", $"administrations/trend/{{0}}?vaccineId={Vaccine}",
+                    $"inventory/summary?vaccineId={Vaccine}&within={{0}}", $"administrations/summary?vaccineId={Vaccine}&within={{0}}",
+                }) await SameAsUnknown(other, id => api.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id)));
+                if (_levels[other] != "country") await SameAsUnknown(other, id => api.Get($"facilities/{id}"));
+                foreach (var path in new[] { "administrations/held?facilityId={0}", "administrations?facilityId={0}&occurredOn=2024-03-01" })
+                    await SameAsUnknown(other, id => clinic.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id)));
+                await SameAsUnknown($"{other}-s:1", id => clinic.Get($"administrations/{id}"), "no-such:1");
+                await SameAsUnknown($"{other}-in", id => api.Get($"shipments/{id}"));
+            }
+        }
+    }
+
+    private static int LevelOf(string level) => Array.IndexOf(["country", "region", "district", "facility"], level);
+
+    /// <summary>A list is the administrator's, without what is not the caller's, and tells of nothing else.</summary>
+    private async Task Same(ApiClient api, string place, string path, Func<JsonNode?, bool> isMine, params string[] changing)
+    {
+        var expected = (await All(Administrator, path)).Where(isMine).Select(Text).Order().ToList();
+        var rows = await All(api, path);
+        Assert.Equal((path, place, string.Join('\n', expected)), (path, place, string.Join('\n', rows.Select(Text).Order())));
+        NothingOfOthers(string.Join('\n', rows.Select(row => row!.ToJsonString())), place, rows);
+
+        string Text(JsonNode? row)
+        {
+            var copy = row!.DeepClone().AsObject();
+            foreach (var field in changing) copy.Remove(field);
+            return copy.ToJsonString();
+        }
+    }
+
+    private async Task<List<JsonNode?>> All(ApiClient api, string path)
+    {
+        var rows = new List<JsonNode?>();
+        for (string? after = null; ;)
+        {
+            var page = (await api.Get($"{path}limit=7{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}")).Body;
+            rows.AddRange(page["items"]!.AsArray().Where(row => row!.ToJsonString().Contains(_tag, StringComparison.Ordinal)));
+            after = (string?)page["next"];
+            if (after is null) return rows;
+        }
+    }
+
+    /// <summary>No place but the caller's own is named, those above it, and the other ends of its shipments.</summary>
+    private void NothingOfOthers(string text, string place, IReadOnlyList<JsonNode?> rows)
+    {
+        var ends = rows.SelectMany(row => new[] { "fromFacilityId", "toFacilityId", "parentId" }.Select(field => (string?)row![field]))
+            .OfType<string>().ToHashSet();
+        foreach (var other in _levels.Keys.Where(other =>
+            !IsIn(place, other) && !IsIn(other, place) && !ends.Contains(other) && _levels[other] != "country"))
+            Assert.DoesNotContain($"\"{other}\"", text, StringComparison.Ordinal);
+    }
+
+    private static async Task SameAsUnknown(string hidden, Func<string, Task<Answer>> ask, string unknown = Unknown)
+    {
+        var (first, second) = (await ask(hidden), await ask(unknown));
+        Assert.Equal((second.Code, Plain(second, unknown)), (first.Code, Plain(first, hidden)));
+        Assert.True(first.Code is 200 or 404 or 422, $"{hidden}: {first.Code} {first.Text}");
+
+        static string Plain(Answer answer, string id)
+        {
+            var body = answer.Json?.DeepClone() as JsonObject;
+            foreach (var field in new[] { "traceId", "instance", "asOf", "publishedUpTo", "consumedUpTo" }) body?.Remove(field);
+            return body?.ToJsonString().Replace(id, "ID", StringComparison.Ordinal) ?? answer.Text;
+        }
+    }
+
+    private async Task PutPlace(string id, string level, string? parent)
+    {
+        (_parents[id], _levels[id]) = (parent, level);
+        _ = (await Administrator.Put($"facilities/{id}", Place(level, parent, id.Contains("-Q", StringComparison.Ordinal) ? "Q" : "P"))).Body;
+    }
+
+    private async Task PutVaccine(string id) => _ = (await Administrator.Put($"vaccines/{id}", new JsonObject
+    {
+        ["name"] = id,
+        ["antigens"] = new JsonArray("x"),
+        ["dosesPerVial"] = 5,
+        ["series"] = new JsonArray(new JsonObject { ["doseNumber"] = "1", ["completesSeries"] = true }),
+        ["storage"] = new JsonObject { ["minCelsius"] = 2, ["maxCelsius"] = 8 },
+    })).Body;
+
+    private JsonObject Place(string level, string? parent, string country = "P", string name = "A place") => new()
+    {
+        ["name"] = name, ["level"] = level, ["parentId"] = parent, ["country"] = Id(country),
+    };
+
+    private static JsonObject Line(string id, JsonObject place)
+    {
+        place["facilityId"] = id;
+        return place;
+    }
+
+    private JsonObject Tally(string? facility, int count, string? vaccine = null)
+    {
+        var tally = new JsonObject { ["vaccineId"] = vaccine ?? Vaccine, ["doseNumber"] = "1", ["occurredOn"] = "2024-03-01", ["count"] = count };
+        if (facility is not null) tally["facilityId"] = facility;
+        return tally;
+    }
+
+    private JsonObject Past(string id, string? from, string to, long doses = 10)
+    {
+        var past = new JsonObject
+        {
+            ["shipmentId"] = id,
+            ["toFacilityId"] = to,
+            ["dispatchedAt"] = "2024-01-01T00:00:00Z",
+            ["receivedAt"] = "2024-01-02T00:00:00Z",
+            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = doses }),
+        };
+        past[from is null ? "origin" : "fromFacilityId"] = from ?? "Maker";
+        return past;
+    }
+
+    private JsonObject Shipment(string id, string? from, string to)
+    {
+        var shipment = new JsonObject
+        {
+            ["shipmentId"] = id,
+            ["toFacilityId"] = to,
+            ["requestedAt"] = "2024-01-01T00:00:00Z",
+            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["lotNumber"] = "L1", ["doses"] = 9 }),
+        };
+        shipment[from is null ? "origin" : "fromFacilityId"] = from ?? "Maker";
+        return shipment;
+    }
+
+    private JsonObject StockCommand(string place)
+    {
+        var line = new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = 1 };
+        return new JsonObject
+        {
+            ["requestId"] = $"{Guid.NewGuid():N}", ["facilityId"] = place, ["occurredAt"] = "2024-02-01T00:00:00Z", ["reason"] = "broken",
+            ["lines"] = new JsonArray(line),
+        };
+    }
+
+    private static JsonObject Target(int people) => new()
+    {
+        ["year"] = 2024, ["source"] = "census", ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
+    };
+
+    private static JsonObject Reason() => new() { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "a mistake" };
+}
+
+/// <summary>In one process.</summary>
+public sealed class StandalonePlaceRightsTests(SignedInStandalone system) : PlaceRightsTests(system), IClassFixture<SignedInStandalone>;
+
+/// <summary>Through the gateway to processes of their own.</summary>
+public sealed class DistributedPlaceRightsTests(SignedInDistributed system) : PlaceRightsTests(system), IClassFixture<SignedInDistributed>;
