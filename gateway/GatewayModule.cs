@@ -65,7 +65,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<AccessKeyCallers>();
         services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<AccessKeyCallers>());
         if (!proxy) return;
-        services.AddHostedService<FollowAccess>();
+        services.AddSingleton<IAccessSource, AskForAccess>();
         services.AddSingleton<DescribeApi>();
         ProxyServices.AddServices(services);
     }

@@ -17,12 +17,12 @@ const string Demo = "--demo";
 return await CommandLine.Run("Distribution", args, async () =>
 {
     IReadOnlyList<IServiceModule> modules =
-        [
+    [
         new InventoryModule(), new ShipmentModule(), new AdministrationModule(), new AccessModule(), new GatewayModule(proxy: false),
     ];
     IReadOnlyList<IStoreProvider> stores = [new EmbeddedStores(), new MongoProvider()];
     if (await ServiceHost.Command(args, modules, stores) is { } done) return done;
-    var app = ServiceHost.Build([.. args.Select(argument => argument == Demo ? "--open" : argument)], modules, stores);
+    var app = ServiceHost.Build([.. args.Select(argument => argument == Demo ? CommandLine.Open : argument)], modules, stores);
     await app.StartAsync();
     var address = app.Urls.First();
     Console.WriteLine($"Distribution serves at {address}");

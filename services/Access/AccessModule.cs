@@ -1,5 +1,6 @@
 using Distribution.Access.Features;
 using Distribution.Access.Store;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ public sealed class AccessModule : IServiceModule
         services.AddSingleton<AccessStore>();
         services.AddSingleton<SignInLinks>();
         services.AddHostedService<FirstKey>();
-        services.AddHostedService<KeepList>();
+        services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<AccessStore>());
     }
 
     /// <inheritdoc />

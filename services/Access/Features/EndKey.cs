@@ -5,7 +5,6 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,8 +32,7 @@ internal static class EndKey
     {
         var errors = new FieldErrors();
         errors.RequireId(keyId, "keyId");
-        errors.RequireId(body.RequestId, "requestId");
-        if (Limits.ReasonProblem(body.Reason) is { } problem) errors.Add("reason", problem);
+        errors.RequireReasoned(body.RequestId, body.Reason);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         var committed = await store.Commit<KeyView>($"end-key:{body.RequestId}", new { KeyId = keyId, Body = body }, async tx =>
         {

@@ -17,17 +17,12 @@ namespace Distribution.Access.Features;
 /// <param name="EndedBy">Who ended it.</param>
 /// <param name="Reason">Why it was ended.</param>
 /// <param name="Key">The key, in the answer that made it and never again: keep it where nobody else reads.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record KeyView(
     string KeyId, string Name, string Role, string? PlaceId, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string MadeBy,
     DateTimeOffset? EndedAt, string? EndedBy, string? Reason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<KeyView>
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null) : RepeatableAnswer
 {
     /// <summary>What is shown of a stored key.</summary>
     public static KeyView Of(StoredKey key) => new(
         key.KeyId, key.Name, key.Role, key.PlaceId, key.Rights, key.From, key.Until, key.MadeBy, key.EndedAt, key.EndedBy, key.Reason);
-
-    /// <inheritdoc />
-    public KeyView AsRepeat() => this with { Repeated = true };
 }

@@ -13,8 +13,6 @@ internal static class TellKeys
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(AccessList.Path, Handle)
         .ExcludeFromDescription().Needs(Right.AccessRead);
 
-    private static async Task<IResult> Handle(long? known, AccessStore store, TimeProvider clock, CancellationToken cancel) =>
-        known is { } version && await store.Version(cancel) == version
-            ? Results.NoContent()
-            : Results.Ok(await store.Standing(clock.GetUtcNow(), cancel));
+    private static async Task<IResult> Handle(long? known, AccessStore store, CancellationToken cancel) =>
+        await store.Newer(known, cancel) is { } newer ? Results.Ok(newer) : Results.NoContent();
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Access.Store;
 
 /// <summary>The store of this service: access keys, sessions, and how often they have changed.</summary>
-internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened) : ServiceStore(opened)
+internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened, TimeProvider clock)
+    : ServiceStore(opened), IAccessSource
 {
     /// <summary>The name of the service, under which the host opens its store.</summary>
     public const string Name = "access";
@@ -41,8 +42,21 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         await SayChanged(tx);
     }
 
-    /// <summary>How often keys and sessions have changed.</summary>
-    public async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
+    /// <inheritdoc/>
+    public async ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel)
+    {
+        try
+        {
+            return await Version(cancel) == known ? null : await Standing(clock.GetUtcNow(), cancel);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            throw new IdentityUnavailableException(unavailable.Message);
+        }
+    }
+
+    // How often keys and sessions have changed.
+    private async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
 
     /// <summary>Sessions that are over, and the oldest of a key beyond so many: they may go.</summary>
     public async Task<IReadOnlyList<string>> Over(string keyId, int atMost, DateTimeOffset now, CancellationToken cancel)
@@ -59,8 +73,8 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         return [.. over, .. standing.OrderByDescending(session => session.From).Skip(atMost).Select(session => session.SessionId)];
     }
 
-    /// <summary>All keys that have not ended, and the sessions that were begun with them.</summary>
-    public async Task<AccessKeys> Standing(DateTimeOffset now, CancellationToken cancel)
+    // All keys that have not ended, and the sessions that were begun with them.
+    private async Task<AccessKeys> Standing(DateTimeOffset now, CancellationToken cancel)
     {
         // The version first: what changes in between is read again.
         var version = await Version(cancel);

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -36,7 +35,7 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
         [Description("What to discard: the heldId of the list of held lines.")] string id, DiscardHeld request, AdministrationStore store,
         ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
+        if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
         await reference.CatchUp(caller.ReachOf(Right.ReportRetract), store, cancel);
         var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request },
@@ -78,11 +77,4 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
 /// <param name="RequestId">The request.</param>
 /// <param name="Doses">Doses that are held no longer.</param>
 /// <param name="AlreadyDiscarded">Another request had discarded it.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
-internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
-    : IRepeatable<DiscardAnswer>
-{
-    /// <inheritdoc />
-    public DiscardAnswer AsRepeat() => this with { Repeated = true };
-}
+internal sealed record DiscardAnswer(string HeldId, string RequestId, long Doses, bool AlreadyDiscarded) : RepeatableAnswer;

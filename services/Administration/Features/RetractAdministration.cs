@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -46,7 +45,7 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
     }
 
     /// <summary>What is wrong with the request, or null.</summary>
-    public Refusal? Problem() => Corrections.Validate(RequestId, Reason)
+    public Refusal? Problem() => new FieldErrors().RequireReasoned(RequestId, Reason).ToRefusal()
         ?? (Doses is < 1 ? Refusal.Field("doses", "must be 1 or more; leave it out to take back all that stand") : null);
 
     /// <summary>Takes the line back, once for its request id.</summary>
@@ -99,12 +98,5 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
 /// <param name="Doses">Doses that are counted no longer: 0 for one that was held, or was retracted before.</param>
 /// <param name="AlreadyRetracted">Another request had retracted it.</param>
 /// <param name="Awaited">The line is not there yet: it is retracted when it comes.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record RetractionAnswer(
-    string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
-    : IRepeatable<RetractionAnswer>
-{
-    /// <inheritdoc />
-    public RetractionAnswer AsRepeat() => this with { Repeated = true };
-}
+    string DoseId, string RequestId, long Doses, bool AlreadyRetracted, bool Awaited = false) : RepeatableAnswer;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -42,7 +41,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
         [Description("The caller's id of the submission.")] string submissionId, RetractSubmission request, AdministrationStore store,
         ReferenceData reference, Caller caller, TimeProvider clock, CancellationToken cancel)
     {
-        if (Corrections.Validate(request.RequestId, request.Reason) is { } invalid) return invalid.ToResult();
+        if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not { } kept)
             return Unknown(submissionId).ToResult();
         var labels = SubmissionCause.LabelsIn(kept.Span);
@@ -150,11 +149,5 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 /// <param name="RequestId">The request.</param>
 /// <param name="Lines">Lines that it took back, held ones among them.</param>
 /// <param name="Doses">Doses that are counted no longer.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionRetractionAnswer(
-    string SubmissionId, string RequestId, long Lines, long Doses,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<SubmissionRetractionAnswer>
-{
-    /// <inheritdoc />
-    public SubmissionRetractionAnswer AsRepeat() => this with { Repeated = true };
-}
+    string SubmissionId, string RequestId, long Lines, long Doses) : RepeatableAnswer;

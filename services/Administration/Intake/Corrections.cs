@@ -5,22 +5,12 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
-using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake;
 
 /// <summary>What retracting and discarding share.</summary>
 internal static class Corrections
 {
-    /// <summary>What is wrong with a request, or null.</summary>
-    public static Refusal? Validate(string? requestId, string? reason)
-    {
-        var errors = new FieldErrors();
-        errors.RequireId(requestId, "requestId");
-        if (Limits.ReasonProblem(reason) is { } problem) errors.Add("reason", problem);
-        return errors.ToRefusal();
-    }
-
     /// <summary>Why a caller may not do something with a line, or null: one of a place of which the caller may not know is not there, as
     /// one that is not there yet, of which nobody can say where it is.</summary>
     /// <param name="caller">Who.</param>

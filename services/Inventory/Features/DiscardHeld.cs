@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
@@ -21,13 +20,7 @@ internal sealed record Discarded(HeldFact Fact, string RequestId, string Reason,
 /// <summary>The answer to a discard.</summary>
 /// <param name="RequestId">The request.</param>
 /// <param name="HeldId">What is held no longer.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
-internal sealed record DiscardAnswer(string RequestId, string HeldId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<DiscardAnswer>
-{
-    /// <inheritdoc />
-    public DiscardAnswer AsRepeat() => this with { Repeated = true };
-}
+internal sealed record DiscardAnswer(string RequestId, string HeldId) : RepeatableAnswer;
 
 /// <summary>Drops a held fact that names something that will never be known. All that is held of a shipment is dropped together, and the
 /// shipment is told: it may be sent again under its id, as it is right.</summary>
@@ -44,7 +37,7 @@ internal static class DiscardHeld
     internal static async Task<IResult> Handle(
         string heldId, ReasonBody body, InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
-        if (body.Check() is { } invalid) return invalid.ToResult();
+        if (new FieldErrors().RequireReasoned(body.RequestId, body.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
         await places.CatchUp(store, cancel);
         var reach = caller.ReachOf(Right.StockReverse);

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
@@ -27,15 +26,8 @@ internal sealed record MergeBody([Required] string? RequestId, [Required] string
 /// <param name="MergedInto">The facility that took it over.</param>
 /// <param name="MergedAt">The moment from which its stock is the other's, in UTC.</param>
 /// <param name="Entries">The entries that carried its stock over, one on each side.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record MergeAnswer(
-    string RequestId, string FacilityId, string MergedInto, DateTimeOffset MergedAt, IReadOnlyList<string> Entries,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
-    : IRepeatable<MergeAnswer>
-{
-    /// <inheritdoc />
-    public MergeAnswer AsRepeat() => this with { Repeated = true };
-}
+    string RequestId, string FacilityId, string MergedInto, DateTimeOffset MergedAt, IReadOnlyList<string> Entries) : RepeatableAnswer;
 
 /// <summary>
 /// Merges a facility into another: it becomes a part of it, with all that was ever counted there, and its stock is on the other's shelf

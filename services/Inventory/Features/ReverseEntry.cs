@@ -8,7 +8,6 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,17 +15,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Inventory.Features;
 
 /// <summary>A request with a reason.</summary>
-internal sealed record ReasonBody([Required] string? RequestId, [Required] string? Reason)
-{
-    /// <summary>Checks the fields by themselves.</summary>
-    public Refusal? Check()
-    {
-        var errors = new FieldErrors();
-        errors.RequireId(RequestId, "requestId");
-        if (Limits.ReasonProblem(Reason) is { } problem) errors.Add("reason", problem);
-        return errors.ToRefusal();
-    }
-}
+internal sealed record ReasonBody([Required] string? RequestId, [Required] string? Reason);
 
 /// <summary>That an entry was reversed, and by which.</summary>
 internal sealed record Reversed(string EntryId, string ReversedBy);
@@ -45,7 +34,7 @@ internal static class ReverseEntry
     internal static async Task<IResult> Handle(
         string entryId, ReasonBody body, InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
-        if (body.Check() is { } invalid) return invalid.ToResult();
+        if (new FieldErrors().RequireReasoned(body.RequestId, body.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (EntryIds.FacilityOf(entryId) is not { } facilityId) return Refusal.NotFound("ledger entry", entryId).ToResult();
         if (await places.RefuseAt(
             caller, Right.StockReverse, facilityId, store, cancel, Refusal.NotFound("ledger entry", entryId)) is { } hidden)

@@ -53,15 +53,8 @@ internal sealed record CountedLine(string VaccineId, string? LotNumber, long Boo
 /// <param name="RequestId">The request.</param>
 /// <param name="Entries">The entries that it made, by which it can be reversed.</param>
 /// <param name="Counts">Of a count: its lines, in their order; else null.</param>
-/// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record StockAnswer(
-    string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
-    : IRepeatable<StockAnswer>
-{
-    /// <inheritdoc />
-    public StockAnswer AsRepeat() => this with { Repeated = true };
-}
+    string RequestId, IReadOnlyList<string> Entries, IReadOnlyList<CountedLine>? Counts = null) : RepeatableAnswer;
 
 /// <summary>What the commands about stock share: the checks, and the commit of all lines or none.</summary>
 internal static class StockLines

@@ -6,6 +6,9 @@ namespace Distribution.Platform.Hosting;
 /// <summary>A program's command line: what it understands, and how a failure of the start is told in one line.</summary>
 public static class CommandLine
 {
+    /// <summary>The switch by which nobody is asked to sign in.</summary>
+    public const string Open = "--open";
+
     private const int Failed = 1;
     private const int Misunderstood = 2;
 
@@ -71,7 +74,7 @@ public static class CommandLine
             return args.Length == takes + 1 ? null : $"{args[0]} with {args.Length - 1} arguments, where it takes {takes},";
         for (var at = 0; at < args.Length; at++)
         {
-            if (args[at] == Doors.Open || switches.Any(known => known.Option == args[at])) continue;
+            if (args[at] == Open || switches.Any(known => known.Option == args[at])) continue;
             // Not what follows: it may be a password.
             var option = args[at].Split('=')[0];
             if (!Options.Contains(option, StringComparer.OrdinalIgnoreCase)

@@ -17,9 +17,7 @@ namespace Distribution.Platform.Hosting;
 /// </summary>
 internal static class Doors
 {
-    /// <summary>The switch by which nobody is asked to sign in.</summary>
-    public const string Open = "--open";
-
+    private const string Open = CommandLine.Open;
     private const string CertificateSetting = "tls-cert";
     private const string KeySetting = "tls-key";
     private const string ProxySetting = "behind-proxy";
@@ -32,13 +30,14 @@ internal static class Doors
     public static void AddDoors(this WebApplicationBuilder builder, bool isWhole, bool isGateway)
     {
         var settings = SignInSettings.Of(builder.Configuration);
-        Check(builder.Configuration, settings, isWhole, isGateway);
+        var (certificate, proxy) = (Certificate(builder.Configuration), Proxy(builder.Configuration));
+        Check(builder.Configuration, settings, isWhole, isGateway, hasTls: certificate is not null, hasProxy: proxy is not null);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<AccessList>();
         builder.Services.AddSingleton<CallerTokens>();
         // Nobody tells the gateway who calls but the callers themselves.
         if (isWhole || !isGateway) builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
-        if (Certificate(builder.Configuration) is { } certificate)
+        if (certificate is not null)
         {
             builder.Services.AddSingleton(new OwnCertificate(certificate));
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -51,22 +50,22 @@ internal static class Doors
             }));
         }
 
-        if (Proxy(builder.Configuration) is not { } proxy) return;
+        if (proxy is null) return;
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             forwarded.KnownIPNetworks.Clear();
             forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Add(proxy);
+            forwarded.KnownIPNetworks.Add(proxy.Value);
         });
     }
 
-    private static void Check(ConfigurationManager settings, SignInSettings signIn, bool isWhole, bool isGateway)
+    private static void Check(ConfigurationManager settings, SignInSettings signIn, bool isWhole, bool isGateway, bool hasTls, bool hasProxy)
     {
         if (settings.GetSection("Kestrel:Endpoints").Exists())
             throw new StartRefusedException("Kestrel:Endpoints would serve elsewhere than --urls says: give all addresses with --urls.");
         var all = settings["urls"]!.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).ToArray();
-        if (all.FirstOrDefault(address => address.Scheme == "https") is { } secure && Certificate(settings) is null)
+        if (all.FirstOrDefault(address => address.Scheme == "https") is { } secure && !hasTls)
             throw new StartRefusedException($"{secure} needs a certificate: give --{CertificateSetting} and --{KeySetting}.");
         var far = all.Where(address => !IsLoopback(address.Host)).ToArray();
         if (!signIn.Required)
@@ -83,7 +82,7 @@ internal static class Doors
                 "Nobody could sign in here: make the keys of the system with 'sign-in-keys FOLDER', and give the gateway "
                     + "SignIn__SigningKey and the services SignIn__TrustedKey with --secrets; or say "
                     + $"{Open}, which asks nobody and serves this machine alone.");
-        if (far.FirstOrDefault(address => address.Scheme == "http") is { } plain && Proxy(settings) is null)
+        if (far.FirstOrDefault(address => address.Scheme == "http") is { } plain && !hasProxy)
             throw new StartRefusedException(
                 $"{plain} can be reached by others without TLS: give --tls-cert and --tls-key and serve at https, or say with "
                     + "--behind-proxy CIDR which network the proxy is in that does this part.");

@@ -36,8 +36,8 @@ public static class ServiceHost
     {
         // Settings are read once: to watch their folder means to be woken by every write to a data folder below it.
         var builder = WebApplication.CreateSlimBuilder(
-            [.. args.Where(argument => argument != Doors.Open), "--hostBuilder:reloadConfigOnChange=false"]);
-        if (args.Contains(Doors.Open)) builder.Configuration[SignInSettings.RequiredSetting] = "false";
+            [.. args.Where(argument => argument != CommandLine.Open), "--hostBuilder:reloadConfigOnChange=false"]);
+        if (args.Contains(CommandLine.Open)) builder.Configuration[SignInSettings.RequiredSetting] = "false";
         builder.AddSecrets();
         if (string.IsNullOrWhiteSpace(builder.Configuration["urls"])) builder.Configuration["urls"] = "http://127.0.0.1:8080";
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -76,6 +76,7 @@ public static class ServiceHost
 
         builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);
+        if (isGateway && SignInSettings.Of(builder.Configuration).Required) services.AddHostedService<KeepAccessList>();
         services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
 

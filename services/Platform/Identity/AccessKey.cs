@@ -14,6 +14,8 @@ public static class AccessKey
     private const int SecretBytes = 32;
     private const int CharsMax = 200;
 
+    private static readonly int SecretChars = Base64Url.GetEncodedLength(SecretBytes);
+
     /// <summary>A new key for a record.</summary>
     public static string New(string keyId)
     {
@@ -27,7 +29,7 @@ public static class AccessKey
 
     /// <summary>Whether a text can be the key of this record.</summary>
     public static bool IsOf(string keyId, string text) => text.StartsWith($"{Prefix}{keyId}_", StringComparison.Ordinal)
-        && text.Length == New(keyId).Length;
+        && text.Length == Prefix.Length + keyId.Length + 1 + SecretChars;
 
     /// <summary>Whether a text can be a key.</summary>
     public static bool Is(string text) => text.Length <= CharsMax && text.StartsWith(Prefix, StringComparison.Ordinal);

@@ -5,7 +5,6 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -36,10 +35,7 @@ internal static class OperatorDecisions
         IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, Caller caller,
         CancellationToken cancel)
     {
-        var errors = new FieldErrors();
-        errors.RequireId(request.RequestId, "requestId");
-        if (Limits.ReasonProblem(request.Reason) is { } problem) errors.Add("reason", problem);
-        if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
+        if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } refusal) return refusal.ToResult();
 
         var decision = new Decided(action, id, request.Reason!);
         var kept = await store.Commit<Decided>($"operator:{request.RequestId}", content: null, async tx =>

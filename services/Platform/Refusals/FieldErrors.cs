@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.Contracts;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Platform.Refusals;
 
@@ -24,6 +25,14 @@ public sealed class FieldErrors
     /// <summary>Notes a problem when a text is not an id.</summary>
     public void RequireId(string? value, string field) =>
         Require(Ids.IsId(value), field, Ids.Rule);
+
+    /// <summary>Notes what is wrong with a request that says why it is made: with its id, and with its reason.</summary>
+    public FieldErrors RequireReasoned(string? requestId, string? reason)
+    {
+        RequireId(requestId, "requestId");
+        if (Limits.ReasonProblem(reason) is { } problem) Add("reason", problem);
+        return this;
+    }
 
     /// <summary>The refusal, or null when nothing is wrong.</summary>
     public Refusal? ToRefusal() => _errors.Count == 0

@@ -3,7 +3,6 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -29,10 +28,7 @@ internal sealed record MarkEnteredInError([Required] string? RequestId, [Require
     private static async Task<IResult> Handle(
         string shipmentId, MarkEnteredInError request, ShipmentStore store, ShipmentPlaces places, Caller caller, CancellationToken cancel)
     {
-        var errors = new FieldErrors();
-        errors.RequireId(request.RequestId, "requestId");
-        if (Limits.ReasonProblem(request.Reason) is { } problem) errors.Add("reason", problem);
-        if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+        if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
 
         var known = await store.FindShipment(shipmentId, cancel);
         var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);

@@ -1,5 +1,6 @@
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Distribution.Platform.Web;
 using Distribution.Shipment.Domain;
 
@@ -25,19 +24,14 @@ namespace Distribution.Shipment.Store;
 /// <param name="DispatchRefusal">Why it could not leave when it last was to.</param>
 /// <param name="ReceivedAtFacilityId">Where it arrived, when that is another place than it was addressed to.</param>
 /// <param name="ReceivedLater">Receipts of what had been missing, in the order in which they were recorded.</param>
-/// <param name="Repeated">True in the answer to a repeat of a request, which changed nothing; else left out.</param>
 internal sealed record ShipmentView(
     string ShipmentId, ShipmentState State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset? RequestedAt, DateTimeOffset? DispatchedAt, DateTimeOffset? ReceivedAt, string? ReceivedBy, string? Reason,
     IReadOnlyList<ShipmentLineView> Lines, IReadOnlyList<ShipmentLineView>? RequestedLines,
     IReadOnlyList<ShipmentStepView> History, IReadOnlyList<string> Warnings, string? Corrects = null,
     DateTimeOffset? DispatchAskedAt = null, string? DispatchRefusal = null, string? ReceivedAtFacilityId = null,
-    IReadOnlyList<LaterReceiptView>? ReceivedLater = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null) : IRepeatable<ShipmentView>
+    IReadOnlyList<LaterReceiptView>? ReceivedLater = null) : RepeatableAnswer
 {
-    /// <inheritdoc />
-    public ShipmentView AsRepeat() => this with { Repeated = true };
-
     /// <summary>The shipment with what is known of its lots, as of a moment.</summary>
     public static ShipmentView Of(ShipmentRecord shipment, IReadOnlyDictionary<LotKey, LotRecord> lots, DateTimeOffset now) => new(
         shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Platform.Identity;
+
+/// <summary>Where a program that signs people in learns who has access.</summary>
+public interface IAccessSource
+{
+    /// <summary>Who has access, where that is another list than the one that is known; null where that one still holds.</summary>
+    /// <param name="known">The version that is known, or null.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="IdentityUnavailableException">That cannot be told now.</exception>
+    ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel);
+}
+
+/// <summary>Keeps the list of who has access as it is, several times a second.</summary>
+internal sealed class KeepAccessList(IAccessSource source, AccessList list, TimeProvider clock, ILogger<KeepAccessList> log)
+    : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var away = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await source.Newer(list.Version, stoppingToken) is { } newer) list.Take(newer);
+                else list.Holds();
+                if (away) log.LogWarning("Who has access is known again");
+                away = false;
+            }
+            catch (IdentityUnavailableException unavailable)
+            {
+                if (!away) log.LogWarning("Who has access is not known now: {Reason}", unavailable.Message);
+                away = true;
+            }
+
+            await Task.Delay(AccessList.LookWait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
