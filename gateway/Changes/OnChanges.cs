@@ -32,15 +32,15 @@ internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, Referenc
     /// <summary>Places changed in a way that may concern every vaccine: who saw one hears of it as well as who sees it now.</summary>
     public void Changed(IReadOnlyList<Place> places)
     {
-        foreach (var place in places)
+        string[][] before = [.. places.Select(place => reference.Tree.PathOf(place.Id))];
+        foreach (var place in places) reference.Tree.Apply(place, 0);
+        cache.Invalidate();
+        if (!hub.IsHeard) return;
+        foreach (var (place, path) in places.Zip(before))
         {
-            var before = reference.Tree.PathOf(place.Id);
-            reference.Tree.Apply(place, 0);
-            hub.Changed(place.Country, null, before);
+            hub.Changed(place.Country, null, path);
             hub.Changed(place.Country, null, reference.Tree.PathOf(place.Id));
         }
-
-        cache.Invalidate();
     }
 
     /// <summary>A vaccine changed, for everybody.</summary>

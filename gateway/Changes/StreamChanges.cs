@@ -28,7 +28,7 @@ internal static class StreamChanges
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("stream", Handle)
-        .WithName("StreamCoverageChanges").Needs(Right.CoverageRead)
+        .WithName("StreamCoverageChanges").Needs(Right.CoverageRead).Stays()
         .WithSummary("What changed, as server-sent events")
         .WithDescription("First `hello`, then `changed` with {country, vaccineIds, at}: ask for the coverage again. "
             + "A null country or null vaccineIds may be any. At most one message a country every 250 ms.")
@@ -37,8 +37,8 @@ internal static class StreamChanges
 
     private static async Task<IResult> Handle(
         [Description("Only changes in this country, by its code.")] string? country,
-        HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub, [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
-        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
+        HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub,
+        [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host, [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();

@@ -33,8 +33,8 @@ internal sealed record CoverageQuery(
     /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
     public string KeyFor(Caller caller) =>
         string.Join(
-            '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen, $"{From:O}", $"{AsOf:O}",
-            AgeBand, Sex, PriorityGroup);
+            '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
+            $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
 
     /// <summary>Checks what came with the request. What the vaccines are is still to be found: see <see cref="WithVaccines"/>.</summary>
     public static (CoverageQuery? Query, Refusal? Refusal) Read(

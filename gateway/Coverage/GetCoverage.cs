@@ -43,6 +43,7 @@ internal static class GetCoverage
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
         .WithName("GetCoverage").Needs(Right.CoverageRead)
+        .IsDear(http => WantsCsv(http.Request) || http.Request.Query["level"] == PlaceLevel.All[^1])
         .WithSummary("Coverage, stock and supply of places")
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
@@ -89,7 +90,7 @@ internal static class GetCoverage
         var (query, refusal) = await read.WithVaccines(reference).AsTask().WaitAsync(http.RequestAborted);
         if (query is null) return refusal!.ToResult();
 
-        var csv = format is null ? PrefersCsv(http.Request.Headers.Accept) : format == CoverageFormat.Csv;
+        var csv = WantsCsv(http.Request);
         var answer = await cache.Get(
             query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
@@ -122,12 +123,14 @@ internal static class GetCoverage
     private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
         Part<IncomingSummary>.Together(
             await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<IncomingSummary>(
-                caller, caller.ReachOf(Right.CoverageRead), ServiceNames.Shipment, ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
+                caller, caller.ReachOf(Right.CoverageRead), ServiceNames.Shipment,
+                ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
             Sums.Of);
 
     /// <summary>Why there is no answer, or null. A vaccine that Administration has not heard of yet is no reason.</summary>
     private static async ValueTask<Refusal?> Refuse(
-        CoverageQuery query, Reach reach, PlaceTree? places, ReferenceData reference,        Part<AdministrationSummary> given, Part<InventorySummary> stock)
+        CoverageQuery query, Reach reach, PlaceTree? places, ReferenceData reference,
+        Part<AdministrationSummary> given, Part<InventorySummary> stock)
     {
         if (stock.Refusal is not null) return stock.Refusal;
         if (given.Refusal is not null && (given.Refusal.Status != StatusCodes.Status404NotFound || stock.Value is null))
@@ -189,6 +192,9 @@ internal static class GetCoverage
                 sums[place] = sums.GetValueOrDefault(place) + row.Doses;
         return sums;
     }
+
+    private static bool WantsCsv(HttpRequest request) =>
+        NullIfBlank(request.Query["format"]) is { } format ? format == CoverageFormat.Csv : PrefersCsv(request.Headers.Accept);
 
     internal static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

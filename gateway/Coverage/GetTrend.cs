@@ -72,7 +72,7 @@ internal static class GetTrend
     private static readonly TimeSpan DegradedFreshFor = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("{facilityId}/trend", Handle)
-        .WithName("GetCoverageTrend").Needs(Right.CoverageRead)
+        .WithName("GetCoverageTrend").Needs(Right.CoverageRead).IsDear()
         .WithSummary("Doses given, delivered, on hand and wasted of a place by day, week or month")
         .Produces<TrendAnswer>()
         .ProducesProblem(StatusCodes.Status404NotFound)

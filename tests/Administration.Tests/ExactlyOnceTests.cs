@@ -269,7 +269,7 @@ public sealed class ExactlyOnceTests
         {
             var request = new DiscardHeld(Guid.NewGuid().ToString("N"), "no such place");
             return (await Store.Commit<DiscardAnswer>("discard:" + request.RequestId, content: null, tx =>
-                DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Replica, Caller.Local), default)).Refusal;
+                DiscardHeld.Decide(tx, LineId.Parse(id)!.Value, request, Caller.Local), default)).Refusal;
         }
 
         public void Check()

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Features;
 using Distribution.Shipment.Requests;
@@ -137,7 +139,11 @@ public sealed class ShipmentContentTests
     private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(string line) =>
         Read(new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false));
 
-    private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(NdjsonLine line) => PastConsignment.Read(
-        new BulkLines(), line, new ShipmentPlaces(new ShipmentStore(new MemoryStore(TimeProvider.System))),
-        new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero), default);
+    private static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(NdjsonLine line)
+    {
+        var places = new ShipmentPlaces(new ShipmentStore(new MemoryStore(TimeProvider.System)));
+        return await PastConsignment.Read(
+            new BulkLines(), line, places, await places.RightsOf(Caller.Local, Right.ShipmentSend, default),
+            new DateTimeOffset(2021, 2, 2, 12, 0, 0, TimeSpan.Zero), default);
+    }
 }

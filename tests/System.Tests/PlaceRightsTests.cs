@@ -4,8 +4,8 @@ using Distribution.Tests.Support;
 namespace Distribution.SystemTests;
 
 /// <summary>
-/// Two countries full of data, and callers who may see parts of them: every answer is compared with what the administrator is told, narrowed
-/// by a model that simply looks where a place lies.
+/// Two countries full of data, and callers who may see parts of them: every answer is compared with what the administrator is told,
+/// narrowed by a model that simply looks where a place lies.
 /// </summary>
 public abstract class PlaceRightsTests(SigningSystem system)
 {
@@ -66,7 +66,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
         {
             var body = new JsonObject
             {
-                ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "x", ["occurredAt"] = "2024-02-01T00:00:00Z", ["lines"] = new JsonArray(),
+                ["requestId"] = $"{Guid.NewGuid():N}",
+                ["reason"] = "x",
+                ["occurredAt"] = "2024-02-01T00:00:00Z",
+                ["lines"] = new JsonArray(),
             };
             foreach (var field in step switch
             {
@@ -126,6 +129,103 @@ public abstract class PlaceRightsTests(SigningSystem system)
         Assert.Equal((long)before["received"]! + 10, (long)now["received"]!);
         Assert.Equal((long)before["administered"]! + 6 + 7, (long)now["administered"]!);
         Assert.Equal((long)before["wasted"]!, (long)now["wasted"]!);
+    }
+
+    [Fact]
+    public async Task What_others_have_sent_is_not_told_by_ids_repeats_and_conflicts()
+    {
+        await Fill();
+        var (mine, others) = (Id("P-R0-F"), Id("Q-R0-F"));
+        using var clinic = (await system.NewKeyAt(mine, "clinic")).Api;
+
+        // The id of another's dose says that it is taken, and not of what.
+        var dose = new JsonObject
+        {
+            ["doseId"] = $"{Guid.NewGuid()}", ["facilityId"] = others, ["vaccineId"] = Vaccine, ["doseNumber"] = "1",
+            ["occurredOn"] = "2024-03-01", ["lotNumber"] = "SECRET",
+        };
+        Assert.Equal(1, (int)(await Administrator.PostNdjson($"administrations?submissionId={Id("dose")}", [dose])).Body["accepted"]!);
+        dose["facilityId"] = mine;
+        var taken = await clinic.PostNdjson($"administrations?submissionId={Id("dose-2")}", [dose]);
+        Assert.Equal(1, (int)taken.Body["conflictsTotal"]!);
+        Assert.DoesNotContain(others, taken.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", taken.Text, StringComparison.Ordinal);
+
+        // A repeat of what others asked for is theirs.
+        var retraction = Reason();
+        _ = (await Administrator.Post($"administrations/{others}-s:1/retract", retraction)).Body;
+        Assert.Equal(404, (await clinic.Post($"administrations/{others}-s:1/retract", retraction)).Code);
+        JsonNode[] lines = [Tally(mine, 1), Tally(others, 2)];
+        _ = (await Administrator.PostNdjson($"administrations?submissionId={Id("two")}", lines)).Body;
+        var again = await clinic.PostNdjson($"administrations?submissionId={Id("two")}", lines);
+        Assert.Equal(409, again.Code);
+
+        // What one may not report is not at its end: who may sends the same.
+        JsonNode[] mixed = [Tally(mine, 3), Tally(others, 4)];
+        var part = (await clinic.PostNdjson($"administrations?submissionId={Id("mixed")}", mixed)).Body;
+        Assert.Equal((3, 1), ((int)part["accepted"]!, (int)part["rejectedTotal"]!));
+        var whole = (await Administrator.PostNdjson($"administrations?submissionId={Id("mixed")}", mixed)).Body;
+        Assert.Equal((4, 3, 0), ((int)whole["accepted"]!, (int)whole["duplicates"]!, (int)whole["rejectedTotal"]!));
+        var document = new JsonObject
+        {
+            ["submissionId"] = Id("mixed-document"), ["tallies"] = new JsonArray(Tally(mine, 5), Tally(others, 6)),
+        };
+        Assert.Equal(5, (int)(await clinic.Post("administrations", document)).Body["accepted"]!);
+        Assert.Equal(6, (int)(await Administrator.Post("administrations", document)).Body["accepted"]!);
+
+        // What a time without an offset means tells nothing of where a place is.
+        var soon = DateTime.UtcNow.AddHours(1).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        await SameAsUnknown(others, place =>
+        {
+            var command = StockCommand(place);
+            command["occurredAt"] = soon;
+            return clinic.Post("stock/wastage", command);
+        });
+    }
+
+    [Fact]
+    public async Task A_shipment_is_sent_by_its_sender_and_received_where_it_comes()
+    {
+        await Fill();
+        using var sender = (await system.NewKeyAt(Id("P-R0"), "logistics")).Api;
+        using var receiver = (await system.NewKeyAt(Id("Q-R1-F"), "clinic")).Api;
+        var received = (await Administrator.Get($"ledger/balance?facilityId={Id("Q-R1-F")}&vaccineId={Vaccine}")).Text;
+        // A consignment of the past would put stock on the receiver's shelf.
+        var past = (await sender.PostNdjson("shipments/bulk", [Past(Id("pushed"), Id("P-R0-F"), Id("Q-R1-F"))])).Body;
+        Assert.Equal(1, (int)past["rejectedTotal"]!);
+        await Administrator.Drained();
+        Assert.Equal(received, (await Administrator.Get($"ledger/balance?facilityId={Id("Q-R1-F")}&vaccineId={Vaccine}")).Text);
+
+        // Seen from both ends, changed by the one whose part it is.
+        _ = (await sender.Post("shipments", Shipment(Id("over"), Id("P-R0-F"), Id("Q-R1-F"), lot: null))).Body;
+        await Administrator.Drained();
+        Assert.Equal(200, (await receiver.Get($"shipments/{Id("over")}")).Code);
+        Assert.Equal(403, (await receiver.Post($"shipments/{Id("over")}/cancel", new JsonObject { ["reason"] = "x" })).Code);
+        var dispatch = new JsonObject { ["occurredAt"] = "2024-03-02T00:00:00Z" };
+        Assert.Equal(200, (await sender.Post($"shipments/{Id("over")}/dispatch", dispatch)).Code);
+        Assert.Equal(403, (await sender.Post($"shipments/{Id("over")}/receive", Receipt(9))).Code);
+
+        // Misdirected by who may, and what comes later comes where the rest did.
+        var elsewhere = Receipt(4, missing: 5);
+        elsewhere["facilityId"] = Id("P-R0-D0-F");
+        Assert.Equal(200, (await sender.Post($"shipments/{Id("over")}/receive", elsewhere)).Code);
+        var later = Receipt(5);
+        later["occurredAt"] = "2024-03-05T00:00:00Z";
+        Assert.Equal(403, (await receiver.Post($"shipments/{Id("over")}/receive", later)).Code);
+        Assert.Equal(200, (await sender.Post($"shipments/{Id("over")}/receive", later)).Code);
+    }
+
+    [Theory]
+    [InlineData("everywhere")]
+    [InlineData("all")]
+    public async Task No_name_of_a_place_means_everything(string place)
+    {
+        await Fill();
+        using var api = (await system.NewKeyAt(place, "viewer")).Api;
+        var query = $"vaccineId={Vaccine}&level=facility";
+        Assert.NotEmpty((await Administrator.WholeCoverage(query))["rows"]!.AsArray());
+        Assert.Empty((await api.WholeCoverage(query))["rows"]!.AsArray());
+        Assert.NotEmpty((await Administrator.WholeCoverage(query))["rows"]!.AsArray());
     }
 
     [Fact]
@@ -206,7 +306,9 @@ public abstract class PlaceRightsTests(SigningSystem system)
             _ = (await Administrator.PostNdjson("shipments/bulk", [Past($"{place}-in", null, place, 100 + at)])).Body;
             _ = (await Administrator.Post("administrations", new JsonObject
             {
-                ["submissionId"] = $"{place}-s", ["facilityId"] = place, ["tallies"] = new JsonArray(Tally(null, at % 3 == 0 ? 500 : 10 + at)),
+                ["submissionId"] = $"{place}-s",
+                ["facilityId"] = place,
+                ["tallies"] = new JsonArray(Tally(null, at % 3 == 0 ? 500 : 10 + at)),
             })).Body;
             _ = (await Administrator.Put($"target-populations/{place}/{Vaccine}", Target(1000 + at))).Body;
         }
@@ -289,10 +391,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
                     "inventory/shortfalls?facilityId={0}", "administrations/reviews?facilityId={0}", "target-populations?facilityId={0}",
                     $"inventory/trend/{{0}}?vaccineId={Vaccine}", $"administrations/trend/{{0}}?vaccineId={Vaccine}",
                     $"inventory/summary?vaccineId={Vaccine}&within={{0}}", $"administrations/summary?vaccineId={Vaccine}&within={{0}}",
-                }) await SameAsUnknown(other, id => api.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id)));
+                }) await SameAsUnknown(other, id => api.Get(path.Replace("{0}", id, StringComparison.Ordinal)));
                 if (_levels[other] != "country") await SameAsUnknown(other, id => api.Get($"facilities/{id}"));
-                foreach (var path in new[] { "administrations/held?facilityId={0}", "administrations?facilityId={0}&occurredOn=2024-03-01" })
-                    await SameAsUnknown(other, id => clinic.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id)));
+                await SameAsUnknown(other, id => clinic.Get($"administrations/held?facilityId={id}"));
+                await SameAsUnknown(other, id => clinic.Get($"administrations?facilityId={id}&occurredOn=2024-03-01"));
                 await SameAsUnknown($"{other}-s:1", id => clinic.Get($"administrations/{id}"), "no-such:1");
                 await SameAsUnknown($"{other}-in", id => api.Get($"shipments/{id}"));
             }
@@ -356,7 +458,8 @@ public abstract class PlaceRightsTests(SigningSystem system)
     private async Task PutPlace(string id, string level, string? parent)
     {
         (_parents[id], _levels[id]) = (parent, level);
-        _ = (await Administrator.Put($"facilities/{id}", Place(level, parent, id.Contains("-Q", StringComparison.Ordinal) ? "Q" : "P"))).Body;
+        var country = id.Contains("-Q", StringComparison.Ordinal) ? "Q" : "P";
+        _ = (await Administrator.Put($"facilities/{id}", Place(level, parent, country))).Body;
     }
 
     private async Task PutVaccine(string id) => _ = (await Administrator.Put($"vaccines/{id}", new JsonObject
@@ -381,7 +484,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
 
     private JsonObject Tally(string? facility, int count, string? vaccine = null)
     {
-        var tally = new JsonObject { ["vaccineId"] = vaccine ?? Vaccine, ["doseNumber"] = "1", ["occurredOn"] = "2024-03-01", ["count"] = count };
+        var tally = new JsonObject
+        {
+            ["vaccineId"] = vaccine ?? Vaccine, ["doseNumber"] = "1", ["occurredOn"] = "2024-03-01", ["count"] = count,
+        };
         if (facility is not null) tally["facilityId"] = facility;
         return tally;
     }
@@ -400,14 +506,23 @@ public abstract class PlaceRightsTests(SigningSystem system)
         return past;
     }
 
-    private JsonObject Shipment(string id, string? from, string to)
+    private JsonObject Receipt(int accepted, int missing = 0) => new()
+    {
+        ["occurredAt"] = "2024-03-03T00:00:00Z",
+        ["lines"] = new JsonArray(new JsonObject
+        {
+            ["vaccineId"] = Vaccine, ["accepted"] = accepted, ["rejected"] = 0, ["missing"] = missing, ["reason"] = "lost",
+        }),
+    };
+
+    private JsonObject Shipment(string id, string? from, string to, string? lot = "L1")
     {
         var shipment = new JsonObject
         {
             ["shipmentId"] = id,
             ["toFacilityId"] = to,
             ["requestedAt"] = "2024-01-01T00:00:00Z",
-            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["lotNumber"] = "L1", ["doses"] = 9 }),
+            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = Vaccine, ["lotNumber"] = lot, ["doses"] = 9 }),
         };
         shipment[from is null ? "origin" : "fromFacilityId"] = from ?? "Maker";
         return shipment;

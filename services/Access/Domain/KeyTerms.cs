@@ -39,15 +39,17 @@ internal sealed record KeyTerms(
     /// <summary>What its holder may do, by name, where nothing is wrong with it.</summary>
     public IReadOnlyList<string> Granted() => IsIntegration
         ? [.. Rights!.OfType<string>().Distinct().Order(StringComparer.Ordinal)]
-        : [.. SharedKernel.Access.Role.RightsOf(Role)!.Select(right => right.Name()).Order(StringComparer.Ordinal)];
+        : [.. SharedKernel.Access.Role.RightsOf(Role)!.Where(right => PlaceId is null || !IsOfSystem(right))
+            .Select(right => right.Name()).Order(StringComparer.Ordinal)];
 
     private string? PlaceProblem()
     {
         if (PlaceId is not null && !Ids.IsId(PlaceId)) return Ids.Rule;
         var ofSystem = Rights?.FirstOrDefault(right => SharedKernel.Access.Rights.Find(right) is { } known && IsOfSystem(known));
-        if (SharedKernel.Access.Role.RightsOf(Role)?.Any(IsOfSystem) == true)
+        if (Role is SharedKernel.Access.Role.AccessAdmin or SharedKernel.Access.Role.Operator)
             return PlaceId is null ? null : $"the role {Role} is of the whole system: leave it out";
-        if (PlaceId is not null && ofSystem is not null) return $"the right {ofSystem} is of the whole system: say null, or leave that right out";
+        if (PlaceId is not null && ofSystem is not null)
+            return $"the right {ofSystem} is of the whole system: say null, or leave that right out";
         return SaysWhere ? null : "say where it holds: a place's code, or null for the whole system";
     }
 

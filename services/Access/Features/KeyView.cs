@@ -18,8 +18,8 @@ namespace Distribution.Access.Features;
 /// <param name="Reason">Why it was ended.</param>
 /// <param name="Key">The key, in the answer that made it and never again: keep it where nobody else reads.</param>
 internal sealed record KeyView(
-    string KeyId, string Name, string Role, string? PlaceId, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until, string MadeBy,
-    DateTimeOffset? EndedAt, string? EndedBy, string? Reason,
+    string KeyId, string Name, string Role, string? PlaceId, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until,
+    string MadeBy, DateTimeOffset? EndedAt, string? EndedBy, string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null) : RepeatableAnswer
 {
     /// <summary>What is shown of a stored key.</summary>

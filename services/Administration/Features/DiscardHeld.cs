@@ -37,21 +37,20 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
     {
         if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (LineId.Parse(id) is not { } lineId) return Refusal.NotFound("held line", id).ToResult();
-        await reference.CatchUp(caller.ReachOf(Right.ReportRetract), store, cancel);
+        var unknown = Refusal.NotFound("held line", lineId.Text);
+        if (await Corrections.RefuseAt(caller, Right.ReportRetract, lineId, unknown, store, reference, cancel) is { } hidden)
+            return hidden.ToResult();
         var committed = await store.Commit<DiscardAnswer>("discard:" + request.RequestId, new { HeldId = lineId.Text, Request = request },
-            tx => Decide(tx, lineId, request, reference, caller), cancel);
+            tx => Decide(tx, lineId, request, caller), cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         var answer = committed.Answer!;
         return answer.HeldId == lineId.Text ? Results.Ok(committed.Shown()) : Corrections.UsedForAnother(answer.HeldId).ToResult();
     }
 
-    public static async ValueTask<Decision<DiscardAnswer>> Decide(
-        ITransaction tx, LineId id, DiscardHeld request, ReferenceData reference, Caller caller)
+    public static async ValueTask<Decision<DiscardAnswer>> Decide(ITransaction tx, LineId id, DiscardHeld request, Caller caller)
     {
         if (await tx.FindKey(id.Space, id.Key) is not { } record || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
             return Refusal.NotFound("held line", id.Text);
-        if (Corrections.RefuseAt(caller, Right.ReportRetract, record, Refusal.NotFound("held line", id.Text), reference.Tree) is { } hidden)
-            return hidden;
         var content = DoseRecord.Read(record.Span);
         switch (content.State)
         {

@@ -61,11 +61,10 @@ internal static class GetAdministration
     private static async Task<IResult> Handle(
         string doseId, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        await reference.CatchUp(caller.ReachOf(Right.LinesRead), store, cancel);
         var unknown = Refusal.NotFound("dose or tally line", doseId);
         if (LineId.Parse(doseId) is not { } id || await store.FindKey(id.Space, id.Key, cancel) is not { } record
             || DoseRecord.StateOf(record.Span) == DoseState.Awaited
-            || Corrections.RefuseAt(caller, Right.LinesRead, record, unknown, reference.Tree) is not null)
+            || await Corrections.RefuseAt(caller, Right.LinesRead, id, unknown, store, reference, cancel) is not null)
             return unknown.ToResult();
         var corrections = await store.Scan(Collections.Corrections, id.Text, null, CorrectionsMax, cancel);
         return Results.Ok(View(id.Text, record.Span) with

@@ -16,7 +16,7 @@ namespace Distribution.Administration.Features;
 internal static class ListAdministrations
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("", Handle)
-        .WithName("ListAdministrations").Needs(Right.LinesRead)
+        .WithName("ListAdministrations").Needs(Right.LinesRead).IsDear()
         .WithSummary("The doses and tally lines of a facility and a day, in the order in which they came. Go on until next is null.")
         .Produces<Page<AdministrationView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -46,7 +46,7 @@ internal static class ListHeld
     private const int ScannedMax = 10_000;
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/held", Handle)
-        .WithName("ListHeld").Needs(Right.LinesRead)
+        .WithName("ListHeld").Needs(Right.LinesRead).IsDear()
         .WithSummary("Lines that wait for a facility, vaccine or dose number to become known. Go on until next is null.")
         .Produces<Page<HeldView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -36,9 +36,8 @@ internal static class ListTargetPopulations
         await reference.CatchUp(reach, store, cancel);
         if (facilityId is not null)
         {
-            return Results.Ok(new Page<TargetPopulationView>(
-                reference.Tree.IsIn(reach, facilityId) ? [.. OfFacility(reference, facilityId, vaccineId).Select(TargetPopulationView.Of)] : [],
-                null));
+            var seen = reference.Tree.IsIn(reach, facilityId) ? OfFacility(reference, facilityId, vaccineId) : [];
+            return Results.Ok(new Page<TargetPopulationView>([.. seen.Select(TargetPopulationView.Of)], null));
         }
 
         if (!reach.IsEverywhere) return Results.Ok(OfPlaces(reference, reference.Tree.Within(reach), vaccineId, cursor, itemsMax));
@@ -57,16 +56,17 @@ internal static class ListTargetPopulations
         ReferenceData reference, IReadOnlyList<string> places, string? vaccineId, DocumentAddress? after, int itemsMax)
     {
         var page = places.SelectMany(place => OfFacility(reference, place, vaccineId))
-            .Select(document => (document.VaccineId, Id: TargetPopulationDocument.Id(document.FacilityId, document.Target), Document: document))
-            .Where(target => after is not { } end || IsAfter(target.VaccineId, target.Id, end))
-            .OrderBy(target => target.VaccineId, StringComparer.Ordinal).ThenBy(target => target.Id, StringComparer.Ordinal)
+            .Select(target => (At: new DocumentAddress(
+                target.VaccineId, TargetPopulationDocument.Id(target.FacilityId, target.Target)), Target: target))
+            .Where(each => after is not { } end || IsAfter(each.At, end))
+            .OrderBy(each => each.At.Partition, StringComparer.Ordinal).ThenBy(each => each.At.Id, StringComparer.Ordinal)
             .Take(itemsMax).ToList();
         return new(
-            [.. page.Select(target => TargetPopulationView.Of(target.Document))],
-            page.Count < itemsMax ? null : Next(page[^1].VaccineId, page[^1].Id));
+            [.. page.Select(each => TargetPopulationView.Of(each.Target))],
+            page.Count < itemsMax ? null : Next(page[^1].At.Partition, page[^1].At.Id));
 
-        static bool IsAfter(string vaccine, string id, DocumentAddress end) => string.CompareOrdinal(vaccine, end.Partition) > 0
-            || (vaccine == end.Partition && string.CompareOrdinal(id, end.Id) > 0);
+        static bool IsAfter(DocumentAddress at, DocumentAddress end) => string.CompareOrdinal(at.Partition, end.Partition) is var vaccine
+            && (vaccine > 0 || (vaccine == 0 && string.CompareOrdinal(at.Id, end.Id) > 0));
     }
 
     /// <summary>Those of one place: one for each vaccine, year and dose number, at most.</summary>

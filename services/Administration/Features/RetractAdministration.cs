@@ -52,7 +52,9 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
     public async Task<Committed<RetractionAnswer>> Commit(
         AdministrationStore store, LineId id, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        await reference.CatchUp(caller.ReachOf(Right.ReportRetract), store, cancel);
+        var unknown = Refusal.NotFound("dose or tally line", id.Text);
+        if (await Corrections.RefuseAt(caller, Right.ReportRetract, id, unknown, store, reference, cancel) is { } hidden)
+            return new(false, null, hidden);
         var committed = await store.Commit<RetractionAnswer>(
             Cause(RequestId!), new { DoseId = id.Text, Request = this }, tx => Decide(tx, id, this, reference, caller), cancel);
         return committed.Answer is { } answer && answer.DoseId != id.Text
@@ -68,8 +70,6 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
     {
         var retraction = new Retraction(request.RequestId!, request.Reason!, request.Doses, caller.Subject, tx.Now);
         var record = await tx.FindKey(id.Space, id.Key);
-        if (Corrections.RefuseAt(
-            caller, Right.ReportRetract, record, Refusal.NotFound("dose or tally line", id.Text), reference.Tree) is { } hidden) return hidden;
         if (record is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Discarded)
         {
             await retraction.Await(tx, id, record);

@@ -48,13 +48,15 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
         var reach = caller.ReachOf(Right.ReportRetract);
         await reference.CatchUp(reach, store, cancel);
         // All of it or nothing: who reported for places beyond the caller's is not told to this one.
-        if (!reach.IsEverywhere && labels?.All(label => reference.Tree.IsIn(reach, LineId.FacilityOf(label))) != true)
+        if (!reach.IsEverywhere && !(labels is { Count: > 0 } && labels.All(IsMine)))
             return Unknown(submissionId).ToResult();
         if (labels is null)
         {
             return Refusal.Conflict($"'{submissionId}' is of before such requests, or of more than {SubmissionCause.LabelsMax} places and "
                 + "days: take its lines back by POST /api/v1/administrations/retractions.").ToResult();
         }
+
+        bool IsMine(string label) => reference.Tree.IsIn(reach, LineId.FacilityOf(label));
 
         var cause = RetractAdministration.Cause(request.RequestId!);
         var begun = await store.Commit<Begun>(cause, new { SubmissionId = submissionId, Request = request },

@@ -49,7 +49,8 @@ internal sealed record SetTargetPopulation(
         errors.RequireId(vaccineId, "vaccineId");
         foreach (var (field, problem) in target.Problems()) errors.Add(field, problem);
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
-        if (await RefuseAt(caller, facilityId, store, reference, cancel) is { } hidden) return hidden.ToResult();
+        await reference.CatchUp(caller.ReachOf(Right.TargetWrite), store, cancel);
+        if (caller.RefuseAt(Right.TargetWrite, reference.Tree, facilityId) is { } hidden) return hidden.ToResult();
         if (Merged(reference, facilityId) is { } merged) return Refusal.Conflict(merged).ToResult();
 
         // Setting the same twice changes nothing the second time, so the request needs no id.
@@ -58,14 +59,6 @@ internal sealed record SetTargetPopulation(
         var document = set.Answer;
         reference.Apply(document);
         return Results.Ok(TargetPopulationView.Of(document));
-    }
-
-    /// <summary>Why a caller may not set those of a place, or null.</summary>
-    public static async ValueTask<Refusal?> RefuseAt(
-        Caller caller, string facilityId, AdministrationStore store, ReferenceData reference, CancellationToken cancel)
-    {
-        await reference.CatchUp(caller.ReachOf(Right.TargetWrite), store, cancel);
-        return caller.RefuseAt(Right.TargetWrite, reference.Tree, facilityId);
     }
 
     /// <summary>What to say of a place that was merged into another, whose people are counted there; else null.</summary>

@@ -43,6 +43,7 @@ internal sealed record SetTargetPopulations(
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
+        await reference.CatchUp(caller.ReachOf(Right.TargetWrite), store, cancel);
         var lines = new BulkLines();
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
@@ -50,7 +51,7 @@ internal sealed record SetTargetPopulations(
         await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
         {
             if ((Read(lines, line, out var id, out var set)
-                ?? (await SetTargetPopulation.RefuseAt(caller, set.FacilityId, store, reference, cancel))?.Detail
+                ?? caller.RefuseAt(Right.TargetWrite, reference.Tree, set.FacilityId)?.Detail
                 ?? SetTargetPopulation.Merged(reference, set.FacilityId)) is { } problem)
             {
                 rejected.Add(line.Number, id, problem);

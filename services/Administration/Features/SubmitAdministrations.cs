@@ -7,8 +7,10 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -85,6 +87,14 @@ internal sealed record SubmitAdministrations(
         }
 
         var hash = SHA256.HashData(chunk.Canonical);
+        if (chunk.NotAllowed > 0 && await store.FindAnswer(SubmissionCause.Of(chunk.SubmissionId), cancel) is null)
+        {
+            // It is not at its end before somebody has sent it who may report all of it.
+            var part = await CountPart(store, chunk, hash, reference.Guesses(caller.ReachOf(Right.ReportWrite)), reference);
+            chunks.Return(chunk);
+            return Results.Ok(part);
+        }
+
         var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
@@ -93,6 +103,16 @@ internal sealed record SubmitAdministrations(
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);
+    }
+
+    private static async Task<SubmissionAnswer> CountPart(
+        AdministrationStore store, Chunk chunk, byte[] hash, Guesses guesses, ReferenceData reference)
+    {
+        var counting = new ChunkCounting(chunk, reference, store, guesses);
+        var committed = await store.Commit<SubmissionAnswer>(
+            SubmissionCause.OfChunk(chunk.SubmissionId, 0, hash), content: null, async tx => await counting.Count(tx), CancellationToken.None);
+        if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
+        return committed.Answer!;
     }
 
     private static Refusal? Parse(ReadOnlySpan<byte> body, Chunk chunk, int newestDay)

@@ -227,8 +227,13 @@ internal sealed class ChunkCounting
             (_there ??= []).Add((kind, index));
             TakeOut(entry);
             if (DoseRecord.SameContent(kept, record, entry.ContentLength)) Duplicates += entry.Count;
-            else Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), DoseRecord.Difference(DoseRecord.Read(kept), DoseRecord.Read(record)));
+            else Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), Difference(DoseRecord.Read(kept), DoseRecord.Read(record)));
         }
+
+        // What is kept of another's place is not told.
+        private string Difference(DoseContent kept, DoseContent now) => chunk.MayReport?.Invoke(kept.Sum.FacilityId) == false
+            ? LineRules.IdTaken
+            : DoseRecord.Difference(kept, now);
 
         /// <summary>Whether a line's id had come before.</summary>
         public bool WasThere(LineKind kind, int index) => _there?.Contains((kind, index)) ?? false;

@@ -1,27 +1,37 @@
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Intake;
 
 /// <summary>What retracting and discarding share.</summary>
 internal static class Corrections
 {
-    /// <summary>Why a caller may not do something with a line, or null: one of a place of which the caller may not know is not there, as
-    /// one that is not there yet, of which nobody can say where it is.</summary>
+    /// <summary>
+    /// Why a caller may not do something with a line, or null: one of a place of which the caller may not know is not there, as one that is
+    /// not there yet, of which nobody can say where it is. Asked before a commit, which gives a repeat its first answer unasked.
+    /// </summary>
     /// <param name="caller">Who.</param>
     /// <param name="right">What is to be done.</param>
-    /// <param name="record">What is kept of the line; null where nothing is.</param>
+    /// <param name="id">The line.</param>
     /// <param name="unknown">What is said where there is no such line.</param>
-    /// <param name="places">The tree, caught up with.</param>
-    public static Refusal? RefuseAt(Caller caller, Right right, ReadOnlyMemory<byte>? record, Refusal unknown, PlaceTree places) =>
-        caller.ReachOf(right).IsEverywhere ? null
-        : record is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Awaited ? unknown
-        : caller.RefuseAt(right, places, DoseRecord.Read(kept.Span).Sum.FacilityId, unknown);
+    /// <param name="store">The lines.</param>
+    /// <param name="reference">The places.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public static async ValueTask<Refusal?> RefuseAt(
+        Caller caller, Right right, LineId id, Refusal unknown, AdministrationStore store, ReferenceData reference,
+        CancellationToken cancel)
+    {
+        if (caller.ReachOf(right).IsEverywhere) return null;
+        await reference.CatchUp(store, cancel);
+        return await store.FindKey(id.Space, id.Key, cancel) is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Awaited
+            ? unknown
+            : caller.RefuseAt(right, reference.Tree, DoseRecord.Read(kept.Span).Sum.FacilityId, unknown);
+    }
 
     /// <summary>The answer to a request id that was used before, for another line.</summary>
     public static Refusal UsedForAnother(string id) =>

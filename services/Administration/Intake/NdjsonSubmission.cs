@@ -34,6 +34,7 @@ internal sealed class NdjsonSubmission(
     private long _duplicates;
     private long _held;
     private long _lines;
+    private long _notAllowed;
     private int _chunks;
 
     /// <summary>Reads, counts and answers.</summary>
@@ -75,6 +76,8 @@ internal sealed class NdjsonSubmission(
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total,
             _heldLines.Total == 0 ? null : _heldLines.Listed);
+        // It is not at its end before somebody has sent it who may report all of it.
+        if (_notAllowed > 0 && !finished) return Results.Ok(answer);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
             tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller, _labels)), CancellationToken.None);
         return SubmissionCause.Result(committed, hash);
@@ -84,6 +87,7 @@ internal sealed class NdjsonSubmission(
     {
         all.AppendData(chunk.Canonical);
         _lines += chunk.Lines;
+        _notAllowed += chunk.NotAllowed;
         if (!finished)
         {
             var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));

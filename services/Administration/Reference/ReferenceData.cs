@@ -94,7 +94,7 @@ internal sealed class ReferenceData
     /// <summary>Guesses what was meant by what is missing, of what lies in a reach.</summary>
     public Guesses Guesses(Reach reach) => new(missing => missing.Split(':') switch
     {
-        ["facility", _] => reach.IsEverywhere ? Tree.Ids() : Tree.Within(reach),
+        ["facility", _] => Tree.Ids(reach),
         ["vaccine", _] => [.. _vaccines.Keys],
         [_, var vaccineId, _] => Vaccine(vaccineId)?.DoseNumbers ?? [],
         _ => [],

@@ -9,8 +9,8 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>
 /// Once, after start: tells of every vaccine and facility again, for Shipment, which was not told of vaccines before it answered what a
-/// consignment waits for, and did not keep of facilities what their times and who may see them need. Who knows them passes it over. And marks the stock cards of
-/// before there were reviews.
+/// consignment waits for, and did not keep of facilities what their times, and who may see them, need. Who knows them passes it over. And
+/// marks the stock cards of before there were reviews.
 /// </summary>
 internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILogger<AfterUpgrade> log) : BackgroundService
 {

@@ -39,17 +39,13 @@ internal static class DiscardHeld
     {
         if (new FieldErrors().RequireReasoned(body.RequestId, body.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
         if (HeldFacts.AddressOf(heldId) is not { } address) return Refusal.NotFound("held fact", heldId).ToResult();
-        await places.CatchUp(store, cancel);
-        var reach = caller.ReachOf(Right.StockReverse);
+        if (await RefuseAt(caller, heldId, address, store, places, cancel) is { } hidden) return hidden.ToResult();
         var committed = await store.Commit<DiscardAnswer>($"discard:{body.RequestId}", new { HeldId = heldId, Body = body }, async tx =>
         {
-            var known = await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id);
-            if (known?.IsSeenBy(reach, places) == false) return Refusal.NotFound("held fact", heldId);
-            if (known is not { } fact)
+            if (await tx.Find<HeldFact>(Names.Held, address.Partition, address.Id) is not { } fact)
             {
                 // What is told of a shipment is given up together.
-                return await tx.Find<Discarded>(Names.Discarded, address.Partition, address.Id) is { Fact: { ShipmentId: not null } before }
-                    && before.IsSeenBy(reach, places)
+                return await tx.Find<Discarded>(Names.Discarded, address.Partition, address.Id) is { Fact.ShipmentId: not null }
                     ? new DiscardAnswer(body.RequestId!, heldId)
                     : Refusal.NotFound("held fact", heldId);
             }
@@ -58,6 +54,18 @@ internal static class DiscardHeld
             return new DiscardAnswer(body.RequestId!, heldId);
         }, cancel);
         return committed.ToResult();
+    }
+
+    private static async ValueTask<Refusal?> RefuseAt(
+        Caller caller, string heldId, (string Partition, string Id) address, InventoryStore store, Places places, CancellationToken cancel)
+    {
+        if (caller.ReachOf(Right.StockReverse).IsEverywhere) return null;
+        await places.CatchUp(store, cancel);
+        var fact = await store.Find<HeldFact>(Names.Held, address.Partition, address.Id, cancel)
+            ?? (await store.Find<Discarded>(Names.Discarded, address.Partition, address.Id, cancel))?.Fact;
+        if (fact?.IsSeenBy(caller.ReachOf(Right.StockRead), places) != true || fact.OwnedBy is not { } owner)
+            return Refusal.NotFound("held fact", heldId);
+        return places.Tree.IsIn(caller.ReachOf(Right.StockReverse), owner) ? null : caller.Lacks(Right.StockReverse, owner);
     }
 
     private static async ValueTask<Refusal?> GiveUp(ITransaction tx, HeldFact fact, ReasonBody body, Caller caller)

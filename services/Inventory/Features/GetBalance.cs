@@ -64,8 +64,8 @@ internal static class GetBalance
         if (country is not null && facility is not null && facility.Country != country)
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
-        return Results.Ok(
-            await Sum(store, Scope(places, caller.ReachOf(Right.StockRead), country, facilityId), vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
+        var scope = Scope(places, caller.ReachOf(Right.StockRead), country, facilityId);
+        return Results.Ok(await Sum(store, scope, vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
     }
 
     /// <summary>The trial balance of everything.</summary>

@@ -32,7 +32,7 @@ internal static class ListDiscrepancies
     private const int PageDocumentsMax = 200;
 
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/discrepancies", Handle)
-        .WithName("ListDiscrepancies").Needs(Right.StockRead)
+        .WithName("ListDiscrepancies").Needs(Right.StockRead).IsDear()
         .WithSummary("Open discrepancies by facility, vaccine and lot.").Produces<Page<DiscrepancyView>>();
 
     internal static async Task<IResult> Handle(

@@ -49,7 +49,7 @@ internal static class ListEntries
     private const int PageDocumentsMax = 500;
 
     public static void Map(RouteGroupBuilder ledger) => ledger.MapGet("/entries", Handle)
-        .WithName("ListEntries").Needs(Right.StockRead)
+        .WithName("ListEntries").Needs(Right.StockRead).IsDear()
             .WithSummary("Ledger entries by facility, in the order of recording, of a place with all below it, or that place only; from "
                 + "and to are days of occurrence, both included.")
         .Produces<Page<EntryView>>();

@@ -47,7 +47,7 @@ internal static class ListFacilities
                 if (facility.MergedInto is not null && merged is not true) continue;
                 if ((country is not null && facility.Country != country) || (level is not null && facility.Level != level)
                     || (parentId is not null && facility.ParentId != parentId)) continue;
-                found.Add(FacilityView.Of(facility, document.Version));
+                found.Add(View(document, places, caller));
                 if (found.Count == items) return Results.Ok(new Page<FacilityView>(found, after));
             }
 
@@ -66,7 +66,7 @@ internal static class ListFacilities
         return
         [
             .. places.Tree.TopsOf(Reach.Everywhere).Select(country => country.Id)
-                .Union(places.Tree.Within(reach).Where(id => places.Tree.Find(id) is not null)).Order(StringComparer.Ordinal),
+                .Union(places.Tree.Ids(reach)).Order(StringComparer.Ordinal),
         ];
     }
 
@@ -78,11 +78,20 @@ internal static class ListFacilities
         return found;
     }
 
+    /// <summary>A facility as a caller may see it: of a country beyond the caller's places no more than that it is there.</summary>
+    private static FacilityView View(Document document, Places places, Caller caller)
+    {
+        var view = FacilityView.Of(document.As<Facility>(), document.Version);
+        return places.Tree.IsIn(caller.ReachOf(Right.ReferenceRead), view.FacilityId)
+            ? view
+            : view with { Gln = null, Latitude = null, Longitude = null, TimeZone = null, HoldsReturns = false };
+    }
+
     private static async Task<IResult> HandleOne(
         string facilityId, InventoryStore store, Places places, Caller caller, CancellationToken cancel) =>
         await store.Find(Names.Facilities, Names.One, facilityId, cancel) is { } document
         && (document.As<Facility>().Level == PlaceLevel.Country
             || await places.RefuseAt(caller, Right.ReferenceRead, facilityId, store, cancel) is null)
-            ? Results.Ok(FacilityView.Of(document.As<Facility>(), document.Version))
+            ? Results.Ok(View(document, places, caller))
             : Refusal.NotFound("facility", facilityId).ToResult();
 }

@@ -61,8 +61,10 @@ internal static class HeldKind
 /// <summary>The held facts, by what they wait for.</summary>
 internal static class ListHeld
 {
+    private const int PageDocumentsMax = 1_000;
+
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/held", Handle)
-        .WithName("ListHeldFacts").Needs(Right.StockRead)
+        .WithName("ListHeldFacts").Needs(Right.StockRead).IsDear()
         .WithSummary("Facts that name a facility or vaccine that is not known yet, with their age.")
             .Produces<Page<HeldView>>();
 
@@ -77,18 +79,19 @@ internal static class ListHeld
         await places.CatchUp(store, cancel);
         var reach = caller.ReachOf(Right.StockRead);
         var (now, guesses) = (clock.GetUtcNow(), places.Guesses(reach));
+        var pageMax = reach.IsEverywhere ? items : PageDocumentsMax;
         var found = new List<HeldView>();
         while (true)
         {
             // Read to the end where little of it is the caller's: a page that ended at another's fact would tell of it.
-            var page = await store.ScanAll(Names.Held, from, items, cancel);
+            var page = await store.ScanAll(Names.Held, from, pageMax, cancel);
             foreach (var fact in page.Select(document => document.As<HeldFact>()).Where(fact => fact.IsSeenBy(reach, places)))
             {
                 found.Add(HeldView.Of(fact, guesses, now));
                 if (found.Count == items) return Results.Ok(new Page<HeldView>(found, fact.HeldId));
             }
 
-            if (page.Count < items) return Results.Ok(new Page<HeldView>(found, null));
+            if (page.Count < pageMax) return Results.Ok(new Page<HeldView>(found, null));
             from = new DocumentAddress(page[^1].Partition, page[^1].Id);
         }
     }

@@ -31,7 +31,7 @@ internal sealed record ReviewView(
 internal static class ListReviews
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/administrations/reviews", Handle)
-        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead)
+        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead).IsDear()
         .WithSummary("Doses that were counted and that a person should look at: of an expired or recalled lot, at a closed place, before "
             + "the vaccine was introduced.")
         .Produces<Page<ReviewView>>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -45,8 +45,8 @@ internal static class ListReviews
         if (facilityId is not null && !places.Shows(caller, Right.StockRead, facilityId))
             return Refusal.NotFound("facility", facilityId).ToResult();
         return await CardPages.List(
-            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)), CardPages.MarksMax, Of,
-            cancel);
+            store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),
+            CardPages.MarksMax, Of, cancel);
 
         async ValueTask<IReadOnlyList<ReviewView>> Of(Document marked)
         {

@@ -32,7 +32,7 @@ internal sealed record ShortfallView(
 internal static class ListShortfalls
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/shortfalls", Handle)
-        .WithName("ListShortfalls").Needs(Right.StockRead)
+        .WithName("ListShortfalls").Needs(Right.StockRead).IsDear()
         .WithSummary("Days on which more had been given or sent than is known to have come by then.")
         .Produces<Page<ShortfallView>>().ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -46,8 +46,8 @@ internal static class ListShortfalls
             return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return await CardPages.List(
-            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)), CardPages.MarksMax, Of,
-            cancel);
+            store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),
+            CardPages.MarksMax, Of, cancel);
 
         async ValueTask<IReadOnlyList<ShortfallView>> Of(Document marked)
         {

@@ -57,7 +57,7 @@ internal sealed record StockPosition(
 internal static class ListStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
-        .WithName("ListStock").Needs(Right.StockRead).WithSummary(
+        .WithName("ListStock").Needs(Right.StockRead).IsDear().WithSummary(
             "Stock positions by facility, vaccine and lot, now or at the end of a day; of a place with all below it, or that place only.")
             .Produces<Page<StockPosition>>();
 

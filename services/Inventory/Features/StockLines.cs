@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Distribution.Contracts;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
@@ -77,11 +78,13 @@ internal static class StockLines
         InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
         Caller caller, CancellationToken cancel)
     {
+        // First of all: what a time without an offset means tells where a place is.
+        if (request.FacilityId is { } facilityId && Ids.IsId(facilityId)
+            && await places.RefuseAt(caller, Right.StockWrite, facilityId, store, cancel) is { } hidden) return hidden.ToResult();
         // A time with an offset needs no zone: what else is known of the place is looked up where it is decided.
         if (request.OccurredAt is { Offset: null }) await places.CatchUp(store, cancel);
         var at = request.OccurredAt?.In(places.ZoneOf(request.FacilityId));
         if (Check(request, at, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
-        if (await places.RefuseAt(caller, Right.StockWrite, request.FacilityId!, store, cancel) is { } hidden) return hidden.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
         var committed = await store.Commit<StockAnswer>(
             cause, request, tx => Decide(tx, places, request, new FactTime(at!.Value), kind, apply, cause, caller), cancel);

@@ -49,6 +49,11 @@ internal sealed record HeldFact
     [JsonIgnore]
     public int? Revision => Dispatched?.Revision ?? Received?.Revision ?? ReceivedLater?.First.Revision;
 
+    /// <summary>Whose it is to give up: the place of the doses, or who sends the shipment, or gets it from outside.</summary>
+    [JsonIgnore]
+    public string? OwnedBy => Given?.FacilityId ?? Dispatched?.FromFacilityId ?? Received?.FromFacilityId
+        ?? ReceivedLater?.First.FromFacilityId ?? Dispatched?.ToFacilityId ?? Received?.ToFacilityId ?? ReceivedLater?.First.ToFacilityId;
+
     /// <summary>Whether it is about a place in a reach: that of the doses, or either end of the shipment.</summary>
     public bool IsSeenBy(Reach reach, Places places)
     {

@@ -86,7 +86,7 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
 
     /// <summary>Guesses what was meant by what is missing, of what is in a reach.</summary>
     public Guesses Guesses(Reach reach) => new(missing => missing.StartsWith("facility:", StringComparison.Ordinal)
-        ? reach.IsEverywhere ? Tree.Ids() : Tree.Within(reach)
+        ? Tree.Ids(reach)
         : Vaccines());
 
     /// <summary>Whether the tree in memory shows exactly the stored state that a transaction sees.</summary>

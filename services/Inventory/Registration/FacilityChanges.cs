@@ -65,7 +65,8 @@ internal static class FacilityChanges
         var facility = body.On(facilityId, old);
         // One makes and changes what lies below one's place, not that place itself.
         var reach = caller.ReachOf(Right.ReferenceWrite);
-        if (!reach.IsEverywhere && ((old is not null && !reach.Covers((await Places.StoredPath(tx, facilityId))[1..])) || facility.ParentId is null))
+        if (!reach.IsEverywhere
+            && (facility.ParentId is null || (old is not null && !reach.Covers((await Places.StoredPath(tx, facilityId))[1..]))))
             return new FacilityDecided(FacilityOutcome.Refused, facility, Refusal: NotBelow(facility, caller));
         if (old is not null && old.SaysTheSameAs(facility))
             return new FacilityDecided(FacilityOutcome.Unchanged, old, stored!.Version);
@@ -123,8 +124,8 @@ internal static class FacilityChanges
 
     private static Refusal NotBelow(Facility facility, Caller caller) => new(
         StatusCodes.Status403Forbidden, "No right",
-        $"facilityId, parentId: this needs the right {Right.ReferenceWrite.Name()} at the place in which '{facility.FacilityId}' lies, and at "
-            + $"the one in which it is to lie; {caller.Subject} does not have it.");
+        $"facilityId, parentId: this needs the right {Right.ReferenceWrite.Name()} at the place in which '{facility.FacilityId}' lies, and "
+            + $"at the one in which it is to lie; {caller.Subject} does not have it.");
 
     private static async ValueTask<Refusal?> CheckParent(ITransaction tx, Facility facility, Reach reach)
     {

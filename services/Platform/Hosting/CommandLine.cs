@@ -97,7 +97,8 @@ public static class CommandLine
           --tls-cert FILE   serve at https with this certificate, as PEM
           --tls-key FILE    its key, as PEM
           --behind-proxy CIDR  the network of a proxy that does TLS, and says whom it passes on
-          --SETTING VALUE   any other setting, such as --Storage:Provider NAME
+          --SETTING VALUE   any other setting, such as --Storage:Provider NAME; of what one may ask for, where people sign in:
+                            --Limits:RequestsPerSecond (200 a caller), --Limits:StrangerRequestsPerSecond (20 an address)
         {string.Concat(switches.Select(known => $"  {known.Option,-16}  {known.Does}\n"))}
         Instead of serving:
           backup FOLDER TARGET       copy the stores of a running program

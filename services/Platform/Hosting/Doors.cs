@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +36,7 @@ internal static class Doors
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<AccessList>();
         builder.Services.AddSingleton<CallerTokens>();
+        if (settings.Required) builder.Services.AddSingleton<RateLimits>();
         // Nobody tells the gateway who calls but the callers themselves.
         if (isWhole || !isGateway) builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());
         if (certificate is not null)
@@ -60,7 +62,9 @@ internal static class Doors
         });
     }
 
-    private static void Check(ConfigurationManager settings, SignInSettings signIn, bool isWhole, bool isGateway, bool hasTls, bool hasProxy)
+    private static void Check(
+        ConfigurationManager settings, SignInSettings signIn, bool isWhole, bool isGateway, bool hasTls,
+        bool hasProxy)
     {
         if (settings.GetSection("Kestrel:Endpoints").Exists())
             throw new StartRefusedException("Kestrel:Endpoints would serve elsewhere than --urls says: give all addresses with --urls.");

@@ -89,6 +89,7 @@ public static class ServiceHost
         app.Use(new FrontDoor(HostNames.Of(app.Configuration)).Check);
         app.UseRouting();
         app.Use(ActivatorUtilities.CreateInstance<SignIn>(app.Services).Check);
+        if (app.Services.GetService<RateLimits>() is { } limits) app.Use(limits.Check);
         app.Use(LimitedBody.Limit);
         app.Use(KnownParameters.Check);
         app.MapApiDescription();

@@ -45,8 +45,8 @@ public sealed class Caller
     /// <summary>Names the session of a browser; null for who is not in one.</summary>
     public string? SessionId { get; }
 
-    /// <summary>Whether the caller may do this, if only at one place; what is of the whole system (<see cref="Rights.OfSystem"/>) everywhere
-    /// or not at all.</summary>
+    /// <summary>Whether the caller may do this, if only at one place; what is of the whole system (<see cref="Rights.OfSystem"/>)
+    /// everywhere or not at all.</summary>
     public bool May(Right right) => _reaches.TryGetValue(right, out var reach) && (reach.IsEverywhere || !Rights.OfSystem.Contains(right));
 
     /// <summary>Where the caller may do this. All that a list, a sum or a view shows lies in it.</summary>
@@ -62,10 +62,13 @@ public sealed class Caller
     {
         if (places.IsIn(ReachOf(right), placeId)) return null;
         return places.Find(placeId) is not null && places.IsIn(ReachOf(Right.ReferenceRead), placeId)
-            ? new Refusal(StatusCodes.Status403Forbidden, "No right",
-                $"This needs the right {right.Name()} at '{placeId}', which {Subject} does not have.")
+            ? Lacks(right, placeId)
             : unknown ?? Refusal.NotFound("facility", placeId);
     }
+
+    /// <summary>403: the caller knows of a place, and may not do this there.</summary>
+    public Refusal Lacks(Right right, string placeId) => new(StatusCodes.Status403Forbidden, "No right",
+        $"This needs the right {right.Name()} at '{placeId}', which {Subject} does not have.");
 
     /// <summary>The caller of a request that was let in.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => new(Of(http));

@@ -11,7 +11,9 @@ namespace Distribution.Platform.Web;
 /// <param name="sources">The ways to tell who it is, asked in order.</param>
 /// <param name="settings">Whether one must sign in at all.</param>
 /// <param name="log">Told of refusals.</param>
-internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings settings, ILogger<SignIn> log)
+/// <param name="limits">How much strangers may ask for; null where nobody need sign in.</param>
+internal sealed class SignIn(
+    IEnumerable<ICallerSource> sources, SignInSettings settings, ILogger<SignIn> log, RateLimits? limits = null)
 {
     private readonly ICallerSource[] _sources = [.. sources];
 
@@ -33,6 +35,8 @@ internal sealed class SignIn(IEnumerable<ICallerSource> sources, SignInSettings 
     private Task Enter(HttpContext http, RequestDelegate next, NeededRight? need, Caller? caller)
     {
         if (caller is not null) http.Features.Set(caller);
+        var tried = need is not { IsPublic: true } && http.Request.Headers.Authorization.Count > 0;
+        if (caller is null && limits?.RefuseStranger(http, tried) is { } tooMany) return tooMany;
         if (need is { IsPublic: true }) return next(http);
         if (caller is null)
         {

@@ -2,5 +2,6 @@ namespace Distribution.SharedKernel.Access;
 
 /// <summary>What a caller may do, and where.</summary>
 /// <param name="Rights">The rights.</param>
-/// <param name="PlaceId">The place, with all below it by the tree as it is then; it need not be known yet. Null for the whole system.</param>
+/// <param name="PlaceId">The place, with all below it by the tree as it is then; it need not be known yet. Null for the whole
+/// system.</param>
 public sealed record Grant(IReadOnlySet<Right> Rights, string? PlaceId);

@@ -11,6 +11,9 @@ namespace Distribution.SharedKernel.Places;
 /// </remarks>
 public sealed class PlaceTree
 {
+    // A place may have been merged into another of its level, and that one again: more than there are levels.
+    private const int PlacesAboveMax = 32;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Place> _places = [];
     private readonly Dictionary<string, SortedSet<string>> _children = [];
@@ -182,13 +185,16 @@ public sealed class PlaceTree
     /// <summary>The ids of a place and of all below it, in order; of a place that is not known its own alone.</summary>
     public IReadOnlyList<string> Within(string id)
     {
-        var within = new List<string> { id };
-        lock (_gate)
-        {
-            for (var at = 0; at < within.Count; at++) within.AddRange(LinkedTo(within[at]).Select(part => part.Id));
-        }
-
+        List<string> within;
+        lock (_gate) within = Unordered(id);
         within.Sort(StringComparer.Ordinal);
+        return within;
+    }
+
+    private List<string> Unordered(string id)
+    {
+        var within = new List<string> { id };
+        for (var at = 0; at < within.Count; at++) within.AddRange(LinkedTo(within[at]).Select(part => part.Id));
         return within;
     }
 
@@ -196,7 +202,14 @@ public sealed class PlaceTree
     /// has.</summary>
     public string? TimeZoneOf(string id)
     {
-        lock (_gate) return PathOf(id).Select(place => _places.GetValueOrDefault(place)?.TimeZone).FirstOrDefault(zone => zone is not null);
+        lock (_gate)
+        {
+            var at = _places.GetValueOrDefault(id);
+            // By the parents that are named, whatever is known of their levels.
+            for (var step = 0; step < PlacesAboveMax && at is { TimeZone: null, ParentId: { } parent }; step++)
+                at = _places.GetValueOrDefault(parent);
+            return at?.TimeZone;
+        }
     }
 
     /// <summary>Whether any place is of this country.</summary>
@@ -212,10 +225,10 @@ public sealed class PlaceTree
             .ToLookup(place => place.Country, place => place.Id))[country];
     }
 
-    /// <summary>The ids of all places, in no order.</summary>
-    public IReadOnlyCollection<string> Ids()
+    /// <summary>The ids of all places in a reach that are known, in no order.</summary>
+    public IReadOnlyCollection<string> Ids(Reach reach)
     {
-        lock (_gate) return [.. _places.Keys];
+        lock (_gate) return reach.IsEverywhere ? [.. _places.Keys] : [.. PlacesIn(reach).Select(place => place.Id)];
     }
 
     /// <summary>Every place, by id.</summary>
@@ -251,7 +264,10 @@ public sealed class PlaceTree
 
     private IEnumerable<Place> OfLevel(string level, Reach reach) => reach.IsEverywhere
         ? OfLevel(level)
-        : Within(reach).Select(id => _places.GetValueOrDefault(id)).OfType<Place>().Where(place => place.Level == level);
+        : PlacesIn(reach).Where(place => place.Level == level).OrderBy(place => place.Id, StringComparer.Ordinal);
+
+    private IEnumerable<Place> PlacesIn(Reach reach) =>
+        reach.Roots.SelectMany(Unordered).Distinct().Select(id => _places.GetValueOrDefault(id)).OfType<Place>();
 
     private IEnumerable<Place> Tops(Reach reach) => reach.IsEverywhere
         ? OfLevel(PlaceLevel.Country)

@@ -13,7 +13,7 @@ public sealed class Reach
     private Reach(HashSet<string>? roots)
     {
         _roots = roots;
-        Key = roots is null ? "everywhere" : string.Join(Comma, roots.Order(StringComparer.Ordinal));
+        Key = roots is null ? "*" : string.Join(Comma, roots.Order(StringComparer.Ordinal));
     }
 
     /// <summary>All places, also those that are not known yet.</summary>
@@ -28,7 +28,7 @@ public sealed class Reach
     /// <summary>The places whose whole it is, which need not be known; empty where it is everywhere.</summary>
     public IReadOnlyCollection<string> Roots => _roots ?? [];
 
-    /// <summary>The same text for the same places.</summary>
+    /// <summary>The same text for the same places; everywhere it is one that no id can be.</summary>
     public string Key { get; }
 
     /// <summary>Whether a place lies in it.</summary>

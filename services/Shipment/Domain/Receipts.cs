@@ -50,9 +50,7 @@ internal static class Receipts
     {
         if (shipment.State is not (ShipmentState.PartlyReceived or ShipmentState.Received or ShipmentState.Returned))
             return shipment.WrongState("received");
-        var at = receipt.FacilityId is null && (!receipt.Returned || shipment.State is ShipmentState.Returned)
-            ? shipment.ReceivedAtFacilityId
-            : PlaceOf(shipment, receipt);
+        var at = LaterPlaceOf(shipment, receipt.FacilityId, receipt.Returned);
         if (shipment.Later.Any(IsIt)) return new Outcome.Unchanged();
 
         var missing = shipment.Lines.Sum(line => shipment.StillMissing(line) ?? 0);
@@ -89,10 +87,25 @@ internal static class Receipts
         : lines.All(line => line.Accepted == line.Doses) ? ShipmentState.Received
         : ShipmentState.PartlyReceived;
 
-    /// <summary>Where it arrived, when that is not where it was addressed to.</summary>
-    private static string? PlaceOf(ShipmentRecord shipment, Receipt receipt)
+    /// <summary>Where a shipment arrives by a receipt, the first one or one of what had been missing; null outside.</summary>
+    /// <param name="shipment">The shipment as it is.</param>
+    /// <param name="facilityId">Where the receipt says that it is, or null.</param>
+    /// <param name="returned">Whether it says that it was turned back.</param>
+    public static string? ArrivesAt(ShipmentRecord shipment, string? facilityId, bool returned) => (shipment.ReceivedAt is null
+        ? PlaceOf(shipment, facilityId, returned)
+        : LaterPlaceOf(shipment, facilityId, returned)) ?? shipment.Route.ToFacilityId;
+
+    private static string? LaterPlaceOf(ShipmentRecord shipment, string? facilityId, bool returned) =>
+        facilityId is null && (!returned || shipment.State is ShipmentState.Returned)
+            ? shipment.ReceivedAtFacilityId
+            : PlaceOf(shipment, facilityId, returned);
+
+    private static string? PlaceOf(ShipmentRecord shipment, Receipt receipt) => PlaceOf(shipment, receipt.FacilityId, receipt.Returned);
+
+    // When that is not where it was addressed to.
+    private static string? PlaceOf(ShipmentRecord shipment, string? facilityId, bool returned)
     {
-        var at = receipt.Returned ? shipment.Route.FromFacilityId : receipt.FacilityId;
+        var at = returned ? shipment.Route.FromFacilityId : facilityId;
         return at == shipment.Route.ToFacilityId ? null : at;
     }
 }

@@ -25,7 +25,7 @@ internal static class ListShipments
     private const char PlaceEnd = '|';
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
-        .WithName("ListShipments").Needs(Right.StockRead)
+        .WithName("ListShipments").Needs(Right.StockRead).IsDear()
         .WithSummary("Shipments by id; of a place with all below it, or of that place only, by place; touching a country, or in a "
             + "state. Follow 'next' to the end: a page may be short.")
         .Produces<Page<ShipmentSummary>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -28,7 +28,8 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
             {
                 var known = await tx.Find<KnownFacility>(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId);
                 // The same version is taken again where less was kept of it.
-                if (known?.Version > facility.Version || (known?.Version == facility.Version && known.SchemaVersion == KnownFacility.Newest)) continue;
+                if (known?.Version > facility.Version
+                    || (known?.Version == facility.Version && known.SchemaVersion == KnownFacility.Newest)) continue;
                 var now = new KnownFacility(
                     facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone, facility.Level,
                     facility.MergedInto);

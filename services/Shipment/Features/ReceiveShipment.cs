@@ -44,8 +44,7 @@ internal sealed record ReceiveShipment(
         var errors = new FieldErrors();
         var known = await store.FindShipment(shipmentId, cancel);
         var rights = await places.RightsOf(caller, Right.ShipmentReceive, cancel);
-        var arrivedAt = request.FacilityId ?? (request.Returned is true ? known?.Route.FromFacilityId : known?.Route.ToFacilityId);
-        if (rights.RefuseReceiving(known, shipmentId, arrivedAt) is { } hidden) return hidden.ToResult();
+        if (rights.RefuseReceiving(known, shipmentId, ArrivesAt(known)) is { } hidden) return hidden.ToResult();
         var at = await places.At(
             request.OccurredAt, cancel, request.FacilityId, request.Returned is true ? null : known?.Route.ToFacilityId,
             known?.Route.FromFacilityId);
@@ -71,8 +70,13 @@ internal sealed record ReceiveShipment(
             ? await Later()
             : TypedResults.Ok(committed.Shown());
 
+        string? ArrivesAt(ShipmentRecord? shipment) =>
+            shipment is null ? null : Receipts.ArrivesAt(shipment, request.FacilityId, request.Returned is true);
+
         async Task<IResult> Later()
         {
+            var now = await store.FindShipment(shipmentId, cancel);
+            if (rights.RefuseReceiving(now, shipmentId, ArrivesAt(now)) is { } elsewhere) return elsewhere.ToResult();
             var later = await store.Change(
                 shipmentId, lots, (shipment, now) => Receipts.ReceiveLater(shipment, receipt, new Stamp(now, caller.Subject)), cancel);
             return later.Refusal is { } refused ? refused.ToResult() : TypedResults.Ok(later.Answer);

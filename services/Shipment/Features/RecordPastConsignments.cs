@@ -43,16 +43,10 @@ internal static class RecordPastConsignments
         var chunkLines = 0;
         await foreach (var line in Ndjson.Lines(request.BodyReader, cancel))
         {
-            var (consignment, problem) = await PastConsignment.Read(lines, line, places, clock.GetUtcNow(), cancel);
+            var (consignment, problem) = await PastConsignment.Read(lines, line, places, rights, clock.GetUtcNow(), cancel);
             if (consignment is null)
             {
                 answer.Reject(problem!);
-                continue;
-            }
-
-            if (rights.RefuseSending(consignment.Start.Route) is { } hidden)
-            {
-                answer.Reject(new LineProblem(line.Number, consignment.Start.ShipmentId, hidden.Detail));
                 continue;
             }
 

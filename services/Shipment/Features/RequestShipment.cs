@@ -47,14 +47,15 @@ internal sealed record RequestShipment(
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
         var route = ShipmentContent.Route(request.Origin, request.FromFacilityId, request.ToFacilityId, request.Destination, errors);
+        // First of all: what a time without an offset means tells where a place is.
+        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
+        if (rights.RefuseSending(route) is { } hidden) return hidden.ToResult();
         var at = await places.At(request.RequestedAt, cancel, request.FromFacilityId, request.ToFacilityId);
         var requestedAt = ShipmentContent.Time(at, "requestedAt", clock.GetUtcNow(), errors);
         var lines = ShipmentContent.Lines(request.Lines, dosesMin: 1, errors);
         if (request.Corrects is not null) errors.RequireId(request.Corrects, "corrects");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var rights = await places.RightsOf(caller, Right.ShipmentSend, cancel);
-        if (rights.RefuseSending(route) is { } hidden) return hidden.ToResult();
         var shipmentId = request.ShipmentId!;
         var partial = request.AllowPartial is true;
         var fingerprint = Fingerprints.OfRequest(route, request.Corrects, partial, request.RequestedAt!.Value, lines);

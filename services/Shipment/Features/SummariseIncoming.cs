@@ -34,6 +34,7 @@ internal static class SummariseIncoming
         var counters = await store.Counters(ShipmentStore.InTransitFamily, vaccineId!, cancel: cancel);
         return TypedResults.Ok(new IncomingSummary(
             asOf, published.UpTo, published.By, published.Parked,
-            [.. counters.Where(counter => counter.Value != 0 && places.Tree.IsIn(reach, counter.Key)).Select(counter => new IncomingSummaryRow(counter.Key, counter.Value))]));
+            [.. counters.Where(counter => counter.Value != 0 && places.Tree.IsIn(reach, counter.Key))
+                .Select(counter => new IncomingSummaryRow(counter.Key, counter.Value))]));
     }
 }

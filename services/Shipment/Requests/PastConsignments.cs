@@ -25,11 +25,15 @@ internal sealed record PastConsignment(
 {
     /// <summary>Reads one line, or says why it cannot be taken.</summary>
     public static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(
-        BulkLines lines, NdjsonLine line, ShipmentPlaces places, DateTimeOffset now, CancellationToken cancel)
+        BulkLines lines, NdjsonLine line, ShipmentPlaces places, ShipmentRights rights, DateTimeOffset now,
+        CancellationToken cancel)
     {
         var number = line.Number;
         if (lines.Read<PastConsignment>(line, out var read) is { } wrong) return (null, new LineProblem(number, null, wrong));
-        var dispatchedAt = await places.At(read!.DispatchedAt, cancel, read.FromFacilityId, read.ToFacilityId);
+        // First of all: what a time without an offset means tells where a place is.
+        if (rights.RefusePast(read!.FromFacilityId, read.ToFacilityId) is { } hidden)
+            return (null, new LineProblem(number, read.ShipmentId, hidden.Detail));
+        var dispatchedAt = await places.At(read.DispatchedAt, cancel, read.FromFacilityId, read.ToFacilityId);
         var receivedAt = await places.At(read.ReceivedAt, cancel, read.ToFacilityId, read.FromFacilityId);
         return read.Check(number, dispatchedAt, receivedAt, now, out var refusal) is { } consignment
             ? (consignment, null)

@@ -14,12 +14,17 @@ internal sealed record KnownFacility(
     string FacilityId, string Country, long Version, string? ParentId = null, string? TimeZone = null, string Level = "",
     string? MergedInto = null)
 {
+    // Kept with the tree's changes: never another.
+    private const int ShapesMax = 100;
+
     /// <summary>The newest version of this shape.</summary>
     public const int Newest = 3;
 
     /// <summary>The version of this shape; 1 knew neither the parent nor the time zone, 2 neither the level nor mergers.</summary>
     public int SchemaVersion { get; init; } = Newest;
 
-    /// <summary>The facility as the tree knows it; its name is not kept here.</summary>
-    public Place ToPlace() => new(FacilityId, FacilityId, Level, ParentId, Country, Version, TimeZone, MergedInto);
+    /// <summary>The facility as the tree knows it; its name is not kept here. Of the same version that of which more is kept is the
+    /// newer.</summary>
+    public Place ToPlace() =>
+        new(FacilityId, FacilityId, Level, ParentId, Country, (Version * ShapesMax) + SchemaVersion, TimeZone, MergedInto);
 }

@@ -53,7 +53,8 @@ internal static class ShipmentChanges
         if (corrects is null) return null;
         return await tx.FindShipment(corrects) switch
         {
-            var other when other is null || !rights.Sees(other) => Refusal.Field("corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
+            var other when other is null || !rights.Sees(other) => Refusal.Field(
+                "corrects", $"no shipment has the id '{corrects}': say the id of the one that was entered in error"),
             { Counts: true } => Refusal.Conflict(
                 $"corrects: '{corrects}' is not taken back: mark it as entered in error first, so that its doses do not count twice."),
             _ => null,

@@ -28,6 +28,7 @@ internal readonly record struct LineEntry(
 internal sealed class Chunk
 {
     private const int BytesKeptMax = 8 * 1024 * 1024;
+    private const byte NotAllowedMark = (byte)'N';
 
     private readonly Dictionary<Dimensions, int> _sumOf = [];
     private readonly List<Dimensions> _dimensions = [];
@@ -148,6 +149,8 @@ internal sealed class Chunk
         if (!IsAllowed(facility!))
         {
             NotAllowed++;
+            // For who may not report of it the line is another one, so that nobody gets the answer to more than their own.
+            _bytes[entry.KeyAt - 1] = NotAllowedMark;
             Rejected.Add(number, IdOf(kind, entry), LineRules.NoRight);
             return;
         }

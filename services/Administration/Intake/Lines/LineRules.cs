@@ -84,6 +84,9 @@ internal static class LineRules
     public const string DateTooEarly = "occurredOn: must not be before 1900-01-01; correct the date";
     public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
 
+    /// <summary>The id is that of a line of a place of which the caller may not report.</summary>
+    public const string IdTaken = "the id is that of another line: give this line an id of its own";
+
     /// <summary>The caller may not report of the facility, or there is none.</summary>
     public const string NoRight = "facilityId: this needs the right report.write there, which you do not have, or there is no such "
         + "facility; correct it, or ask for the right, and send the line in another submission";
