@@ -14,7 +14,7 @@ internal sealed class ApiClient : IDisposable
     public static readonly MediaTypeHeaderValue Json = new("application/json");
     public static readonly MediaTypeHeaderValue Ndjson = new("application/x-ndjson");
 
-    private readonly Uri _server;
+    private readonly Door _server;
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
@@ -25,14 +25,15 @@ internal sealed class ApiClient : IDisposable
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
     });
 
-    public ApiClient(Uri server) => _server = server;
+    public ApiClient(Door server) => _server = server;
 
     /// <summary>Sends bytes as they are. The answer's status says what came of it.</summary>
     /// <exception cref="HttpRequestException">No answer came.</exception>
     public async Task<(HttpStatusCode Status, byte[] Body)> Send(
         HttpMethod method, string path, ReadOnlyMemory<byte> body, MediaTypeHeaderValue type, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_server, path));
+        using var request = new HttpRequestMessage(method, new Uri(_server.Address, path));
+        if (_server.Key is { } key) request.Headers.Authorization = new("Bearer", key);
         if (method != HttpMethod.Get)
         {
             request.Content = new ReadOnlyMemoryContent(body);

@@ -14,6 +14,8 @@ internal sealed record LoadOptions
         modes: batch, single, limit, all, compare, italy, read, soak, postgres, bodies, plot; see the README
           --system S           standalone or distributed (deploy/local/up): what is started as a child, and its data deleted afterwards
           --server URL         load this server instead
+          --key FILE           the access key to --server, as its only text
+          --sign-in true|false the child asks for an access key, and is sent its administrator's (default false)
           --pid N              the process of --server, for its CPU seconds and memory
           --data DIR           where the child's data folder and the bare SQLite file are made (default: the system's temporary folder)
           --doses N            doses in all (default 2000000; italy: all 145134032)
@@ -46,6 +48,12 @@ internal sealed record LoadOptions
     public required string Mode { get; init; }
     public Uri? Server { get; init; }
     public int? Pid { get; init; }
+
+    /// <summary>The file of the access key to <see cref="Server"/>, or null.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Whether a child asks for an access key.</summary>
+    public bool SignIn { get; init; }
     public bool Distributed { get; init; }
     public string Data { get; init; } = Path.GetTempPath();
     public long? Doses { get; init; }
@@ -86,6 +94,8 @@ internal sealed record LoadOptions
             {
                 "--server" => options with { Server = new Uri(value) },
                 "--system" => options with { Distributed = OneOf(name, value, "distributed", "standalone") },
+                "--key" => options with { KeyFile = Path.GetFullPath(value) },
+                "--sign-in" => options with { SignIn = OneOf(name, value, "true", "false") },
                 "--pid" => options with { Pid = (int)Whole(name, value) },
                 "--data" => options with { Data = Path.GetFullPath(value) },
                 "--doses" => options with { Doses = Whole(name, value) },

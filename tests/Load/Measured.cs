@@ -59,7 +59,7 @@ internal static class Measured
     public static async Task<RunResult> Run(TemplateRun run, LoadOptions options, CancellationToken cancel)
     {
         using var server = await Server.Start(options, cancel);
-        using var api = new ApiClient(server.Address);
+        using var api = new ApiClient(server.Door);
         var world = new World(api);
         var name = $"{(options.Distributed ? "distributed " : "")}{run.Name}";
         Console.WriteLine($"{name}: {server.Address}, setting up");
@@ -68,7 +68,7 @@ internal static class Measured
         var workload = run.Shape(world.VaccineId);
         var warm = Stopwatch.GetTimestamp() + options.WarmupSeconds * Stopwatch.Frequency;
         var warmup = new Posting(
-            server.Address, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
+            server.Door, new TemplateWork(workload, options.Repeat, _ => Stopwatch.GetTimestamp() < warm), run.Clients, null);
         await warmup.Run(cancel);
         var (_, unwell) = await world.View.Drain(warmup.Doses, cancel);
 
@@ -101,7 +101,7 @@ internal static class Measured
         using var allCounted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var coverage = new SideClient(run.Api, run.View.CoveragePath, LooksPerSecond, View.DosesOfCoverage);
         var ledger = new SideClient(run.Api, run.View.BalancePath, LooksPerSecond, View.DosesOfBalance);
-        var posting = new Posting(server.Address, run.Work, run.Clients, run.Rate);
+        var posting = new Posting(server.Door, run.Work, run.Clients, run.Rate);
         var progress = new Progress(server, posting, run.Interval);
 
         var started = Stopwatch.GetTimestamp();

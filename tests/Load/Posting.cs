@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Distribution.Load;
 
 /// <summary>Posts work with a number of clients, each of which has one request under way.</summary>
-internal sealed class Posting(Uri server, IWork work, int clients, double? dosesPerSecond)
+internal sealed class Posting(Door server, IWork work, int clients, double? dosesPerSecond)
 {
     private const int FailuresShown = 5;
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);

@@ -10,7 +10,7 @@ namespace Distribution.Load;
 /// One connection with one request under way: HTTP/1.1 over a bare socket, so that many thousand requests a second leave
 /// the processors to the server. It connects when it has to.
 /// </summary>
-internal sealed class RawClient(Uri server) : IDisposable
+internal sealed class RawClient(Door server) : IDisposable
 {
     private const int HeadBytesMax = 1024;
 
@@ -26,7 +26,7 @@ internal sealed class RawClient(Uri server) : IDisposable
     /// <exception cref="IOException">No answer came.</exception>
     public ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Get(string path, CancellationToken cancel)
     {
-        Utf8.TryWrite(_head, $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAccept: application/json\r\n\r\n", out var length);
+        Utf8.TryWrite(_head, $"GET {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{server.HeadLine}Accept: application/json\r\n\r\n", out var length);
         return Send(length, default, cancel);
     }
 
@@ -37,7 +37,7 @@ internal sealed class RawClient(Uri server) : IDisposable
         string path, string type, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Utf8.TryWrite(_head.AsSpan(0, HeadBytesMax),
-            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n",
+            $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{server.HeadLine}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n",
             out var length);
         if (body.Length > CopiedBytesMax) return Send(length, body, cancel);
         body.CopyTo(_head.AsMemory(length));
@@ -81,9 +81,9 @@ internal sealed class RawClient(Uri server) : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            var address = IPAddress.TryParse(server.Host, out var known)
-                ? known : (await Dns.GetHostAddressesAsync(server.Host, AddressFamily.InterNetwork, cancel))[0];
-            await socket.ConnectAsync(new IPEndPoint(address, server.Port), cancel);
+            var address = IPAddress.TryParse(server.Address.Host, out var known)
+                ? known : (await Dns.GetHostAddressesAsync(server.Address.Host, AddressFamily.InterNetwork, cancel))[0];
+            await socket.ConnectAsync(new IPEndPoint(address, server.Address.Port), cancel);
             return socket;
         }
         catch

@@ -12,7 +12,14 @@ internal sealed class Server : IDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopMax = TimeSpan.FromMinutes(1);
 
+    // How much one caller may ask for is no limit of what the server can.
+    private const string Limit = "Limits__RequestsPerSecond";
+    private const string NoLimit = "1000000";
+
+    private static readonly string[] Open = ["--open"];
+
     private readonly string? _folder;
+    private string? _keyFile;
     private readonly Func<int, IEnumerable<int>> _processes;
     private readonly Func<string, ProcessStartInfo>? _start;
 
@@ -32,6 +39,9 @@ internal sealed class Server : IDisposable
 
     public Uri Address { get; private init; }
 
+    /// <summary>Its address, with the key where it asks for one.</summary>
+    public Door Door => new(Address, _keyFile is null ? null : File.ReadAllText(_keyFile).Trim());
+
     /// <summary>Seconds of all cores that the server's processes have used so far, or null when they are not known.</summary>
     public double? CpuSeconds => Sum(process => process.TotalProcessorTime.TotalSeconds) + _killed.CpuSeconds;
 
@@ -50,13 +60,20 @@ internal sealed class Server : IDisposable
     public static async Task<Server> Start(LoadOptions options, CancellationToken cancel)
     {
         if (options.Server is { } address)
-            return new Server(address, null, _ => options.Pid is { } pid ? [pid] : [], null, null);
+            return new Server(address, null, _ => options.Pid is { } pid ? [pid] : [], null, null) { _keyFile = options.KeyFile };
 
         var folder = Path.Combine(options.Data, $"distribution-load-{Guid.CreateVersion7():N}");
         Directory.CreateDirectory(folder);
         var server = options.Distributed
-            ? new Server(LoopbackAddress(), folder, _ => DistributedProcesses(folder), url => Distributed(url, folder), null)
-            : new Server(LoopbackAddress(), folder, child => [child], url => Standalone(url, folder), null);
+            ? new Server(
+                LoopbackAddress(), folder, _ => DistributedProcesses(folder), url => Distributed(url, folder, options.SignIn), null)
+            {
+                _keyFile = options.SignIn ? Path.Combine(folder, "keys", "SignIn__AdministratorKey") : null,
+            }
+            : new Server(LoopbackAddress(), folder, child => [child], url => Standalone(url, folder, options.SignIn), null)
+            {
+                _keyFile = options.SignIn ? Path.Combine(folder, "administrator.key") : null,
+            };
         await server.StartChild(cancel);
         return server;
     }
@@ -97,16 +114,19 @@ internal sealed class Server : IDisposable
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
 
-    private static ProcessStartInfo Standalone(string url, string folder) =>
-        new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList =
-                { Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "--open", "--urls", url, "--data", folder },
-        };
-
-    private static ProcessStartInfo Distributed(string url, string folder) => new(Path.Combine(Repository.Root, "deploy", "local", "up"))
+    private static ProcessStartInfo Standalone(string url, string folder, bool signIn) => new(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), .. signIn ? [] : Open, "--urls", url, "--data", folder,
+        ])
     {
-        ArgumentList = { "--no-build", "--open", "--urls", url, "--data", folder },
+        Environment = { [Limit] = NoLimit },
+    };
+
+    private static ProcessStartInfo Distributed(string url, string folder, bool signIn) => new(
+        Path.Combine(Repository.Root, "deploy", "local", "up"), ["--no-build", .. signIn ? [] : Open, "--urls", url, "--data", folder])
+    {
+        Environment = { [Limit] = NoLimit },
     };
 
     private static IEnumerable<int> DistributedProcesses(string folder) => Directory.EnumerateFiles(Path.Combine(folder, "run"), "*.pid")

@@ -10,7 +10,7 @@ internal static class ItalyRun
     public static async Task<RunResult> Run(LoadOptions options, ItalyTable table, CancellationToken cancel)
     {
         using var server = await Server.Start(options, cancel);
-        using var api = new ApiClient(server.Address);
+        using var api = new ApiClient(server.Door);
         var name = $"{(options.Distributed ? "distributed " : "")}{Name(options)}";
         var doses = Math.Min(options.Doses ?? table.Doses, table.Doses);
         Console.WriteLine($"{name}: {server.Address}, {doses:N0} doses in order, setting up");

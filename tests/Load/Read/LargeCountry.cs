@@ -8,7 +8,7 @@ namespace Distribution.Load.Read;
 /// A country as large as India's cold chain: 30,000 places in 36 regions and 700 districts, a vaccine given in each of
 /// them, and another one given on each of 1,000 days.
 /// </summary>
-internal sealed class LargeCountry(ApiClient api, Uri server)
+internal sealed class LargeCountry(ApiClient api, Door server)
 {
     private const string Country = "XXL";
     private const int Places = 30_000;

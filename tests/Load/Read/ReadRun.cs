@@ -23,12 +23,12 @@ internal static class ReadRun
     public static async Task<(IReadOnlyList<ReadResult> Reads, RunResult Load)> Run(LoadOptions options, CancellationToken cancel)
     {
         using var server = await Server.Start(options, cancel);
-        using var api = new ApiClient(server.Address);
+        using var api = new ApiClient(server.Door);
         var (rate, seconds) = (options.Rate ?? RateDefault, options.Seconds ?? SecondsDefault);
         var world = new World(api);
         Console.WriteLine($"read: {server.Address}, setting up");
         await world.SetUp((long)(rate * 600), cancel);
-        var country = new LargeCountry(api, server.Address);
+        var country = new LargeCountry(api, server.Door);
         var reads = new List<ReadResult>();
         foreach (var read in await country.SetUp(cancel)) Add(read);
 
@@ -51,10 +51,10 @@ internal static class ReadRun
 
         var connections = options.Clients ?? ConnectionsDefault;
         using var me = Process.GetCurrentProcess();
-        await Many(server.Address, world.View.CoveragePath, connections, TimeSpan.FromSeconds(2), cancel);
+        await Many(server.Door, world.View.CoveragePath, connections, TimeSpan.FromSeconds(2), cancel);
         me.Refresh();
         var (cpu, serverCpu) = (me.TotalProcessorTime.TotalSeconds, server.CpuSeconds);
-        Add(await Many(server.Address, world.View.CoveragePath, connections, TimeSpan.FromSeconds(seconds), cancel));
+        Add(await Many(server.Door, world.View.CoveragePath, connections, TimeSpan.FromSeconds(seconds), cancel));
         me.Refresh();
         Console.WriteLine($"  meanwhile the generator, writers included, used {me.TotalProcessorTime.TotalSeconds - cpu:N1} CPU s, the "
             + $"server {server.CpuSeconds - serverCpu:N1}");
@@ -71,7 +71,7 @@ internal static class ReadRun
     }
 
     /// <summary>Asks for one path with many connections, each of which asks again as soon as it is answered.</summary>
-    private static async Task<ReadResult> Many(Uri server, string path, int connections, TimeSpan time, CancellationToken cancel)
+    private static async Task<ReadResult> Many(Door server, string path, int connections, TimeSpan time, CancellationToken cancel)
     {
         var latency = new Histogram();
         var bytes = 0;
