@@ -28,11 +28,15 @@ internal sealed class RateLimits : IDisposable
     private const int DearInAll = 8;
     private const int DearWaiting = 8;
     private const int StreamsOfCaller = 10;
-    private const string Nobody = "";
+    // By address.
+    private readonly PartitionedRateLimiter<string> _strangers;
+    private readonly PartitionedRateLimiter<string> _failed;
 
-    private readonly PartitionedRateLimiter<HttpContext> _strangers;
-    private readonly PartitionedRateLimiter<HttpContext> _failed;
-    private readonly PartitionedRateLimiter<HttpContext> _callers;
+    // By caller.
+    private readonly PartitionedRateLimiter<string> _requests;
+    private readonly PartitionedRateLimiter<string> _streams;
+    private readonly PartitionedRateLimiter<string> _dear;
+    private readonly ConcurrencyLimiter _dearInAll = new(AtOnce(DearInAll, DearInAll * DearWaiting));
 
     /// <summary>Limits as they are set.</summary>
     /// <param name="settings">The settings.</param>
@@ -40,31 +44,27 @@ internal sealed class RateLimits : IDisposable
     public RateLimits(IConfiguration settings)
     {
         var (ofCaller, ofStranger) = (Of(settings, CallerSetting, CallerDefault), Of(settings, StrangerSetting, StrangerDefault));
-        _strangers = PartitionedRateLimiter.Create<HttpContext, string>(
-            http => RateLimitPartition.GetTokenBucketLimiter(AddressOf(http), _ => Bucket(ofStranger)));
-        _failed = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetFixedWindowLimiter(
-            AddressOf(http), _ => new() { PermitLimit = FailedTriesAMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
-        _callers = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(http => Outside(http) is { } caller
-                ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(ofCaller))
-                : RateLimitPartition.GetNoLimiter(Nobody)),
-            PartitionedRateLimiter.Create<HttpContext, string>(http => Outside(http) is { } caller && Cost.Of(http)?.Stays == true
-                ? RateLimitPartition.GetConcurrencyLimiter(caller, _ => AtOnce(StreamsOfCaller, waiting: 0))
-                : RateLimitPartition.GetNoLimiter(Nobody)),
-            PartitionedRateLimiter.Create<HttpContext, string>(http => IsDear(http)
-                ? RateLimitPartition.GetConcurrencyLimiter(Caller.Of(http)?.Subject ?? Nobody, _ => AtOnce(DearOfCaller, DearWaiting))
-                : RateLimitPartition.GetNoLimiter(Nobody)),
-            PartitionedRateLimiter.Create<HttpContext, string>(http => IsDear(http)
-                ? RateLimitPartition.GetConcurrencyLimiter("all", _ => AtOnce(DearInAll, DearInAll * DearWaiting))
-                : RateLimitPartition.GetNoLimiter(Nobody)));
+        _strangers = Each(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => Bucket(ofStranger)));
+        _failed = Each(address => RateLimitPartition.GetFixedWindowLimiter(
+            address, _ => new() { PermitLimit = FailedTriesAMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+        _requests = Each(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(ofCaller)));
+        _streams = Each(caller => RateLimitPartition.GetConcurrencyLimiter(caller, _ => AtOnce(StreamsOfCaller, waiting: 0)));
+        _dear = Each(caller => RateLimitPartition.GetConcurrencyLimiter(caller, _ => AtOnce(DearOfCaller, DearWaiting)));
     }
 
     /// <summary>Keeps the limits of who has been let in.</summary>
-    public async Task Check(HttpContext http, RequestDelegate next)
+    public Task Check(HttpContext http, RequestDelegate next)
     {
-        using var lease = await _callers.AcquireAsync(http, cancellationToken: http.RequestAborted);
-        if (lease.IsAcquired) await next(http);
-        else await Refuse(http, lease, "you send");
+        if (Caller.Of(http)?.Subject is not { } caller) return next(http);
+        // What the gateway passes on was counted there.
+        var isOutside = BearerToken.Of(http.Request) is not { } token || AccessKey.Is(token);
+        if (isOutside && _requests.AttemptAcquire(caller) is { IsAcquired: false } refused) return Refuse(http, refused, "You send more requests than are taken");
+        return http.GetEndpoint()?.Metadata.GetMetadata<Cost>() switch
+        {
+            { Stays: true } when isOutside => Stay(http, next, caller),
+            { IsDear: { } isDear } when isDear(http) => AnswerDear(http, next, caller),
+            _ => next(http),
+        };
     }
 
     /// <summary>Whether a request that nobody signed is one too many of its address; null where it is not.</summary>
@@ -72,8 +72,10 @@ internal sealed class RateLimits : IDisposable
     /// <param name="tried">Whether it came with something that was to sign it, and does not hold.</param>
     public Task? RefuseStranger(HttpContext http, bool tried)
     {
-        var lease = (tried ? _failed : _strangers).AttemptAcquire(http);
-        return lease.IsAcquired ? null : Refuse(http, lease, tried ? "keys that do not hold come from your address" : "your address sends");
+        var lease = (tried ? _failed : _strangers).AttemptAcquire(AddressOf(http));
+        return lease.IsAcquired ? null : Refuse(http, lease, tried
+            ? "Too many keys that do not hold come from your address"
+            : "Your address sends more requests than are taken without signing in");
     }
 
     /// <inheritdoc/>
@@ -81,21 +83,36 @@ internal sealed class RateLimits : IDisposable
     {
         _strangers.Dispose();
         _failed.Dispose();
-        _callers.Dispose();
+        _requests.Dispose();
+        _streams.Dispose();
+        _dear.Dispose();
+        _dearInAll.Dispose();
     }
 
-    private static bool IsDear(HttpContext http) => Cost.Of(http)?.IsDear?.Invoke(http) == true;
+    private async Task Stay(HttpContext http, RequestDelegate next, string caller)
+    {
+        using var lease = _streams.AttemptAcquire(caller);
+        if (lease.IsAcquired) await next(http);
+        else await Refuse(http, lease, $"You have {StreamsOfCaller} streams open, which is the limit");
+    }
 
-    // What the gateway passes on was counted there.
-    private static string? Outside(HttpContext http) =>
-        BearerToken.Of(http.Request) is { } token && !AccessKey.Is(token) ? null : Caller.Of(http)?.Subject;
+    private async Task AnswerDear(HttpContext http, RequestDelegate next, string caller)
+    {
+        using var ofCaller = await _dear.AcquireAsync(caller, cancellationToken: http.RequestAborted);
+        using var inAll = ofCaller.IsAcquired ? await _dearInAll.AcquireAsync(cancellationToken: http.RequestAborted) : ofCaller;
+        if (inAll.IsAcquired) await next(http);
+        else await Refuse(http, inAll, "Much is being read for you, or for others, already");
+    }
 
-    private static Task Refuse(HttpContext http, RateLimitLease lease, string who)
+    private static PartitionedRateLimiter<string> Each(Func<string, RateLimitPartition<string>> limiter) =>
+        PartitionedRateLimiter.Create(limiter);
+
+    private static Task Refuse(HttpContext http, RateLimitLease lease, string what)
     {
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         return new Refusal(StatusCodes.Status429TooManyRequests, "Too many requests",
-            $"More than {who} is not taken now: wait {wait} s, and send the same request again.").ToResult().ExecuteAsync(http);
+            $"{what}: wait {wait} s, and send the same request again.").ToResult().ExecuteAsync(http);
     }
 
     private static int Of(IConfiguration settings, string name, int otherwise) => settings.GetValue(name, otherwise) is >= 1 and var set
@@ -106,7 +123,7 @@ internal sealed class RateLimits : IDisposable
     private static string AddressOf(HttpContext http)
     {
         const int NetworkBytes = 8;
-        if (http.Connection.RemoteIpAddress is not { } address) return Nobody;
+        if (http.Connection.RemoteIpAddress is not { } address) return "";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         return address.GetAddressBytes() is { Length: > 4 } bytes
             ? Convert.ToHexString(bytes.AsSpan(0, NetworkBytes))
@@ -127,11 +144,7 @@ internal sealed class RateLimits : IDisposable
 /// <summary>What a route costs, beyond being asked.</summary>
 /// <param name="IsDear">Whether a request to it reads much; null where none does.</param>
 /// <param name="Stays">Whether its answer goes on until the caller leaves.</param>
-internal sealed record Cost(Func<HttpContext, bool>? IsDear, bool Stays)
-{
-    /// <summary>That of a request's route; null where it is like others.</summary>
-    public static Cost? Of(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<Cost>();
-}
+internal sealed record Cost(Func<HttpContext, bool>? IsDear, bool Stays);
 
 /// <summary>Says of routes what they cost.</summary>
 public static class Costs
