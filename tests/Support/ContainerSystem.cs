@@ -87,6 +87,8 @@ public sealed class ContainerSystem : IHosting
                     string.Join(',', service.Value.Select(part => $"http://{part}:{Port}"))))
             {
                 [SignInKeys.Signing] = system._keys[SignInKeys.Signing],
+                // One caller imports a nation's campaign.
+                ["Limits__RequestsPerSecond"] = "10000",
             })));
             system.Address = new Uri(
                 $"http://{system._containers[Gateway].Hostname}:{system._containers[Gateway].GetMappedPublicPort(Port)}");
