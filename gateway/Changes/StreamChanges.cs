@@ -38,7 +38,8 @@ internal static class StreamChanges
     private static async Task<IResult> Handle(
         [Description("Only changes in this country, by its code.")] string? country,
         HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub,
-        [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host, [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
+        [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
+        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();

@@ -8,6 +8,6 @@ internal sealed record Door(Uri Address, string? Key)
     /// <summary>A server that asks nobody.</summary>
     public static implicit operator Door(Uri address) => new(address, null);
 
-    /// <summary>The line of a request's head that signs it, or nothing.</summary>
-    public string HeadLine { get; } = Key is null ? "" : $"Authorization: Bearer {Key}\r\n";
+    /// <summary>The lines of a request's head that say to whom it goes, and sign it.</summary>
+    public string HeadLines { get; } = $"Host: {Address.Authority}\r\n" + (Key is null ? "" : $"Authorization: Bearer {Key}\r\n");
 }

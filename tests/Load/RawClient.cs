@@ -26,7 +26,7 @@ internal sealed class RawClient(Door server) : IDisposable
     /// <exception cref="IOException">No answer came.</exception>
     public ValueTask<(int Status, ReadOnlyMemory<byte> Body)> Get(string path, CancellationToken cancel)
     {
-        Utf8.TryWrite(_head, $"GET {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{server.HeadLine}Accept: application/json\r\n\r\n", out var length);
+        Utf8.TryWrite(_head, $"GET {path} HTTP/1.1\r\n{server.HeadLines}Accept: application/json\r\n\r\n", out var length);
         return Send(length, default, cancel);
     }
 
@@ -37,7 +37,7 @@ internal sealed class RawClient(Door server) : IDisposable
         string path, string type, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Utf8.TryWrite(_head.AsSpan(0, HeadBytesMax),
-            $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{server.HeadLine}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n",
+            $"POST {path} HTTP/1.1\r\n{server.HeadLines}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n",
             out var length);
         if (body.Length > CopiedBytesMax) return Send(length, body, cancel);
         body.CopyTo(_head.AsMemory(length));

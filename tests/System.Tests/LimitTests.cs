@@ -19,7 +19,10 @@ public sealed class LimitTests
         using var administrator = new ApiClient(system.Address, system.AdministratorKey);
         var made = (await administrator.Post("access/keys", new JsonObject
         {
-            ["keyId"] = "viewer", ["name"] = "a viewer", ["role"] = "viewer", ["placeId"] = null,
+            ["keyId"] = "viewer",
+            ["name"] = "a viewer",
+            ["role"] = "viewer",
+            ["placeId"] = null,
         })).Body;
         using var viewer = new ApiClient(system.Address, (string)made["key"]!);
         await BeyondTheLimit(viewer, OfCaller, 200);

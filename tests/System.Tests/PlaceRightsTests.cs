@@ -53,11 +53,13 @@ public abstract class PlaceRightsTests(SigningSystem system)
 
         await SameAsUnknown(others, place => region.Post($"facilities/{mine}/merge", new JsonObject
         {
-            ["requestId"] = $"{Guid.NewGuid():N}", ["into"] = place,
+            ["requestId"] = $"{Guid.NewGuid():N}",
+            ["into"] = place,
         }));
         await SameAsUnknown(others, place => region.Post($"facilities/{place}/merge", new JsonObject
         {
-            ["requestId"] = $"{Guid.NewGuid():N}", ["into"] = mine,
+            ["requestId"] = $"{Guid.NewGuid():N}",
+            ["into"] = mine,
         }));
         await SameAsUnknown(others, place => nation.Put($"target-populations/{place}/{Vaccine}", Target(5)));
         await SameAsUnknown(others, place => region.Put($"facilities/{Id("new")}", Place("facility", place)));
@@ -141,8 +143,12 @@ public abstract class PlaceRightsTests(SigningSystem system)
         // The id of another's dose says that it is taken, and not of what.
         var dose = new JsonObject
         {
-            ["doseId"] = $"{Guid.NewGuid()}", ["facilityId"] = others, ["vaccineId"] = Vaccine, ["doseNumber"] = "1",
-            ["occurredOn"] = "2024-03-01", ["lotNumber"] = "SECRET",
+            ["doseId"] = $"{Guid.NewGuid()}",
+            ["facilityId"] = others,
+            ["vaccineId"] = Vaccine,
+            ["doseNumber"] = "1",
+            ["occurredOn"] = "2024-03-01",
+            ["lotNumber"] = "SECRET",
         };
         Assert.Equal(1, (int)(await Administrator.PostNdjson($"administrations?submissionId={Id("dose")}", [dose])).Body["accepted"]!);
         dose["facilityId"] = mine;
@@ -168,7 +174,8 @@ public abstract class PlaceRightsTests(SigningSystem system)
         Assert.Equal((4, 3, 0), ((int)whole["accepted"]!, (int)whole["duplicates"]!, (int)whole["rejectedTotal"]!));
         var document = new JsonObject
         {
-            ["submissionId"] = Id("mixed-document"), ["tallies"] = new JsonArray(Tally(mine, 5), Tally(others, 6)),
+            ["submissionId"] = Id("mixed-document"),
+            ["tallies"] = new JsonArray(Tally(mine, 5), Tally(others, 6)),
         };
         Assert.Equal(5, (int)(await clinic.Post("administrations", document)).Body["accepted"]!);
         Assert.Equal(6, (int)(await Administrator.Post("administrations", document)).Body["accepted"]!);
@@ -259,13 +266,17 @@ public abstract class PlaceRightsTests(SigningSystem system)
         // First what happens elsewhere, of the other vaccine, then here: all that was said until then is heard before.
         _ = (await Administrator.Post("administrations", new JsonObject
         {
-            ["submissionId"] = Id("elsewhere"), ["facilityId"] = Id("P-R1-F"), ["tallies"] = new JsonArray(Tally(null, 1, elsewhere)),
+            ["submissionId"] = Id("elsewhere"),
+            ["facilityId"] = Id("P-R1-F"),
+            ["tallies"] = new JsonArray(Tally(null, 1, elsewhere)),
         })).Body;
         await Administrator.Drained();
         var heard = new List<string>();
         _ = (await Administrator.Post("administrations", new JsonObject
         {
-            ["submissionId"] = Id("here"), ["facilityId"] = Id("P-R0-F"), ["tallies"] = new JsonArray(Tally(null, 1)),
+            ["submissionId"] = Id("here"),
+            ["facilityId"] = Id("P-R0-F"),
+            ["tallies"] = new JsonArray(Tally(null, 1)),
         })).Body;
         while (!heard.Exists(line => line.Contains($"\"{Vaccine}\"", StringComparison.Ordinal)))
             heard.Add((await stream.ReadLineAsync(limit.Token))!);
@@ -473,7 +484,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
 
     private JsonObject Place(string level, string? parent, string country = "P", string name = "A place") => new()
     {
-        ["name"] = name, ["level"] = level, ["parentId"] = parent, ["country"] = Id(country),
+        ["name"] = name,
+        ["level"] = level,
+        ["parentId"] = parent,
+        ["country"] = Id(country),
     };
 
     private static JsonObject Line(string id, JsonObject place)
@@ -486,7 +500,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
     {
         var tally = new JsonObject
         {
-            ["vaccineId"] = vaccine ?? Vaccine, ["doseNumber"] = "1", ["occurredOn"] = "2024-03-01", ["count"] = count,
+            ["vaccineId"] = vaccine ?? Vaccine,
+            ["doseNumber"] = "1",
+            ["occurredOn"] = "2024-03-01",
+            ["count"] = count,
         };
         if (facility is not null) tally["facilityId"] = facility;
         return tally;
@@ -511,7 +528,11 @@ public abstract class PlaceRightsTests(SigningSystem system)
         ["occurredAt"] = "2024-03-03T00:00:00Z",
         ["lines"] = new JsonArray(new JsonObject
         {
-            ["vaccineId"] = Vaccine, ["accepted"] = accepted, ["rejected"] = 0, ["missing"] = missing, ["reason"] = "lost",
+            ["vaccineId"] = Vaccine,
+            ["accepted"] = accepted,
+            ["rejected"] = 0,
+            ["missing"] = missing,
+            ["reason"] = "lost",
         }),
     };
 
@@ -533,14 +554,19 @@ public abstract class PlaceRightsTests(SigningSystem system)
         var line = new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = 1 };
         return new JsonObject
         {
-            ["requestId"] = $"{Guid.NewGuid():N}", ["facilityId"] = place, ["occurredAt"] = "2024-02-01T00:00:00Z", ["reason"] = "broken",
+            ["requestId"] = $"{Guid.NewGuid():N}",
+            ["facilityId"] = place,
+            ["occurredAt"] = "2024-02-01T00:00:00Z",
+            ["reason"] = "broken",
             ["lines"] = new JsonArray(line),
         };
     }
 
     private static JsonObject Target(int people) => new()
     {
-        ["year"] = 2024, ["source"] = "census", ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
+        ["year"] = 2024,
+        ["source"] = "census",
+        ["cells"] = new JsonArray(new JsonObject { ["population"] = people }),
     };
 
     private static JsonObject Reason() => new() { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "a mistake" };

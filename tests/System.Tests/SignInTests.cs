@@ -58,7 +58,10 @@ public abstract class SigningSystem(string? missing, Func<Task<(IHosting, string
     {
         var body = new JsonObject
         {
-            ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = $"a test's {role}", ["role"] = role, ["placeId"] = placeId,
+            ["keyId"] = $"{Guid.NewGuid():N}",
+            ["name"] = $"a test's {role}",
+            ["role"] = role,
+            ["placeId"] = placeId,
         };
         if (rights.Length > 0) body["rights"] = new JsonArray([.. rights.Select(right => (JsonNode)right)]);
         var made = (await Administrator.Post("access/keys", body)).Body;

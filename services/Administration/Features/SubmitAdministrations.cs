@@ -110,7 +110,8 @@ internal sealed record SubmitAdministrations(
     {
         var counting = new ChunkCounting(chunk, reference, store, guesses);
         var committed = await store.Commit<SubmissionAnswer>(
-            SubmissionCause.OfChunk(chunk.SubmissionId, 0, hash), content: null, async tx => await counting.Count(tx), CancellationToken.None);
+            SubmissionCause.OfChunk(chunk.SubmissionId, 0, hash), content: null, async tx => await counting.Count(tx),
+            CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
         return committed.Answer!;
     }

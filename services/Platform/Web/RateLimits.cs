@@ -58,7 +58,8 @@ internal sealed class RateLimits : IDisposable
         if (Caller.Of(http)?.Subject is not { } caller) return next(http);
         // What the gateway passes on was counted there.
         var isOutside = BearerToken.Of(http.Request) is not { } token || AccessKey.Is(token);
-        if (isOutside && _requests.AttemptAcquire(caller) is { IsAcquired: false } refused) return Refuse(http, refused, "You send more requests than are taken");
+        if (isOutside && _requests.AttemptAcquire(caller) is { IsAcquired: false } refused)
+            return Refuse(http, refused, "You send more requests than are taken");
         return http.GetEndpoint()?.Metadata.GetMetadata<Cost>() switch
         {
             { Stays: true } when isOutside => Stay(http, next, caller),

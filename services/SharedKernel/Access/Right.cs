@@ -68,7 +68,8 @@ public static class Rights
 
     /// <summary>Those that are of the whole system, and of no place: vaccines and their lots, which are the same in all countries, access
     /// and the running of the programs.</summary>
-    public static IReadOnlyList<Right> OfSystem { get; } = [Right.ProductWrite, Right.LotWrite, Right.AccessRead, Right.AccessWrite, Right.Operate];
+    public static IReadOnlyList<Right> OfSystem { get; } =
+        [Right.ProductWrite, Right.LotWrite, Right.AccessRead, Right.AccessWrite, Right.Operate];
 
     /// <summary>The name of a right, as <c>stock.write</c>.</summary>
     public static string Name(this Right right) => right switch
