@@ -153,10 +153,10 @@ public static class Costs
     /// <summary>A request may read much: few are answered at once.</summary>
     /// <param name="route">The route.</param>
     /// <param name="when">Which requests do; all where it is left out.</param>
-    public static TBuilder IsDear<TBuilder>(this TBuilder route, Func<HttpContext, bool>? when = null)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Cost(when ?? (_ => true), Stays: false));
+    public static TRoute IsDear<TRoute>(this TRoute route, Func<HttpContext, bool>? when = null)
+        where TRoute : IEndpointConventionBuilder => route.WithMetadata(new Cost(when ?? (_ => true), Stays: false));
 
     /// <summary>The answer goes on until the caller leaves.</summary>
-    public static TBuilder Stays<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder =>
+    public static TRoute Stays<TRoute>(this TRoute route) where TRoute : IEndpointConventionBuilder =>
         route.WithMetadata(new Cost(null, Stays: true));
 }
