@@ -170,6 +170,10 @@ public abstract class MergeTests(RunningSystem system) : CoverageSuite(system)
         Assert.Equal(0, Number(await world.Balance(world.Region), "received"));
         var stock = (await Api.Get($"stock?facilityId={third}&only=true")).Body["items"]!.AsArray().Single()!;
         Assert.Equal(100, Number(stock, "available"));
+        // What was sent to and from the places that are parts of it now is listed with it, once.
+        var listed = (await Api.Get($"shipments?facilityId={third}&limit=1000")).Body["items"]!.AsArray();
+        Assert.Single(listed, shipment => (string?)shipment!["shipmentId"] == id);
+        Assert.Empty((await Api.Get($"shipments?facilityId={third}&only=true")).Body["items"]!.AsArray());
     }
 
     private Task<Answer> Merge(string id, string into) => Api.Post(
