@@ -49,7 +49,8 @@ internal sealed record SetTargetPopulation(
         errors.RequireId(vaccineId, "vaccineId");
         foreach (var (field, problem) in target.Problems()) errors.Add(field, problem);
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
-        await reference.CatchUp(caller.ReachOf(Right.TargetWrite), store, cancel);
+        // Another instance may know of a merger that this one has not heard of.
+        await reference.CatchUp(store, cancel);
         if (caller.RefuseAt(Right.TargetWrite, reference.Tree, facilityId) is { } hidden) return hidden.ToResult();
         if (Merged(reference, facilityId) is { } merged) return Refusal.Conflict(merged).ToResult();
 

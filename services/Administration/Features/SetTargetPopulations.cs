@@ -43,7 +43,7 @@ internal sealed record SetTargetPopulations(
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
-        await reference.CatchUp(caller.ReachOf(Right.TargetWrite), store, cancel);
+        await reference.CatchUp(store, cancel);
         var lines = new BulkLines();
         var rejected = new LineProblems();
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
