@@ -34,7 +34,7 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(Timeout);
         using var http = clients.CreateClient(ServiceClient.HttpName);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway, ServiceNames.Access));
         var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", known?.ToString()));
         using var response = await http.GetAsync(new Uri(instance, query), limit.Token);
         response.EnsureSuccessStatusCode();

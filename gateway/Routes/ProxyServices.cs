@@ -95,9 +95,11 @@ internal static class ProxyServices
     {
         if (!tokens.AreNeeded) return next(http);
         http.Request.Headers.Cookie = default;
-        http.Request.Headers.Authorization = $"Bearer {tokens.Of(Caller.Of(http)!)}";
+        http.Request.Headers.Authorization = $"Bearer {tokens.Of(Caller.Of(http)!, ServiceOf(http)!)}";
         return next(http);
     }
+
+    private static string? ServiceOf(HttpContext http) => http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
 
     /// <summary>A service that does not answer is named in the problem, instead of an empty 502, 503 or 504.</summary>
     private static async Task NameTheService(HttpContext http, RequestDelegate next)
@@ -106,7 +108,7 @@ internal static class ProxyServices
         if (http.GetForwarderErrorFeature() is null || http.Response.HasStarted
             || http.Response.StatusCode is not (StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
                 or StatusCodes.Status504GatewayTimeout)) return;
-        var service = http.Features.Get<IReverseProxyFeature>()?.Cluster.Config.ClusterId;
+        var service = ServiceOf(http);
         var refusal = new Refusal(http.Response.StatusCode, "Service unavailable",
             $"The {service} service does not answer. It may or may not have taken the request: send it again, with the same id.");
         await refusal.ToResult().ExecuteAsync(http);

@@ -57,7 +57,7 @@ internal sealed class ServiceHealth(
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(Timeout);
             using var http = clients.CreateClient(ServiceClient.HttpName);
-            if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway));
+            if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway, service));
             using var response = await http.GetAsync(new Uri(address, "health/ready"), limit.Token);
             return JsonSerializer.Deserialize<Report>(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonSerializerOptions.Web);
         }

@@ -54,7 +54,7 @@ internal sealed class ServiceClient(
         try
         {
             using var limit = new CancellationTokenSource(timeout ?? patience);
-            using var http = ClientOf(caller);
+            using var http = ClientOf(caller, service);
             using var response = await Ask(http, service, pathAndQuery, limit.Token);
             if (IsRefusal(response.StatusCode)) return new(service, null, false, await RefusalOf(response, limit.Token));
             response.EnsureSuccessStatusCode();
@@ -83,7 +83,7 @@ internal sealed class ServiceClient(
     public async Task<IReadOnlyList<T?>> GetFromEach<T>(string service, string pathAndQuery) where T : class
     {
         using var limit = new CancellationTokenSource(EachTimeout);
-        using var http = ClientOf(Caller.Gateway);
+        using var http = ClientOf(Caller.Gateway, service);
         return await Task.WhenAll(addresses.Of(service).Select(async instance =>
         {
             try
@@ -112,10 +112,10 @@ internal sealed class ServiceClient(
     }
 
     /// <summary>Calls in a caller's name.</summary>
-    private HttpClient ClientOf(Caller caller)
+    private HttpClient ClientOf(Caller caller, string service)
     {
         var http = clients.CreateClient(HttpName);
-        if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(caller));
+        if (tokens.AreNeeded) http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(caller, service));
         return http;
     }
 

@@ -60,6 +60,9 @@ public sealed class LocalSystem : IHosting
     /// <summary>The first access key, of a system that asks for one.</summary>
     public string AdministratorKey => File.ReadAllText(Path.Combine(_folder, "keys", "SignIn__AdministratorKey")).Trim();
 
+    /// <summary>The key by which its gateway signs.</summary>
+    public string SigningKey => File.ReadAllText(Path.Combine(_folder, "keys", "SignIn__SigningKey"));
+
     /// <summary>The services, the gateway and the nodes of the broker.</summary>
     public IReadOnlyList<string> Parts { get; }
 

@@ -16,6 +16,8 @@ public sealed class CommandLineTests
     [InlineData("serve", 2, "serve is not understood")]
     [InlineData("--urls", 2, "--urls without a value")]
     [InlineData("--urls --demo", 2, "--urls without a value")]
+    [InlineData("--SignIn:AdministratorKey dk_administrator_x", 2, "environment variable SignIn__AdministratorKey")]
+    [InlineData("--ConnectionStrings:RabbitMq=amqp://me:secret@broker/", 2, "environment variable ConnectionStrings__RabbitMq")]
     [InlineData("--demo=true", 2, "--demo is not understood")]
     [InlineData("backup here", 2, "backup with 1 arguments, where it takes 2, is not understood")]
     public async Task A_command_line_is_explained_or_refused(string arguments, int code, string says)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distribution.Platform.Identity;
 using Distribution.SharedKernel.Access;
 using Distribution.Tests.Support;
 
@@ -319,6 +320,40 @@ public abstract class SignInTests(SigningSystem system)
 public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTests(system), IClassFixture<SignedInStandalone>
 {
     [Fact]
+    public async Task Who_is_let_in_and_who_is_not_goes_to_the_log_and_no_key_does()
+    {
+        await using var fresh = await StandaloneProcess.StartSigningIn();
+        using var administrator = new ApiClient(fresh.Address, fresh.AdministratorKey);
+        var made = (await administrator.Post("access/keys", new JsonObject
+        {
+            ["keyId"] = "tablet",
+            ["name"] = "a tablet",
+            ["role"] = "clinic",
+            ["placeId"] = "XA-1",
+        })).Body;
+        var key = (string)made["key"]!;
+        using var clinic = new ApiClient(fresh.Address, key);
+        Assert.Equal(403, (await clinic.Get("access/keys")).Code);
+        Assert.Equal(204, (await clinic.Post("session", new JsonObject())).Code);
+        using var stranger = new ApiClient(fresh.Address, $"{key[..^4]}AAAA");
+        Assert.Equal(401, (await stranger.Get("stock")).Code);
+        _ = (await administrator.Post("access/keys/tablet/end", new JsonObject { ["requestId"] = "end", ["reason"] = "lost" })).Body;
+        await Condition.Until("the end is in the log", TimeSpan.FromSeconds(10), () =>
+            Task.FromResult(fresh.Output.Contains("key ended", StringComparison.Ordinal) ? null : fresh.Output));
+        var told = fresh.Output.Split('\n').Select(line => line.Trim())
+            .Where(line => line.EndsWith(" from 127.0.0.1", StringComparison.Ordinal)).Select(line => line[..^" from 127.0.0.1".Length]);
+        Assert.Equal(
+        [
+            "key made: tablet; key:administrator, POST /api/v1/access/keys",
+            "refused: access.read; key:tablet, GET /api/v1/access/keys",
+            "session begun: tablet; key:tablet, POST /api/v1/session",
+            "refused: no key that holds; nobody, GET /api/v1/stock",
+            "key ended: tablet; key:administrator, POST /api/v1/access/keys/tablet/end",
+        ], told);
+        Assert.DoesNotContain(key[^8..], fresh.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_link_that_is_printed_signs_in_once()
     {
         await using var fresh = await StandaloneProcess.StartSigningIn();
@@ -351,5 +386,13 @@ public sealed class DistributedSignInTests(SignedInDistributed system) : SignInT
         }
 
         Assert.Equal(200, (await administrator.Get(path)).Code);
+
+        // What the gateway says to one is nothing to another.
+        using var gateway = new CallerTokens(new SignInSettings(true, local.SigningKey, null), [], TimeProvider.System);
+        foreach (var told in new[] { "inventory", "shipment", "administration", "access" })
+        {
+            using var api = new ApiClient(local.AddressOf(service), gateway.Of(Caller.Local, told));
+            Assert.Equal(told == service ? 200 : 401, (await api.Get(path)).Code);
+        }
     }
 }

@@ -33,15 +33,19 @@ internal static class BeginSession
         .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized);
 
     private static async Task<IResult> Handle(
-        SessionBody body, HttpContext http, AccessStore store, SignInLinks links, SignInSettings settings, TimeProvider clock,
-        CancellationToken cancel)
+        SessionBody body, HttpContext http, AccessStore store, SignInLinks links, SignInSettings settings, SecurityLog log,
+        TimeProvider clock, CancellationToken cancel)
     {
         // Where nobody is asked to sign in, everybody is in already.
         if (!settings.Required) return Results.NoContent();
         if (KeyOf(body, http, links) is not { } keyId)
+        {
+            log.Tell(http, "refused", "no key or code that holds");
             return new Refusal(StatusCodes.Status401Unauthorized, "Sign in",
                 "This needs an access key that holds, or the code of a link that was not used before and is not older than ten minutes.")
                 .ToResult();
+        }
+
         var now = clock.GetUtcNow();
         var session = $"s{Guid.NewGuid():N}";
         var secret = AccessKey.New(session);
@@ -54,6 +58,7 @@ internal static class BeginSession
             return begun;
         }, cancel);
         http.Response.Cookies.Append(AccessKeyCallers.Cookie, secret, Options(Longest));
+        log.Tell(http, "session begun", keyId);
         return Results.NoContent();
     }
 

@@ -28,7 +28,8 @@ internal static class EndKey
         .Produces<KeyView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> Handle(string keyId, KeyEndBody body, AccessStore store, Caller caller, CancellationToken cancel)
+    private static async Task<IResult> Handle(
+        string keyId, KeyEndBody body, HttpContext http, AccessStore store, SecurityLog log, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(keyId, "keyId");
@@ -44,6 +45,7 @@ internal static class EndKey
             await AccessStore.Put(tx, ended);
             return KeyView.Of(ended);
         }, cancel);
+        if (committed is { Refusal: null, Repeated: false }) log.Tell(http, "key ended", keyId);
         return committed.ToResult();
     }
 }

@@ -38,7 +38,7 @@ internal static class MakeKey
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        KeyBody body, AccessStore store, TimeProvider clock, Caller caller, CancellationToken cancel)
+        KeyBody body, HttpContext http, AccessStore store, SecurityLog log, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var terms = new KeyTerms(body.KeyId, body.Name, body.Role, body.PlaceId is not null, body.PlaceId?.Value, body.Rights, body.Until);
@@ -58,6 +58,7 @@ internal static class MakeKey
         }, cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated) return Results.Ok(committed.Shown());
+        log.Tell(http, "key made", stored.KeyId);
         return Results.Created($"/api/v1/access/keys/{stored.KeyId}", committed.Answer! with { Key = key });
     }
 }

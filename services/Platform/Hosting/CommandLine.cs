@@ -1,3 +1,4 @@
+using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Microsoft.AspNetCore.Connections;
 
@@ -19,6 +20,11 @@ public static class CommandLine
         "--applicationName", "--contentRoot", "--AllowedHosts", "--shutdownTimeoutSeconds",
     ];
 
+    private static readonly string[] Secrets =
+        [$"--{SignInSettings.SigningKeySetting}", $"--{SignInSettings.AdministratorKeySetting}"];
+
+    private const string Connections = "--ConnectionStrings:";
+
     // With how many arguments each takes.
     private static readonly Dictionary<string, int> Commands =
         new() { ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1, ["sign-in-keys"] = 1 };
@@ -36,6 +42,14 @@ public static class CommandLine
         {
             Console.WriteLine(Help(name, switches));
             return 0;
+        }
+
+        if (Secret(args) is { } secret)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{name}: {secret} is a secret, and whoever is on this machine can read the command line: give it as the environment "
+                    + $"variable {secret.TrimStart('-').Replace(":", "__", StringComparison.Ordinal)}, or as a file with --secrets.");
+            return Misunderstood;
         }
 
         if (Unknown(args, switches) is { } unknown)
@@ -64,6 +78,21 @@ public static class CommandLine
                 $"{name}: another program serves at this address; choose another with --urls. ({taken.Message})");
             return Failed;
         }
+    }
+
+    /// <summary>The first option that gives a secret away, or null: a key, or a connection with a password.</summary>
+    private static string? Secret(string[] args)
+    {
+        for (var at = 0; at < args.Length; at++)
+        {
+            var option = args[at].Split('=')[0];
+            var value = args[at].Contains('=', StringComparison.Ordinal) ? args[at] : at + 1 < args.Length ? args[at + 1] : "";
+            if (Secrets.Contains(option, StringComparer.OrdinalIgnoreCase)
+                || (option.StartsWith(Connections, StringComparison.OrdinalIgnoreCase) && value.Contains('@', StringComparison.Ordinal)))
+                return option;
+        }
+
+        return null;
     }
 
     /// <summary>The first argument that is neither an option, a setting (<c>--Storage:Provider</c>), a command nor a value; or

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Modules;
 using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,17 +26,21 @@ internal static class Doors
 
     /// <summary>Adds TLS, the proxy and sign-in as they are configured.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="isWhole">Whether who has access is kept in this very program, which also asks people to sign in.</param>
-    /// <param name="isGateway">Whether it asks people to sign in.</param>
+    /// <param name="modules">What the program is made of.</param>
     /// <exception cref="StartRefusedException">It would stand open, or nobody could sign in.</exception>
-    public static void AddDoors(this WebApplicationBuilder builder, bool isWhole, bool isGateway)
+    public static void AddDoors(this WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
     {
+        var isGateway = modules.Any(module => module.SignsPeopleIn);
+        // Whether who has access is kept in this very program, which also asks people to sign in.
+        var isWhole = isGateway && modules.Any(module => module.KeepsAccess);
         var settings = SignInSettings.Of(builder.Configuration);
         var (certificate, proxy) = (Certificate(builder.Configuration), Proxy(builder.Configuration));
         Check(builder.Configuration, settings, isWhole, isGateway, hasTls: certificate is not null, hasProxy: proxy is not null);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<AccessList>();
-        builder.Services.AddSingleton<CallerTokens>();
+        builder.Services.AddSingleton(provider => new CallerTokens(
+            settings, modules.Select(module => module.Name), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<SecurityLog>();
         if (settings.Required) builder.Services.AddSingleton<RateLimits>();
         // Nobody tells the gateway who calls but the callers themselves.
         if (isWhole || !isGateway) builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());

@@ -71,12 +71,12 @@ public static class ServiceHost
         services.AddExceptionHandler<ProblemHandler>();
         services.AddApiDescription();
         services.AddHealthChecks();
-        var isGateway = modules.Any(module => module.SignsPeopleIn);
-        builder.AddDoors(isWhole: isGateway && modules.Any(module => module.KeepsAccess), isGateway);
+        builder.AddDoors(modules);
 
         builder.AddStores(modules, stores);
         foreach (var module in modules) module.AddServices(services);
-        if (isGateway && SignInSettings.Of(builder.Configuration).Required) services.AddHostedService<KeepAccessList>();
+        if (modules.Any(module => module.SignsPeopleIn) && SignInSettings.Of(builder.Configuration).Required)
+            services.AddHostedService<KeepAccessList>();
         services.AddMessaging(builder.Configuration, modules);
         configure?.Invoke(builder);
 

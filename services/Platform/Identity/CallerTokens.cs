@@ -15,7 +15,6 @@ namespace Distribution.Platform.Identity;
 public sealed class CallerTokens : ICallerSource, IDisposable
 {
     private const string Issuer = "distribution-gateway";
-    private const string Audience = "distribution-services";
     private const string GrantsClaim = "grants";
     private const string SessionClaim = "session";
     private const char PlaceEnd = '|';
@@ -25,29 +24,35 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly ConcurrentDictionary<Caller, Issued> _issued = new();
+    private readonly ConcurrentDictionary<(Caller, string), Issued> _issued = new();
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ECDsa _key;
+    private readonly ECDsaSecurityKey _securityKey;
     private readonly bool _signs;
 
     private readonly TimeProvider _clock;
     private readonly TokenValidationParameters _rules;
 
     /// <summary>Takes the keys from the settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="services">The services that this program is: a token for another is not for it.</param>
+    /// <param name="clock">The clock.</param>
     /// <exception cref="CryptographicException">A key is none.</exception>
-    public CallerTokens(SignInSettings settings, TimeProvider clock)
+    public CallerTokens(SignInSettings settings, IEnumerable<string> services, TimeProvider clock)
     {
         _clock = clock;
         AreNeeded = settings.Required;
         _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if ((settings.SigningKey ?? settings.TrustedKey) is { } pem) _key.ImportFromPem(pem);
+        // The library keeps what signs by key and for the whole process, beyond the life of this one.
+        _securityKey = new ECDsaSecurityKey(_key) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
         _signs = settings.SigningKey is not null || settings.TrustedKey is null;
         _rules = new TokenValidationParameters
         {
             ValidIssuer = Issuer,
-            ValidAudience = Audience,
+            ValidAudiences = [.. services],
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            IssuerSigningKey = new ECDsaSecurityKey(_key),
+            IssuerSigningKey = _securityKey,
             ClockSkew = TimeSpan.FromSeconds(10),
             RequireExpirationTime = true,
         };
@@ -57,16 +62,18 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     public bool AreNeeded { get; }
 
     /// <summary>The token that says who calls. The same for a while, because to sign costs more than many requests.</summary>
-    public string Of(Caller caller)
+    /// <param name="caller">Who calls.</param>
+    /// <param name="service">The service that is told.</param>
+    public string Of(Caller caller, string service)
     {
         if (!_signs) throw new InvalidOperationException($"{SignInSettings.SigningKeySetting} is not set: only the gateway signs.");
         var now = _clock.GetUtcNow();
-        if (_issued.TryGetValue(caller, out var issued) && issued.RenewAt > now) return issued.Token;
+        if (_issued.TryGetValue((caller, service), out var issued) && issued.RenewAt > now) return issued.Token;
         if (_issued.Count >= KnownMax) _issued.Clear();
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
-            Audience = Audience,
+            Audience = service,
             IssuedAt = now.UtcDateTime,
             Expires = (now + Lifetime).UtcDateTime,
             Claims = new Dictionary<string, object>
@@ -75,9 +82,9 @@ public sealed class CallerTokens : ICallerSource, IDisposable
                 [SessionClaim] = caller.SessionId ?? "",
                 [GrantsClaim] = caller.Grants.Select(Text).ToArray(),
             },
-            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key), SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials(_securityKey, SecurityAlgorithms.EcdsaSha256),
         });
-        _issued[caller] = new Issued(token, now + (Lifetime / 2));
+        _issued[(caller, service)] = new Issued(token, now + (Lifetime / 2));
         return token;
     }
 

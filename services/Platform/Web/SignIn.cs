@@ -3,7 +3,6 @@ using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Distribution.Platform.Web;
 
@@ -13,7 +12,7 @@ namespace Distribution.Platform.Web;
 /// <param name="log">Told of refusals.</param>
 /// <param name="limits">How much strangers may ask for; null where nobody need sign in.</param>
 internal sealed class SignIn(
-    IEnumerable<ICallerSource> sources, SignInSettings settings, ILogger<SignIn> log, RateLimits? limits = null)
+    IEnumerable<ICallerSource> sources, SignInSettings settings, SecurityLog log, RateLimits? limits = null)
 {
     private readonly ICallerSource[] _sources = [.. sources];
 
@@ -36,13 +35,17 @@ internal sealed class SignIn(
     {
         if (caller is not null) http.Features.Set(caller);
         var tried = need is not { IsPublic: true } && http.Request.Headers.Authorization.Count > 0;
-        if (caller is null && limits?.RefuseStranger(http, tried) is { } tooMany) return tooMany;
+        if (caller is null && limits?.RefuseStranger(http, tried) is { } tooMany)
+        {
+            log.Tell(http, "refused", "too many");
+            return tooMany;
+        }
+
         if (need is { IsPublic: true }) return next(http);
         if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            log.LogWarning("Nobody signed in for {Method} {Path}, from {Address}", http.Request.Method, http.Request.Path,
-                http.Connection.RemoteIpAddress);
+            log.Tell(http, "refused", tried ? "no key that holds" : "nobody signed in");
             return Refuse(http, new Refusal(StatusCodes.Status401Unauthorized, "Sign in",
                 "This needs an access key that holds: send it as 'Authorization: Bearer KEY', or sign in at / with it."));
         }
@@ -50,7 +53,7 @@ internal sealed class SignIn(
         if (need is null || (need.Right is { } right && !caller.May(right)))
         {
             var name = need?.Right?.Name() ?? "any";
-            log.LogWarning("{Caller} may not {Right}: {Method} {Path}", caller.Subject, name, http.Request.Method, http.Request.Path);
+            log.Tell(http, "refused", name);
             return Refuse(http, new Refusal(StatusCodes.Status403Forbidden, "No right",
                 $"This needs the right {name}, which {caller.Subject} does not have."));
         }
