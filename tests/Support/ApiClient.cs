@@ -88,8 +88,8 @@ public sealed class ApiClient(Uri address, string? key = null) : IDisposable
     }
 
     /// <summary>
-    /// Coverage with every part of it, as of now or later. A service that is late with its answer is left out, or stood in for by its last
-    /// one, and an answer of a moment ago is given again, each of which the answer says: whoever needs all of it asks again.
+    /// Coverage with every part of it, composed now or later. A service that is late with its answer is left out, or stood in for by its
+    /// last one, and an answer of a moment ago is given again, each of which the answer says: whoever needs all of it asks again.
     /// </summary>
     /// <param name="query">What is asked for, such as <c>country=ATL&amp;vaccineId=MR</c>.</param>
     public async Task<JsonNode> WholeCoverage(string query)
@@ -99,8 +99,10 @@ public sealed class ApiClient(Uri address, string? key = null) : IDisposable
         await Condition.Until($"coverage?{query} is whole", StandstillLimit, async () =>
         {
             coverage = (await Get($"coverage?{query}")).Body;
-            return coverage["parts"]!.AsObject().Any(part => (bool)part.Value!["stale"]! || (DateTimeOffset?)part.Value["asOf"] < since)
-                ? coverage["parts"]!.ToJsonString()
+            var parts = coverage["parts"]!.AsObject();
+            // Administration's part is as of when it was asked; Inventory's is a while behind where a broker is between.
+            return parts.Any(part => (bool)part.Value!["stale"]!) || (DateTimeOffset?)parts["administration"]!["asOf"] < since
+                ? parts.ToJsonString()
                 : null;
         });
         return coverage;
