@@ -148,7 +148,7 @@ internal static class GetCoverage
     {
         if (query.Country is { } country && !(reach.IsEverywhere ? places.HasCountry(country) : places.TopsOf(reach, country).Count > 0))
             return Refusal.NotFound("country", country);
-        return query.Within is { } within && (places.Find(within) is null || !places.IsIn(reach, within))
+        return query.Within is { } within && !places.Shows(reach, within)
             ? Refusal.NotFound("facility", within)
             : null;
     }

@@ -36,7 +36,7 @@ internal static class ShowTrend
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         await reference.CatchUp(store, cancel);
-        if (!reference.Shows(caller.ReachOf(Right.CoverageRead), facilityId))
+        if (!reference.Tree.Shows(caller.ReachOf(Right.CoverageRead), facilityId))
             return Refusal.NotFound("facility", facilityId).ToResult();
         if (reference.Vaccine(vaccineId!) is not { } vaccine) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 

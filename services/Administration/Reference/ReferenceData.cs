@@ -84,9 +84,6 @@ internal sealed class ReferenceData
         return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
-    /// <summary>Whether there is such a place, and it lies in a reach: what is not so is answered alike.</summary>
-    public bool Shows(Reach reach, string facilityId) => Tree.Find(facilityId) is not null && Tree.IsIn(reach, facilityId);
-
     /// <summary>Whether a caller may report of a facility; null where that is so of all.</summary>
     public Func<string, bool>? MayReport(Caller caller) =>
         caller.ReachOf(Right.ReportWrite) is { IsEverywhere: false } reach ? facility => Tree.IsIn(reach, facility) : null;

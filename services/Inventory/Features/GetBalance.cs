@@ -59,12 +59,13 @@ internal static class GetBalance
         await places.CatchUp(store, cancel);
         if (vaccineId is not null && !await places.Knows(store, Named.Vaccine(vaccineId), cancel))
             return Refusal.NotFound("vaccine", vaccineId).ToResult();
-        var facility = facilityId is null || !places.Shows(caller, Right.StockRead, facilityId) ? null : places.Tree.Find(facilityId);
+        var reach = caller.ReachOf(Right.StockRead);
+        var facility = facilityId is null || !places.Tree.Shows(reach, facilityId) ? null : places.Tree.Find(facilityId);
         if (facilityId is not null && facility is null) return Refusal.NotFound("facility", facilityId).ToResult();
         if (country is not null && facility is not null && facility.Country != country)
             return Refusal.Field("country", $"'{facilityId}' lies in {facility.Country}").ToResult();
 
-        var scope = Scope(places, caller.ReachOf(Right.StockRead), country, facilityId);
+        var scope = Scope(places, reach, country, facilityId);
         return Results.Ok(await Sum(store, scope, vaccineId is null ? places.Vaccines() : [vaccineId], asOf, cancel));
     }
 

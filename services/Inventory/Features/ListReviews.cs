@@ -42,7 +42,7 @@ internal static class ListReviews
         int? limit = null)
     {
         await places.CatchUp(store, cancel);
-        if (facilityId is not null && !places.Shows(caller, Right.StockRead, facilityId))
+        if (facilityId is not null && !places.Tree.Shows(caller.ReachOf(Right.StockRead), facilityId))
             return Refusal.NotFound("facility", facilityId).ToResult();
         return await CardPages.List(
             store, places, Names.Reviews, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),

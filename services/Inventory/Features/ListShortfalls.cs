@@ -42,7 +42,7 @@ internal static class ListShortfalls
         int? limit = null)
     {
         await places.CatchUp(store, cancel);
-        if (facilityId is not null && !places.Shows(caller, Right.StockRead, facilityId))
+        if (facilityId is not null && !places.Tree.Shows(caller.ReachOf(Right.StockRead), facilityId))
             return Refusal.NotFound("facility", facilityId).ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return await CardPages.List(

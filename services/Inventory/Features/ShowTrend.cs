@@ -38,7 +38,7 @@ internal static class ShowTrend
         errors.Require(from is null || to is null || from <= to, "to", "must not be before from");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         await places.CatchUp(store, cancel);
-        if (!places.Shows(caller, Right.CoverageRead, facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
+        if (!places.Tree.Shows(caller.ReachOf(Right.CoverageRead), facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
         if (!await places.Knows(store, Named.Vaccine(vaccineId!), cancel)) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
         var before = from is { } first && first > DateOnly.MinValue

@@ -65,10 +65,6 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
     /// <summary>The time zone of a place: its own, or that of the nearest place above it that has one; UTC where none has.</summary>
     public TimeZoneInfo ZoneOf(string? facilityId) => TimeZones.Of(facilityId is null ? null : Tree.TimeZoneOf(facilityId));
 
-    /// <summary>Whether there is such a place, and the caller may see this of it: what is not so is answered alike.</summary>
-    public bool Shows(Caller caller, Right right, string facilityId) =>
-        Tree.Find(facilityId) is not null && Tree.IsIn(caller.ReachOf(right), facilityId);
-
     /// <summary>Why a caller may not do something at a place, or null.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="right">What.</param>

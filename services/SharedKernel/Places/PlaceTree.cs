@@ -94,6 +94,9 @@ public sealed class PlaceTree
     /// <summary>Whether a place lies in a reach. One that is not known lies only where it is named itself.</summary>
     public bool IsIn(Reach reach, string id) => reach.IsEverywhere || reach.Covers(PathOf(id));
 
+    /// <summary>Whether there is such a place, and it lies in a reach: what is not so is answered alike.</summary>
+    public bool Shows(Reach reach, string id) => Find(id) is not null && IsIn(reach, id);
+
     /// <summary>
     /// The places of a view, by id: those of a level in a country and below a place; without a level the direct
     /// children of <paramref name="within"/> or else of the country; with nothing given, the countries.
@@ -157,8 +160,10 @@ public sealed class PlaceTree
 
     /// <summary>The ids of all places in a reach that is not everywhere, in order, also of those that it names and that are not
     /// known.</summary>
-    public IReadOnlyList<string> Within(Reach reach) =>
-        [.. reach.Roots.SelectMany(Within).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Within(Reach reach)
+    {
+        lock (_gate) return [.. reach.Roots.SelectMany(Unordered).Distinct().Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Whether no other place lies in this one, but for those that were merged into it.</summary>
     public bool IsLeaf(string id)
@@ -188,13 +193,6 @@ public sealed class PlaceTree
         List<string> within;
         lock (_gate) within = Unordered(id);
         within.Sort(StringComparer.Ordinal);
-        return within;
-    }
-
-    private List<string> Unordered(string id)
-    {
-        var within = new List<string> { id };
-        for (var at = 0; at < within.Count; at++) within.AddRange(LinkedTo(within[at]).Select(part => part.Id));
         return within;
     }
 
@@ -265,6 +263,13 @@ public sealed class PlaceTree
     private IEnumerable<Place> OfLevel(string level, Reach reach) => reach.IsEverywhere
         ? OfLevel(level)
         : PlacesIn(reach).Where(place => place.Level == level).OrderBy(place => place.Id, StringComparer.Ordinal);
+
+    private List<string> Unordered(string id)
+    {
+        var within = new List<string> { id };
+        for (var at = 0; at < within.Count; at++) within.AddRange(LinkedTo(within[at]).Select(part => part.Id));
+        return within;
+    }
 
     private IEnumerable<Place> PlacesIn(Reach reach) =>
         reach.Roots.SelectMany(Unordered).Distinct().Select(id => _places.GetValueOrDefault(id)).OfType<Place>();
