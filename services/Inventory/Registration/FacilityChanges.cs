@@ -7,7 +7,6 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
-using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Inventory.Registration;
 
@@ -122,8 +121,7 @@ internal static class FacilityChanges
         }
     }
 
-    private static Refusal NotBelow(Facility facility, Caller caller) => new(
-        StatusCodes.Status403Forbidden, "No right",
+    private static Refusal NotBelow(Facility facility, Caller caller) => Refusal.NoRight(
         $"facilityId, parentId: this needs the right {Right.ReferenceWrite.Name()} at the place in which '{facility.FacilityId}' lies, and "
             + $"at the one in which it is to lie; {caller.Subject} does not have it.");
 

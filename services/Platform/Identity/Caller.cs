@@ -67,7 +67,7 @@ public sealed class Caller
     }
 
     /// <summary>403: the caller knows of a place, and may not do this there.</summary>
-    public Refusal Lacks(Right right, string placeId) => new(StatusCodes.Status403Forbidden, "No right",
+    public Refusal Lacks(Right right, string placeId) => Refusal.NoRight(
         $"This needs the right {right.Name()} at '{placeId}', which {Subject} does not have.");
 
     /// <summary>The caller of a request that was let in.</summary>

@@ -54,8 +54,7 @@ internal sealed class SignIn(
         {
             var name = need?.Right?.Name() ?? "any";
             log.Tell(http, "refused", name);
-            return Refuse(http, new Refusal(StatusCodes.Status403Forbidden, "No right",
-                $"This needs the right {name}, which {caller.Subject} does not have."));
+            return Refuse(http, Refusal.NoRight($"This needs the right {name}, which {caller.Subject} does not have."));
         }
 
         return next(http);
