@@ -7,10 +7,8 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
-using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -83,19 +81,19 @@ internal sealed record SubmitAdministrations(
         {
             chunks.Return(chunk);
             // Nothing of it is kept: the same submission may be sent again by who may.
-            return new Refusal(StatusCodes.Status403Forbidden, "No right", LineRules.NoRight).ToResult();
+            return Refusal.NoRight(LineRules.NoRight).ToResult();
         }
 
         var hash = SHA256.HashData(chunk.Canonical);
+        var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
         if (chunk.NotAllowed > 0 && await store.FindAnswer(SubmissionCause.Of(chunk.SubmissionId), cancel) is null)
         {
             // It is not at its end before somebody has sent it who may report all of it.
-            var part = await CountPart(store, chunk, hash, reference.Guesses(caller.ReachOf(Right.ReportWrite)), reference);
+            var part = await counting.CountPart(0);
             chunks.Return(chunk);
             return Results.Ok(part);
         }
 
-        var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
@@ -103,17 +101,6 @@ internal sealed record SubmitAdministrations(
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         chunks.Return(chunk);
         return SubmissionCause.Result(committed, hash);
-    }
-
-    private static async Task<SubmissionAnswer> CountPart(
-        AdministrationStore store, Chunk chunk, byte[] hash, Guesses guesses, ReferenceData reference)
-    {
-        var counting = new ChunkCounting(chunk, reference, store, guesses);
-        var committed = await store.Commit<SubmissionAnswer>(
-            SubmissionCause.OfChunk(chunk.SubmissionId, 0, hash), content: null, async tx => await counting.Count(tx),
-            CancellationToken.None);
-        if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
-        return committed.Answer!;
     }
 
     private static Refusal? Parse(ReadOnlySpan<byte> body, Chunk chunk, int newestDay)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -54,6 +55,17 @@ internal sealed class ChunkCounting
 
     /// <summary>What the lines are listed by.</summary>
     public IEnumerable<string> LineLabels => _labels.Distinct();
+
+    /// <summary>Counts in a commit of its own, as a part of a submission that is not at its end; the same part of a retry gets its first
+    /// answer.</summary>
+    /// <param name="number">Which part it is, from 0.</param>
+    public async Task<SubmissionAnswer> CountPart(int number)
+    {
+        var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, SHA256.HashData(_chunk.Canonical));
+        var committed = await _store.Commit<SubmissionAnswer>(cause, content: null, async tx => await Count(tx), CancellationToken.None);
+        if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
+        return committed.Answer!;
+    }
 
     /// <summary>Counts. May run more than once, each time from the start.</summary>
     public async ValueTask<SubmissionAnswer> Count(ITransaction tx)

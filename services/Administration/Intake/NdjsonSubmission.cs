@@ -5,7 +5,6 @@ using Distribution.Administration.Store;
 using Distribution.Contracts;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
-using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
@@ -90,13 +89,9 @@ internal sealed class NdjsonSubmission(
         _notAllowed += chunk.NotAllowed;
         if (!finished)
         {
-            var cause = SubmissionCause.OfChunk(submissionId, _chunks++, SHA256.HashData(chunk.Canonical));
             var counting = new ChunkCounting(chunk, reference, store, _guesses);
             if (_labels.Count <= SubmissionCause.LabelsMax) _labels.UnionWith(counting.LineLabels);
-            var committed = await store.Commit<SubmissionAnswer>(
-                cause, content: null, async tx => await counting.Count(tx), CancellationToken.None);
-            var part = committed.Answer!;
-            if (!committed.Repeated) SubmissionMeasures.Note(part);
+            var part = await counting.CountPart(_chunks++);
             _accepted += part.Accepted;
             _duplicates += part.Duplicates;
             _held += part.Held;
