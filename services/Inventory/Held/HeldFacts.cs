@@ -51,21 +51,20 @@ internal sealed record HeldFact
 
     /// <summary>Whose it is to give up: the place of the doses, or who sends the shipment, or gets it from outside.</summary>
     [JsonIgnore]
-    public string? OwnedBy => Given?.FacilityId ?? Dispatched?.FromFacilityId ?? Received?.FromFacilityId
-        ?? ReceivedLater?.First.FromFacilityId ?? Dispatched?.ToFacilityId ?? Received?.ToFacilityId ?? ReceivedLater?.First.ToFacilityId;
+    public string? OwnedBy => Given?.FacilityId ?? Ends.From ?? Ends.To;
 
     /// <summary>Whether it is about a place in a reach: that of the doses, or either end of the shipment.</summary>
-    public bool IsSeenBy(Reach reach, Places places)
+    public bool IsSeenBy(Reach reach, Places places) => reach.IsEverywhere
+        || new[] { Given?.FacilityId, Ends.From, Ends.To, ReceivedLater?.Later.AtFacilityId }.OfType<string>()
+            .Any(place => places.Tree.IsIn(reach, place));
+
+    private (string? From, string? To) Ends => this switch
     {
-        string?[] about = this switch
-        {
-            { Given: { } given } => [given.FacilityId],
-            { Dispatched: { } left } => [left.FromFacilityId, left.ToFacilityId],
-            { Received: { } came } => [came.FromFacilityId, came.ToFacilityId],
-            _ => [ReceivedLater?.First.FromFacilityId, ReceivedLater?.First.ToFacilityId, ReceivedLater?.Later.AtFacilityId],
-        };
-        return reach.IsEverywhere || about.OfType<string>().Any(place => places.Tree.IsIn(reach, place));
-    }
+        { Dispatched: { } left } => (left.FromFacilityId, left.ToFacilityId),
+        { Received: { } came } => (came.FromFacilityId, came.ToFacilityId),
+        { ReceivedLater.First: { } first } => (first.FromFacilityId, first.ToFacilityId),
+        _ => default,
+    };
 
     /// <summary>Who asked for what brought it.</summary>
     [JsonIgnore]
