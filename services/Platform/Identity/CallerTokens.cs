@@ -88,10 +88,15 @@ public sealed class CallerTokens : ICallerSource, IDisposable
         return token;
     }
 
+    /// <summary>The token that a request came with, whether it holds or not; null where it came with none, as from a caller's own
+    /// hand.</summary>
+    public static string? TokenOf(HttpRequest request) =>
+        BearerToken.Of(request) is { } token && !AccessKey.Is(token) ? token : null;
+
     /// <inheritdoc/>
     public ValueTask<Caller?> Find(HttpContext http)
     {
-        if (BearerToken.Of(http.Request) is not { } token || AccessKey.Is(token)) return default;
+        if (TokenOf(http.Request) is not { } token) return default;
         return _known.TryGetValue(token, out var known) ? new(known.Until > _clock.GetUtcNow() ? known.Caller : null) : Read(token);
     }
 

@@ -28,6 +28,7 @@ internal sealed class RateLimits : IDisposable
     private const int DearInAll = 8;
     private const int DearWaiting = 8;
     private const int StreamsOfCaller = 10;
+
     // By address.
     private readonly PartitionedRateLimiter<string> _strangers;
     private readonly PartitionedRateLimiter<string> _failed;
@@ -57,7 +58,7 @@ internal sealed class RateLimits : IDisposable
     {
         if (Caller.Of(http)?.Subject is not { } caller) return next(http);
         // What the gateway passes on was counted there.
-        var isOutside = BearerToken.Of(http.Request) is not { } token || AccessKey.Is(token);
+        var isOutside = CallerTokens.TokenOf(http.Request) is null;
         if (isOutside && _requests.AttemptAcquire(caller) is { IsAcquired: false } refused)
             return Refuse(http, refused, "You send more requests than are taken");
         return http.GetEndpoint()?.Metadata.GetMetadata<Cost>() switch
