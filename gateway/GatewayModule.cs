@@ -5,6 +5,7 @@ using Distribution.Gateway.Changes;
 using Distribution.Gateway.Coverage;
 using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
@@ -62,6 +63,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
+        services.AddSingleton<SharedViews>();
         services.AddSingleton<AccessKeyCallers>();
         services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<AccessKeyCallers>());
         if (!proxy) return;

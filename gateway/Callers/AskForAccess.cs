@@ -12,14 +12,14 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Asks one instance, and the next where that one does not answer soon.</summary>
-    public async ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel)
+    public async ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel)
     {
         var instances = addresses.Of(ServiceNames.Access);
         for (var at = 0; ; at++)
         {
             try
             {
-                return await Ask(instances[at], known, cancel);
+                return await Ask(instances[at], known, usedShares, cancel);
             }
             catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException
                 && !cancel.IsCancellationRequested)
@@ -29,13 +29,14 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
         }
     }
 
-    private async Task<AccessKeys?> Ask(Uri instance, long? known, CancellationToken stopping)
+    private async Task<AccessKeys?> Ask(Uri instance, long? known, IReadOnlyList<string> usedShares, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(Timeout);
         using var http = clients.CreateClient(ServiceClient.HttpName);
         http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway, ServiceNames.Access));
-        var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", known?.ToString()));
+        var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", known?.ToString()),
+            ("used", usedShares.Count == 0 ? null : string.Join(',', usedShares)));
         using var response = await http.GetAsync(new Uri(instance, query), limit.Token);
         response.EnsureSuccessStatusCode();
         return response.StatusCode == HttpStatusCode.NoContent

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Access;
 
 namespace Distribution.Gateway.Changes;
 
@@ -61,8 +61,8 @@ internal sealed class ChangeHub(TimeProvider clock)
 
     /// <summary>Begins to listen; null when too many do.</summary>
     /// <param name="country">Only this country's changes, or null for all.</param>
-    /// <param name="reach">Only what changes there.</param>
-    public Listener? Join(string? country, Reach reach)
+    /// <param name="hearing">Only what may be heard.</param>
+    public Listener? Join(string? country, Hearing hearing)
     {
         if (Interlocked.Increment(ref _listening) > ListenersMax)
         {
@@ -71,7 +71,7 @@ internal sealed class ChangeHub(TimeProvider clock)
         }
 
         var listener = new Listener(country);
-        lock (_gate) _audiences.GetOrAdd(reach.Key, _ => new Audience(reach)).Listeners[listener] = true;
+        lock (_gate) _audiences.GetOrAdd(hearing.Key, _ => new Audience(hearing)).Listeners[listener] = true;
         return listener;
     }
 
@@ -93,11 +93,12 @@ internal sealed class ChangeHub(TimeProvider clock)
     /// <param name="country">Where, or null when it is not known.</param>
     /// <param name="vaccineIds">Of what, or null for any.</param>
     /// <param name="path">The place, then those above it; null for what concerns everybody.</param>
-    public void Changed(string? country, IReadOnlyCollection<string>? vaccineIds, string[]? path = null)
+    /// <param name="measure">What changed (<see cref="ShareMeasure"/>), or null for anything.</param>
+    public void Changed(string? country, IReadOnlyCollection<string>? vaccineIds, string[]? path = null, string? measure = null)
     {
         if (!IsHeard) return;
         foreach (var audience in _audiences.Values)
-            if (path is null || audience.Reach.Covers(path)) audience.Pending.Add(country, vaccineIds);
+            if (audience.Hearing.Of(path, vaccineIds, measure) is var heard && heard?.Count != 0) audience.Pending.Add(country, heard);
         if (Interlocked.Exchange(ref _saying, 1) == 0) _ = Task.Run(Say);
     }
 
@@ -120,9 +121,9 @@ internal sealed class ChangeHub(TimeProvider clock)
 
     private bool IsQuiet => _audiences.Values.All(audience => audience.Pending.IsEmpty);
 
-    private sealed class Audience(Reach reach)
+    private sealed class Audience(Hearing hearing)
     {
-        public Reach Reach { get; } = reach;
+        public Hearing Hearing { get; } = hearing;
 
         public PendingChanges Pending { get; } = new();
 

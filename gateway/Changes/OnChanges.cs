@@ -5,6 +5,7 @@ using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Messaging;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using MassTransit;
 
@@ -17,7 +18,9 @@ namespace Distribution.Gateway.Changes;
 internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, ReferenceData reference)
 {
     /// <summary>Figures of vaccines in facilities changed; null facilities are outside the system.</summary>
-    public void Changed(IEnumerable<(string? FacilityId, string VaccineId)> figures)
+    /// <param name="measure">Which figures (<see cref="ShareMeasure"/>).</param>
+    /// <param name="figures">Of what.</param>
+    public void Changed(string measure, IEnumerable<(string? FacilityId, string VaccineId)> figures)
     {
         cache.Invalidate();
         if (!hub.IsHeard) return;
@@ -25,7 +28,7 @@ internal sealed class CoverageChanges(AnswerCache cache, ChangeHub hub, Referenc
         {
             hub.Changed(
                 reference.Tree.Find(facility.Key)?.Country, [.. facility.Select(figure => figure.VaccineId)],
-                reference.Tree.PathOf(facility.Key));
+                reference.Tree.PathOf(facility.Key), measure);
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed class OnDosesAdministered(CoverageChanges changes) : IBatchConsu
 
     private Task Changed(IEnumerable<AdministeredSum> sums)
     {
-        changes.Changed(sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
+        changes.Changed(ShareMeasure.Coverage, sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
         return Task.CompletedTask;
     }
 }
@@ -75,7 +78,7 @@ internal sealed class OnAdministrationRetracted(CoverageChanges changes) : ICons
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AdministrationRetracted> context)
     {
-        changes.Changed(context.Message.Sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
+        changes.Changed(ShareMeasure.Coverage, context.Message.Sums.Select(sum => ((string?)sum.FacilityId, sum.VaccineId)));
         return Task.CompletedTask;
     }
 }
@@ -86,7 +89,7 @@ internal sealed class OnTargetPopulationChanged(CoverageChanges changes) : ICons
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<TargetPopulationChanged> context)
     {
-        changes.Changed([(context.Message.FacilityId, context.Message.VaccineId)]);
+        changes.Changed(ShareMeasure.Coverage, [(context.Message.FacilityId, context.Message.VaccineId)]);
         return Task.CompletedTask;
     }
 }
@@ -103,7 +106,7 @@ internal sealed class OnStockLevelChanged(CoverageChanges changes) : IBatchConsu
 
     private Task Changed(IEnumerable<StockLevelChanged> cards)
     {
-        changes.Changed(cards.Select(card => ((string?)card.FacilityId, card.VaccineId)));
+        changes.Changed(ShareMeasure.Stock, cards.Select(card => ((string?)card.FacilityId, card.VaccineId)));
         return Task.CompletedTask;
     }
 }
@@ -115,7 +118,7 @@ internal sealed class OnShipmentDispatched(CoverageChanges changes) : IConsumer<
     public Task Consume(ConsumeContext<ShipmentDispatched> context)
     {
         var shipment = context.Message;
-        changes.Changed(shipment.Lines.SelectMany(
+        changes.Changed(ShareMeasure.Pipeline, shipment.Lines.SelectMany(
             line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
         return Task.CompletedTask;
     }
@@ -128,7 +131,7 @@ internal sealed class OnShipmentReceived(CoverageChanges changes) : IConsumer<Sh
     public Task Consume(ConsumeContext<ShipmentReceived> context)
     {
         var shipment = context.Message;
-        changes.Changed(shipment.Lines.SelectMany(
+        changes.Changed(ShareMeasure.Pipeline, shipment.Lines.SelectMany(
             line => new[] { (shipment.FromFacilityId, line.VaccineId), (shipment.ToFacilityId, line.VaccineId) }));
         return Task.CompletedTask;
     }

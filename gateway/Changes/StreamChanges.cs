@@ -4,6 +4,7 @@ using System.Text.Json;
 using Distribution.Contracts;
 using Distribution.Gateway.Coverage;
 using Distribution.Gateway.Services;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -39,7 +40,7 @@ internal static class StreamChanges
         [Description("Only changes in this country, by its code.")] string? country,
         HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub,
         [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
-        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
+        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers, [FromServices] SharedViews views)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();
@@ -47,7 +48,8 @@ internal static class StreamChanges
         // Which places lie in it must be known, or it would be told of none.
         if (!reach.IsEverywhere && await reference.Places().AsTask().WaitAsync(http.RequestAborted) is null)
             return CoverageQuery.Unavailable("inventory, which knows the places, does not answer. Try again.").ToResult();
-        if (hub.Join(country, reach) is not { } listener)
+        var hearing = new Hearing(reach, await views.Through(caller).AsTask().WaitAsync(http.RequestAborted));
+        if (hub.Join(country, hearing) is not { } listener)
         {
             http.Response.Headers.RetryAfter = "30";
             return CoverageQuery.Unavailable($"{ChangeHub.ListenersMax} streams are open, which is the limit. Try again later.").ToResult();
@@ -57,7 +59,7 @@ internal static class StreamChanges
         try
         {
             await Stream(
-                http.Response, country, listener, clock, signIn.Required ? () => callers.StillHolds(http) : null, ended.Token);
+                http.Response, country, listener, clock, signIn.Required ? StillHolds : null, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -69,10 +71,15 @@ internal static class StreamChanges
         }
 
         return Results.Empty;
+
+        // With what is shared a stream ends too: whoever listens asks again, and hears what is shared then.
+        async ValueTask<bool> StillHolds() =>
+            callers.StillHolds(http) && new Hearing(reach, await views.Through(caller)).Key == hearing.Key;
     }
 
     private static async Task Stream(
-        HttpResponse response, string? country, Listener listener, TimeProvider clock, Func<bool>? isStillIn, CancellationToken cancel)
+        HttpResponse response, string? country, Listener listener, TimeProvider clock, Func<ValueTask<bool>>? isStillIn,
+        CancellationToken cancel)
     {
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-cache";
@@ -84,7 +91,7 @@ internal static class StreamChanges
         {
             var changes = await listener.Take(isStillIn is null ? HeartbeatWait : LookWait, clock, cancel);
             // It ends with the key or the session that it was opened with.
-            if (isStillIn?.Invoke() == false) return;
+            if (isStillIn is not null && !await isStillIn()) return;
             if (changes.Count == 0 && clock.GetElapsedTime(saidAt) < HeartbeatWait) continue;
             saidAt = clock.GetTimestamp();
             if (changes.Count == 0) await Write(response, Heartbeat, cancel);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Distribution.Gateway.Services;
-using Distribution.Platform.Identity;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Refusals;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
@@ -31,10 +31,16 @@ internal sealed record CoverageQuery(
     public bool IsOfAllPeople => AgeBand is null && Sex is null && PriorityGroup is null;
 
     /// <summary>The query as text: the same for all who mean the same and may see the same.</summary>
-    public string KeyFor(Caller caller) =>
+    public string KeyFor(SharedView view) =>
         string.Join(
-            '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
+            '\n', view.Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
             $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+
+    /// <summary>What of it shares have to do with.</summary>
+    public SharedQuestion OfShares() => new(
+        Country, Level, Within, VaccineIds,
+        [.. new[] { (ShareDimension.AgeBand, AgeBand), (ShareDimension.Sex, Sex), (ShareDimension.PriorityGroup, PriorityGroup) }
+            .Where(dimension => dimension.Item2 is not null).Select(dimension => dimension.Item1)]);
 
     /// <summary>Checks what came with the request. What the vaccines are is still to be found: see <see cref="WithVaccines"/>.</summary>
     public static (CoverageQuery? Query, Refusal? Refusal) Read(

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Services;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Coverage;
@@ -138,6 +140,11 @@ public sealed record CoverageRow : CoverageFigures
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Remainder { get; init; }
+
+    /// <summary>The allied country that shares it, by the code of its place: what is not shared is null. Left out of own rows.</summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SharedBy { get; init; }
 }
 
 /// <summary>A coverage view.</summary>
@@ -160,6 +167,10 @@ public sealed record CoverageAnswer(
 
     /// <summary>The first day of the period whose doses are counted, or null: all up to <see cref="AsOf"/> are.</summary>
     public DateOnly? From { get; init; }
+
+    /// <summary>What allied countries share of this view, where rows of theirs may be in it; left out of other answers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SharedCountry>? Shared { get; init; }
 }
 
 /// <summary>Puts the services' summaries together, place by place. A summary that is missing leaves its figures null.</summary>
@@ -186,6 +197,9 @@ public sealed class CoverageTable(
     /// <summary>The level of the view, where one was asked for.</summary>
     public string? Level { get; init; }
 
+    /// <summary>Which allied country shares the figures of a place, by its id, and which of them; null where nobody need share any.</summary>
+    public Func<string, SharedCountry?>? SharedBy { get; init; }
+
     /// <summary>The rows by place id, then those of what lies in no place of the view; and the totals over them.</summary>
     public (IReadOnlyList<CoverageRow> Rows, CoverageFigures Totals) Compose()
     {
@@ -206,13 +220,15 @@ public sealed class CoverageTable(
         foreach (var id in ids.Order(StringComparer.Ordinal))
         {
             var lying = stock.GetValueOrDefault(id);
-            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null ? null : NoDoses(lying!.Place));
+            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null || !IsShown(id, ShareMeasure.Coverage)
+                ? null
+                : NoDoses(lying!.Place));
             var row = Row(id, doses, lying?.Stock, lying?.Place);
             yield return (doses, row with
             {
                 Name = $"{row.Name}: not in any {Level ?? "of these places"}",
                 Remainder = true,
-                Incoming = lying?.Incoming,
+                Incoming = IsShown(id, ShareMeasure.Pipeline) ? lying?.Incoming : null,
             });
         }
     }
@@ -221,14 +237,19 @@ public sealed class CoverageTable(
         place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0),
         Facilities: 0, ReportingFacilities: 0);
 
+    private bool IsShown(string id, string measure) => SharedBy?.Invoke(id)?.Shows(measure) != false;
+
     private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
     {
+        var sharedBy = SharedBy?.Invoke(id);
+        var (hasStock, hasWastage) = (sharedBy?.Shows(ShareMeasure.Stock) != false, sharedBy?.Shows(ShareMeasure.Wastage) != false);
         var row = new CoverageRow
         {
             FacilityId = id,
             Name = given?.Name ?? place?.Name ?? stock!.Name,
             Level = given?.Level ?? place?.Level ?? stock!.Level,
             Country = given?.Country ?? place?.Country ?? stock!.Country,
+            SharedBy = sharedBy?.Owner,
             TargetPopulation = given?.TargetPopulation,
             TargetPopulationMissing = given?.TargetPopulationMissing,
             PopulationYear = given?.PopulationYear,
@@ -237,17 +258,17 @@ public sealed class CoverageTable(
             ReportingFacilities = given?.ReportingFacilities,
             Doses = given?.Doses,
             ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
-            Delivered = stock?.Delivered,
-            OnHand = stock?.OnHand,
-            Usable = stock?.Usable,
-            Expired = stock?.Expired,
-            Incoming = incoming is null ? null : incoming.GetValueOrDefault(id),
-            Wasted = stock?.Wasted,
-            Lost = stock?.Lost,
-            Adjusted = stock?.Adjusted,
-            Discrepancy = stock?.Discrepancy,
-            ShortfallDays = stock?.ShortfallDays,
-            Lasting = stock?.Lasting,
+            Delivered = hasStock ? stock?.Delivered : null,
+            OnHand = hasStock ? stock?.OnHand : null,
+            Usable = hasStock ? stock?.Usable : null,
+            Expired = hasStock ? stock?.Expired : null,
+            Incoming = incoming is null || sharedBy?.Shows(ShareMeasure.Pipeline) == false ? null : incoming.GetValueOrDefault(id),
+            Wasted = hasWastage ? stock?.Wasted : null,
+            Lost = hasWastage ? stock?.Lost : null,
+            Adjusted = hasStock ? stock?.Adjusted : null,
+            Discrepancy = hasStock ? stock?.Discrepancy : null,
+            ShortfallDays = hasStock ? stock?.ShortfallDays : null,
+            Lasting = hasStock ? stock?.Lasting : null,
         };
         return Measure(row, number => PopulationOf(given, number), given?.Recent, BySeries(given));
     }
@@ -293,8 +314,10 @@ public sealed class CoverageTable(
             Lasting = rows.SelectMany(row => row.Lasting ?? []),
         };
         var bySeries = given.Select(BySeries).ToArray();
+        // Of places whose doses are not shared it is not known how many they give a day.
+        var recent = rows.Any(row => !IsShown(row.FacilityId, ShareMeasure.Coverage)) ? null : administration?.Recent;
         return Measure(
-            totals, number => Population(row => PopulationOf(row, number)), administration?.Recent,
+            totals, number => Population(row => PopulationOf(row, number)), recent,
             new SeriesDoses(Sum(doses => doses.Starting), Sum(doses => doses.Completing), Sum(doses => doses.Ending)));
 
         long? Sum(Func<SeriesDoses, long?> which) => CoverageFormulas.Sum(bySeries.Select(which));

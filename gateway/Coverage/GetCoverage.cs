@@ -7,6 +7,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -78,7 +79,8 @@ internal static class GetCoverage
         [Description("Only people of this priority group.")] string? priorityGroup,
         [Description("json or csv, whatever the Accept header says.")][ValuesOf(typeof(CoverageFormat))] string? format,
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
-        [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] TimeProvider clock)
+        [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] SharedViews views,
+        [FromServices] TimeProvider clock)
     {
         if (format is not null && !CoverageFormat.All.Contains(format))
             return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
@@ -90,9 +92,12 @@ internal static class GetCoverage
         var (query, refusal) = await read.WithVaccines(reference).AsTask().WaitAsync(http.RequestAborted);
         if (query is null) return refusal!.ToResult();
 
+        var (view, beyond) = await views.Of(caller, query.OfShares()).AsTask().WaitAsync(http.RequestAborted);
+        if (view is null) return beyond!.ToResult();
+
         var csv = WantsCsv(http.Request);
         var answer = await cache.Get(
-            query.KeyFor(caller) + (csv ? "\ncsv" : ""), () => Compose(caller, query, csv, today, services, known, reference))
+            query.KeyFor(view) + (csv ? "\ncsv" : ""), () => Compose(view, query, csv, today, services, known, reference))
             .AsTask().WaitAsync(http.RequestAborted);
         if (answer.Refusal is not null) return answer.Refusal.ToResult();
         http.Response.Headers.Vary = HeaderNames.Accept;
@@ -102,22 +107,23 @@ internal static class GetCoverage
     }
 
     private static async Task<Answer> Compose(
-        Caller caller, CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
+        SharedView view, CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
     {
         var places = reference.Places().AsTask();
-        var reach = caller.ReachOf(Right.CoverageRead);
-        var given = services.Get<AdministrationSummary>(caller, reach, ServiceNames.Administration, ServiceClient.Query(
+        var asked = view.OfCoverage;
+        var given = services.Get<AdministrationSummary>(
+            asked, asked.ReachOf(Right.CoverageRead), ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
             ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
             ("priorityGroup", query.PriorityGroup)));
-        var onTheWay = OnTheWay(caller, query, services);
-        var stock = StockView.Ask(caller, services, query, today);
+        var onTheWay = OnTheWay(view.OfPipeline, query, services);
+        var stock = StockView.Ask(view, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);
-        var moment = known.Inventory(query.KeyFor(caller), await stock, await given, await onTheWay);
-        return await Refuse(query, reach, await places, reference, await given, await stock) is { } refusal
+        var moment = known.Inventory(query.KeyFor(view), await stock, await given, await onTheWay);
+        return await Refuse(query, view.Reach, await places, reference, await given, await stock) is { } refusal
             ? Answer.Refused(refusal)
-            : Compose(query, reach, csv, today, await places, await given, await stock, moment, await onTheWay);
+            : Compose(query, view, csv, today, await places, await given, await stock, moment, await onTheWay);
     }
 
     private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
@@ -154,17 +160,18 @@ internal static class GetCoverage
     }
 
     private static Answer Compose(
-        CoverageQuery query, Reach reach, bool csv, DateOnly today, PlaceTree? places,
+        CoverageQuery query, SharedView view, bool csv, DateOnly today, PlaceTree? places,
         Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
         // What was on the way on a day that is over is not known.
         var past = query.AsOf < today;
         var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
-        var above = places?.Above(query.Country, query.Level, query.Within, reach) ?? [];
+        var above = places?.Above(query.Country, query.Level, query.Within, view.Reach) ?? [];
         var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null)
         {
             Remainders = Remainder.Of(above, stock.Value, incoming),
             Level = query.Level,
+            SharedBy = places is null || view.Shared.Count == 0 ? null : id => view.Sharing(places.PathOf(id)),
         };
         var (rows, totals) = table.Compose();
         var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
@@ -176,7 +183,12 @@ internal static class GetCoverage
         var answer = new CoverageAnswer(
             query.Country, query.Antigen is null ? query.VaccineIds[0] : null, query.Level ?? (levels is [var level] ? level : null),
             query.AsOf, parts, rows, totals)
-        { From = query.From, Antigen = query.Antigen, VaccineIds = query.VaccineIds };
+        {
+            From = query.From,
+            Antigen = query.Antigen,
+            VaccineIds = query.VaccineIds,
+            Shared = view.Shared.Count == 0 ? null : view.Shared,
+        };
         return csv
             ? new Answer(
                 Encoding.UTF8.GetBytes(CoverageCsv.Write(answer, table.DoseNumbers)), CoverageCsv.MediaType + "; charset=utf-8", freshFor)

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -22,10 +24,12 @@ namespace Distribution.Gateway.Coverage;
 /// <param name="By">The steps: the first day of each is its point's date.</param>
 /// <param name="Parts">How each service contributed.</param>
 /// <param name="Points">In the order of time.</param>
+/// <param name="Shared">What the allied country shares whose place it is; left out of own places.</param>
 internal sealed record TrendAnswer(
-    string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendRow> Points);
+    string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendRow> Points,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedCountry? Shared = null);
 
-/// <summary>One day, week or month of a place, in doses. What a part that does not answer would know is null.</summary>
+/// <summary>One day, week or month of a place, in doses. What a part that does not answer would know, and what an ally does not share, is null.</summary>
 /// <param name="Date">Its first day; a week begins on Monday.</param>
 /// <param name="Doses">Given in it.</param>
 /// <param name="ByDoseNumber">The same by dose number, in the order of the series; those of which none were given are left out.</param>
@@ -33,28 +37,35 @@ internal sealed record TrendAnswer(
 /// <param name="OnHand">On hand at its end.</param>
 /// <param name="Wasted">Wasted in it.</param>
 internal sealed record TrendRow(
-    DateOnly Date, long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, long? Delivered, long? OnHand, long? Wasted)
+    DateOnly Date, long? Doses, IReadOnlyDictionary<string, long>? ByDoseNumber, long? Delivered, long? OnHand, long? Wasted)
 {
     private static readonly Dictionary<string, long> None = [];
 
     /// <summary>The steps in which doses were given or stock changed, in the order of time.</summary>
-    public static IReadOnlyList<TrendRow> Of(IReadOnlyList<TrendPoint> given, InventoryTrend? stock)
+    /// <param name="doses">The steps with doses; null where they are not shared.</param>
+    /// <param name="stock">The steps of the stock; null where it is not known.</param>
+    /// <param name="shared">What an ally shares of the place; null of an own one.</param>
+    public static IReadOnlyList<TrendRow> Of(IReadOnlyList<TrendPoint>? doses, InventoryTrend? stock, SharedCountry? shared)
     {
+        var given = doses ?? [];
+        var hasStock = stock is not null && shared?.Shows(ShareMeasure.Stock) != false;
+        var hasWastage = stock is not null && shared?.Shows(ShareMeasure.Wastage) != false;
         var changes = stock?.Points ?? [];
         var onHand = stock?.OnHandBefore;
         var rows = new List<TrendRow>(given.Count);
         // Both are in the order of time.
         for (int next = 0, nextChange = 0; next < given.Count || nextChange < changes.Count;)
         {
-            var doses = next < given.Count ? given[next] : null;
+            var point = next < given.Count ? given[next] : null;
             var change = nextChange < changes.Count ? changes[nextChange] : null;
-            if (doses?.Date > change?.Date) doses = null;
-            else if (change?.Date > doses?.Date) change = null;
-            if (doses is not null) next++;
+            if (point?.Date > change?.Date) point = null;
+            else if (change?.Date > point?.Date) change = null;
+            if (point is not null) next++;
             if (change is not null) nextChange++;
             onHand = change?.OnHand ?? onHand;
-            rows.Add(new TrendRow(doses?.Date ?? change!.Date, doses?.Doses ?? 0, doses?.ByDoseNumber ?? None,
-                stock is null ? null : change?.Delivered ?? 0, onHand, stock is null ? null : change?.Wasted ?? 0));
+            rows.Add(new TrendRow(
+                point?.Date ?? change!.Date, doses is null ? null : point?.Doses ?? 0, doses is null ? null : point?.ByDoseNumber ?? None,
+                hasStock ? change?.Delivered ?? 0 : null, hasStock ? onHand : null, hasWastage ? change?.Wasted ?? 0 : null));
         }
 
         return rows;
@@ -84,7 +95,7 @@ internal static class GetTrend
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
         [ValuesOf(typeof(TrendSteps))] string? by, [DataType(DataType.Date)] string? from, [DataType(DataType.Date)] string? to,
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
-        [FromServices] ReferenceData reference)
+        [FromServices] ReferenceData reference, [FromServices] SharedViews views)
     {
         (vaccineId, by, from, to) = (GetCoverage.NullIfBlank(vaccineId), GetCoverage.NullIfBlank(by) ?? TrendSteps.All[0],
             GetCoverage.NullIfBlank(from), GetCoverage.NullIfBlank(to));
@@ -104,28 +115,43 @@ internal static class GetTrend
 
         var query = ServiceClient.Query($"trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var answer = await cache.Get($"{caller.ReachOf(Right.CoverageRead).Key}\n{query}", () => Compose(caller, query, services)).AsTask()
+        var (view, beyond) = await views.Of(caller, facilityId, vaccineId).AsTask().WaitAsync(http.RequestAborted);
+        if (view is null) return beyond!.ToResult();
+        var shared = view.Sharing(reference.Tree.PathOf(facilityId));
+        var answer = await cache.Get($"{view.Key}\n{query}", () => Compose(view, shared, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "private, no-cache";
         return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
     }
 
-    private static async Task<Answer> Compose(Caller caller, string query, ServiceClient services)
+    private static async Task<Answer> Compose(SharedView view, SharedCountry? shared, string query, ServiceClient services)
     {
-        var scope = caller.ReachOf(Right.CoverageRead);
-        var stockPart = services.Get<InventoryTrend>(caller, scope, ServiceNames.Inventory, $"api/v1/inventory/{query}");
-        var part = await services.Get<AdministrationTrend>(caller, scope, ServiceNames.Administration, $"api/v1/administrations/{query}");
-        var stock = await stockPart;
-        if (part.Refusal is not null) return Answer.Refused(part.Refusal);
-        if (part.Value is not { } trend)
+        var hasDoses = shared?.Shows(ShareMeasure.Coverage) != false;
+        var hasStock = shared is null || shared.Shows(ShareMeasure.Stock) || shared.Shows(ShareMeasure.Wastage);
+        if (!hasDoses && !hasStock) return Answer.Refused(SharedViews.NotShared($"{shared!.Owner} shares nothing that a trend shows."));
+        var stockPart = hasStock ? Ask<InventoryTrend>(view.OfStock, ServiceNames.Inventory, $"api/v1/inventory/{query}") : null;
+        var doses = hasDoses
+            ? await Ask<AdministrationTrend>(view.OfCoverage, ServiceNames.Administration, $"api/v1/administrations/{query}")
+            : null;
+        var stock = stockPart is null ? null : await stockPart;
+        if ((doses?.Refusal ?? (doses is null ? stock!.Refusal : null)) is { } refusal) return Answer.Refused(refusal);
+        if ((hasDoses ? doses!.Value : (object?)stock!.Value) is null)
         {
             return Answer.Refused(CoverageQuery.Unavailable(
-                "administration does not answer, and there is no earlier answer to this query. Try again."));
+                $"{(doses?.Service ?? stock!.Service)} does not answer, and there is no earlier answer to this query. Try again."));
         }
 
-        var answer = new TrendAnswer(trend.FacilityId, trend.VaccineId, trend.By,
-            new TrendParts(part.State(value => value.AsOf), stock.State(value => value.AsOf)), TrendRow.Of(trend.Points, stock.Value));
+        var (facilityId, vaccineId, by) = doses?.Value is { } given
+            ? (given.FacilityId, given.VaccineId, given.By)
+            : (stock!.Value!.FacilityId, stock.Value.VaccineId, stock.Value.By);
+        var answer = new TrendAnswer(facilityId, vaccineId, by,
+            new TrendParts(
+                doses?.State(value => value.AsOf) ?? PartState.NotShared, stock?.State(value => value.AsOf) ?? PartState.NotShared),
+            TrendRow.Of(doses?.Value?.Points, stock?.Value, shared), shared);
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), GetCoverage.Json,
-            part.IsFresh && stock.IsFresh ? AnswerCache.FreshMax : DegradedFreshFor);
+            doses?.IsFresh != false && stock?.IsFresh != false ? AnswerCache.FreshMax : DegradedFreshFor);
+
+        Task<Part<T>> Ask<T>(Caller caller, string service, string path) where T : class =>
+            services.Get<T>(caller, caller.ReachOf(Right.CoverageRead), service, path);
     }
 }

@@ -1,6 +1,6 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Services;
-using Distribution.Platform.Identity;
+using Distribution.Gateway.Sharing;
 using Distribution.SharedKernel.Access;
 
 namespace Distribution.Gateway.Coverage;
@@ -12,13 +12,13 @@ internal static class StockView
     /// Asks Inventory, for each vaccine. Which of several instances has an event in work that one alone knows: all are asked, before the
     /// figures are read.
     /// </summary>
-    public static async Task<Part<InventorySummary>> Ask(Caller caller, ServiceClient services, CoverageQuery query, DateOnly today)
+    public static async Task<Part<InventorySummary>> Ask(SharedView view, ServiceClient services, CoverageQuery query, DateOnly today)
     {
         var instances = services.HasSeveral(ServiceNames.Inventory)
             ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
             : null;
         var parts = await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<InventorySummary>(
-            caller, caller.ReachOf(Right.CoverageRead), ServiceNames.Inventory, ServiceClient.Query("api/v1/inventory/summary",
+            view.OfStock, view.OfStock.ReachOf(Right.CoverageRead), ServiceNames.Inventory, ServiceClient.Query("api/v1/inventory/summary",
                 ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", vaccine),
                 ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null)))));
         return Part<InventorySummary>.Together(parts, Sums.Of).Select(whole => instances is null

@@ -31,7 +31,7 @@ internal static class ProxyServices
             ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "administrations/reviews"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
         (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
-        (ServiceNames.Access, ["access", "operations/access", "session", "me"]),
+        (ServiceNames.Access, ["access", "shares", "operations/access", "session", "me"]),
     ];
 
     public static void AddServices(IServiceCollection services)

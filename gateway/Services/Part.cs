@@ -44,4 +44,8 @@ internal sealed record Part<T>(string Service, T? Value, bool Stale, Refusal? Re
 /// person.</param>
 public sealed record PartState(
     DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0)
+{
+    /// <summary>It was not asked: nothing of it is shared.</summary>
+    public static PartState NotShared { get; } = new(null, false, true);
+}

@@ -44,6 +44,10 @@ public sealed class AccessModule : IServiceModule
         MakeKey.Map(access);
         ListKeys.Map(access);
         EndKey.Map(access);
+        var shares = routes.MapGroup("/api/v1/shares").WithTags("Shares");
+        PutShare.Map(shares);
+        ListShares.Map(shares);
+        EndShare.Map(shares);
         TellKeys.Map(routes);
         BeginSession.Map(routes);
         EndSession.Map(routes);

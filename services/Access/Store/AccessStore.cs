@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Access.Store;
 
-/// <summary>The store of this service: access keys, sessions, and how often they have changed.</summary>
+/// <summary>The store of this service: access keys, sessions, shares, and how often they have changed.</summary>
 internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened, TimeProvider clock)
     : ServiceStore(opened), IAccessSource
 {
@@ -14,10 +14,14 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>The collection of access keys by id.</summary>
     public const string Keys = "keys";
 
+    /// <summary>The collection of shares by id.</summary>
+    public const string Shares = "shares";
+
     /// <summary>The one partition of every collection here.</summary>
     public const string One = "";
 
     private const string Sessions = "sessions";
+    private const string ShareUsed = "share-used";
     private const string Meta = "meta";
     private const string Changes = "changes";
 
@@ -27,6 +31,26 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         await tx.Put(Keys, One, key.KeyId, key);
         await SayChanged(tx);
     }
+
+    /// <summary>Keeps a share.</summary>
+    public static async ValueTask Put(ITransaction tx, StoredShare share)
+    {
+        await tx.Put(Shares, One, share.ShareId, share);
+        await SayChanged(tx);
+    }
+
+    /// <summary>How many shares of a country have not been ended.</summary>
+    public async ValueTask<int> SharesOf(string owner, CancellationToken cancel)
+    {
+        var count = 0;
+        await foreach (var document in this.All(Shares, cancel: cancel))
+            if (document.As<StoredShare>() is { EndedAt: null } share && share.Owner == owner) count++;
+        return count;
+    }
+
+    /// <summary>When a share was used last, to the minute; null where it never was.</summary>
+    public async ValueTask<DateTimeOffset?> LastUse(string shareId, CancellationToken cancel) =>
+        (await Find(ShareUsed, One, shareId, cancel))?.As<StoredShareUse>().At;
 
     /// <summary>Keeps a session.</summary>
     public static async ValueTask Put(ITransaction tx, StoredSession session)
@@ -43,10 +67,11 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     }
 
     /// <inheritdoc/>
-    public async ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel)
+    public async ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel)
     {
         try
         {
+            if (usedShares.Count > 0) await KeepUses(usedShares, cancel);
             return await Version(cancel) == known ? null : await Standing(clock.GetUtcNow(), cancel);
         }
         catch (StoreUnavailableException unavailable)
@@ -55,7 +80,14 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         }
     }
 
-    // How often keys and sessions have changed.
+    private async ValueTask KeepUses(IReadOnlyList<string> shareIds, CancellationToken cancel) => await this.Change<string>(async tx =>
+    {
+        foreach (var id in shareIds)
+            if (await tx.Find(Shares, One, id) is not null) await tx.Put(ShareUsed, One, id, new StoredShareUse(tx.Now));
+        return "";
+    }, cancel);
+
+    // How often that which gives access has changed.
     private async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
 
     /// <summary>Sessions that are over, and the oldest of a key beyond so many: they may go.</summary>
@@ -90,7 +122,10 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
                 known.Add(session.Known(key));
         }
 
-        return new AccessKeys(version, known);
+        var shares = new List<KnownShare>();
+        await foreach (var document in this.All(Shares, cancel: cancel))
+            if (document.As<StoredShare>() is { EndedAt: null } share && !(now >= share.Until)) shares.Add(share.Known);
+        return new AccessKeys(version, known, shares);
     }
 
     // So that the programs that check keys see that the list is another one.

@@ -26,14 +26,19 @@ public sealed class AccessList(TimeProvider clock)
     /// <summary>The version that is known; null before the first.</summary>
     public long? Version => _held?.Version;
 
+    /// <summary>What countries share with their allies; nothing where that is not known, or too old to be believed.</summary>
+    public IReadOnlyList<KnownShare> Shares =>
+        _held is { Shares: { Count: > 0 } shares } held && clock.GetElapsedTime(held.SaidAt) <= BelievedFor ? shares : [];
+
     /// <summary>Takes a newer list.</summary>
     public void Take(AccessKeys list)
     {
         var before = _held?.ByHash;
         var now = clock.GetTimestamp();
         // Who was known before stays the same, with the token that the services know already.
-        _held = new Held(list.Version, now, list.Keys.ToFrozenDictionary(
-            key => key.Hash, key => new Entry(key, before?.GetValueOrDefault(key.Hash), now), StringComparer.Ordinal));
+        var byHash = list.Keys.ToFrozenDictionary(
+            key => key.Hash, key => new Entry(key, before?.GetValueOrDefault(key.Hash), now), StringComparer.Ordinal);
+        _held = new Held(list.Version, now, byHash, list.Shares);
         Looked();
     }
 
@@ -95,7 +100,8 @@ public sealed class AccessList(TimeProvider clock)
         return entry.Caller;
     }
 
-    private sealed record Held(long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash);
+    private sealed record Held(
+        long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash, IReadOnlyList<KnownShare> Shares);
 
     private sealed class Entry(KnownKey key, Entry? before, long now)
     {
@@ -109,10 +115,11 @@ public sealed class AccessList(TimeProvider clock)
     }
 }
 
-/// <summary>All access keys that hold, as the programs that check them get them.</summary>
+/// <summary>All that gives access now, as the programs that let people in get it.</summary>
 /// <param name="Version">One more with every change.</param>
-/// <param name="Keys">The keys.</param>
-public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys);
+/// <param name="Keys">Access keys, and the sessions that were begun with them.</param>
+/// <param name="Shares">What countries share with their allies.</param>
+public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys, IReadOnlyList<KnownShare> Shares);
 
 /// <summary>What is known of an access key.</summary>
 /// <param name="KeyId">Names its record.</param>

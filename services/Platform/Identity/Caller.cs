@@ -10,7 +10,7 @@ namespace Distribution.Platform.Identity;
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
 public sealed class Caller
 {
-    private static readonly Reach Nowhere = Reach.Of([]);
+    private static readonly Reach Nowhere = Reach.Of(Array.Empty<string>());
 
     private readonly FrozenDictionary<Right, Reach> _reaches;
 
@@ -23,8 +23,10 @@ public sealed class Caller
         (Subject, Grants, SessionId) = (subject, grants, sessionId);
         _reaches = grants.SelectMany(grant => grant.Rights).Distinct().ToFrozenDictionary(right => right, right =>
         {
-            var places = grants.Where(grant => grant.Rights.Contains(right)).Select(grant => grant.PlaceId).ToList();
-            return places.Contains(null) ? Reach.Everywhere : Reach.Of(places.OfType<string>());
+            var places = grants.Where(grant => grant.Rights.Contains(right)).ToList();
+            return places.Exists(grant => grant.PlaceId is null)
+                ? Reach.Everywhere
+                : Reach.Of(places.Select(grant => (grant.PlaceId!, grant.Deepest)));
         });
     }
 

@@ -17,7 +17,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     private const string Issuer = "distribution-gateway";
     private const string GrantsClaim = "grants";
     private const string SessionClaim = "session";
-    private const char PlaceEnd = '|';
+    private const char PartEnd = '|';
     private const char RightEnd = ' ';
     private const int KnownMax = 10_000;
 
@@ -117,10 +117,12 @@ public sealed class CallerTokens : ICallerSource, IDisposable
 
     // Neither a place's id nor a right's name holds the separators.
     private static string Text(Grant grant) =>
-        $"{grant.PlaceId}{PlaceEnd}{string.Join(RightEnd, grant.Rights.Order().Select(right => right.Name()))}";
+        $"{grant.PlaceId}{PartEnd}{string.Join(RightEnd, grant.Rights.Order().Select(right => right.Name()))}{PartEnd}{grant.Deepest}";
 
-    private static Grant GrantOf(string text) => text.Split(PlaceEnd) is [var place, var rights]
-        ? new Grant(rights.Split(RightEnd).Select(Rights.Find).OfType<Right>().ToFrozenSet(), place.Length == 0 ? null : place)
+    private static Grant GrantOf(string text) => text.Split(PartEnd) is [var place, var rights, var deepest]
+        ? new Grant(
+            rights.Split(RightEnd).Select(Rights.Find).OfType<Right>().ToFrozenSet(), place.Length == 0 ? null : place,
+            deepest.Length == 0 ? null : deepest)
         : throw new FormatException("a token that is signed has a grant that is none");
 
     private sealed record Issued(string Token, DateTimeOffset RenewAt);

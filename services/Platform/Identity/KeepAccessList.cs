@@ -8,14 +8,15 @@ public interface IAccessSource
 {
     /// <summary>Who has access, where that is another list than the one that is known; null where that one still holds.</summary>
     /// <param name="known">The version that is known, or null.</param>
+    /// <param name="usedShares">Shares that were used since it was asked last, by id.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="IdentityUnavailableException">That cannot be told now.</exception>
-    ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel);
+    ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel);
 }
 
 /// <summary>Keeps the list of who has access as it is, several times a second.</summary>
-internal sealed class KeepAccessList(IAccessSource source, AccessList list, TimeProvider clock, ILogger<KeepAccessList> log)
-    : BackgroundService
+internal sealed class KeepAccessList(
+    IAccessSource source, AccessList list, ShareUses uses, TimeProvider clock, ILogger<KeepAccessList> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,8 +26,10 @@ internal sealed class KeepAccessList(IAccessSource source, AccessList list, Time
         {
             try
             {
-                if (await source.Newer(list.Version, stoppingToken) is { } newer) list.Take(newer);
+                var used = uses.Untold();
+                if (await source.Newer(list.Version, used, stoppingToken) is { } newer) list.Take(newer);
                 else list.Holds();
+                uses.Told(used);
                 if (away) log.LogWarning("Who has access is known again");
                 away = false;
             }

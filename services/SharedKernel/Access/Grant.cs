@@ -4,4 +4,5 @@ namespace Distribution.SharedKernel.Access;
 /// <param name="Rights">The rights.</param>
 /// <param name="PlaceId">The place, with all below it by the tree as it is then; it need not be known yet. Null for the whole
 /// system.</param>
-public sealed record Grant(IReadOnlySet<Right> Rights, string? PlaceId);
+/// <param name="Deepest">The lowest level of which places are shown there: what an ally shares goes no deeper. Null for all.</param>
+public sealed record Grant(IReadOnlySet<Right> Rights, string? PlaceId, string? Deepest = null);

@@ -45,6 +45,9 @@ public enum Right
     /// <summary><c>lines.read</c>: see single lines that were reported, also those that are held.</summary>
     LinesRead,
 
+    /// <summary><c>share.write</c>: say what of a country's figures its allies see.</summary>
+    ShareWrite,
+
     /// <summary><c>access.read</c>: see who has been given access, and to what.</summary>
     AccessRead,
 
@@ -88,6 +91,7 @@ public static class Rights
         Right.ReportWrite => "report.write",
         Right.ReportRetract => "report.retract",
         Right.LinesRead => "lines.read",
+        Right.ShareWrite => "share.write",
         Right.AccessRead => "access.read",
         Right.AccessWrite => "access.write",
         Right.Operate => "operate",

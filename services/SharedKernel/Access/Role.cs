@@ -6,6 +6,9 @@ public static class Role
     /// <summary>Looks at coverage and stock: the staff of a ministry.</summary>
     public const string Viewer = "viewer";
 
+    /// <summary>Looks at the same, and says what of it allied countries see: who speaks for a ministry.</summary>
+    public const string HeadOfMinistry = "headOfMinistry";
+
     /// <summary>Runs the supply of a country.</summary>
     public const string NationalLogistics = "nationalLogistics";
 
@@ -30,6 +33,7 @@ public static class Role
     private static readonly Dictionary<string, Right[]> Table = new(StringComparer.Ordinal)
     {
         [Viewer] = [Right.ReferenceRead, Right.CoverageRead, Right.StockRead],
+        [HeadOfMinistry] = [Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ShareWrite],
         [NationalLogistics] =
         [
             Right.ReferenceRead, Right.CoverageRead, Right.StockRead, Right.ReferenceWrite, Right.TargetWrite, Right.LotWrite,
@@ -50,7 +54,7 @@ public static class Role
         [Operator] = [Right.ReferenceRead, Right.Operate],
     };
 
-    private static readonly Right[] NotForIntegrations = [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.Operate];
+    private static readonly Right[] NotForIntegrations = [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.ShareWrite, Right.Operate];
 
     /// <summary>What an integration may be given.</summary>
     public static IReadOnlyList<Right> ForIntegrations { get; } = [.. Rights.All.Except(NotForIntegrations)];

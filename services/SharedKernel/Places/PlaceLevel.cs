@@ -9,6 +9,9 @@ public static class PlaceLevel
     /// <summary>The levels by rank: a parent's rank is below its child's.</summary>
     public static IReadOnlyList<string> All { get; } = [Country, "region", "district", "facility"];
 
+    /// <summary>The level right below one; the lowest has itself.</summary>
+    public static string Below(string level) => All[Math.Min(Rank(level) + 1, All.Count - 1)];
+
     /// <summary>0 for a country, rising downwards; −1 for a text that is no level.</summary>
     public static int Rank(string? level) => level switch { Country => 0, "region" => 1, "district" => 2, "facility" => 3, _ => -1 };
 }

@@ -9,7 +9,7 @@ namespace Distribution.SharedKernel.Places;
 /// <see cref="Version"/> says which stored state it shows: a decision that is to be exact compares it with the stored
 /// version in its transaction, and walks the stored places (<see cref="PathFrom"/>) when they differ.
 /// </remarks>
-public sealed class PlaceTree
+public sealed partial class PlaceTree
 {
     // A place may have been merged into another of its level, and that one again: more than there are levels.
     private const int PlacesAboveMax = 32;
@@ -94,69 +94,8 @@ public sealed class PlaceTree
     /// <summary>Whether a place lies in a reach. One that is not known lies only where it is named itself.</summary>
     public bool IsIn(Reach reach, string id) => reach.IsEverywhere || reach.Covers(PathOf(id));
 
-    /// <summary>Whether there is such a place, and it lies in a reach: what is not so is answered alike.</summary>
-    public bool Shows(Reach reach, string id) => Find(id) is not null && IsIn(reach, id);
-
-    /// <summary>
-    /// The places of a view, by id: those of a level in a country and below a place; without a level the direct
-    /// children of <paramref name="within"/> or else of the country; with nothing given, the countries.
-    /// </summary>
-    /// <param name="country">The country, or null for all.</param>
-    /// <param name="level">The level, or null.</param>
-    /// <param name="within">The place that those of the view lie below, or null.</param>
-    /// <param name="reach">Only places in it; where it is not everywhere, its own places stand in for the countries. Below one that lies
-    /// outside of it there are none.</param>
-    public IReadOnlyList<Place> Select(string? country, string? level, string? within, Reach reach)
-    {
-        lock (_gate)
-        {
-            if (within is not null && !IsIn(reach, within)) return [];
-            // Each of these is in order, so that a view costs what it shows and not what the tree has.
-            var chosen = level is not null ? OfLevel(level, reach).Where(IsOwn)
-                : within is not null ? OwnPartsOf(within)
-                : country is not null ? Tops(reach).SelectMany(top => IsCountry(top) ? OwnPartsOf(top.Id) : [top])
-                    .OrderBy(place => place.Id, StringComparer.Ordinal)
-                : Tops(reach);
-            if (country is not null) chosen = chosen.Where(place => place.Country == country);
-            if (within is not null) chosen = chosen.Where(place => place.Id != within && PathOf(place.Id).Contains(within));
-            return [.. chosen];
-        }
-    }
-
-    /// <summary>
-    /// The places above those of a view (<see cref="Select"/>), from the top: what such a place has beyond its places of the view, or above
-    /// them, lies in no place of the view. A view of all countries has none above it.
-    /// </summary>
-    public IReadOnlyList<PlaceAbove> Above(string? country, string? level, string? within, Reach reach)
-    {
-        if (country is null && level is null && within is null) return [];
-        var rank = level is null ? PlaceLevel.All.Count : PlaceLevel.Rank(level);
-        lock (_gate)
-        {
-            if (within is not null && !IsIn(reach, within)) return [];
-            var above = level is not null ? PlaceLevel.All.Take(rank).SelectMany(higher => OfLevel(higher, reach))
-                : within is null ? Tops(reach).Where(IsCountry)
-                : _places.TryGetValue(within, out var whole) ? [whole] : [];
-            if (country is not null) above = above.Where(place => place.Country == country);
-            if (within is not null) above = above.Where(place => PathOf(place.Id).Contains(within));
-            return [.. above.Select(place => Parts(place))];
-        }
-
-        PlaceAbove Parts(Place place)
-        {
-            var below = OwnPartsOf(place.Id).ToLookup(
-                part => PlaceLevel.Rank(part.Level) <= rank && (country is null || part.Country == country));
-            return new PlaceAbove(place, [.. below[true]], [.. below[false]]);
-        }
-    }
-
-    /// <summary>The places that make up a reach, none of them in another, by id: the countries where it is everywhere.</summary>
-    /// <param name="reach">The reach.</param>
-    /// <param name="country">Only those of this country, or null.</param>
-    public IReadOnlyList<Place> TopsOf(Reach reach, string? country = null)
-    {
-        lock (_gate) return [.. Tops(reach).Where(top => country is null || top.Country == country)];
-    }
+    /// <summary>Whether there is such a place, and a reach shows it: what is not so is answered alike.</summary>
+    public bool Shows(Reach reach, string id) => Find(id) is { } place && IsShown(reach, place);
 
     /// <summary>The ids of all places in a reach that is not everywhere, in order, also of those that it names and that are not
     /// known.</summary>
@@ -260,10 +199,6 @@ public sealed class PlaceTree
     private IEnumerable<Place> OfLevel(string level) =>
         _levels.TryGetValue(level, out var ids) ? ids.Select(id => _places[id]) : [];
 
-    private IEnumerable<Place> OfLevel(string level, Reach reach) => reach.IsEverywhere
-        ? OfLevel(level)
-        : PlacesIn(reach).Where(place => place.Level == level).OrderBy(place => place.Id, StringComparer.Ordinal);
-
     private List<string> Unordered(string id)
     {
         var within = new List<string> { id };
@@ -273,14 +208,6 @@ public sealed class PlaceTree
 
     private IEnumerable<Place> PlacesIn(Reach reach) =>
         reach.Roots.SelectMany(Unordered).Distinct().Select(id => _places.GetValueOrDefault(id)).OfType<Place>();
-
-    private IEnumerable<Place> Tops(Reach reach) => reach.IsEverywhere
-        ? OfLevel(PlaceLevel.Country)
-        : reach.Roots.Select(id => _places.GetValueOrDefault(id)).OfType<Place>()
-            .Where(place => IsOwn(place) && !PathOf(place.Id).Skip(1).Any(reach.Roots.Contains))
-            .OrderBy(place => place.Id, StringComparer.Ordinal);
-
-    private static bool IsCountry(Place place) => place.Level == PlaceLevel.Country;
 
     private IEnumerable<Place> OwnPartsOf(string place) => LinkedTo(place).Where(IsOwn);
 
