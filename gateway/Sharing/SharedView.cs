@@ -22,8 +22,9 @@ internal sealed record SharedView(Caller Caller, IReadOnlyList<SharedCountry> Sh
         return new(caller, shared, string.Join('\n', shared.Select(country => country.Key).Prepend(own.Key)), all.ReachOf(Right.CoverageRead))
         {
             OfCoverage = Through(caller, shared.Where(country => country.Shows(ShareMeasure.Coverage))),
-            OfStock = Through(caller, shared.Where(
-                country => country.Shows(ShareMeasure.Stock) || country.Shows(ShareMeasure.Wastage))),
+            // Inventory also says which places there are, where Administration is not asked for them.
+            OfStock = Through(caller, shared.Where(country =>
+                country.Shows(ShareMeasure.Stock) || country.Shows(ShareMeasure.Wastage) || !country.Shows(ShareMeasure.Coverage))),
             OfPipeline = Through(caller, shared.Where(country => country.Shows(ShareMeasure.Pipeline))),
         };
     }

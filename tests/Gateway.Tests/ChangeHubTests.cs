@@ -1,4 +1,5 @@
 using Distribution.Gateway.Changes;
+using Distribution.Platform.Identity;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Tests;
@@ -6,6 +7,8 @@ namespace Distribution.Gateway.Tests;
 public sealed class ChangeHubTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly Hearing Everything = new(Reach.Everywhere, []);
+
     private readonly ManualClock _clock = new();
 
     [Fact]
@@ -42,8 +45,8 @@ public sealed class ChangeHubTests
     public async Task A_listener_hears_its_country_and_what_may_be_any()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var all = hub.Join(null, Reach.Everywhere)!;
-        var one = hub.Join("XA", Reach.Everywhere)!;
+        var all = hub.Join(null, Everything)!;
+        var one = hub.Join("XA", Everything)!;
         hub.Changed("XB", ["V1"]);
         Assert.Equal("XB", Assert.Single(await Take(all)).Country);
         hub.Changed(null, ["V2"]);
@@ -55,7 +58,7 @@ public sealed class ChangeHubTests
     public async Task A_listener_hears_of_the_places_of_its_reach_alone_and_of_what_concerns_all()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var region = hub.Join(null, Reach.Of(["R1"]))!;
+        var region = hub.Join(null, new Hearing(Reach.Of(["R1"]), []))!;
         hub.Changed("XA", ["V1"], ["F2", "R2", "XA"]);
         hub.Changed("XA", ["V2"], ["XA"]);
         hub.Changed("XA", ["V3"], ["F1", "R1", "XA"]);
@@ -68,10 +71,35 @@ public sealed class ChangeHubTests
     }
 
     [Fact]
+    public async Task A_listener_hears_of_an_ally_what_that_shares_and_nothing_else()
+    {
+        var hub = new ChangeHub(TimeProvider.System);
+        var ally = hub.Join(null, new Hearing(Reach.Of(["XB"]), [Share("XA", ["V1"], "coverage"), Share("XC", null, "wastage")]))!;
+        hub.Changed("XA", ["V1"], ["F1", "XA"], "stock");
+        hub.Changed("XA", ["V2"], ["F1", "XA"], "coverage");
+        hub.Changed("XD", ["V1"], ["F4", "XD"], "coverage");
+        hub.Changed("XC", ["V3"], ["F3", "XC"], "coverage");
+        hub.Changed("XA", ["V1", "V2"], ["F1", "XA"], "coverage");
+        hub.Changed("XB", ["V4"], ["F2", "XB"], "pipeline");
+        // What is wasted is told as a change of the stock.
+        hub.Changed("XC", ["V5"], ["F3", "XC"], "stock");
+        var heard = await Take(ally);
+        while (heard.Count < 3) heard = [.. heard, .. await Take(ally)];
+        Assert.Equal(
+            ["XA V1", "XB V4", "XC V5"], heard.Select(change => $"{change.Country} {string.Join(' ', change.VaccineIds!)}").Order());
+        // A place that changed may concern all that is shared.
+        hub.Changed("XA", null, ["F1", "XA"]);
+        Assert.Equal(["V1"], Assert.Single(await Take(ally)).VaccineIds!);
+
+        static KnownShare Share(string owner, string[]? vaccines, string measure) => new(
+            $"of-{owner}", owner, "XB", [measure], "country", vaccines, [], DateTimeOffset.MinValue, null, 10);
+    }
+
+    [Fact]
     public async Task A_burst_becomes_few_messages_and_nothing_of_it_is_lost()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var listener = hub.Join(null, Reach.Everywhere)!;
+        var listener = hub.Join(null, Everything)!;
         var started = TimeProvider.System.GetTimestamp();
         for (var at = 0; at < 10_000; at++) hub.Changed("XA", [$"V{at % 10}"]);
         hub.Changed("XA", ["last"]);
@@ -94,12 +122,12 @@ public sealed class ChangeHubTests
     public void Listeners_are_bounded_and_one_who_leaves_makes_room()
     {
         var hub = new ChangeHub(TimeProvider.System);
-        var listeners = Enumerable.Range(0, ChangeHub.ListenersMax).Select(_ => hub.Join(null, Reach.Everywhere)!).ToArray();
-        Assert.Null(hub.Join(null, Reach.Everywhere));
+        var listeners = Enumerable.Range(0, ChangeHub.ListenersMax).Select(_ => hub.Join(null, Everything)!).ToArray();
+        Assert.Null(hub.Join(null, Everything));
         hub.Leave(listeners[0]);
         hub.Leave(listeners[0]);
-        Assert.NotNull(hub.Join(null, Reach.Everywhere));
-        Assert.Null(hub.Join(null, Reach.Everywhere));
+        Assert.NotNull(hub.Join(null, Everything));
+        Assert.Null(hub.Join(null, Everything));
     }
 
     private static async Task<IReadOnlyList<CountryChange>> Take(Listener listener) =>

@@ -91,6 +91,47 @@ public sealed class PlaceTreeTests
     }
 
     [Fact]
+    public void Of_some_places_no_part_below_a_level_is_shown_and_what_lies_there_is_in_the_sums_above()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var random = new Random(seed);
+            var tree = new PlaceTree();
+            for (var version = 1; version <= Changes; version++) tree.Apply(Place(random, version), version);
+            var roots = Ids.Where(_ => random.Next(3) == 0)
+                .ToDictionary(id => id, _ => random.Next(2) == 0 ? null : PlaceLevel.All[random.Next(PlaceLevel.All.Count)]);
+            var (reach, whole) = (Reach.Of(roots.Select(root => (root.Key, root.Value))), Reach.Of(roots.Keys));
+            bool Shown(string id) => tree.PathOf(id).Any(above => roots.TryGetValue(above, out var deepest)
+                && (deepest is null || PlaceLevel.Rank(tree.Find(id)!.Level) <= PlaceLevel.Rank(deepest)));
+            foreach (var place in tree.All())
+            {
+                Assert.Equal(Shown(place.Id), tree.Shows(reach, place.Id));
+                Assert.Equal(tree.IsIn(whole, place.Id), tree.IsIn(reach, place.Id));
+            }
+
+            string? within = random.Next(2) == 0 ? null : Ids[random.Next(Ids.Length)];
+            foreach (var level in PlaceLevel.All.Append(null))
+            {
+                var shown = tree.Select(null, level, within, reach);
+                Assert.All(shown, place => Assert.True(Shown(place.Id) || (level is null && within is null)));
+                var above = tree.Above(null, level, within, reach);
+                Assert.All(above, place => Assert.True(Shown(place.Place.Id)));
+                Assert.All(above.SelectMany(place => place.Shown), place => Assert.True(Shown(place.Id)));
+                if (level is null || within is not null) continue;
+                // All of the level that may be shown is; and what is hidden is in what the places above have beyond it.
+                Assert.Equal(tree.Select(null, level, null, whole).Where(place => Shown(place.Id)), shown);
+                var sum = shown.Sum(place => PlacesIn(place.Id))
+                    + above.Sum(place => PlacesIn(place.Place.Id) - place.Shown.Sum(part => PlacesIn(part.Id)));
+                var expected = tree.All().Count(place => tree.PathOf(place.Id).Any(id =>
+                    Shown(id) && PlaceLevel.Rank(tree.Find(id)!.Level) <= PlaceLevel.Rank(level)));
+                Assert.Equal((seed, level, expected), (seed, level, sum));
+            }
+
+            int PlacesIn(string id) => tree.All().Count(place => tree.PathOf(place.Id).Contains(id));
+        }
+    }
+
+    [Fact]
     public void A_place_that_was_merged_is_a_part_of_the_other_and_in_no_view()
     {
         var tree = new PlaceTree();

@@ -82,6 +82,7 @@ public abstract class SignInTests(SigningSystem system)
     private static readonly Dictionary<string, string> Table = new()
     {
         ["viewer"] = "reference.read coverage.read stock.read",
+        ["headOfMinistry"] = "reference.read coverage.read stock.read share.write",
         ["nationalLogistics"] = "reference.read coverage.read stock.read reference.write target.write lot.write stock.write stock.reverse "
             + "shipment.send shipment.receive report.retract",
         ["logistics"] = "reference.read coverage.read stock.read reference.write stock.write stock.reverse shipment.send shipment.receive "

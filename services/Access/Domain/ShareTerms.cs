@@ -37,7 +37,7 @@ internal sealed record ShareTerms(
         if (!SaysWhich || VaccineIds is { Count: 0 })
             yield return ("vaccineIds", "say of which vaccines: a list of their codes, or null for all, also those to come");
         if (VaccineIds is { Count: > VaccinesMax }) yield return ("vaccineIds", $"are more than {VaccinesMax}: say null for all");
-        if (VaccineIds?.FirstOrDefault(id => !Ids.IsId(id), "x") != "x") yield return ("vaccineIds", $"each {Ids.Rule}");
+        if (VaccineIds?.All(Ids.IsId) == false) yield return ("vaccineIds", $"each {Ids.Rule}");
         if (Dimensions?.All(ShareDimension.All.Contains) == false)
             yield return ("dimensions", $"may name {string.Join(", ", ShareDimension.All)}");
         if (MinimumCell is < ShareCell.Least or > ShareCell.Most)

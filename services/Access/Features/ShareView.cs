@@ -1,6 +1,5 @@
 using Distribution.Access.Store;
 using Distribution.Platform.Web;
-using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Access.Features;
