@@ -29,8 +29,8 @@ public static class CoverageCsv
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
             "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
-            "facilities", "lost", "adjusted", "sharedBy", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
-            "shipmentAsOf"]);
+            "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
+            "shipmentAsOf", "sharedBy"]);
         foreach (var row in view.Rows)
         {
             Line(csv, [
@@ -43,8 +43,8 @@ public static class CoverageCsv
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
-                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), Text(row.SharedBy),
-                .. ofAll]);
+                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll,
+                Text(row.SharedBy)]);
         }
 
         return csv.ToString();

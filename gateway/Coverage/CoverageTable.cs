@@ -197,7 +197,8 @@ public sealed class CoverageTable(
     /// <summary>The level of the view, where one was asked for.</summary>
     public string? Level { get; init; }
 
-    /// <summary>Which allied country shares the figures of a place, by its id, and which of them; null where nobody need share any.</summary>
+    /// <summary>Which allied country shares the figures of a place, by its id, and which of them; null where nobody need share
+    /// any.</summary>
     public Func<string, SharedCountry?>? SharedBy { get; init; }
 
     /// <summary>The rows by place id, then those of what lies in no place of the view; and the totals over them.</summary>

@@ -29,7 +29,8 @@ internal sealed record TrendAnswer(
     string FacilityId, string VaccineId, [ValuesOf(typeof(TrendSteps))] string By, TrendParts Parts, IReadOnlyList<TrendRow> Points,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedCountry? Shared = null);
 
-/// <summary>One day, week or month of a place, in doses. What a part that does not answer would know, and what an ally does not share, is null.</summary>
+/// <summary>One day, week or month of a place, in doses. What a part that does not answer would know, and what an ally does not share, is
+/// null.</summary>
 /// <param name="Date">Its first day; a week begins on Monday.</param>
 /// <param name="Doses">Given in it.</param>
 /// <param name="ByDoseNumber">The same by dose number, in the order of the series; those of which none were given are left out.</param>

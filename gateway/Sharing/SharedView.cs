@@ -19,7 +19,8 @@ internal sealed record SharedView(Caller Caller, IReadOnlyList<SharedCountry> Sh
         var own = caller.ReachOf(Right.CoverageRead);
         if (shared.Count == 0) return new(caller, [], own.Key, own);
         var all = Through(caller, shared);
-        return new(caller, shared, string.Join('\n', shared.Select(country => country.Key).Prepend(own.Key)), all.ReachOf(Right.CoverageRead))
+        var key = string.Join('\n', shared.Select(country => country.Key).Prepend(own.Key));
+        return new(caller, shared, key, all.ReachOf(Right.CoverageRead))
         {
             OfCoverage = Through(caller, shared.Where(country => country.Shows(ShareMeasure.Coverage))),
             // Inventory also says which places there are, where Administration is not asked for them.

@@ -34,7 +34,8 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
         foreach (var ofOwner in await Offered(caller))
         {
             var owner = ofOwner.Key;
-            var isNamed = question.Country == owner.Country || (question.Within is { } within && reference.Tree.PathOf(within).Contains(owner.Id));
+            var isNamed = question.Country == owner.Country
+                || (question.Within is { } within && reference.Tree.PathOf(within).Contains(owner.Id));
             if (!isNamed && (question.Country ?? question.Within) is not null) continue;
             var seen = ofOwner.Where(share => question.Within is null || Shows(share, question.Within)).ToList();
             var admitted = seen.FindAll(share => Beyond(share, question) is null);
@@ -103,7 +104,9 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
     {
         if (!share.IsOf(question.VaccineIds)) return VaccineBeyond(share, question.VaccineIds);
         var lowest = question.Level
-            ?? (question.Within is { } within && reference.Tree.Find(within) is { } place ? PlaceLevel.Below(place.Level) : PlaceLevel.Country);
+            ?? (question.Within is { } within && reference.Tree.Find(within) is { } place
+                ? PlaceLevel.Below(place.Level)
+                : PlaceLevel.Country);
         if (PlaceLevel.Rank(lowest) > PlaceLevel.Rank(share.Depth))
             return $"{share.Owner} shares figures of its places down to the level {share.Depth}: ask for that level, or for a higher one.";
         return question.Dimensions.FirstOrDefault(dimension => !share.Dimensions.Contains(dimension)) is { } beyond

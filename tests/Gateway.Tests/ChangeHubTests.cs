@@ -89,7 +89,9 @@ public sealed class ChangeHubTests
             ["XA V1", "XB V4", "XC V5"], heard.Select(change => $"{change.Country} {string.Join(' ', change.VaccineIds!)}").Order());
         // A place that changed may concern all that is shared.
         hub.Changed("XA", null, ["F1", "XA"]);
-        Assert.Equal(["V1"], Assert.Single(await Take(ally)).VaccineIds!);
+        IReadOnlyList<CountryChange> next = [];
+        while (next.Count == 0) next = await Take(ally);
+        Assert.Equal(["V1"], Assert.Single(next).VaccineIds!);
 
         static KnownShare Share(string owner, string[]? vaccines, string measure) => new(
             $"of-{owner}", owner, "XB", [measure], "country", vaccines, [], DateTimeOffset.MinValue, null, 10);

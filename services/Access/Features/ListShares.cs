@@ -14,7 +14,7 @@ internal static class ListShares
 {
     public static void Map(RouteGroupBuilder shares) => shares.MapGet("", Handle)
         .WithName("ListShares")
-        .WithSummary("Shares by id, those that have ended among them: what the caller's countries let allies see, and what they are let see.")
+        .WithSummary("Shares by id, also those that have ended: what the caller's countries let allies see, and what they are let see.")
         .Needs(Right.CoverageRead)
         .Produces<Page<ShareView>>();
 

@@ -41,7 +41,7 @@ internal static class PutShare
 
     public static void Map(RouteGroupBuilder shares) => shares.MapPut("/{shareId}", Handle)
         .WithName("PutShare")
-        .WithSummary("Lets an allied country see figures of the owner's: these measures, of these vaccines, down to this level, and no more.")
+        .WithSummary("Lets an allied country see figures: these measures, of these vaccines, down to this level, and no more.")
         .WithDescription("Whoever may see the coverage of the whole of the ally then finds the owner's places in GET /coverage and its "
             + "CSV, in the totals over countries, in the trend and in the stream. What is not shared is null there, or not there at all; a "
             + "question that names the owner and asks beyond the share is answered 403. Only the owner changes or ends a share, and both "

@@ -54,7 +54,8 @@ public static class Role
         [Operator] = [Right.ReferenceRead, Right.Operate],
     };
 
-    private static readonly Right[] NotForIntegrations = [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.ShareWrite, Right.Operate];
+    private static readonly Right[] NotForIntegrations =
+        [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.ShareWrite, Right.Operate];
 
     /// <summary>What an integration may be given.</summary>
     public static IReadOnlyList<Right> ForIntegrations { get; } = [.. Rights.All.Except(NotForIntegrations)];

@@ -29,6 +29,7 @@ public static class Terms
         ["requestId"] =
             $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
         ["keyId"] = $"Names an access key, the caller's own text: {Id}.",
+        ["shareId"] = $"Names a share between two countries, the caller's own text: {Id}.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
         ["into"] = $"The code of the facility that takes another over: {Id}.",
