@@ -36,6 +36,9 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
             "The body is over this route's limit: send less at once, or use the bulk route with application/x-ndjson."),
         BadHttpRequestException { InnerException: JsonException json } => Malformed(json),
         BadHttpRequestException bad => FrameworkProblems.Of(bad, http),
+        // Kestrel's word for a chunk that says it is longer than any can be.
+        IOException { InnerException: OverflowException } => new Refusal(
+            StatusCodes.Status400BadRequest, "Malformed request", "The body's chunks do not say rightly how long they are."),
         UnreadableBodyException unreadable => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON", unreadable.Message),
         JsonException json => Malformed(json),
         IdentityUnavailableException unknown => new Refusal(
