@@ -110,9 +110,7 @@ internal static class GetCoverage
         SharedView view, CoverageQuery query, bool csv, DateOnly today, ServiceClient services, LastKnown known, ReferenceData reference)
     {
         var places = reference.Places().AsTask();
-        var asked = view.OfCoverage;
-        var given = services.Get<AdministrationSummary>(
-            asked, asked.ReachOf(Right.CoverageRead), ServiceNames.Administration, ServiceClient.Query(
+        var given = services.Get<AdministrationSummary>(view.OfCoverage, ServiceNames.Administration, ServiceClient.Query(
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
             ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
@@ -129,7 +127,7 @@ internal static class GetCoverage
     private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
         Part<IncomingSummary>.Together(
             await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<IncomingSummary>(
-                caller, caller.ReachOf(Right.CoverageRead), ServiceNames.Shipment,
+                caller, ServiceNames.Shipment,
                 ServiceClient.Query("api/v1/shipments/summary", ("vaccineId", vaccine))))),
             Sums.Of);
 

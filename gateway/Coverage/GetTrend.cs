@@ -130,9 +130,9 @@ internal static class GetTrend
         var hasDoses = shared?.Shows(ShareMeasure.Coverage) != false;
         var hasStock = shared is null || shared.Shows(ShareMeasure.Stock) || shared.Shows(ShareMeasure.Wastage);
         if (!hasDoses && !hasStock) return Answer.Refused(SharedViews.NotShared($"{shared!.Owner} shares nothing that a trend shows."));
-        var stockPart = hasStock ? Ask<InventoryTrend>(view.OfStock, ServiceNames.Inventory, $"api/v1/inventory/{query}") : null;
+        var stockPart = hasStock ? services.Get<InventoryTrend>(view.OfStock, ServiceNames.Inventory, $"api/v1/inventory/{query}") : null;
         var doses = hasDoses
-            ? await Ask<AdministrationTrend>(view.OfCoverage, ServiceNames.Administration, $"api/v1/administrations/{query}")
+            ? await services.Get<AdministrationTrend>(view.OfCoverage, ServiceNames.Administration, $"api/v1/administrations/{query}")
             : null;
         var stock = stockPart is null ? null : await stockPart;
         if ((doses?.Refusal ?? (doses is null ? stock!.Refusal : null)) is { } refusal) return Answer.Refused(refusal);
@@ -151,8 +151,5 @@ internal static class GetTrend
             TrendRow.Of(doses?.Value?.Points, stock?.Value, shared), shared);
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), GetCoverage.Json,
             doses?.IsFresh != false && stock?.IsFresh != false ? AnswerCache.FreshMax : DegradedFreshFor);
-
-        Task<Part<T>> Ask<T>(Caller caller, string service, string path) where T : class =>
-            services.Get<T>(caller, caller.ReachOf(Right.CoverageRead), service, path);
     }
 }

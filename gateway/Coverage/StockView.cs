@@ -1,7 +1,6 @@
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Services;
 using Distribution.Gateway.Sharing;
-using Distribution.SharedKernel.Access;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -18,7 +17,7 @@ internal static class StockView
             ? await services.GetFromEach<InventoryProgress>(ServiceNames.Inventory, "api/v1/inventory/progress")
             : null;
         var parts = await Task.WhenAll(query.VaccineIds.Select(vaccine => services.Get<InventorySummary>(
-            view.OfStock, view.OfStock.ReachOf(Right.CoverageRead), ServiceNames.Inventory, ServiceClient.Query("api/v1/inventory/summary",
+            view.OfStock, ServiceNames.Inventory, ServiceClient.Query("api/v1/inventory/summary",
                 ("country", query.Country), ("level", query.Level), ("within", query.Within), ("vaccineId", vaccine),
                 ("asOf", query.AsOf < today ? $"{query.AsOf:yyyy-MM-dd}" : null)))));
         return Part<InventorySummary>.Together(parts, Sums.Of).Select(whole => instances is null

@@ -4,7 +4,6 @@ using Distribution.Gateway.Caching;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Web;
-using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -33,7 +32,7 @@ internal sealed class DescribeApi
     {
         _services = [.. ServiceNames.All.Select(service => new Refreshed<JsonObject>(
             async () => (await services.Get<JsonObject>(
-                Caller.Gateway, Reach.Everywhere, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
+                Caller.Gateway, service, ApiDescription.Path, keep: false, Timeout)).Value, clock))];
         _all = new(async () => await Merge(own), clock);
     }
 

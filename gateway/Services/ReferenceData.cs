@@ -66,7 +66,7 @@ internal sealed class ReferenceData
         for (var page = 0; page < PagesMax; page++)
         {
             var query = ServiceClient.Query(path, ("limit", $"{PageItems}"), ("after", after), which);
-            var answer = await _services.Get<Page<T>>(Caller.Gateway, Reach.Everywhere, ServiceNames.Inventory, query, keep: false);
+            var answer = await _services.Get<Page<T>>(Caller.Gateway, ServiceNames.Inventory, query, keep: false);
             if (answer.Value is not { } read) return false;
             foreach (var item in read.Items) take(item);
             if (read.Next is null) return true;

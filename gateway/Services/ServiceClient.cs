@@ -5,7 +5,7 @@ using System.Text.Json;
 using Distribution.Gateway.Caching;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
-using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Access;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Gateway.Services;
@@ -39,16 +39,15 @@ internal sealed class ServiceClient(
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks one service.</summary>
-    /// <param name="caller">For whom.</param>
-    /// <param name="scope">Which places the answer is of: an earlier one to another caller stands in where it is of the same.</param>
+    /// <param name="caller">For whom. An earlier answer to another stands in where both see the coverage of the same places.</param>
     /// <param name="service">Whom.</param>
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
     /// <param name="timeout">How long it may take; by default as <see cref="Timeout"/> says.</param>
     public async Task<Part<T>> Get<T>(
-        Caller caller, Reach scope, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
+        Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
     {
-        var key = $"{scope.Key} {service} {pathAndQuery}";
+        var key = $"{caller.ReachOf(Right.CoverageRead).Key} {service} {pathAndQuery}";
         var earlier = _lastGood.Find(key);
         var patience = earlier is null && !_down.ContainsKey(service) ? Timeout * PatienceWithoutEarlier : Timeout;
         try
