@@ -12,14 +12,21 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Asks one instance, and the next where that one does not answer soon.</summary>
-    public async ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel)
+    public ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel) =>
+        OfOne(instance => Ask(instance, known, cancel), cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel) =>
+        await OfOne(instance => Tell(instance, shareIds, cancel), cancel);
+
+    private async ValueTask<T> OfOne<T>(Func<Uri, Task<T>> ask, CancellationToken cancel)
     {
         var instances = addresses.Of(ServiceNames.Access);
         for (var at = 0; ; at++)
         {
             try
             {
-                return await Ask(instances[at], known, usedShares, cancel);
+                return await ask(instances[at]);
             }
             catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException
                 && !cancel.IsCancellationRequested)
@@ -29,18 +36,38 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
         }
     }
 
-    private async Task<AccessKeys?> Ask(Uri instance, long? known, IReadOnlyList<string> usedShares, CancellationToken stopping)
+    private async Task<AccessKeys?> Ask(Uri instance, long? known, CancellationToken stopping)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        limit.CancelAfter(Timeout);
-        using var http = clients.CreateClient(ServiceClient.HttpName);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway, ServiceNames.Access));
-        var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", known?.ToString()),
-            ("used", usedShares.Count == 0 ? null : string.Join(',', usedShares)));
+        using var limit = Limit(stopping);
+        using var http = Client();
+        var query = ServiceClient.Query(AccessList.Path.TrimStart('/'), ("known", known?.ToString()));
         using var response = await http.GetAsync(new Uri(instance, query), limit.Token);
         response.EnsureSuccessStatusCode();
         return response.StatusCode == HttpStatusCode.NoContent
             ? null
             : await response.Content.ReadFromJsonAsync<AccessKeys>(limit.Token) ?? throw new JsonException("null");
+    }
+
+    private async Task<bool> Tell(Uri instance, IReadOnlyList<string> shareIds, CancellationToken stopping)
+    {
+        using var limit = Limit(stopping);
+        using var http = Client();
+        using var response = await http.PostAsJsonAsync(new Uri(instance, ShareUses.Path.TrimStart('/')), shareIds, limit.Token);
+        response.EnsureSuccessStatusCode();
+        return true;
+    }
+
+    private HttpClient Client()
+    {
+        var http = clients.CreateClient(ServiceClient.HttpName);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", tokens.Of(Caller.Gateway, ServiceNames.Access));
+        return http;
+    }
+
+    private static CancellationTokenSource Limit(CancellationToken stopping)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(Timeout);
+        return limit;
     }
 }

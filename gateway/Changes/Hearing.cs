@@ -1,5 +1,4 @@
 using Distribution.Platform.Identity;
-using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Changes;
@@ -9,10 +8,8 @@ namespace Distribution.Gateway.Changes;
 /// <param name="Shares">What allies share.</param>
 internal sealed record Hearing(Reach Own, IReadOnlyList<KnownShare> Shares)
 {
-    private static readonly string[] OfStock = [ShareMeasure.Stock, ShareMeasure.Wastage];
-
     /// <summary>The same text for all who hear the same.</summary>
-    public string Key { get; } = string.Join('\n', Shares.Select(Text).Prepend(Own.Key));
+    public string Key { get; } = string.Join('\n', Shares.Select(share => share.Key).Prepend(Own.Key));
 
     /// <summary>Of which vaccines a change is heard: none where it is not; null for any.</summary>
     /// <param name="path">The place, then those above it; null for what concerns everybody.</param>
@@ -24,17 +21,11 @@ internal sealed record Hearing(Reach Own, IReadOnlyList<KnownShare> Shares)
         var heard = new HashSet<string>();
         foreach (var share in Shares)
         {
-            if (!path.Contains(share.Owner) || !IsOf(share, measure)) continue;
+            if (!path.Contains(share.Owner) || (measure is not null && !share.Measures.Contains(measure))) continue;
             if (share.VaccineIds is null) return vaccineIds;
             heard.UnionWith(vaccineIds is null ? share.VaccineIds : vaccineIds.Intersect(share.VaccineIds));
         }
 
         return heard;
     }
-
-    private static bool IsOf(KnownShare share, string? measure) => measure is null
-        || (measure == ShareMeasure.Stock ? OfStock.Any(share.Measures.Contains) : share.Measures.Contains(measure));
-
-    private static string Text(KnownShare share) =>
-        $"{share.Owner}:{string.Join('+', share.Measures)}:{(share.VaccineIds is null ? "*" : string.Join('+', share.VaccineIds))}";
 }

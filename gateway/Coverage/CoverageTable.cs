@@ -217,7 +217,8 @@ public sealed class CoverageTable(
     {
         var given = administration?.Remainders?.ToDictionary(row => row.FacilityId) ?? [];
         var stock = Remainders.ToDictionary(remainder => remainder.Place.Id);
-        var ids = given.Keys.Union(Remainders.Where(remainder => remainder.IsAny).Select(remainder => remainder.Place.Id));
+        var ids = given.Keys.Union(
+            Remainders.Where(remainder => remainder.IsAny(SharedBy?.Invoke(remainder.Place.Id))).Select(remainder => remainder.Place.Id));
         foreach (var id in ids.Order(StringComparer.Ordinal))
         {
             var lying = stock.GetValueOrDefault(id);

@@ -119,10 +119,23 @@ internal static class GetCoverage
         var stock = StockView.Ask(view, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);
         var moment = known.Inventory(query.KeyFor(view), await stock, await given, await onTheWay);
-        return await Refuse(query, view.Reach, await places, reference, await given, await stock) is { } refusal
-            ? Answer.Refused(refusal)
-            : Compose(query, view, csv, today, await places, await given, await stock, moment, await onTheWay);
+        if (await Refuse(query, view.Reach, await places, reference, await given, await stock) is { } refusal)
+            return Answer.Refused(refusal);
+        var (tree, doses, stocks) = (await places, await given, await stock);
+        if (view.Shared.Count > 0 && tree is not null)
+        {
+            // Whose a place is must be known here, or it would be taken for the caller's own.
+            if (!Ids(doses.Value, stocks.Value).All(id => view.Places(tree.PathOf(id)))) tree = await reference.PlacesAnew() ?? tree;
+            bool IsPlaced(string id) => view.Places(tree.PathOf(id));
+            doses = doses.Select(part => part with { Rows = [.. part.Rows.Where(row => IsPlaced(row.FacilityId))] });
+            stocks = stocks.Select(part => part with { Rows = [.. part.Rows.Where(row => IsPlaced(row.FacilityId))] });
+        }
+
+        return Compose(query, view, csv, today, tree, doses, stocks, moment, await onTheWay);
     }
+
+    private static IEnumerable<string> Ids(AdministrationSummary? doses, InventorySummary? stock) =>
+        (doses?.Rows.Select(row => row.FacilityId) ?? []).Concat(stock?.Rows.Select(row => row.FacilityId) ?? []);
 
     private static async Task<Part<IncomingSummary>> OnTheWay(Caller caller, CoverageQuery query, ServiceClient services) =>
         Part<IncomingSummary>.Together(

@@ -49,9 +49,11 @@ internal sealed record TrendRow(
     public static IReadOnlyList<TrendRow> Of(IReadOnlyList<TrendPoint>? doses, InventoryTrend? stock, SharedCountry? shared)
     {
         var given = doses ?? [];
+        var changes = stock?.Points ?? [];
         var hasStock = stock is not null && shared?.Shows(ShareMeasure.Stock) != false;
         var hasWastage = stock is not null && shared?.Shows(ShareMeasure.Wastage) != false;
-        var changes = stock?.Points ?? [];
+        // When something was delivered is not told by what was wasted.
+        if (!hasStock) changes = [.. changes.Where(point => point.Wasted != 0)];
         var onHand = stock?.OnHandBefore;
         var rows = new List<TrendRow>(given.Count);
         // Both are in the order of time.
@@ -116,9 +118,8 @@ internal static class GetTrend
 
         var query = ServiceClient.Query($"trend/{Uri.EscapeDataString(facilityId)}",
             ("vaccineId", vaccineId), ("from", from), ("to", to), ("by", by));
-        var (view, beyond) = await views.Of(caller, facilityId, vaccineId).AsTask().WaitAsync(http.RequestAborted);
+        var (view, shared, beyond) = await views.Of(caller, facilityId, vaccineId).AsTask().WaitAsync(http.RequestAborted);
         if (view is null) return beyond!.ToResult();
-        var shared = view.Sharing(reference.Tree.PathOf(facilityId));
         var answer = await cache.Get($"{view.Key}\n{query}", () => Compose(view, shared, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "private, no-cache";
@@ -147,7 +148,7 @@ internal static class GetTrend
             : (stock!.Value!.FacilityId, stock.Value.VaccineId, stock.Value.By);
         var answer = new TrendAnswer(facilityId, vaccineId, by,
             new TrendParts(
-                doses?.State(value => value.AsOf) ?? PartState.NotShared, stock?.State(value => value.AsOf) ?? PartState.NotShared),
+                doses?.State(value => value.AsOf) ?? PartState.OfNothing, stock?.State(value => value.AsOf) ?? PartState.OfNothing),
             TrendRow.Of(doses?.Value?.Points, stock?.Value, shared), shared);
         return new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), GetCoverage.Json,
             doses?.IsFresh != false && stock?.IsFresh != false ? AnswerCache.FreshMax : DegradedFreshFor);

@@ -1,4 +1,6 @@
 using Distribution.Contracts.Inventory.V1;
+using Distribution.Gateway.Sharing;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Coverage;
@@ -16,9 +18,12 @@ public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? In
     /// Whether anything is there. Doses given move what is on hand and unexplained, and may come between two readings: so these alone make
     /// no row, and Administration says where doses were given.
     /// </summary>
-    public bool IsAny => Incoming is not (null or 0)
-        || Stock is { Delivered: not 0 } or { Received: not 0 } or { InTransit: not 0 } or { Quarantined: not 0 } or { Wasted: not 0 }
-            or { Lost: not 0 } or { Adjusted: not 0 };
+    /// <param name="shared">What an ally shares of the place; null of an own one.</param>
+    public bool IsAny(SharedCountry? shared) =>
+        (Incoming is not (null or 0) && shared?.Shows(ShareMeasure.Pipeline) != false)
+        || (Stock is { Wasted: not 0 } or { Lost: not 0 } && shared?.Shows(ShareMeasure.Wastage) != false)
+        || (Stock is { Delivered: not 0 } or { Received: not 0 } or { InTransit: not 0 } or { Quarantined: not 0 } or { Adjusted: not 0 }
+            && shared?.Shows(ShareMeasure.Stock) != false);
 
     /// <summary>What the places above those of a view have beyond it.</summary>
     /// <param name="above">These places.</param>

@@ -46,6 +46,10 @@ public sealed record PartState(
     DateTimeOffset? AsOf, bool Stale, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Missing = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Parked = 0)
 {
-    /// <summary>It was not asked: nothing of it is shared.</summary>
-    public static PartState NotShared { get; } = new(null, false, true);
+    /// <summary>Whether it was not asked, because an ally shares nothing of it; left out elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NotShared { get; init; }
+
+    /// <summary>Of what was not asked.</summary>
+    internal static PartState OfNothing { get; } = new(null, false) { NotShared = true };
 }

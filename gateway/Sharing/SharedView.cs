@@ -39,11 +39,16 @@ internal sealed record SharedView(Caller Caller, IReadOnlyList<SharedCountry> Sh
     /// <summary>In whose name Shipment is asked.</summary>
     public Caller OfPipeline { get; private init; } = Caller;
 
-    /// <summary>The country that shares the figures of a place with the caller; null where the caller sees them anyway.</summary>
+    /// <summary>The country that shares the figures of a place with the caller; null where they are the caller's own.</summary>
     /// <param name="path">The place, then those above it.</param>
-    public SharedCountry? Sharing(string[] path) => Shared.Count == 0 || Caller.ReachOf(Right.CoverageRead).Covers(path)
-        ? null
-        : Shared.FirstOrDefault(country => path.Contains(country.Owner));
+    public SharedCountry? Sharing(string[] path) => IsOwn(path) ? null : Shared.FirstOrDefault(country => path.Contains(country.Owner));
+
+    /// <summary>Whether a place is the caller's own, or lies in a country that shares: the services may know of one before the gateway
+    /// knows which of them it is.</summary>
+    /// <param name="path">The place, then those above it.</param>
+    public bool Places(string[] path) => IsOwn(path) || Shared.Any(country => path.Contains(country.Owner));
+
+    private bool IsOwn(string[] path) => Shared.Count == 0 || Caller.ReachOf(Right.CoverageRead).Covers(path);
 
     // The services are told of one more grant of the caller: they know of no shares.
     private static Caller Through(Caller caller, IEnumerable<SharedCountry> shared) => new(

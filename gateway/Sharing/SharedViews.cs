@@ -41,26 +41,28 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
             var admitted = seen.FindAll(share => Beyond(share, question) is null);
             if (admitted.Count > 0) shared.Add(SharedCountry.Of(owner.Id, Alike(admitted, question)));
             else if (isNamed && seen.Count > 0 && reference.Tree.TopsOf(caller.ReachOf(Right.CoverageRead), owner.Country).Count == 0)
-                return (null, NotShared(Beyond(seen[0], question)!));
+                return (null, NotShared(seen.Select(share => Beyond(share, question)!).MaxBy(beyond => beyond.Nearness)!.Detail));
         }
 
         return (Kept(caller, shared), null);
     }
 
     /// <summary>What a caller may see of one place; a refusal where an ally shares nothing of it.</summary>
-    public async ValueTask<(SharedView? View, Refusal? Refusal)> Of(Caller caller, string facilityId, string vaccineId)
+    public async ValueTask<(SharedView? View, SharedCountry? Shared, Refusal? Refusal)> Of(
+        Caller caller, string facilityId, string vaccineId)
     {
         foreach (var ofOwner in await Offered(caller))
         {
             if (!reference.Tree.PathOf(facilityId).Contains(ofOwner.Key.Id)) continue;
             var seen = ofOwner.Where(share => Shows(share, facilityId)).ToList();
             var admitted = seen.FindAll(share => share.IsOf([vaccineId]));
-            if (admitted.Count > 0) return (Kept(caller, [SharedCountry.Of(ofOwner.Key.Id, admitted)]), null);
-            if (seen.Count > 0 && !reference.Tree.IsIn(caller.ReachOf(Right.CoverageRead), facilityId))
-                return (null, NotShared(VaccineBeyond(seen[0], [vaccineId])));
+            if (reference.Tree.IsIn(caller.ReachOf(Right.CoverageRead), facilityId) || seen.Count == 0) break;
+            if (admitted.Count == 0) return (null, null, NotShared($"{ofOwner.Key.Id} does not share figures of {vaccineId} there."));
+            var shared = SharedCountry.Of(ofOwner.Key.Id, admitted);
+            return (Kept(caller, [shared]), shared, null);
         }
 
-        return (Kept(caller, []), null);
+        return (Kept(caller, []), null, null);
     }
 
     /// <summary>The shares through which a caller sees anything now.</summary>
@@ -83,9 +85,10 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
     {
         if (shared.Count == 0) return SharedView.Of(caller, shared);
         foreach (var id in shared.SelectMany(country => country.ShareIds)) uses.Note(id);
-        var view = SharedView.Of(caller, shared);
+        var key = string.Join('\n', shared.Select(country => country.Key));
+        if (_kept.TryGetValue((caller, key), out var kept)) return kept;
         if (_kept.Count >= KeptMax) _kept.Clear();
-        return _kept.GetOrAdd((caller, view.Key), view);
+        return _kept.GetOrAdd((caller, key), SharedView.Of(caller, shared));
     }
 
     private bool Shows(KnownShare share, string placeId) =>
@@ -99,23 +102,32 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
         return deeper.Count > 0 ? deeper : admitted;
     }
 
-    /// <summary>What a question asks beyond a share, in words; null where it asks nothing beyond.</summary>
-    private string? Beyond(KnownShare share, SharedQuestion question)
+    /// <summary>What a question asks beyond a share; null where it asks nothing beyond.</summary>
+    private BeyondShare? Beyond(KnownShare share, SharedQuestion question)
     {
-        if (!share.IsOf(question.VaccineIds)) return VaccineBeyond(share, question.VaccineIds);
+        if (!share.IsOf(question.VaccineIds))
+        {
+            var others = string.Join(", ", question.VaccineIds.Where(id => !share.IsOf([id])));
+            return new(0, $"{share.Owner} does not share figures of {others}.");
+        }
+
         var lowest = question.Level
             ?? (question.Within is { } within && reference.Tree.Find(within) is { } place
                 ? PlaceLevel.Below(place.Level)
                 : PlaceLevel.Country);
-        if (PlaceLevel.Rank(lowest) > PlaceLevel.Rank(share.Depth))
-            return $"{share.Owner} shares figures of its places down to the level {share.Depth}: ask for that level, or for a higher one.";
+        var depth = PlaceLevel.Rank(share.Depth);
+        if (PlaceLevel.Rank(lowest) > depth)
+        {
+            return new(1 + depth,
+                $"{share.Owner} shares these figures of its places down to the level {share.Depth}: ask for that level, or a higher one.");
+        }
+
         return question.Dimensions.FirstOrDefault(dimension => !share.Dimensions.Contains(dimension)) is { } beyond
-            ? $"{beyond}: {share.Owner} does not share figures of some people only by it. Leave it out."
+            ? new(PlaceLevel.All.Count + 1, $"{beyond}: {share.Owner} does not share figures of some people only by it. Leave it out.")
             : null;
     }
 
-    private static string VaccineBeyond(KnownShare share, IEnumerable<string> vaccineIds) =>
-        $"{share.Owner} does not share figures of {string.Join(", ", vaccineIds.Where(id => !share.IsOf([id])))}.";
+    private sealed record BeyondShare(int Nearness, string Detail);
 
     /// <summary>403: an ally shares less than what is asked for.</summary>
     public static Refusal NotShared(string detail) => new(403, "Not shared", detail + " GET /api/v1/shares says what it shares.");

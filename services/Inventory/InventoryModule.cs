@@ -27,10 +27,7 @@ public sealed class InventoryModule : IServiceModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<InventoryStore>();
-        services.AddSingleton(provider => new Places(
-            provider.GetRequiredService<IConfiguration>().GetValue("Inventory:LotsMax", Places.LotsMaxDefault) is >= 1 and var lotsMax
-                ? lotsMax
-                : throw new InvalidOperationException("Inventory:LotsMax must be 1 or more.")));
+        services.AddSingleton(provider => new Places(ReferenceLimits.Of(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<HeldFacts>();
         services.AddHostedService<UpgradeCards>();
         services.AddHostedService<AfterUpgrade>();

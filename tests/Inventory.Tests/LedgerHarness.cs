@@ -27,11 +27,11 @@ internal sealed class LedgerHarness
     private int _causes;
     private int _eventsDone;
 
-    /// <param name="lotsMax">The most lots of a vaccine at a place.</param>
+    /// <param name="lotsMax">The most lots of a vaccine at a place, or null for the usual limit.</param>
     /// <param name="clock">The store's clock: when things are learned of, and facilities merged.</param>
-    public LedgerHarness(int lotsMax = Places.LotsMaxDefault, TimeProvider? clock = null)
+    public LedgerHarness(int? lotsMax = null, TimeProvider? clock = null)
     {
-        Places = new Places(lotsMax);
+        Places = new Places(lotsMax is { } lots ? new ReferenceLimits(lots) : null);
         Store = new MemoryStore(clock ?? TimeProvider.System);
         (_held, _service) = (new HeldFacts(Places), new InventoryStore(Store));
     }

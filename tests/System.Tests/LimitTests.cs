@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Distribution.Tests.Support;
 
@@ -39,6 +40,36 @@ public sealed class LimitTests
 
         // From the same address, with a key that holds.
         Assert.Equal(200, (await administrator.Get("vaccines")).Code);
+    }
+
+    [Fact]
+    public async Task Beyond_the_limits_of_places_and_vaccines_none_is_made_and_those_that_are_there_can_be_changed()
+    {
+        await using var system = await StandaloneProcess.Start(null, "--Inventory:PlacesMax=2", "--Inventory:VaccinesMax=1");
+        using var api = new ApiClient(system.Address);
+        foreach (var (id, code) in new[] { ("A", 201), ("B", 201), ("C", 422), ("B", 200) })
+            Assert.Equal(code, (await api.Put($"facilities/{id}", Place(code.ToString(CultureInfo.InvariantCulture)))).Code);
+        var line = Place("C");
+        line["facilityId"] = "C";
+        var bulk = (await api.PostNdjson("facilities/bulk", [line])).Body;
+        Assert.Contains("PlacesMax", (string)bulk["rejected"]![0]!["reason"]!, StringComparison.Ordinal);
+        foreach (var (id, code) in new[] { ("V", 201), ("W", 422), ("V", 200) })
+        {
+            var answer = await api.Put($"vaccines/{id}", Vaccine(code));
+            Assert.Equal(code, answer.Code);
+            if (code == 422) Assert.Contains("VaccinesMax", answer.Text, StringComparison.Ordinal);
+        }
+
+        static JsonObject Place(string name) => new() { ["name"] = name, ["level"] = "country", ["country"] = "A" };
+
+        static JsonObject Vaccine(int doses) => new()
+        {
+            ["name"] = "V",
+            ["antigens"] = new JsonArray("x"),
+            ["dosesPerVial"] = doses,
+            ["series"] = new JsonArray(new JsonObject { ["doseNumber"] = "1", ["completesSeries"] = true }),
+            ["storage"] = new JsonObject { ["minCelsius"] = 2, ["maxCelsius"] = 8 },
+        };
     }
 
     /// <summary>Sends more than is taken at once, and once more after the time that it is told to wait.</summary>

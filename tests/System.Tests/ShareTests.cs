@@ -183,6 +183,11 @@ public abstract class ShareTests(SigningSystem system)
                 return item["lastUsedAt"] is null ? item.ToJsonString() : null;
             });
         }
+
+        // A repeat is answered to who may ask, and to nobody else.
+        Assert.Equal(200, (await head.Post($"shares/{Id("s")}/end", end)).Code);
+        Assert.Equal((200, 403, 404), ((await head.Post($"shares/{Id("s")}/end", end)).Code,
+            (await ally.Post($"shares/{Id("s")}/end", end)).Code, (await third.Post($"shares/{Id("s")}/end", end)).Code));
     }
 
     [Fact]
@@ -201,6 +206,14 @@ public abstract class ShareTests(SigningSystem system)
             Assert.Equal((422, field), (refused.Code, field));
             Assert.NotNull(refused.Json!["errors"]![field]);
         }
+
+        // What was said before stays, and must fit too.
+        var later = Share(["coverage"], "region");
+        later["from"] = "2124-01-01T00:00:00Z";
+        Assert.Equal(201, (await Administrator.Put($"shares/{Id("later")}", later)).Code);
+        later.Remove("from");
+        later["until"] = "2123-01-01T00:00:00Z";
+        Assert.NotNull((await Administrator.Put($"shares/{Id("later")}", later)).Json!["errors"]!["until"]);
 
         var silent = Share(["coverage"], "region");
         silent.Remove("vaccineIds");
@@ -291,7 +304,10 @@ public abstract class ShareTests(SigningSystem system)
                 Assert.Equal(hasWastage ? same["wasted"]!.ToJsonString() : null, point["wasted"]?.ToJsonString());
             }
 
-            Assert.True(points.Count == all.Count || !hasDoses || !(hasStock || hasWastage), told.Text);
+            // No day is there on which nothing that is shared has changed.
+            var expected = all.Where(point => (hasDoses && (long)point!["doses"]! != 0) || (hasWastage && (long)point!["wasted"]! != 0)
+                || (hasStock && ((long)point!["delivered"]! != 0 || (long)point["wasted"]! != 0 || (long)point["doses"]! != 0)));
+            Assert.Equal(expected.Select(point => (string)point!["date"]!), points.Select(point => (string)point!["date"]!));
         }
     }
 

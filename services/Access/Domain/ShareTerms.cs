@@ -22,7 +22,7 @@ internal sealed record ShareTerms(
     IReadOnlyList<string?>? Dimensions, DateTimeOffset? From, DateTimeOffset? Until, int? MinimumCell, string? Reason)
 {
     /// <summary>The most vaccines that a share names.</summary>
-    public const int VaccinesMax = 1_000;
+    public const int VaccinesMax = 200;
 
     /// <summary>What is wrong with it, field by field.</summary>
     public IEnumerable<(string Field, string Problem)> Problems(DateTimeOffset now)

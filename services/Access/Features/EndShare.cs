@@ -35,14 +35,16 @@ internal static class EndShare
         errors.RequireId(shareId, "shareId");
         errors.RequireReasoned(body.RequestId, body.Reason);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+        // Before the commit, for a repeat gets its first answer unasked.
+        if (await store.Find<StoredShare>(AccessStore.Shares, AccessStore.One, shareId, cancel) is not { } found
+            || !ListShares.IsSeenBy(caller, found))
+            return Refusal.NotFound("share", shareId).ToResult();
+        if (!caller.ReachOf(Right.ShareWrite).Covers([found.Owner])) return caller.Lacks(Right.ShareWrite, found.Owner).ToResult();
         var lastUse = await store.LastUse(shareId, cancel);
         // A request's id is one for the country that it is of.
         var committed = await store.Commit<ShareView>($"end-share:{shareId}:{body.RequestId}", body, async tx =>
         {
-            if (await tx.Find<StoredShare>(AccessStore.Shares, AccessStore.One, shareId) is not { } share
-                || !ListShares.IsSeenBy(caller, share))
-                return Refusal.NotFound("share", shareId);
-            if (!caller.ReachOf(Right.ShareWrite).Covers([share.Owner])) return caller.Lacks(Right.ShareWrite, share.Owner);
+            var share = (await tx.Find<StoredShare>(AccessStore.Shares, AccessStore.One, shareId))!;
             if (share.EndedAt is not null)
                 return Refusal.Conflict($"The share '{shareId}' was ended before, by {share.EndedBy}: {share.EndReason}");
             var ended = share with { EndedAt = tx.Now, EndedBy = caller.Subject, EndReason = body.Reason };

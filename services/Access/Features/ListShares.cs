@@ -35,8 +35,7 @@ internal static class ListShares
         return Results.Ok(new Page<ShareView>(seen, null));
     }
 
-    /// <summary>Whether a share is one of the caller's countries, on either side: of those whose coverage the caller sees as a
-    /// whole.</summary>
+    /// <summary>Whether the caller sees the coverage of the whole of one of the two countries of a share.</summary>
     public static bool IsSeenBy(Caller caller, StoredShare share) =>
         caller.ReachOf(Right.CoverageRead) is var reach && (reach.Covers([share.Owner]) || reach.Covers([share.Ally]));
 }

@@ -37,7 +37,7 @@ internal sealed record ShareBody(
 internal static class PutShare
 {
     // Of one country; every gateway keeps those that hold in memory.
-    private const int SharesMax = 1_000;
+    private const int SharesMax = 100;
 
     public static void Map(RouteGroupBuilder shares) => shares.MapPut("/{shareId}", Handle)
         .WithName("PutShare")
@@ -67,7 +67,6 @@ internal static class PutShare
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         // A country lies in no other place.
         if (!caller.ReachOf(Right.ShareWrite).Covers([body.Owner!])) return caller.Lacks(Right.ShareWrite, body.Owner!).ToResult();
-        var others = await store.SharesOf(body.Owner!, cancel);
         var (isNew, isSame) = (false, false);
         var decided = await store.Change<StoredShare>(async tx =>
         {
@@ -77,9 +76,10 @@ internal static class PutShare
             if (known?.EndedAt is not null)
                 return Refusal.Conflict($"The share '{shareId}' was ended by {known.EndedBy}: give a new one, with an id of its own.");
             isNew = known is null;
-            if (isNew && others >= SharesMax)
-                return Refusal.Conflict($"{body.Owner} has {others} shares that have not ended, which is the limit: end one first.");
+            if (isNew && (await AccessStore.OpenSharesOf(tx, body.Owner!)).Count >= SharesMax)
+                return Refusal.Conflict($"{body.Owner} has {SharesMax} shares that were not ended, which is the limit: end one first.");
             var share = Share(known, tx.Now);
+            if (share.Until <= share.From) return Refusal.Field("until", $"must be after {share.From:O}, from which the share holds");
             isSame = known is not null && share.Says(known);
             if (isSame) return known!;
             await AccessStore.Put(tx, share);

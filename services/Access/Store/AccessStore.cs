@@ -21,6 +21,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     public const string One = "";
 
     private const string Sessions = "sessions";
+    private const string ShareOwners = "share-owners";
     private const string ShareUsed = "share-used";
     private const string Meta = "meta";
     private const string Changes = "changes";
@@ -36,17 +37,14 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     public static async ValueTask Put(ITransaction tx, StoredShare share)
     {
         await tx.Put(Shares, One, share.ShareId, share);
+        var open = (await OpenSharesOf(tx, share.Owner)).Where(id => id != share.ShareId);
+        await tx.Put(ShareOwners, One, share.Owner, new StoredOwner([.. share.EndedAt is null ? open.Append(share.ShareId) : open]));
         await SayChanged(tx);
     }
 
-    /// <summary>How many shares of a country have not been ended.</summary>
-    public async ValueTask<int> SharesOf(string owner, CancellationToken cancel)
-    {
-        var count = 0;
-        await foreach (var document in this.All(Shares, cancel: cancel))
-            if (document.As<StoredShare>() is { EndedAt: null } share && share.Owner == owner) count++;
-        return count;
-    }
+    /// <summary>The shares of a country that have not been ended, by id.</summary>
+    public static async ValueTask<IReadOnlyList<string>> OpenSharesOf(ITransaction tx, string owner) =>
+        (await tx.Find<StoredOwner>(ShareOwners, One, owner))?.OpenShareIds ?? [];
 
     /// <summary>When a share was used last, to the minute; null where it never was.</summary>
     public async ValueTask<DateTimeOffset?> LastUse(string shareId, CancellationToken cancel) =>
@@ -67,11 +65,10 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     }
 
     /// <inheritdoc/>
-    public async ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel)
+    public async ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel)
     {
         try
         {
-            if (usedShares.Count > 0) await KeepUses(usedShares, cancel);
             return await Version(cancel) == known ? null : await Standing(clock.GetUtcNow(), cancel);
         }
         catch (StoreUnavailableException unavailable)
@@ -80,12 +77,29 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         }
     }
 
-    private async ValueTask KeepUses(IReadOnlyList<string> shareIds, CancellationToken cancel) => await this.Change<string>(async tx =>
+    /// <inheritdoc/>
+    public async ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel)
     {
-        foreach (var id in shareIds)
-            if (await tx.Find(Shares, One, id) is not null) await tx.Put(ShareUsed, One, id, new StoredShareUse(tx.Now));
-        return "";
-    }, cancel);
+        try
+        {
+            await this.Change<string>(async tx =>
+            {
+                var minute = new DateTimeOffset(tx.Now.UtcTicks - (tx.Now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+                foreach (var id in shareIds)
+                {
+                    // What was heard late of one that has ended is not told as a use after its end.
+                    if (await tx.Find<StoredShare>(Shares, One, id) is { EndedAt: null })
+                        await tx.Put(ShareUsed, One, id, new StoredShareUse(minute));
+                }
+
+                return "";
+            }, cancel);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            throw new IdentityUnavailableException(unavailable.Message);
+        }
+    }
 
     // How often that which gives access has changed.
     private async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;

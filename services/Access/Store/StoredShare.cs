@@ -32,8 +32,12 @@ internal sealed record StoredShare(
 
     /// <summary>What the gateways know of it.</summary>
     public KnownShare Known => new(
-        ShareId, Owner, Ally, Measures, Depth, VaccineIds, Dimensions, From, Until, MinimumCell);
+        ShareId, Owner, Ally, Measures, Depth, VaccineIds, Dimensions, From, Until, MinimumCell, ChangedAt);
 }
+
+/// <summary>What a country shares.</summary>
+/// <param name="OpenShareIds">The shares that have not been ended.</param>
+internal sealed record StoredOwner(IReadOnlyList<string> OpenShareIds);
 
 /// <summary>When a share was used last.</summary>
 /// <param name="At">The moment, to the minute.</param>

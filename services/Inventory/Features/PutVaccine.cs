@@ -64,9 +64,10 @@ internal static class PutVaccine
         HeldFacts held, Caller caller, CancellationToken cancel)
     {
         if (Check(vaccineId, body) is { } invalid) return invalid.ToResult();
-        var (view, created) = (await store.Change<(VaccineView View, bool Created)>(async tx =>
+        var decided = await store.Change<(VaccineView View, bool Created)>(async tx =>
         {
             var stored = await tx.Find(Names.Vaccines, Names.One, vaccineId);
+            if (stored is null && places.RefuseAnotherVaccine() is { } full) return full;
             var old = stored?.As<StoredVaccine>().Vaccine;
             var now = ToView(vaccineId, body, old, stored?.Version + 1 ?? 1);
             if (old is not null && SayTheSame(old, now)) return (old, false);
@@ -74,7 +75,9 @@ internal static class PutVaccine
             await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
             Tell(tx, now);
             return (now, stored is null);
-        }, cancel)).Answer;
+        }, cancel);
+        if (decided.Refusal is { } refusal) return refusal.ToResult();
+        var (view, created) = decided.Answer;
         places.Learn(vaccineId);
         held.BecameKnown(Named.Vaccine(vaccineId));
         return created ? Results.Created($"/api/v1/vaccines/{vaccineId}", view) : Results.Ok(view);

@@ -113,7 +113,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     }
 
     /// <summary>Whether a card has all the lots that it may have.</summary>
-    public bool IsFull(StockCard card) => card.Lots.Count >= places.LotsMax;
+    public bool IsFull(StockCard card) => card.Lots.Count >= places.Limits.Lots;
 
     /// <summary>Brings a card up to date with what is now known of one of its lots.</summary>
     public static void RefreshLot(CardWork work, string lotNumber, Lot? lot)

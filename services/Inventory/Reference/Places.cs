@@ -12,18 +12,15 @@ namespace Distribution.Inventory.Reference;
 
 /// <summary>The service's reference data in memory: the tree of places, and which vaccines are known.</summary>
 /// <remarks>Filled at start and after each commit; a decision that finds it behind reads the store instead.</remarks>
-/// <param name="lotsMax">The most lots of a vaccine that one place may have; at least 1.</param>
-internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
+/// <param name="limits">How much there may be, or null for the usual limits.</param>
+internal sealed class Places(ReferenceLimits? limits = null)
 {
-    /// <summary>The most lots of a vaccine that one place may have, where nothing else is set.</summary>
-    public const int LotsMaxDefault = 2_000;
-
     private const int PageDocumentsMax = 1000;
     private readonly ConcurrentDictionary<string, byte> _vaccines = new(StringComparer.Ordinal);
     private long _vaccinesVersion = -1;
 
-    /// <summary>The most lots of a vaccine that one place may have: a change of its stock costs by how many there are.</summary>
-    public int LotsMax => lotsMax;
+    /// <summary>How much there may be.</summary>
+    public ReferenceLimits Limits { get; } = limits ?? new();
 
     /// <summary>The tables of stock cards that are in memory.</summary>
     public CardTables Tables { get; } = new();
@@ -51,6 +48,17 @@ internal sealed class Places(int lotsMax = Places.LotsMaxDefault)
 
     /// <summary>The known vaccines, by id.</summary>
     public IReadOnlyList<string> Vaccines() => [.. _vaccines.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Why there can be no other vaccine, or null.</summary>
+    public Refusal? RefuseAnotherVaccine() => _vaccines.Count < Limits.Vaccines
+        ? null
+        : Refusal.Field(
+            "vaccineId", $"there are {_vaccines.Count} vaccines, which is the limit (Inventory:VaccinesMax): change one of them");
+
+    /// <summary>Why there can be no other place, or null.</summary>
+    public Refusal? RefuseAnotherPlace() => Tree.Count < Limits.Places
+        ? null
+        : Refusal.Field("facilityId", $"there are {Tree.Count} places, which is the limit (Inventory:PlacesMax): change one of them");
 
     /// <summary>Whether something is known. Nothing is ever forgotten.</summary>
     public async ValueTask<bool> Knows(ITransaction tx, Named reference) => reference.Kind == "facility"

@@ -76,6 +76,8 @@ internal static class FacilityChanges
                 $"facilityId: '{facilityId}' was merged into '{into}' and is a part of it: change '{into}'."));
         }
 
+        if (old is null && places.RefuseAnotherPlace() is { } full)
+            return new FacilityDecided(FacilityOutcome.Refused, facility, Refusal: full);
         if (await CheckParent(tx, facility, reach) is { } parentProblem)
         {
             var unknown = parentProblem.Status == 404;

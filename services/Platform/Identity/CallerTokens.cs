@@ -119,10 +119,10 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     private static string Text(Grant grant) =>
         $"{grant.PlaceId}{PartEnd}{string.Join(RightEnd, grant.Rights.Order().Select(right => right.Name()))}{PartEnd}{grant.Deepest}";
 
-    private static Grant GrantOf(string text) => text.Split(PartEnd) is [var place, var rights, var deepest]
+    private static Grant GrantOf(string text) => text.Split(PartEnd) is [var place, var rights, .. var more]
         ? new Grant(
             rights.Split(RightEnd).Select(Rights.Find).OfType<Right>().ToFrozenSet(), place.Length == 0 ? null : place,
-            deepest.Length == 0 ? null : deepest)
+            more is [{ Length: > 0 } deepest] ? deepest : null)
         : throw new FormatException("a token that is signed has a grant that is none");
 
     private sealed record Issued(string Token, DateTimeOffset RenewAt);

@@ -8,10 +8,15 @@ public interface IAccessSource
 {
     /// <summary>Who has access, where that is another list than the one that is known; null where that one still holds.</summary>
     /// <param name="known">The version that is known, or null.</param>
-    /// <param name="usedShares">Shares that were used since it was asked last, by id.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="IdentityUnavailableException">That cannot be told now.</exception>
-    ValueTask<AccessKeys?> Newer(long? known, IReadOnlyList<string> usedShares, CancellationToken cancel);
+    ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel);
+
+    /// <summary>Tells it which shares were used.</summary>
+    /// <param name="shareIds">By id, at most <see cref="ShareUses.TellMax"/>.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="IdentityUnavailableException">It cannot take that now.</exception>
+    ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel);
 }
 
 /// <summary>Keeps the list of who has access as it is, several times a second.</summary>
@@ -26,10 +31,8 @@ internal sealed class KeepAccessList(
         {
             try
             {
-                var used = uses.Untold();
-                if (await source.Newer(list.Version, used, stoppingToken) is { } newer) list.Take(newer);
+                if (await source.Newer(list.Version, stoppingToken) is { } newer) list.Take(newer);
                 else list.Holds();
-                uses.Told(used);
                 if (away) log.LogWarning("Who has access is known again");
                 away = false;
             }
@@ -39,7 +42,21 @@ internal sealed class KeepAccessList(
                 away = true;
             }
 
+            await TellUsed(stoppingToken);
             await Task.Delay(AccessList.LookWait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+    // Who has access is known without it: it may be told later.
+    private async Task TellUsed(CancellationToken stopping)
+    {
+        if (uses.Untold() is not { Count: > 0 } used) return;
+        try
+        {
+            await source.TellUsed(used, stopping);
+            uses.Told(used);
+        }
+        catch (IdentityUnavailableException)
+        {
         }
     }
 }

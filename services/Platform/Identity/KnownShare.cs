@@ -11,10 +11,15 @@ namespace Distribution.Platform.Identity;
 /// <param name="From">Since when it holds.</param>
 /// <param name="Until">When it ends; null where that is not said.</param>
 /// <param name="MinimumCell">The smallest number of doses that is shown of some people only.</param>
+/// <param name="ChangedAt">When it was given, or changed last.</param>
 public sealed record KnownShare(
     string ShareId, string Owner, string Ally, IReadOnlyList<string> Measures, string Depth, IReadOnlyList<string>? VaccineIds,
-    IReadOnlyList<string> Dimensions, DateTimeOffset From, DateTimeOffset? Until, int MinimumCell)
+    IReadOnlyList<string> Dimensions, DateTimeOffset From, DateTimeOffset? Until, int MinimumCell,
+    DateTimeOffset ChangedAt)
 {
+    /// <summary>The same text as long as it says the same.</summary>
+    public string Key => $"{ShareId}@{ChangedAt.UtcTicks}";
+
     /// <summary>Whether it holds at a moment.</summary>
     public bool Holds(DateTimeOffset at) => From <= at && !(at >= Until);
 

@@ -5,6 +5,9 @@ namespace Distribution.Platform.Identity;
 /// <summary>Which shares were used, so that both sides can be told when that was last: to the minute. Safe for many threads.</summary>
 public sealed class ShareUses(TimeProvider clock)
 {
+    /// <summary>Where a gateway tells the Access service.</summary>
+    public const string Path = "/internal/shares/used";
+
     /// <summary>Told at most at a time.</summary>
     public const int TellMax = 100;
 

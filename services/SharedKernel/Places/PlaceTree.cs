@@ -27,6 +27,15 @@ public sealed partial class PlaceTree
     /// <summary>A number that is another one after every change that shows.</summary>
     public long Changes => Interlocked.Read(ref _changes);
 
+    /// <summary>How many places there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _places.Count;
+        }
+    }
+
     /// <summary>The newest stored tree version of which every change up to it is in this tree.</summary>
     public long Version => Interlocked.Read(ref _version);
 
