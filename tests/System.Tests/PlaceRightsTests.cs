@@ -285,7 +285,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
             line.Contains(elsewhere, StringComparison.Ordinal) && line.Contains(Id("P"), StringComparison.Ordinal));
     }
 
-    private string Id(string name) => $"{_tag}-{name}";
+    protected string Id(string name) => $"{_tag}-{name}";
 
     private bool IsIn(string root, string? place)
     {
@@ -295,7 +295,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
     }
 
     /// <summary>Places of two countries, with doses, stock, target populations, shipments, discrepancies and facts that are held.</summary>
-    private async Task Fill()
+    protected async Task Fill()
     {
         await PutVaccine(Vaccine);
         foreach (var country in new[] { "P", "Q" })
@@ -482,7 +482,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
         ["storage"] = new JsonObject { ["minCelsius"] = 2, ["maxCelsius"] = 8 },
     })).Body;
 
-    private JsonObject Place(string level, string? parent, string country = "P", string name = "A place") => new()
+    protected JsonObject Place(string level, string? parent, string country = "P", string name = "A place") => new()
     {
         ["name"] = name,
         ["level"] = level,
@@ -549,7 +549,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
         return shipment;
     }
 
-    private JsonObject StockCommand(string place)
+    protected JsonObject StockCommand(string place)
     {
         var line = new JsonObject { ["vaccineId"] = Vaccine, ["doses"] = 1 };
         return new JsonObject
@@ -573,7 +573,32 @@ public abstract class PlaceRightsTests(SigningSystem system)
 }
 
 /// <summary>In one process.</summary>
-public sealed class StandalonePlaceRightsTests(SignedInStandalone system) : PlaceRightsTests(system), IClassFixture<SignedInStandalone>;
+public sealed class StandalonePlaceRightsTests(SignedInStandalone system) : PlaceRightsTests(system), IClassFixture<SignedInStandalone>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly SignedInStandalone _system = system;
+
+    [Fact]
+    public async Task Who_was_refused_what_is_in_the_log()
+    {
+        await Fill();
+        var (keyId, api) = await _system.NewKeyAt(Id("P-R0"), "viewer");
+        using var viewer = api;
+        // For want of the right at all, and for want of it there.
+        Assert.Equal(403, (await viewer.Post("stock/counts", StockCommand(Id("P-R0-F")))).Code);
+        var (national, other) = await _system.NewKeyAt(Id("P-R0"), "logistics");
+        using var logistics = other;
+        Assert.Equal(403, (await logistics.Put($"facilities/{Id("P-R0")}", Place("region", Id("P")))).Code);
+        var process = (StandaloneProcess)_system.Hosting!;
+        foreach (var (key, right) in new[] { (keyId, "stock.write"), (national, "reference.write") })
+        {
+            await Condition.Until($"{right} of {key} is told", Patience, () => Task.FromResult(
+                process.Output.Split('\n').Any(line => line.Contains($"key:{key}", StringComparison.Ordinal)
+                    && line.Contains(right, StringComparison.Ordinal)) ? null : process.Output));
+        }
+    }
+}
 
 /// <summary>Through the gateway to processes of their own.</summary>
 public sealed class DistributedPlaceRightsTests(SignedInDistributed system) : PlaceRightsTests(system), IClassFixture<SignedInDistributed>;

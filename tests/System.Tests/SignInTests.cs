@@ -346,7 +346,7 @@ public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTes
         Assert.Equal(
         [
             "key made: tablet; key:administrator, POST /api/v1/access/keys",
-            "refused: access.read; key:tablet, GET /api/v1/access/keys",
+            "refused: This needs the right access.read, which key:tablet does not have; key:tablet, GET /api/v1/access/keys",
             "session begun: tablet; key:tablet, POST /api/v1/session",
             "refused: no key that holds; nobody, GET /api/v1/stock",
             "key ended: tablet; key:administrator, POST /api/v1/access/keys/tablet/end",

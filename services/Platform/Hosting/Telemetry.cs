@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Observability;
+using Distribution.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,9 +45,14 @@ internal static class Telemetry
             });
         }
 
-        // A client and an operator speak of the same thing: the trace id, in the answer and in the logs.
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier);
+        {
+            // A client and an operator speak of the same thing: the trace id, in the answer and in the logs.
+            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+            // Whatever part of a program refuses for want of a right.
+            if (context.ProblemDetails is { Status: StatusCodes.Status403Forbidden, Detail: { } why })
+                context.HttpContext.RequestServices.GetRequiredService<SecurityLog>().Tell(context.HttpContext, "refused", why.TrimEnd('.'));
+        });
 
         var name = modules is [var only] ? only.Name : "standalone";
         if (builder.Configuration[Endpoint] is { Length: > 0 })

@@ -52,9 +52,8 @@ internal sealed class SignIn(
 
         if (need is null || (need.Right is { } right && !caller.May(right)))
         {
-            var name = need?.Right?.Name() ?? "any";
-            log.Tell(http, "refused", name);
-            return Refuse(http, Refusal.NoRight($"This needs the right {name}, which {caller.Subject} does not have."));
+            return Refuse(http, Refusal.NoRight(
+                $"This needs the right {need?.Right?.Name() ?? "any"}, which {caller.Subject} does not have."));
         }
 
         return next(http);
