@@ -51,7 +51,10 @@ internal static class Telemetry
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
             // Whatever part of a program refuses for want of a right.
             if (context.ProblemDetails is { Status: StatusCodes.Status403Forbidden, Detail: { } why })
-                context.HttpContext.RequestServices.GetRequiredService<SecurityLog>().Tell(context.HttpContext, "refused", why.TrimEnd('.'));
+            {
+                var log = context.HttpContext.RequestServices.GetRequiredService<SecurityLog>();
+                log.Tell(context.HttpContext, "refused", why.TrimEnd('.'));
+            }
         });
 
         var name = modules is [var only] ? only.Name : "standalone";
