@@ -44,6 +44,9 @@ public sealed class AccessModule : IServiceModule
         MakeKey.Map(access);
         ListKeys.Map(access);
         EndKey.Map(access);
+        PutGrant.Map(access);
+        ListGrants.Map(access);
+        EndGrant.Map(access);
         TellKeys.Map(routes);
         BeginSession.Map(routes);
         EndSession.Map(routes);

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Access.Features;
 
-/// <summary>Tells the gateways which keys hold. They ask several times a second, and mostly hear that nothing has changed.</summary>
+/// <summary>Tells the gateways which keys and grants hold. They ask several times a second, and mostly hear that nothing has
+/// changed.</summary>
 internal static class TellKeys
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(AccessList.Path, Handle)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Access.Store;
 
-/// <summary>The store of this service: access keys, sessions, and how often they have changed.</summary>
+/// <summary>The store of this service: access keys, sessions, grants, and how often they have changed.</summary>
 internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened, TimeProvider clock)
     : ServiceStore(opened), IAccessSource
 {
@@ -13,6 +13,9 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
 
     /// <summary>The collection of access keys by id.</summary>
     public const string Keys = "keys";
+
+    /// <summary>The collection of grants by id.</summary>
+    public const string Grants = "grants";
 
     /// <summary>The one partition of every collection here.</summary>
     public const string One = "";
@@ -32,6 +35,13 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     public static async ValueTask Put(ITransaction tx, StoredSession session)
     {
         await tx.Put(Sessions, One, session.SessionId, session);
+        await SayChanged(tx);
+    }
+
+    /// <summary>Keeps a grant.</summary>
+    public static async ValueTask Put(ITransaction tx, StoredGrant grant)
+    {
+        await tx.Put(Grants, One, grant.GrantId, grant);
         await SayChanged(tx);
     }
 
@@ -55,7 +65,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         }
     }
 
-    // How often keys and sessions have changed.
+    // How often keys, sessions and grants have changed.
     private async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;
 
     /// <summary>Sessions that are over, and the oldest of a key beyond so many: they may go.</summary>
@@ -73,7 +83,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         return [.. over, .. standing.OrderByDescending(session => session.From).Skip(atMost).Select(session => session.SessionId)];
     }
 
-    // All keys that have not ended, and the sessions that were begun with them.
+    // All keys and grants that have not ended, and the sessions that were begun with the keys.
     private async Task<AccessKeys> Standing(DateTimeOffset now, CancellationToken cancel)
     {
         // The version first: what changes in between is read again.
@@ -90,9 +100,12 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
                 known.Add(session.Known(key));
         }
 
-        return new AccessKeys(version, known);
+        var grants = new List<KnownGrant>();
+        await foreach (var document in this.All(Grants, cancel: cancel))
+            if (document.As<StoredGrant>() is var grant && now < grant.Until && grant.EndedAt is null) grants.Add(grant.Known);
+        return new AccessKeys(version, known, grants);
     }
 
-    // So that the programs that check keys see that the list is another one.
+    // So that the programs that sign people in see that the list is another one.
     private static async ValueTask SayChanged(ITransaction tx) => await tx.Put(Meta, One, Changes, "{}"u8.ToArray());
 }
