@@ -39,7 +39,7 @@ internal static class StreamChanges
         [Description("Only changes in this country, by its code.")] string? country,
         HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub,
         [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
-        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers)
+        [FromServices] SignInSettings signIn, [FromServices] IEnumerable<ICallerSource> callers)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();
@@ -56,8 +56,7 @@ internal static class StreamChanges
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         try
         {
-            await Stream(
-                http.Response, country, listener, clock, signIn.Required ? () => callers.StillHolds(http) : null, ended.Token);
+            await Stream(http.Response, country, listener, clock, signIn.Required ? IsStillIn : null, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -69,6 +68,8 @@ internal static class StreamChanges
         }
 
         return Results.Empty;
+
+        bool IsStillIn() => callers.Any(source => source.StillHolds(http, caller));
     }
 
     private static async Task Stream(
@@ -83,7 +84,7 @@ internal static class StreamChanges
         while (true)
         {
             var changes = await listener.Take(isStillIn is null ? HeartbeatWait : LookWait, clock, cancel);
-            // It ends with the key or the session that it was opened with.
+            // It ends with the key, the session or the grants that it was opened with.
             if (isStillIn?.Invoke() == false) return;
             if (changes.Count == 0 && clock.GetElapsedTime(saidAt) < HeartbeatWait) continue;
             saidAt = clock.GetTimestamp();
