@@ -193,6 +193,19 @@ public abstract class PeopleTests(PeopleSystem system)
     }
 
     [Fact]
+    public async Task A_token_that_was_taken_is_not_when_it_has_ended()
+    {
+        var person = PeopleSystem.NewPerson();
+        var claims = Provider.Claims(person);
+        // A minute of skew is allowed, and this is near its end.
+        claims["exp"] = (DateTimeOffset.UtcNow - TimeSpan.FromSeconds(55)).ToUnixTimeSeconds();
+        claims.Remove("nbf");
+        using var api = system.With(Provider.Sign(claims));
+        Assert.Equal(200, (await api.Get("me")).Code);
+        await Condition.Until("it has ended", Patience, async () => await api.Get("me") is { Code: not 401 } answer ? answer.Text : null);
+    }
+
+    [Fact]
     public async Task Tokens_that_do_not_hold_get_the_same_answer_as_keys_that_do_not()
     {
         var person = PeopleSystem.NewPerson();

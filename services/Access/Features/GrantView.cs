@@ -4,7 +4,7 @@ using Distribution.Platform.Web;
 namespace Distribution.Access.Features;
 
 /// <summary>A grant: what a person, or all of a group, may do at a place.</summary>
-/// <param name="GrantId">Names it.</param>
+/// <param name="GrantId">Names it, as who gave it chose.</param>
 /// <param name="Caller">Who has it: a person as <c>ISSUER|SUBJECT</c>, or all of a group as <c>group:ISSUER|NAME</c>.</param>
 /// <param name="Role">The role.</param>
 /// <param name="PlaceId">Where, with all below it; null for the whole system.</param>
