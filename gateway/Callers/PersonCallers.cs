@@ -67,9 +67,9 @@ internal sealed class PersonCallers(PersonTokens tokens, AccessList list, TimePr
 
         if (_known.Count >= KnownMax) _known.Clear();
         var again = clock.GetUtcNow() + LookedAtFor;
-        // Who was known before stays the same, with the token that the services know already.
-        var entry = new Entry(person, person.Until < again ? person.Until : again) { Last = _known.GetValueOrDefault(hash)?.Last };
-        _known[hash] = entry;
+        // Who was known before, or has just become known by another request, stays the same caller.
+        var looked = new Entry(person, person.Until < again ? person.Until : again) { Last = _known.GetValueOrDefault(hash)?.Last };
+        var entry = _known.AddOrUpdate(hash, looked, (_, there) => clock.GetUtcNow() < there.Until ? there : looked);
         return await Granted(entry, http.RequestAborted);
     }
 
@@ -95,13 +95,14 @@ internal sealed class PersonCallers(PersonTokens tokens, AccessList list, TimePr
                 held.RemoveRange(GrantsMax, held.Count - GrantsMax);
             }
 
-            var ids = held.Select(grant => grant.GrantId).ToList();
-            var caller = entry.Last is { } before && before.GrantIds.SequenceEqual(ids)
+            // By all that they are: a restored list may have another under the same id.
+            var text = string.Join('\n', held);
+            var caller = entry.Last is { } before && before.Grants == text
                 ? before.Caller
                 : new Caller(entry.Person.Subject, [.. held.Select(grant => Grant.Of(grant.Rights, grant.PlaceId))]);
             var changesAt = all.SelectMany(grant => new[] { grant.From, grant.Until }).Where(at => at > now)
                 .DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
-            entry.Last = new Given(grants.Sign, ids, changesAt, caller);
+            entry.Last = new Given(grants.Sign, text, changesAt, caller);
             return caller;
         }
     }
@@ -117,8 +118,8 @@ internal sealed class PersonCallers(PersonTokens tokens, AccessList list, TimePr
 
     /// <summary>What a person had when it was last looked at.</summary>
     /// <param name="Of">The list in which it was looked for.</param>
-    /// <param name="GrantIds">Those that held.</param>
+    /// <param name="Grants">Those that held, as a text.</param>
     /// <param name="ChangesAt">When it is others, by themselves.</param>
     /// <param name="Caller">The person with them.</param>
-    private sealed record Given(object Of, IReadOnlyList<string> GrantIds, DateTimeOffset ChangesAt, Caller Caller);
+    private sealed record Given(object Of, string Grants, DateTimeOffset ChangesAt, Caller Caller);
 }

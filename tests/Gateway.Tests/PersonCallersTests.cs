@@ -65,8 +65,23 @@ public sealed class PersonCallersTests : IDisposable
         Assert.False(_callers.StillHolds(request, caller));
         _clock.Move(TimeSpan.FromMinutes(1));
         Assert.Equal(["P"], (await Found(request)).Grants.Select(grant => grant.PlaceId));
+        // Another under the same id, as after a restore.
+        var less = await Found(request);
+        Take(first with { PlaceId = "S" });
+        Assert.Equal(["S"], (await Found(request)).Grants.Select(grant => grant.PlaceId));
+        Assert.False(_callers.StillHolds(request, less));
         Take();
         Assert.Empty((await Found(request)).Grants);
+    }
+
+    [Fact]
+    public async Task All_who_come_at_once_with_a_token_are_one_caller()
+    {
+        Take();
+        var request = Request("mary");
+        var found = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Found(request))));
+        Assert.Single(found.Distinct());
+        Assert.True(_callers.StillHolds(request, found[0]));
     }
 
     [Fact]

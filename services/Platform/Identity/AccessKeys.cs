@@ -32,6 +32,9 @@ public sealed record KnownKey(
 public sealed record KnownGrant(
     string GrantId, string Caller, IReadOnlyList<string> Rights, string? PlaceId, DateTimeOffset From, DateTimeOffset Until)
 {
+    /// <summary>All of it, as a text that no other grant has.</summary>
+    public override string ToString() => $"{GrantId} {PlaceId} {From:O} {Until:O} {string.Join(' ', Rights)}";
+
     /// <summary>Whether it holds at a moment.</summary>
     public bool Holds(DateTimeOffset at) => From <= at && at < Until;
 }
