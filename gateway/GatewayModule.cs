@@ -64,8 +64,8 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
         services.AddSingleton<SharedViews>();
-        services.AddSingleton<AccessKeyCallers>();
-        services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<AccessKeyCallers>());
+        services.AddSingleton<ICallerSource, AccessKeyCallers>();
+        PersonCallers.AddServices(services);
         if (!proxy) return;
         services.AddSingleton<IAccessSource, AskForAccess>();
         services.AddSingleton<DescribeApi>();

@@ -40,7 +40,7 @@ internal static class StreamChanges
         [Description("Only changes in this country, by its code.")] string? country,
         HttpContext http, Caller caller, [FromServices] ReferenceData reference, [FromServices] ChangeHub hub,
         [FromServices] TimeProvider clock, [FromServices] IHostApplicationLifetime host,
-        [FromServices] SignInSettings signIn, [FromServices] AccessKeyCallers callers, [FromServices] SharedViews views)
+        [FromServices] SignInSettings signIn, [FromServices] IEnumerable<ICallerSource> callers, [FromServices] SharedViews views)
     {
         country = GetCoverage.NullIfBlank(country);
         if (country is not null && !Ids.IsId(country)) return Refusal.Field("country", Ids.Rule).ToResult();
@@ -58,8 +58,7 @@ internal static class StreamChanges
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         try
         {
-            await Stream(
-                http.Response, country, listener, clock, signIn.Required ? StillHolds : null, ended.Token);
+            await Stream(http.Response, country, listener, clock, signIn.Required ? IsStillIn : null, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -73,8 +72,8 @@ internal static class StreamChanges
         return Results.Empty;
 
         // With what is shared a stream ends too: whoever listens asks again, and hears what is shared then.
-        async ValueTask<bool> StillHolds() =>
-            callers.StillHolds(http) && new Hearing(reach, await views.Through(caller)).Key == hearing.Key;
+        async ValueTask<bool> IsStillIn() => callers.Any(source => source.StillHolds(http, caller))
+            && new Hearing(reach, await views.Through(caller)).Key == hearing.Key;
     }
 
     private static async Task Stream(
@@ -90,7 +89,7 @@ internal static class StreamChanges
         while (true)
         {
             var changes = await listener.Take(isStillIn is null ? HeartbeatWait : LookWait, clock, cancel);
-            // It ends with the key or the session that it was opened with.
+            // It ends with the key, the session or the grants that it was opened with.
             if (isStillIn is not null && !await isStillIn()) return;
             if (changes.Count == 0 && clock.GetElapsedTime(saidAt) < HeartbeatWait) continue;
             saidAt = clock.GetTimestamp();

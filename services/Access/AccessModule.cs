@@ -44,6 +44,9 @@ public sealed class AccessModule : IServiceModule
         MakeKey.Map(access);
         ListKeys.Map(access);
         EndKey.Map(access);
+        PutGrant.Map(access);
+        ListGrants.Map(access);
+        EndGrant.Map(access);
         var shares = routes.MapGroup("/api/v1/shares").WithTags("Shares");
         PutShare.Map(shares);
         ListShares.Map(shares);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -6,15 +7,16 @@ namespace Distribution.Tests.Support;
 
 /// <summary>The public API as a client sees it.</summary>
 /// <param name="address">Where it is.</param>
-/// <param name="key">The access key to sign in with, or null where nobody is asked.</param>
-public sealed class ApiClient(Uri address, string? key = null) : IDisposable
+/// <param name="key">The access key, or the token, to sign in with; null where nobody is asked.</param>
+/// <param name="from">The address of this machine from which it calls, or null for any: strangers are counted by it.</param>
+public sealed class ApiClient(Uri address, string? key = null, IPAddress? from = null) : IDisposable
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan StandstillLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
     private const int QuietReads = 3;
 
-    public HttpClient Http { get; } = new()
+    public HttpClient Http { get; } = new(Handler(from))
     {
         BaseAddress = new Uri(address, "/"),
         Timeout = TimeSpan.FromMinutes(5),
@@ -109,6 +111,28 @@ public sealed class ApiClient(Uri address, string? key = null) : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    private static SocketsHttpHandler Handler(IPAddress? from)
+    {
+        var handler = new SocketsHttpHandler();
+        if (from is null) return handler;
+        handler.ConnectCallback = async (context, cancel) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(context.DnsEndPoint, cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        };
+        return handler;
+    }
 }
 
 /// <summary>A response: its status, and its body as JSON where it is JSON.</summary>

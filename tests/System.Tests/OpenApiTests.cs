@@ -63,6 +63,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
 
         await Send("MakeAccessKey");
         await Send("EndAccessKey");
+        await Send("PutGrant");
+        await Send("EndGrant");
         await Send("PutShare");
         await Send("EndShare");
         Assert.True(examples.Remove("BeginSession", out var session));

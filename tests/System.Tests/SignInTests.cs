@@ -37,14 +37,14 @@ public abstract class SigningSystem(string? missing, Func<Task<(IHosting, string
         }
     }
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         if (missing is not null) return;
         (Hosting, var key) = await start();
         _administrator = new ApiClient(Hosting.Address, key);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _administrator?.Dispose();

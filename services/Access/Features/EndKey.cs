@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Distribution.Access.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -10,11 +9,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Access.Features;
-
-/// <summary>The end of an access key.</summary>
-/// <param name="RequestId">The caller's id of this request.</param>
-/// <param name="Reason">Why, 1 to 500 characters.</param>
-internal sealed record KeyEndBody([Required] string? RequestId, [Required] string? Reason);
 
 /// <summary>Ends an access key before its time: within a second nobody can use it.</summary>
 internal static class EndKey
@@ -29,7 +23,7 @@ internal static class EndKey
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string keyId, KeyEndBody body, HttpContext http, AccessStore store, SecurityLog log, Caller caller, CancellationToken cancel)
+        string keyId, EndBody body, HttpContext http, AccessStore store, SecurityLog log, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(keyId, "keyId");

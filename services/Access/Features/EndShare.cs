@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Distribution.Access.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -11,16 +10,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Access.Features;
 
-/// <summary>The end of a share.</summary>
-/// <param name="RequestId">The caller's id of this request.</param>
-/// <param name="Reason">Why, 1 to 500 characters; the ally reads it too.</param>
-internal sealed record ShareEndBody([Required] string? RequestId, [Required] string? Reason);
-
 /// <summary>Ends a share: within a second the ally sees nothing through it, also in open streams.</summary>
 internal static class EndShare
 {
     public static void Map(RouteGroupBuilder shares) => shares.MapPost("/{shareId}/end", Handle)
-        .WithName("EndShare").WithSummary("Ends a share at once. Its owner alone can; it cannot be taken up again.")
+        .WithName("EndShare").WithSummary("Ends a share at once. Its owner alone can; it cannot be taken up again, and the ally reads the reason.")
         .WithExample("""
             {"requestId": "end-it-si-2021", "reason": "the joint campaign is over"}
             """, ("shareId", "it-si-2021"))
@@ -29,7 +23,7 @@ internal static class EndShare
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shareId, ShareEndBody body, HttpContext http, AccessStore store, SecurityLog log, Caller caller, CancellationToken cancel)
+        string shareId, EndBody body, HttpContext http, AccessStore store, SecurityLog log, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(shareId, "shareId");

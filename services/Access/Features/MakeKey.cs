@@ -41,14 +41,14 @@ internal static class MakeKey
         KeyBody body, HttpContext http, AccessStore store, SecurityLog log, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var terms = new KeyTerms(body.KeyId, body.Name, body.Role, body.PlaceId is not null, body.PlaceId?.Value, body.Rights, body.Until);
+        var given = new RoleTerms(body.Role, body.PlaceId is not null, body.PlaceId?.Value, body.Rights, body.Until);
         var errors = new FieldErrors();
-        foreach (var (field, problem) in terms.Problems(now)) errors.Add(field, problem);
+        foreach (var (field, problem) in new KeyTerms(body.KeyId, body.Name, given).Problems(now)) errors.Add(field, problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         var key = AccessKey.New(body.KeyId!);
         var stored = new StoredKey(
-            body.KeyId!, body.Name!.Trim(), body.Role!, terms.Granted(), AccessKey.HashOf(key), now, body.Until ?? now + KeyTerms.Longest,
-            caller.Subject, PlaceId: body.PlaceId?.Value);
+            body.KeyId!, body.Name!.Trim(), body.Role!, given.Granted(), AccessKey.HashOf(key), now, given.End(now), caller.Subject,
+            PlaceId: body.PlaceId?.Value);
         var committed = await store.Commit<KeyView>($"make-key:{body.KeyId}", body, async tx =>
         {
             if (await tx.Find(AccessStore.Keys, AccessStore.One, stored.KeyId) is not null)

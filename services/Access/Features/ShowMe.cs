@@ -10,22 +10,22 @@ namespace Distribution.Access.Features;
 /// <param name="Subject">Names the caller in records.</param>
 /// <param name="Grants">What the caller may do, and where.</param>
 /// <param name="Session">Whether it is the session of a browser.</param>
-internal sealed record Me(string Subject, IReadOnlyList<GrantView> Grants, bool Session);
+internal sealed record Me(string Subject, IReadOnlyList<MyGrant> Grants, bool Session);
 
-/// <summary>What somebody may do at a place.</summary>
+/// <summary>What the caller may do at a place.</summary>
 /// <param name="PlaceId">The place, with all below it; null for the whole system.</param>
-/// <param name="Rights">What they may do there, by name.</param>
-internal sealed record GrantView(string? PlaceId, IReadOnlyList<string> Rights)
+/// <param name="Rights">What may be done there, by name.</param>
+internal sealed record MyGrant(string? PlaceId, IReadOnlyList<string> Rights)
 {
     /// <summary>What is shown of a grant.</summary>
-    public static GrantView Of(Grant grant) => new(grant.PlaceId, [.. grant.Rights.Order().Select(right => right.Name())]);
+    public static MyGrant Of(Grant grant) => new(grant.PlaceId, [.. grant.Rights.Order().Select(right => right.Name())]);
 }
 
 /// <summary>Says who is signed in, and what that allows.</summary>
 internal static class ShowMe
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/me", (Caller caller) => Results.Ok(new Me(
-            caller.Subject, [.. caller.Grants.Select(GrantView.Of)], caller.SessionId is not null)))
+            caller.Subject, [.. caller.Grants.Select(MyGrant.Of)], caller.SessionId is not null)))
         .WithTags("Access").WithName("ShowMe").WithSummary("Who is signed in, and what they may do where.")
         .NeedsSignIn().Produces<Me>();
 }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Access.Features;
 
-/// <summary>Tells the gateways which keys hold and what is shared. They ask several times a second, and mostly hear that nothing has
-/// changed.</summary>
+/// <summary>Tells the gateways which keys and grants hold, and what is shared. They ask several times a second, and mostly hear that
+/// nothing has changed.</summary>
 internal static class TellKeys
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(AccessList.Path, Handle)

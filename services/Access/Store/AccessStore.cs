@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Access.Store;
 
-/// <summary>The store of this service: access keys, sessions, shares, and how often they have changed.</summary>
+/// <summary>The store of this service: access keys, sessions, grants, shares, and how often they have changed.</summary>
 internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore opened, TimeProvider clock)
     : ServiceStore(opened), IAccessSource
 {
@@ -14,6 +14,8 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>The collection of access keys by id.</summary>
     public const string Keys = "keys";
 
+    /// <summary>The collection of grants by id.</summary>
+    public const string Grants = "grants";
     /// <summary>The collection of shares by id.</summary>
     public const string Shares = "shares";
 
@@ -54,6 +56,13 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     public static async ValueTask Put(ITransaction tx, StoredSession session)
     {
         await tx.Put(Sessions, One, session.SessionId, session);
+        await SayChanged(tx);
+    }
+
+    /// <summary>Keeps a grant.</summary>
+    public static async ValueTask Put(ITransaction tx, StoredGrant grant)
+    {
+        await tx.Put(Grants, One, grant.GrantId, grant);
         await SayChanged(tx);
     }
 
@@ -119,7 +128,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         return [.. over, .. standing.OrderByDescending(session => session.From).Skip(atMost).Select(session => session.SessionId)];
     }
 
-    // All keys that have not ended, and the sessions that were begun with them.
+    // All keys and grants that have not ended, and the sessions that were begun with the keys.
     private async Task<AccessKeys> Standing(DateTimeOffset now, CancellationToken cancel)
     {
         // The version first: what changes in between is read again.
@@ -136,12 +145,15 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
                 known.Add(session.Known(key));
         }
 
+        var grants = new List<KnownGrant>();
+        await foreach (var document in this.All(Grants, cancel: cancel))
+            if (document.As<StoredGrant>() is var grant && now < grant.Until && grant.EndedAt is null) grants.Add(grant.Known);
         var shares = new List<KnownShare>();
         await foreach (var document in this.All(Shares, cancel: cancel))
             if (document.As<StoredShare>() is { EndedAt: null } share && !(now >= share.Until)) shares.Add(share.Known);
-        return new AccessKeys(version, known, shares);
+        return new AccessKeys(version, known, grants, shares);
     }
 
-    // So that the programs that check keys see that the list is another one.
+    // So that the programs that sign people in see that the list is another one.
     private static async ValueTask SayChanged(ITransaction tx) => await tx.Put(Meta, One, Changes, "{}"u8.ToArray());
 }

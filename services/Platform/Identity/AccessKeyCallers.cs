@@ -13,8 +13,8 @@ public sealed class AccessKeyCallers(AccessList list) : ICallerSource
     /// <inheritdoc/>
     public ValueTask<Caller?> Find(HttpContext http) => KeyOf(http) is { } key ? list.Find(key, http.RequestAborted) : default;
 
-    /// <summary>Whether what a request came in with still holds: for answers that go on for long.</summary>
-    public bool StillHolds(HttpContext http) => KeyOf(http) is { } key && list.StillHolds(key);
+    /// <inheritdoc/>
+    public bool StillHolds(HttpContext http, Caller caller) => KeyOf(http) is { } key && list.StillHolds(key);
 
     private static string? KeyOf(HttpContext http) => BearerToken.Of(http.Request) ?? http.Request.Cookies[Cookie];
 }

@@ -38,7 +38,7 @@ public sealed class AccessList(TimeProvider clock)
         // Who was known before stays the same, with the token that the services know already.
         var byHash = list.Keys.ToFrozenDictionary(
             key => key.Hash, key => new Entry(key, before?.GetValueOrDefault(key.Hash), now), StringComparer.Ordinal);
-        _held = new Held(list.Version, now, byHash, list.Shares);
+        _held = new Held(list.Version, now, byHash, new KnownGrants(list.Grants ?? []), list.Shares ?? []);
         Looked();
     }
 
@@ -74,6 +74,28 @@ public sealed class AccessList(TimeProvider clock)
         return _held is null ? throw NotKnown() : null;
     }
 
+    /// <summary>What people have been granted, which need not hold now.</summary>
+    /// <exception cref="IdentityUnavailableException">The list is not known, or too old to be believed.</exception>
+    public ValueTask<KnownGrants> FindGrants(CancellationToken cancel) => Believed is { } held ? new(held.Grants) : GrantsSoon(cancel);
+
+    /// <summary>The same, at once.</summary>
+    /// <exception cref="IdentityUnavailableException">The list is not known, or too old to be believed.</exception>
+    public KnownGrants Grants => Believed?.Grants ?? throw NotKnown();
+
+    private async ValueTask<KnownGrants> GrantsSoon(CancellationToken cancel)
+    {
+        try
+        {
+            await _look.Task.WaitAsync(NewsWait, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Then it is not known yet.
+        }
+
+        return Grants;
+    }
+
     /// <summary>Whether a key that was let in still holds.</summary>
     /// <exception cref="IdentityUnavailableException">The list is too old to be believed.</exception>
     public bool StillHolds(string key) => Known(key) is not null;
@@ -85,11 +107,13 @@ public sealed class AccessList(TimeProvider clock)
 
     private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Null where a program that has just been started has not heard yet.
+    private Held? Believed =>
+        _held is not { } held ? null : clock.GetElapsedTime(held.SaidAt) <= BelievedFor ? held : throw NotKnown();
+
     private Caller? Known(string key)
     {
-        // A program that has just been started has not heard yet.
-        if (_held is not { } held) return null;
-        if (clock.GetElapsedTime(held.SaidAt) > BelievedFor) throw NotKnown();
+        if (Believed is not { } held) return null;
         if (!held.ByHash.TryGetValue(AccessKey.HashOf(key), out var entry) || !entry.Key.Holds(clock.GetUtcNow())) return null;
         if (entry.Key.SessionOf is not null)
         {
@@ -101,38 +125,16 @@ public sealed class AccessList(TimeProvider clock)
     }
 
     private sealed record Held(
-        long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash, IReadOnlyList<KnownShare> Shares);
+        long Version, long SaidAt, FrozenDictionary<string, Entry> ByHash, KnownGrants Grants, IReadOnlyList<KnownShare> Shares);
 
     private sealed class Entry(KnownKey key, Entry? before, long now)
     {
         public KnownKey Key { get; } = key;
 
         public Caller Caller { get; } = before?.Caller ?? new(
-            $"key:{key.SessionOf ?? key.KeyId}", [new Grant(key.Rights.Select(Rights.Find).OfType<Right>().ToFrozenSet(), key.PlaceId)],
+            $"key:{key.SessionOf ?? key.KeyId}", [Grant.Of(key.Rights, key.PlaceId)],
             key.SessionOf is null ? null : key.KeyId);
 
         public long UsedAt { get; set; } = before?.UsedAt ?? now;
     }
-}
-
-/// <summary>All that gives access now, as the programs that let people in get it.</summary>
-/// <param name="Version">One more with every change.</param>
-/// <param name="Keys">Access keys, and the sessions that were begun with them.</param>
-/// <param name="Shares">What countries share with their allies.</param>
-public sealed record AccessKeys(long Version, IReadOnlyList<KnownKey> Keys, IReadOnlyList<KnownShare> Shares);
-
-/// <summary>What is known of an access key.</summary>
-/// <param name="KeyId">Names its record.</param>
-/// <param name="Hash">Its hash.</param>
-/// <param name="Rights">What its holder may do, by name.</param>
-/// <param name="PlaceId">Where, with all below it; null for the whole system.</param>
-/// <param name="From">Since when it holds.</param>
-/// <param name="Until">When it ends.</param>
-/// <param name="SessionOf">For the session of a browser: the key that its user signed in with; null for an access key itself.</param>
-public sealed record KnownKey(
-    string KeyId, string Hash, IReadOnlyList<string> Rights, string? PlaceId, DateTimeOffset From, DateTimeOffset Until,
-    string? SessionOf = null)
-{
-    /// <summary>Whether it holds at a moment.</summary>
-    public bool Holds(DateTimeOffset at) => From <= at && at < Until;
 }

@@ -47,6 +47,9 @@ public sealed class Caller
     /// <summary>Names the session of a browser; null for who is not in one.</summary>
     public string? SessionId { get; }
 
+    /// <summary>Whether the gateway says that it is this caller, which asked it and was counted there.</summary>
+    public bool IsPassedOn { get; init; }
+
     /// <summary>Whether the caller may do this, if only at one place; what is of the whole system (<see cref="Rights.OfSystem"/>)
     /// everywhere or not at all.</summary>
     public bool May(Right right) => _reaches.TryGetValue(right, out var reach) && (reach.IsEverywhere || !Rights.OfSystem.Contains(right));

@@ -56,9 +56,9 @@ internal sealed class RateLimits : IDisposable
     /// <summary>Keeps the limits of who has been let in.</summary>
     public Task Check(HttpContext http, RequestDelegate next)
     {
-        if (Caller.Of(http)?.Subject is not { } caller) return next(http);
+        if (Caller.Of(http) is not { Subject: { } caller, IsPassedOn: var isPassedOn }) return next(http);
         // What the gateway passes on was counted there.
-        var isOutside = CallerTokens.TokenOf(http.Request) is null;
+        var isOutside = !isPassedOn;
         if (isOutside && _requests.AttemptAcquire(caller) is { IsAcquired: false } refused)
             return Refuse(http, refused, "You send more requests than are taken");
         return http.GetEndpoint()?.Metadata.GetMetadata<Cost>() switch

@@ -45,7 +45,7 @@ internal sealed class SignIn(
         if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            log.Tell(http, "refused", tried ? "no key that holds" : "nobody signed in");
+            log.Tell(http, "refused", tried ? NotLetIn.Why(http) ?? "no key that holds" : "nobody signed in");
             return Refuse(http, new Refusal(StatusCodes.Status401Unauthorized, "Sign in",
                 "This needs an access key that holds: send it as 'Authorization: Bearer KEY', or sign in at / with it."));
         }

@@ -51,7 +51,7 @@ public enum Right
     /// <summary><c>access.read</c>: see who has been given access, and to what.</summary>
     AccessRead,
 
-    /// <summary><c>access.write</c>: give and end access keys.</summary>
+    /// <summary><c>access.write</c>: give and end access keys and grants.</summary>
     AccessWrite,
 
     /// <summary><c>operate</c>: look after events that went astray, and how the parts are.</summary>

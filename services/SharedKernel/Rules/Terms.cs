@@ -13,8 +13,9 @@ public static class Terms
         + "What is refused changes nothing, and is answered with problem details (RFC 9457) that name the field and the remedy; "
         + "bulk bodies (application/x-ndjson, one JSON document a line) are answered line by line. "
         + "A request that was not answered may be sent again: with the same ids it is counted once. "
-        + "Where people sign in, an access key is sent as `Authorization: Bearer KEY`, and `x-right` says which right a call needs: 401 is "
-        + "answered to who has not signed in, 403 to who lacks the right.";
+        + "Where people sign in, an access key is sent as `Authorization: Bearer KEY`, or in its place an access token of a provider that "
+        + "the system believes; `x-right` says which right a call needs: 401 is answered to who has not signed in, 403 to who lacks the "
+        + "right.";
 
     private const string Id = "1 to 64 letters, digits, `.`, `_` or `-`";
 
@@ -29,6 +30,7 @@ public static class Terms
         ["requestId"] =
             $"The caller's id of this request: {Id}. Sent again with the same content it gets the first answer, and changes nothing.",
         ["keyId"] = $"Names an access key, the caller's own text: {Id}.",
+        ["grantId"] = $"Names a grant, the caller's own text: {Id}.",
         ["shareId"] = $"Names a share between two countries, the caller's own text: {Id}.",
         ["country"] = $"The country's code, such as `IT`: {Id}.",
         ["level"] = "The level of a place in the tree.",
