@@ -151,14 +151,22 @@ public abstract class PeopleTests(PeopleSystem system)
         var (from, until) = (DateTimeOffset.UtcNow.AddSeconds(4), DateTimeOffset.UtcNow.AddSeconds(10));
         (grant["from"], grant["until"]) = (from, until);
         Assert.Equal(from, (DateTimeOffset)(await Administrator.Put($"access/grants/{_tag}", grant)).Body["from"]!);
-        // Known to the gateway by now, and not begun.
+        // Known to the gateway by now, and not begun; however slow the machine, nothing is let in before its time or after it.
         await Task.Delay(EndLimit, Cancel);
-        Assert.Equal(403, (await api.Get("vaccines")).Code);
-        Assert.True(DateTimeOffset.UtcNow < from, "the machine is too slow to tell");
-        await PeopleSystem.Has(api, 1);
-        Assert.InRange(DateTimeOffset.UtcNow, from, until);
-        await PeopleSystem.Has(api, 0);
-        Assert.True(DateTimeOffset.UtcNow >= until);
+        var wasIn = false;
+        while (true)
+        {
+            var before = DateTimeOffset.UtcNow;
+            var code = (await api.Get("vaccines")).Code;
+            var after = DateTimeOffset.UtcNow;
+            if (code == 200) Assert.True(after >= from && before < until, $"let in at {before:O}, from {from:O} until {until:O}");
+            else if (before > from + EndLimit && after < until) Assert.Fail($"not let in at {before:O}, from {from:O} until {until:O}");
+            wasIn |= code == 200;
+            if (before >= until) break;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancel);
+        }
+
+        Assert.True(wasIn || DateTimeOffset.UtcNow > until + Patience, "it was never let in");
     }
 
     [Fact]
@@ -198,7 +206,7 @@ public abstract class PeopleTests(PeopleSystem system)
         var person = PeopleSystem.NewPerson();
         var claims = Provider.Claims(person);
         // A minute of skew is allowed, and this is near its end.
-        claims["exp"] = (DateTimeOffset.UtcNow - TimeSpan.FromSeconds(55)).ToUnixTimeSeconds();
+        claims["exp"] = (DateTimeOffset.UtcNow - TimeSpan.FromSeconds(50)).ToUnixTimeSeconds();
         claims.Remove("nbf");
         using var api = system.With(Provider.Sign(claims));
         Assert.Equal(200, (await api.Get("me")).Code);

@@ -14,7 +14,8 @@ namespace Distribution.Access.Features;
 internal static class EndShare
 {
     public static void Map(RouteGroupBuilder shares) => shares.MapPost("/{shareId}/end", Handle)
-        .WithName("EndShare").WithSummary("Ends a share at once. Its owner alone can; it cannot be taken up again, and the ally reads the reason.")
+        .WithName("EndShare")
+        .WithSummary("Ends a share at once. Its owner alone can; it cannot be taken up again, and the ally reads the reason.")
         .WithExample("""
             {"requestId": "end-it-si-2021", "reason": "the joint campaign is over"}
             """, ("shareId", "it-si-2021"))
