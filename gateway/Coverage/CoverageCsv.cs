@@ -29,7 +29,7 @@ public static class CoverageCsv
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
             "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
-            "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
+            "facilities", "lost", "adjusted", "suppressed", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
             "shipmentAsOf"]);
         foreach (var row in view.Rows)
         {
@@ -43,7 +43,8 @@ public static class CoverageCsv
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
-                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll]);
+                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), row.Suppressed ? "true" : "",
+                .. ofAll]);
         }
 
         return csv.ToString();

@@ -34,7 +34,11 @@ internal sealed record CoverageQuery(
     public string KeyFor(Caller caller) =>
         string.Join(
             '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
-            $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+            $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup, CellsShownTo(caller));
+
+    /// <summary>Which small counts a caller is told, as text: the same for all who are told the same. Empty in a view of all people.</summary>
+    public string CellsShownTo(Caller caller) =>
+        IsOfAllPeople ? "" : $"{caller.ReachOf(Right.LinesRead).Key}\n{caller.SmallestCell.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Checks what came with the request. What the vaccines are is still to be found: see <see cref="WithVaccines"/>.</summary>
     public static (CoverageQuery? Query, Refusal? Refusal) Read(

@@ -10,6 +10,9 @@ namespace Distribution.Platform.Identity;
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
 public sealed class Caller
 {
+    /// <summary>Counts of some people below this are not told to who may not see lines, where nothing else is said.</summary>
+    public const int SmallestCellDefault = 5;
+
     private static readonly Reach Nowhere = Reach.Of([]);
 
     private readonly FrozenDictionary<Right, Reach> _reaches;
@@ -18,9 +21,10 @@ public sealed class Caller
     /// <param name="subject">Names the caller in records.</param>
     /// <param name="grants">What the caller may do, and where.</param>
     /// <param name="sessionId">Names the session of a browser; null for who is not in one.</param>
-    public Caller(string subject, IReadOnlyList<Grant> grants, string? sessionId = null)
+    /// <param name="smallestCell">The smallest count of some people that is told where the caller may not see lines.</param>
+    public Caller(string subject, IReadOnlyList<Grant> grants, string? sessionId = null, int smallestCell = SmallestCellDefault)
     {
-        (Subject, Grants, SessionId) = (subject, grants, sessionId);
+        (Subject, Grants, SessionId, SmallestCell) = (subject, grants, sessionId, smallestCell);
         _reaches = grants.SelectMany(grant => grant.Rights).Distinct().ToFrozenDictionary(right => right, right =>
         {
             var places = grants.Where(grant => grant.Rights.Contains(right)).Select(grant => grant.PlaceId).ToList();
@@ -44,6 +48,10 @@ public sealed class Caller
 
     /// <summary>Names the session of a browser; null for who is not in one.</summary>
     public string? SessionId { get; }
+
+    /// <summary>The smallest count of some people, by age, sex or group, that is told where the caller may not see lines
+    /// (<see cref="Right.LinesRead"/>). Those from 1 up to it are so few that one could guess who they are.</summary>
+    public int SmallestCell { get; }
 
     /// <summary>Whether the caller may do this, if only at one place; what is of the whole system (<see cref="Rights.OfSystem"/>)
     /// everywhere or not at all.</summary>

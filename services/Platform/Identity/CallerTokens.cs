@@ -17,6 +17,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
     private const string Issuer = "distribution-gateway";
     private const string GrantsClaim = "grants";
     private const string SessionClaim = "session";
+    private const string SmallestCellClaim = "smallestCell";
     private const char PlaceEnd = '|';
     private const char RightEnd = ' ';
     private const int KnownMax = 10_000;
@@ -80,6 +81,7 @@ public sealed class CallerTokens : ICallerSource, IDisposable
             {
                 [JwtRegisteredClaimNames.Sub] = caller.Subject,
                 [SessionClaim] = caller.SessionId ?? "",
+                [SmallestCellClaim] = caller.SmallestCell,
                 [GrantsClaim] = caller.Grants.Select(Text).ToArray(),
             },
             SigningCredentials = new SigningCredentials(_securityKey, SecurityAlgorithms.EcdsaSha256),
@@ -106,7 +108,8 @@ public sealed class CallerTokens : ICallerSource, IDisposable
         if (!read.IsValid || read.SecurityToken is not JsonWebToken valid) return null;
         var grants = valid.Claims.Where(claim => claim.Type == GrantsClaim).Select(claim => GrantOf(claim.Value));
         var session = valid.TryGetPayloadValue(SessionClaim, out string? id) && id is { Length: > 0 } ? id : null;
-        var caller = new Caller(valid.Subject, [.. grants], session);
+        var smallestCell = valid.TryGetPayloadValue(SmallestCellClaim, out int said) ? said : Caller.SmallestCellDefault;
+        var caller = new Caller(valid.Subject, [.. grants], session, smallestCell);
         if (_known.Count >= KnownMax) _known.Clear();
         _known[token] = new Known(caller, valid.ValidTo + _rules.ClockSkew);
         return caller;
