@@ -43,8 +43,8 @@ public static class CoverageCsv
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
-                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), row.Suppressed ? "true" : "",
-                .. ofAll]);
+                Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted),
+                row.Suppressed ? "true" : "", .. ofAll]);
         }
 
         return csv.ToString();

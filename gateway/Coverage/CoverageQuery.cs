@@ -36,7 +36,8 @@ internal sealed record CoverageQuery(
             '\n', caller.ReachOf(Right.CoverageRead).Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
             $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup, CellsShownTo(caller));
 
-    /// <summary>Which small counts a caller is told, as text: the same for all who are told the same. Empty in a view of all people.</summary>
+    /// <summary>Which small counts a caller is told, as text: the same for all who are told the same. Empty in a view of all
+    /// people.</summary>
     public string CellsShownTo(Caller caller) =>
         IsOfAllPeople ? "" : $"{caller.ReachOf(Right.LinesRead).Key}\n{caller.SmallestCell.ToString(CultureInfo.InvariantCulture)}";
 

@@ -292,7 +292,8 @@ public sealed class CoverageTable(
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
             ByDoseNumber = rows.Length == 0 || rows.Any(row => row.ByDoseNumber is null)
                 ? null
-                : _doseNumbers.ToDictionary(number => number, number => CoverageFormulas.Sum(rows.Select(row => row.ByDoseNumber![number]))),
+                : _doseNumbers.ToDictionary(
+                    number => number, number => CoverageFormulas.Sum(rows.Select(row => row.ByDoseNumber![number]))),
             Suppressed = rows.Any(row => row.Suppressed),
             Delivered = CoverageFormulas.Sum(rows.Select(row => row.Delivered)),
             OnHand = CoverageFormulas.Sum(rows.Select(row => row.OnHand)),

@@ -126,7 +126,8 @@ public sealed class RecipientTests
         Assert.True(made < 1_000, $"{made} bytes for a thousand lines");
     }
 
-    private static string Recipient(Random random) => new(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789é–鍵".ToCharArray(), random.Next(8, 60)));
+    private static string Recipient(Random random) => new(
+        random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789é–鍵".ToCharArray(), random.Next(8, 60)));
 
     private static string Dose(string? who, string doseNumber = "1") =>
         "{\"doseId\":\"0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11\",\"facilityId\":\"F1\",\"vaccineId\":\"V\",\"doseNumber\":"

@@ -47,7 +47,7 @@ public sealed class SmallCellsTests
             {
                 var id = $"F{place}";
                 var given = all[id] = [Doses(random, "1", "2"), Doses(random, "1", "B")];
-                cells.Add(Row(id, given), "R", [.. given.Select(doses => ((IReadOnlyDictionary<string, long>)doses, cells.Of(
+                cells.Add(Row(id, given), "R", [.. given.Select(doses => new HiddenCells.Given(doses, cells.Of(
                     id, doses.Select(each => new HiddenCells.Breakdown(each.Key, "f", [KeyValuePair.Create("f", each.Value)])))))]);
             }
 

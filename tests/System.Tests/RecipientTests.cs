@@ -49,7 +49,8 @@ public sealed class RecipientTests
 
         // The same of the same is a repeat, of another it is none, and that is all that is told.
         Assert.Equal((2, 0), await Repeats(api, known, unknown));
-        var another = await Told(api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [Of(known, Other), Of(unknown, Other)]));
+        var another = await Told(
+            api.PostNdjson($"administrations?submissionId={Guid.NewGuid():N}", [Of(known, Other), Of(unknown, Other)]));
         Assert.Equal(2, (int)another.Body["conflictsTotal"]!);
         Assert.All(another.Body["conflicts"]!.AsArray(), conflict => Assert.Contains(
             "before with another recipientKey; ", (string)conflict!["reason"]!, StringComparison.Ordinal));

@@ -42,7 +42,8 @@ public abstract class SmallCellsTests(SigningSystem system)
                 foreach (var api in new[] { nation, reporter }) await Compare(api, $"{places}&{some}");
             }
 
-            foreach (var places in new[] { "level=facility", $"within={Id("R0")}", "" }) await Compare(region, $"{places}&{some}", Id("R0"));
+            foreach (var places in new[] { "level=facility", $"within={Id("R0")}", "" })
+                await Compare(region, $"{places}&{some}", Id("R0"));
         }
 
         Assert.True(_suppressed > 100 && _told > 100, $"{_suppressed} rows were suppressed, {_told} were not");

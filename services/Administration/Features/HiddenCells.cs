@@ -26,9 +26,8 @@ internal sealed class HiddenCells(int smallest, Func<string, bool> seesLines, IR
     /// <summary>Notes a row, for <see cref="Hide"/>.</summary>
     /// <param name="row">The row.</param>
     /// <param name="partOf">The place above: what lies in it together adds up to its figures, which may be known.</param>
-    /// <param name="given">Of each vaccine, the doses by number, and the numbers that are not told.</param>
-    public void Add(
-        AdministrationSummaryRow row, string? partOf, IReadOnlyList<(IReadOnlyDictionary<string, long> Doses, HashSet<string> Hidden)> given) =>
+    /// <param name="given">What was given of each vaccine.</param>
+    public void Add(AdministrationSummaryRow row, string? partOf, IReadOnlyList<Given> given) =>
         _rows.Add(new Noted(row, partOf, given));
 
     /// <summary>The rows that were noted, in their order, without what is not told.</summary>
@@ -80,8 +79,12 @@ internal sealed class HiddenCells(int smallest, Func<string, bool> seesLines, IR
     /// <param name="Doses">Its doses, and those of the others.</param>
     public sealed record Breakdown(string DoseNumber, string AskedFor, IReadOnlyCollection<KeyValuePair<string, long>> Doses);
 
-    private sealed record Noted(
-        AdministrationSummaryRow Row, string? PartOf, IReadOnlyList<(IReadOnlyDictionary<string, long> Doses, HashSet<string> Hidden)> Given)
+    /// <summary>The doses of a vaccine that were given at a place.</summary>
+    /// <param name="Doses">By dose number.</param>
+    /// <param name="Hidden">The numbers that are not told.</param>
+    public sealed record Given(IReadOnlyDictionary<string, long> Doses, HashSet<string> Hidden);
+
+    private sealed record Noted(AdministrationSummaryRow Row, string? PartOf, IReadOnlyList<Given> Given)
     {
         // A place has a row of its own, or one of what lies in none of its parts.
         public (string, int) Id => (Row.FacilityId, PartOf == Row.FacilityId ? 1 : 0);

@@ -106,7 +106,7 @@ internal sealed class PlaceFigures(
         Place place, string? partOf, Area area, IReadOnlyList<Place> parts, Func<string?, Target> targetOf, CancellationToken cancel)
     {
         var days = Days;
-        var told = new (IReadOnlyDictionary<string, long> Doses, HashSet<string> Hidden)[vaccines.Count];
+        var told = new HiddenCells.Given[vaccines.Count];
         var doses = new Dictionary<string, long>();
         var given = new (MeasuredSeries, IReadOnlyDictionary<string, long>)[vaccines.Count];
         var recents = new (Area, string, Recent)[vaccines.Count];
@@ -114,7 +114,7 @@ internal sealed class PlaceFigures(
         {
             var vaccine = _vaccineIds[index];
             var (byDoseNumber, hidden) = await ByDoseNumber(area, vaccine, days, cancel);
-            told[index] = (byDoseNumber, hidden);
+            told[index] = new(byDoseNumber, hidden);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
             var nones = await Nones(area, vaccine, days, cancel);
@@ -131,7 +131,8 @@ internal sealed class PlaceFigures(
         foreach (var part in parts) reporting += await facilities.Reporting(part.Id, _vaccineIds, From, AsOf, Newest, _counters, cancel);
         var row = new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
-            Domain.Series.InOrder(_schedule, doses).ToDictionary(each => each.Key, each => (long?)each.Value), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
+            Domain.Series.InOrder(_schedule, doses).ToDictionary(each => each.Key, each => (long?)each.Value),
+            Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
             Domain.Series.Count(given), parts.Sum(part => facilities.In(part.Id)), reporting);
         Hidden?.Add(row, partOf, told);
         return row;

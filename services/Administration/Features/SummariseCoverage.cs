@@ -24,9 +24,9 @@ internal static class SummariseCoverage
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/summary", Handle)
         .WithName("SummariseAdministrations").Needs(Right.CoverageRead)
         .WithSummary("Doses and target populations of the places of a view, for one vaccine or several together.")
-        .WithDescription("In a view of some people only (ageBand, sex, priorityGroup), who may not see lines (lines.read) at a place is not "
-            + "told counts that are so few that one could guess who they are, nor what would give them away: they are null, and the row is "
-            + "suppressed.")
+        .WithDescription("In a view of some people only (ageBand, sex, priorityGroup), who may not see lines (lines.read) at a place is "
+            + "not told counts that are so few that one could guess who they are, nor what would give them away: they are null, and the row "
+            + "is suppressed.")
         .Produces<AdministrationSummary>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -5,8 +5,8 @@ namespace Distribution.Administration.Intake;
 
 /// <summary>By what a repeat of a submission is told from another one under the same id.</summary>
 /// <param name="Lines">The hash of its lines, without who got the doses.</param>
-/// <param name="Recipients">Of who got them: the hash of the keys that hashed them, a comma, and that of their hashes. Null where no line says
-/// who.</param>
+/// <param name="Recipients">Of who got them: the hash of the keys that hashed them, a comma, and that of their hashes. Null where no line
+/// says who.</param>
 internal sealed record LinesPrint(string Lines, string? Recipients)
 {
     private const char LinesEnd = '.';

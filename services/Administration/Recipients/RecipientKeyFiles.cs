@@ -21,7 +21,8 @@ internal sealed class RecipientKeyFiles(string folder)
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
     /// <summary>The name of a key's file.</summary>
-    public static string NameOf(string country, int version) => $"{Begin}{country}-{version.ToString(CultureInfo.InvariantCulture)}{KeyEnd}";
+    public static string NameOf(string country, int version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Begin}{country}-{version}{KeyEnd}");
 
     /// <summary>What tells a key from others, and nothing of what it is.</summary>
     public static string CheckOf(ReadOnlySpan<byte> secret) =>
@@ -87,7 +88,9 @@ internal sealed class RecipientKeyFiles(string folder)
         var part = $"{word}.{Guid.NewGuid():N}";
         Write(part, now.ToString("O", CultureInfo.InvariantCulture));
         File.Move(part, word, overwrite: true);
-        var keys = Directory.GetFiles(folder, $"{Begin}{country}-*{KeyEnd}*").Where(file => IsOf(country, Path.GetFileName(file))).ToArray();
+        // Also what was left of one whose making was stopped.
+        var keys = Directory.GetFiles(folder, $"{Begin}{country}-*{KeyEnd}*")
+            .Where(file => IsOf(country, Path.GetFileName(file))).ToArray();
         foreach (var key in keys)
         {
             // What is deleted can still be read from a disk for a while.

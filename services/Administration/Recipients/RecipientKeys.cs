@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.Administration.Recipients;
 
 /// <summary>
-/// The keys under which those who got doses are turned into hashes: one a country, and one for places of which the country is not known yet.
-/// Each is made when it is first needed. The store says which holds, so that no instance ever hashes under another; the files, whether it
-/// has been destroyed.
+/// The keys under which those who got doses are turned into hashes: one a country, and one for places of which the country is not known
+/// yet. Each is made when it is first needed. The store says which holds, so that no instance ever hashes under another; the files, whether
+/// it has been destroyed.
 /// </summary>
 internal sealed class RecipientKeys(
     AdministrationStore store, ReferenceData reference, IConfiguration settings, TimeProvider clock, ILogger<RecipientKeys> log)

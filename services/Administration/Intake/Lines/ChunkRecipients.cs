@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Distribution.Administration.Intake.Lines;
 
 /// <summary>
-/// What the lines of a chunk say of who got their doses: each recipient is hashed as it is read. The records of such lines lie here, so that
-/// the chunk's canonical bytes are the same under whatever key a repeat is hashed. Costs nothing where no line has a recipient.
+/// What the lines of a chunk say of who got their doses: each recipient is hashed as it is read. The records of such lines lie here, so
+/// that the chunk's canonical bytes are the same under whatever key a repeat is hashed. Costs nothing where no line has a recipient.
 /// </summary>
 /// <param name="keyOf">The key for a facility, or null where it is still to be got ready.</param>
 internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
@@ -89,7 +89,8 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
         return true;
     }
 
-    /// <summary>What may be hashed of a line that is rejected, by a hash that anybody can make: what comes before who got the dose.</summary>
+    /// <summary>What may be hashed of a line that is rejected, by a hash that anybody can make: what comes before who got the
+    /// dose.</summary>
     public ReadOnlySpan<byte> CutFrom(ReadOnlySpan<byte> raw)
     {
         var who = raw.IndexOf(FieldName);
