@@ -25,8 +25,8 @@ internal static class SummariseCoverage
         .WithName("SummariseAdministrations").Needs(Right.CoverageRead)
         .WithSummary("Doses and target populations of the places of a view, for one vaccine or several together.")
         .WithDescription("In a view of some people only (ageBand, sex, priorityGroup), who may not see lines (lines.read) at a place is "
-            + "not told counts that are so few that one could guess who they are, nor what would give them away: they are null, and the row "
-            + "is suppressed.")
+            + "not told counts that are so few that one could guess who they are, nor what would give them away: they are null, and the "
+            + "row is suppressed.")
         .Produces<AdministrationSummary>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
