@@ -149,6 +149,7 @@ public sealed class RecipientKeysTests : IDisposable
     private static RecipientMark? Mark(RecipientKeys keys, string place)
     {
         var mark = new byte[RecipientKey.MarkBytesMax];
+        Assert.Null(keys.Find(place)!.Problem);
         Assert.True(keys.Find(place)!.TryMark("somebody"u8, mark, out var length));
         return RecipientMark.Read(mark.AsSpan(0, length));
     }

@@ -146,7 +146,7 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
-        Assert.EndsWith("lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf\r", lines[0],
+        Assert.EndsWith("lost,adjusted,suppressed,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf\r", lines[0],
             StringComparison.Ordinal);
         Assert.Contains($",0,0,{world.Vaccine},,,20", lines[1], StringComparison.Ordinal);
         var trend = (await Api.Get(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -55,16 +56,7 @@ internal sealed class RecipientKeyFiles(string folder)
         var file = PathOf(NameOf(country, version));
         var part = $"{file}.{Guid.NewGuid():N}";
         Write(part, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)));
-        try
-        {
-            // Under its name only when it is whole, and only where nobody else was first.
-            File.Move(part, file);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(part);
-        }
-
+        Name(part, file);
         return Read(country, version) ?? throw new FileNotFoundException("it was taken away", file);
     }
 
@@ -105,6 +97,31 @@ internal sealed class RecipientKeyFiles(string folder)
 
         return keys.Length;
     }
+
+    /// <summary>Gives a file its name when it is whole, and only where nobody else was first.</summary>
+    private static void Name(string part, string file)
+    {
+        try
+        {
+            // File.Move looks whether the name is taken before it takes it: between the two another may.
+            if (OperatingSystem.IsWindows()) File.Move(part, file);
+            else if (Link(part, file) != 0 && !File.Exists(file))
+                throw new IOException($"the file system has no links: error {Marshal.GetLastPInvokeError()}");
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // On Windows another was first.
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     private static bool IsOf(string country, string name)
     {
