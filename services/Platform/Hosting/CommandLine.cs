@@ -29,7 +29,12 @@ public static class CommandLine
     private static readonly Dictionary<string, int> Commands =
         new()
         {
-            ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1, ["sign-in-keys"] = 1, ["destroy-recipient-key"] = 2,
+            ["backup"] = 2,
+            ["restore"] = 2,
+            ["move"] = 2,
+            ["health"] = 1,
+            ["sign-in-keys"] = 1,
+            ["destroy-recipient-key"] = 2,
         };
 
     /// <summary>Runs a program, after a look at its command line.</summary>
