@@ -30,7 +30,7 @@ public static class CoverageCsv
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
             "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
             "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
-            "shipmentAsOf", "sharedBy"]);
+            "shipmentAsOf", "suppressed", "sharedBy"]);
         foreach (var row in view.Rows)
         {
             Line(csv, [
@@ -44,7 +44,7 @@ public static class CoverageCsv
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
                 Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll,
-                Text(row.SharedBy)]);
+                row.Suppressed ? "true" : "", Text(row.SharedBy)]);
         }
 
         return csv.ToString();

@@ -34,7 +34,11 @@ internal sealed record CoverageQuery(
     public string KeyFor(SharedView view) =>
         string.Join(
             '\n', view.Key, "coverage", Country, Level, Within, string.Join(',', VaccineIds), Antigen,
-            $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup);
+            $"{From:O}", $"{AsOf:O}", AgeBand, Sex, PriorityGroup, CellsShown(view));
+
+    /// <summary>Which small counts are told in a view, as text: the same for all who are told the same. Empty in a view of all
+    /// people.</summary>
+    public string CellsShown(SharedView view) => IsOfAllPeople ? "" : $"{view.Caller.ReachOf(Right.LinesRead).Key}\n{view.Key}";
 
     /// <summary>What of it shares have to do with.</summary>
     public SharedQuestion OfShares() => new(

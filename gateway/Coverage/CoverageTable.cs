@@ -40,8 +40,13 @@ public record CoverageFigures
     /// <summary>Doses given.</summary>
     public long? Doses { get; init; }
 
-    /// <summary>Doses given, by dose number in the series.</summary>
-    public IReadOnlyDictionary<string, long>? ByDoseNumber { get; init; }
+    /// <summary>Doses given, by dose number in the series; null where they are suppressed.</summary>
+    public IReadOnlyDictionary<string, long?>? ByDoseNumber { get; init; }
+
+    /// <summary>True where counts of some people are null because they are so few that one could guess who they are, or would give such
+    /// counts away; left out of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Suppressed { get; init; }
 
     /// <summary>Percent of the target population, or of the dose number's own, by dose number; never clamped.</summary>
     public IReadOnlyDictionary<string, decimal?>? Coverage { get; init; }
@@ -236,7 +241,7 @@ public sealed class CoverageTable(
     }
 
     private static AdministrationSummaryRow NoDoses(Place place) => new(
-        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0),
+        place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long?>(), new RecentDoses(0, 0),
         Facilities: 0, ReportingFacilities: 0);
 
     private bool IsShown(string id, string measure) => SharedBy?.Invoke(id)?.Shows(measure) != false;
@@ -259,7 +264,8 @@ public sealed class CoverageTable(
             Facilities = given?.Facilities,
             ReportingFacilities = given?.ReportingFacilities,
             Doses = given?.Doses,
-            ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, given.ByDoseNumber.GetValueOrDefault),
+            ByDoseNumber = given is null ? null : _doseNumbers.ToDictionary(number => number, number => DosesOf(given, number)),
+            Suppressed = given?.Suppressed == true,
             Delivered = hasStock ? stock?.Delivered : null,
             OnHand = hasStock ? stock?.OnHand : null,
             Usable = hasStock ? stock?.Usable : null,
@@ -281,8 +287,14 @@ public sealed class CoverageTable(
         return given?.BySeries ?? new SeriesDoses(SumOf(_starting), SumOf(_series?.Completing), SumOf(_lasts));
 
         long? SumOf(IReadOnlyCollection<string>? numbers) =>
-            given is null || numbers is not { Count: > 0 } ? null : numbers.Distinct().Sum(given.ByDoseNumber.GetValueOrDefault);
+            given is null || numbers is not { Count: > 0 }
+                ? null
+                : CoverageFormulas.Sum(numbers.Distinct().Select(number => DosesOf(given, number)));
     }
+
+    // One that is not there was never given; one that is there and unknown is suppressed.
+    private static long? DosesOf(AdministrationSummaryRow given, string number) =>
+        given.ByDoseNumber.TryGetValue(number, out var doses) ? doses : 0;
 
     /// <summary>The target population of a dose number: its own where it has one.</summary>
     private static long? PopulationOf(AdministrationSummaryRow? given, string number) =>
@@ -303,7 +315,9 @@ public sealed class CoverageTable(
             Doses = CoverageFormulas.Sum(rows.Select(row => row.Doses)),
             ByDoseNumber = rows.Length == 0 || rows.Any(row => row.ByDoseNumber is null)
                 ? null
-                : _doseNumbers.ToDictionary(number => number, number => rows.Sum(row => row.ByDoseNumber![number])),
+                : _doseNumbers.ToDictionary(
+                    number => number, number => CoverageFormulas.Sum(rows.Select(row => row.ByDoseNumber![number]))),
+            Suppressed = rows.Any(row => row.Suppressed),
             Delivered = CoverageFormulas.Sum(rows.Select(row => row.Delivered)),
             OnHand = CoverageFormulas.Sum(rows.Select(row => row.OnHand)),
             Usable = CoverageFormulas.Sum(rows.Select(row => row.Usable)),

@@ -53,7 +53,9 @@ internal static class GetCoverage
             + "lasts, and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that "
             + "gave doses has no target population it is null, and targetPopulationMissing says of how many parts. What was given, or "
             + "lies, at a place above those of the view and in none of them has a row of its own there (remainder), so that the totals of "
-            + "every level agree; its people are in the other rows. CSV on request (Accept or format).")
+            + "every level agree; its people are in the other rows. In a view of some people only, who may not see lines (lines.read) at a "
+            + "place is not told counts that are so few that one could guess who they are, nor what would give them away: they are null, "
+            + "and the row is suppressed. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -114,7 +116,7 @@ internal static class GetCoverage
             "api/v1/administrations/summary", ("country", query.Country), ("level", query.Level), ("within", query.Within),
             query.VaccineIds is [var only] ? ("vaccineId", only) : ("vaccineIds", string.Join(',', query.VaccineIds)),
             ("from", query.From?.ToString("O")), ("asOf", $"{query.AsOf:O}"), ("ageBand", query.AgeBand), ("sex", query.Sex),
-            ("priorityGroup", query.PriorityGroup)));
+            ("priorityGroup", query.PriorityGroup)), shown: query.CellsShown(view));
         var onTheWay = OnTheWay(view.OfPipeline, query, services);
         var stock = StockView.Ask(view, services, query, today);
         await Task.WhenAll(places, given, onTheWay, stock);

@@ -44,10 +44,11 @@ internal sealed class ServiceClient(
     /// <param name="pathAndQuery">What, from below the base address.</param>
     /// <param name="keep">Whether the answer may stand in for a later one that fails.</param>
     /// <param name="timeout">How long it may take; by default as <see cref="Timeout"/> says.</param>
+    /// <param name="shown">What else of the caller the answer depends on, as text.</param>
     public async Task<Part<T>> Get<T>(
-        Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null) where T : class
+        Caller caller, string service, string pathAndQuery, bool keep = true, TimeSpan? timeout = null, string shown = "") where T : class
     {
-        var key = $"{caller.ReachOf(Right.CoverageRead).Key} {service} {pathAndQuery}";
+        var key = $"{caller.ReachOf(Right.CoverageRead).Key} {service} {pathAndQuery} {shown}";
         var earlier = _lastGood.Find(key);
         var patience = earlier is null && !_down.ContainsKey(service) ? Timeout * PatienceWithoutEarlier : Timeout;
         try

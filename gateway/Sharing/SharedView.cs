@@ -70,7 +70,7 @@ public sealed record SharedCountry(
     internal string Key { get; } = $"{Owner}:{Depth}:{string.Join('+', Measures)}:{MinimumCell}:{string.Join('+', ShareIds)}";
 
     /// <summary>What the caller may see there.</summary>
-    internal Grant Grant { get; } = new(Rights, Owner, Depth);
+    internal Grant Grant { get; } = new(Rights, Owner, Depth, MinimumCell);
 
     /// <summary>Whether a measure is seen.</summary>
     public bool Shows(string measure) => Measures.Contains(measure);

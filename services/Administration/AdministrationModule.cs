@@ -1,6 +1,7 @@
 using Distribution.Administration.Features;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
+using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Modules;
@@ -25,12 +26,16 @@ public sealed class AdministrationModule : IServiceModule
     public bool HasStore => true;
 
     /// <inheritdoc/>
+    public int? Command(string[] args) => DestroyRecipientKey.Asked(args);
+
+    /// <inheritdoc/>
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<AdministrationStore>();
         services.AddSingleton<ReferenceData>();
         services.AddSingleton<TargetTotals>();
         services.AddSingleton<HeldSettlement>();
+        services.AddSingleton<RecipientKeys>();
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<RecentDays>();
         services.AddSingleton<ReportingFacilities>();
@@ -40,6 +45,8 @@ public sealed class AdministrationModule : IServiceModule
             var (reference, store) = (provider.GetRequiredService<ReferenceData>(), provider.GetRequiredService<AdministrationStore>());
             return cancel => reference.CatchUp(store, cancel);
         });
+        // By itself: a key that was destroyed is let go of whether the store answers or not.
+        services.AddKeepingUp(Name, provider => provider.GetRequiredService<RecipientKeys>().CatchUp);
     }
 
     /// <inheritdoc/>

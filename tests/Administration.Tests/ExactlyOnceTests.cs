@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Distribution.Administration.Features;
@@ -222,14 +221,14 @@ public sealed class ExactlyOnceTests
 
         public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
         {
-            var chunk = new Chunk();
+            var chunk = new Chunk(_ => null);
             Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
-            var hash = SHA256.HashData(chunk.Canonical);
+            var print = LinesPrint.Of(chunk);
             var counting = new ChunkCounting(chunk, Replica, Store, Replica.Guesses(Reach.Everywhere));
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
                 async tx =>
-                    SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, hash, Caller.Local, [.. counting.LineLabels]));
+                    SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, print, Caller.Local, [.. counting.LineLabels]));
             var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;

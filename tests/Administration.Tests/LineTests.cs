@@ -9,13 +9,14 @@ public sealed class LineTests
 {
     private const string Id = "0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11";
     private static readonly int Newest = new DateOnly(2026, 4, 1).DayNumber;
+    private static readonly RecipientKey Italy = new("IT", 1, new byte[32]);
 
     private static string Dose(string change = "") =>
         $$"""{"doseId":"{{Id}}","facilityId":"F1","vaccineId":"PFIZER","doseNumber":"1","occurredOn":"2026-03-31"{{change}}}""";
 
     private static Chunk Read(params string[] lines)
     {
-        var chunk = new Chunk();
+        var chunk = new Chunk(_ => Italy);
         chunk.Begin("S1", Newest);
         for (var line = 0; line < lines.Length; line++) chunk.AddLine(line + 1, Encoding.UTF8.GetBytes(lines[line]));
         return chunk;
@@ -103,7 +104,7 @@ public sealed class LineTests
         var content = DoseRecord.Read(chunk.RecordOf(chunk.Doses[0]).Span);
         Assert.Equal(DoseState.Counted, content.State);
         Assert.Equal("S1", content.SubmissionId);
-        Assert.Equal("kéy", content.RecipientKey);
+        Assert.Equal(("IT-1", 2 * RecipientKey.HashBytes), (content.Recipient!.Key, content.Recipient.Hash.Length));
         Assert.Equal(
             new("F1", "PFIZER", "L1", "1", new DateOnly(2026, 3, 31), "60-69", "F", "care – home", 1), content.Sum);
         Assert.Equal(Id, chunk.IdOf(LineKind.Dose, chunk.Doses[0]));
@@ -147,7 +148,7 @@ public sealed class LineTests
     [Fact]
     public void A_document_with_a_field_too_many_is_refused_by_its_name()
     {
-        var problem = SubmissionBody.Read("""{"submissionId":"S1","status":"not-done","doses":[]}"""u8, new Chunk(), Newest);
+        var problem = SubmissionBody.Read("""{"submissionId":"S1","status":"not-done","doses":[]}"""u8, new Chunk(_ => Italy), Newest);
         Assert.Equal("status", problem!.Value.Field);
     }
 
@@ -155,10 +156,18 @@ public sealed class LineTests
     public void The_canonical_hash_of_lines_never_changes()
     {
         // Kept with every submission: were it to change, a repeat after an upgrade would be taken for another submission.
-        var chunk = Read(Dose(""","ageBand":"60-69","recipientKey":"k" """), "nonsense",
-            """{"facilityId":"F1","vaccineId":"PFIZER","doseNumber":"B1","occurredOn":"2026-03-31","count":300}""");
+        string[] lines = [Dose(""","ageBand":"60-69","recipientKey":"k" """), "nonsense",
+            """{"facilityId":"F1","vaccineId":"PFIZER","doseNumber":"B1","occurredOn":"2026-03-31","count":300}"""];
+        var chunk = Read(lines);
         Assert.Equal(
-            "9e89a49809282bf88859121518b644d782bc225f99747ab42d5fc42b261fa2bc", Convert.ToHexStringLower(SHA256.HashData(chunk.Canonical)));
+            "f4e732c0cc006970ba80b3bfa15373c31c771c2a37fd3fe3a74120796e71b6d7", Convert.ToHexStringLower(SHA256.HashData(chunk.Canonical)));
+        // As it was before recipients were hashed, for a repeat of what was kept then.
+        var before = new Chunk(_ => Italy) { IsAsBefore = true };
+        before.Begin("S1", Newest);
+        for (var line = 0; line < lines.Length; line++) before.AddLine(line + 1, Encoding.UTF8.GetBytes(lines[line]));
+        Assert.Equal(
+            "9e89a49809282bf88859121518b644d782bc225f99747ab42d5fc42b261fa2bc",
+            Convert.ToHexStringLower(SHA256.HashData(before.Canonical)));
     }
 
     [Fact]
@@ -169,7 +178,7 @@ public sealed class LineTests
         string[] fields = ["\"submissionId\":\"S1\"", "\"facilityId\":\"F1\"", "\"doses\":" + doses, "\"tallies\": " + tallies];
         var hashes = Orders(fields).Select(order =>
         {
-            var chunk = new Chunk();
+            var chunk = new Chunk(_ => Italy);
             var problem = SubmissionBody.Read(Encoding.UTF8.GetBytes("{" + string.Join(" , ", order) + "}"), chunk, Newest);
             Assert.Null(problem);
             Assert.Equal([2L, 4L], chunk.Rejected.Listed.Select(line => line.Line));
@@ -182,7 +191,7 @@ public sealed class LineTests
     [Fact]
     public void Lines_are_the_same_as_a_document_and_as_ndjson()
     {
-        var chunk = new Chunk();
+        var chunk = new Chunk(_ => Italy);
         SubmissionBody.Read(Encoding.UTF8.GetBytes($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{Dose(""","facilityId":null""")}}, {"doseId":"{{Id}}"}]}"""), chunk, Newest);
         var lines = Read(Dose(), $$"""{"doseId":"{{Id}}"}""");
         Assert.Equal(SHA256.HashData(lines.Canonical), SHA256.HashData(chunk.Canonical));
@@ -197,7 +206,7 @@ public sealed class LineTests
     [InlineData("""{"submissionId":"S1","tallies":"none"}""", "tallies")]
     [InlineData("""{"submissionId":"S1","doses":[],"doses":[]}""", "doses")]
     public void A_document_that_makes_no_sense_names_the_field(string body, string field) =>
-        Assert.Equal(field, SubmissionBody.Read(Encoding.UTF8.GetBytes(body), new Chunk(), Newest)?.Field);
+        Assert.Equal(field, SubmissionBody.Read(Encoding.UTF8.GetBytes(body), new Chunk(_ => Italy), Newest)?.Field);
 
     [Theory]
     [InlineData("")]
@@ -205,13 +214,13 @@ public sealed class LineTests
     [InlineData("""{"submissionId":"S1","facilityId":"F1","doses":[{]}""")]
     [InlineData("""{"submissionId":"S1"} x""")]
     public void A_malformed_document_says_where(string body) =>
-        Assert.ThrowsAny<JsonException>(() => SubmissionBody.Read(Encoding.UTF8.GetBytes(body), new Chunk(), Newest));
+        Assert.ThrowsAny<JsonException>(() => SubmissionBody.Read(Encoding.UTF8.GetBytes(body), new Chunk(_ => Italy), Newest));
 
     [Fact]
     public void A_document_of_too_many_lines_is_refused()
     {
         var doses = string.Join(',', Enumerable.Repeat("1", SubmissionBody.LinesMax + 1));
-        var problem = SubmissionBody.Read(Encoding.UTF8.GetBytes($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{doses}}]}"""), new Chunk(), Newest);
+        var problem = SubmissionBody.Read(Encoding.UTF8.GetBytes($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{doses}}]}"""), new Chunk(_ => Italy), Newest);
         Assert.Equal("doses", problem?.Field);
     }
 

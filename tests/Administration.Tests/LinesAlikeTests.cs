@@ -9,11 +9,12 @@ public sealed class LinesAlikeTests
 {
     private const int Seeds = 20_000;
     private static readonly int Newest = new DateOnly(2026, 4, 1).DayNumber;
+    private static readonly RecipientKey Key = new("IT", 1, new byte[32]);
 
     [Fact]
     public void A_document_reads_the_same_with_the_short_cut_and_without()
     {
-        var (quick, thorough) = (new Chunk(), new Chunk());
+        var (quick, thorough) = (new Chunk(_ => Key), new Chunk(_ => Key));
         long malformed = 0, taken = 0;
         for (var seed = 1; seed <= Seeds; seed++)
         {
@@ -34,7 +35,7 @@ public sealed class LinesAlikeTests
     [Fact]
     public void Lines_read_the_same_with_the_short_cut_and_without()
     {
-        var (quick, thorough) = (new Chunk(), new Chunk());
+        var (quick, thorough) = (new Chunk(_ => Key), new Chunk(_ => Key));
         long all = 0;
         for (var seed = 1; seed <= Seeds / 2; seed++)
         {
@@ -58,7 +59,7 @@ public sealed class LinesAlikeTests
         for (var seed = 1; seed <= 200; seed++)
         {
             var line = new RandomSubmissions(seed).Lines(1, oddities: 0)[0];
-            var chunk = new Chunk();
+            var chunk = new Chunk(_ => Key);
             Assert.Null(SubmissionBody.Read(
                 [.. """{"submissionId":"S1","facilityId":"F1","doses":["""u8, .. Enumerable.Range(0, Lines).SelectMany(at => at == 0 ? line : [(byte)',', .. line]), .. "]}"u8],
                 chunk, Newest));
@@ -71,7 +72,7 @@ public sealed class LinesAlikeTests
     [Fact]
     public void Lines_that_lack_values_or_fields_are_still_alike()
     {
-        var chunk = new Chunk();
+        var chunk = new Chunk(_ => Key);
         chunk.Begin("S1", Newest);
         string[] lines =
         [
@@ -95,7 +96,7 @@ public sealed class LinesAlikeTests
     [InlineData(SubmissionBody.LinesMax + 1, "doses")]
     public void Lines_that_are_alike_count_towards_the_limit(int lines, string? field)
     {
-        var chunk = new Chunk();
+        var chunk = new Chunk(_ => Key);
         var doses = string.Join(',', Enumerable.Repeat("""{"doseId":"0190c2a4-7f6e-7b3c-9a51-3f6f0a9d2c11"}""", lines));
         Assert.Equal(field, SubmissionBody.Read(Encoding.UTF8.GetBytes($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{doses}}]}"""), chunk, Newest)?.Field);
         Assert.Equal(SubmissionBody.LinesMax, chunk.Lines);
@@ -131,7 +132,7 @@ public sealed class LinesAlikeTests
             $"{chunk.Lines} lines of {chunk.SubmissionId}", .. chunk.Doses.Select(dose => $"dose {dose}"),
             .. chunk.Tallies.Select(tally => $"tally {tally}"),
             .. chunk.Sums.Select((sum, at) => $"{sum}: {chunk.Totals[at]}"), .. chunk.Rejected.Listed.Select(line => $"rejected {line}"),
-            Convert.ToHexString(chunk.Canonical)]);
+            Convert.ToHexString(chunk.Canonical), Convert.ToHexString(chunk.Recipients.Hashes)]);
     }
 
     private static string Fields(LineParser line) =>

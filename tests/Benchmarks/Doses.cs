@@ -51,7 +51,7 @@ internal static class Doses
     /// <summary>A submission as it is when it is about to be counted.</summary>
     public static Chunk Read(byte[] submission)
     {
-        var chunk = new Chunk();
+        var chunk = new Chunk(_ => null);
         return SubmissionBody.Read(submission, chunk, NewestDay) is { } problem
             ? throw new InvalidOperationException($"{problem.Field} {problem.Problem}")
             : chunk;

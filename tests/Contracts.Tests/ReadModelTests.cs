@@ -15,6 +15,8 @@ public sealed class ReadModelTests
     private static readonly DateTimeOffset Instant = new(2021, 1, 31, 8, 30, 15, 250, TimeSpan.Zero);
     private static readonly Dictionary<string, long> ByDoseNumber = new() { ["1"] = 7, ["B1"] = 2 };
 
+    private static readonly Dictionary<string, long?> Told = new() { ["1"] = 7, ["B1"] = 2 };
+
     private static readonly object[] Samples =
     [
         new InventorySummary(
@@ -26,13 +28,15 @@ public sealed class ReadModelTests
         new AdministrationSummary(
             Instant, "comirnaty", new MeasuredSeries("1", "2", ["2", "B1"], ["1", "J"], ["2"]), Instant.AddSeconds(-2),
             Instant.AddSeconds(-1), 1,
-            [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, ByDoseNumber,
+            [new("R1", "Region One", "region", "XA", 1_000, 2021, "census", 9, Told,
                 new RecentDoses(280, 28, new DateOnly(2021, 1, 30)), BySeries: new SeriesDoses(7, 2, null),
                 Facilities: 40, ReportingFacilities: 38),
-             new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long>(), new RecentDoses(0, 0), 2,
-                new Dictionary<string, long?> { ["2"] = 900, ["J"] = null })],
+             new("R2", "Region Two", "region", "XA", null, null, null, 0, new Dictionary<string, long?>(), new RecentDoses(0, 0), 2,
+                new Dictionary<string, long?> { ["2"] = 900, ["J"] = null }),
+             new("R3", "Region Three", "region", "XA", null, null, null, null, new Dictionary<string, long?> { ["1"] = 60, ["2"] = null },
+                new RecentDoses(0, 0), BySeries: new SeriesDoses(60, null, null), Suppressed: true)],
             new RecentDoses(280, 28, new DateOnly(2021, 1, 30)),
-            [new("XA", "Country", "country", "XA", null, null, null, 9, ByDoseNumber, new RecentDoses(9, 1, new DateOnly(2021, 1, 30)))]),
+            [new("XA", "Country", "country", "XA", null, null, null, 9, Told, new RecentDoses(9, 1, new DateOnly(2021, 1, 30)))]),
         new InventoryTrend(Instant, "R1", "comirnaty", "week", 40, [new StockTrendPoint(new DateOnly(2021, 1, 25), 110, 60, 3)]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];

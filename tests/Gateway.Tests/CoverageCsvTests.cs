@@ -14,7 +14,7 @@ public sealed class CoverageCsvTests
             Level = "facility",
             Country = "XA",
             Doses = 5,
-            ByDoseNumber = new Dictionary<string, long> { ["1"] = 5 },
+            ByDoseNumber = new Dictionary<string, long?> { ["1"] = 5 },
             Coverage = new Dictionary<string, decimal?> { ["1"] = 12.5m },
             DaysOfStock = 1_234.5m,
             TargetPopulationMissing = 1,
@@ -36,9 +36,9 @@ public sealed class CoverageCsvTests
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
             + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,expiringUnused,shortfallDays,remainder,"
             + "reportingFacilities,facilities,lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf,"
-            + "sharedBy\r\n"
+            + "suppressed,sharedBy\r\n"
             + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,12,6,,8,9,2,-3,"
-            + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z,XA\r\n",
+            + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z,,XA\r\n",
             CoverageCsv.Write(View(row) with { VaccineIds = ["MMR", "MR"], Antigen = "measles", From = new(2026, 1, 1) }, ["1"]));
     }
 

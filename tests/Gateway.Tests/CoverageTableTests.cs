@@ -1,6 +1,8 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Coverage;
+using Distribution.Platform.Identity;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 
 namespace Distribution.Gateway.Tests;
@@ -104,7 +106,7 @@ public sealed class CoverageTableTests
     [Fact]
     public void What_starts_and_what_ends_a_series_is_added_up()
     {
-        var doses = new Dictionary<string, long> { ["1"] = 100, ["2"] = 80, ["J"] = 50, ["B1"] = 30 };
+        var doses = new Dictionary<string, long?> { ["1"] = 100, ["2"] = 80, ["J"] = 50, ["B1"] = 30 };
         var given = Given("A", 500, 260) with { ByDoseNumber = doses };
         var row = new CoverageTable(
             Summary(new MeasuredSeries("1", "2", ["2", "J"], ["1", "J"], ["2", "J"]), [given]), null, null, true).Compose().Rows[0];
@@ -148,7 +150,7 @@ public sealed class CoverageTableTests
     public void Doses_of_several_vaccines_are_what_they_are_in_the_series_of_each()
     {
         // 100 began and 80 ended with two doses of one product; 50 did both at once with a dose 1 of another.
-        var doses = new Dictionary<string, long> { ["1"] = 150, ["2"] = 80 };
+        var doses = new Dictionary<string, long?> { ["1"] = 150, ["2"] = 80 };
         var given = Given("A", 200, 230) with { ByDoseNumber = doses, BySeries = new(150, 130, 130) };
         var (rows, totals) = new CoverageTable(
             Summary(new MeasuredSeries("1", null, ["2", "1"], ["1"], ["2"]), [given, given with { FacilityId = "B" }]), null, null, true)
@@ -170,7 +172,7 @@ public sealed class CoverageTableTests
         Assert.Null(totals.Coverage!["1"]);
         Assert.Equal(1, totals.TargetPopulationMissing);
 
-        var store = bare with { Doses = 0, ByDoseNumber = new Dictionary<string, long>(), TargetPopulationMissing = 0 };
+        var store = bare with { Doses = 0, ByDoseNumber = new Dictionary<string, long?>(), TargetPopulationMissing = 0 };
         totals = new CoverageTable(Summary(series, [Given("G", 300, 30), store]), null, null, true).Compose().Totals;
         Assert.Equal((300, 0, 10m), (totals.TargetPopulation, totals.TargetPopulationMissing, totals.Coverage!["1"]));
     }
@@ -178,7 +180,7 @@ public sealed class CoverageTableTests
     [Fact]
     public void A_dose_number_is_measured_by_its_own_target_population_where_it_has_one()
     {
-        var doses = new Dictionary<string, long> { ["1"] = 50, ["2"] = 20 };
+        var doses = new Dictionary<string, long?> { ["1"] = 50, ["2"] = 20 };
         var given = Given("A", 100, 70) with
         {
             ByDoseNumber = doses,
@@ -219,11 +221,63 @@ public sealed class CoverageTableTests
         });
     }
 
+    [Fact]
+    public void What_is_suppressed_in_a_row_is_in_no_total_and_no_percentage()
+    {
+        var few = Given("B", 50, 100) with
+        {
+            Doses = null,
+            ByDoseNumber = new Dictionary<string, long?> { ["1"] = 90, ["2"] = null },
+            BySeries = new SeriesDoses(90, null, null),
+            Suppressed = true,
+        };
+        var many = Given("A", 50, 30) with
+        {
+            ByDoseNumber = new Dictionary<string, long?> { ["1"] = 20, ["2"] = 10 },
+            BySeries = new SeriesDoses(20, 10, 10),
+        };
+        foreach (var old in new[] { false, true })
+        {
+            // A service of before said nothing of the series.
+            AdministrationSummaryRow[] given =
+                old ? [many with { BySeries = null }, few with { BySeries = null }] : [many, few];
+            var (rows, totals) = new CoverageTable(
+                Summary(new MeasuredSeries("1", "2", ["2"], ["1"], ["2"]), given), null, null, false).Compose();
+            Assert.Equal([false, true], rows.Select(row => row.Suppressed));
+            foreach (var figures in new[] { rows[1], totals })
+            {
+                Assert.True(figures.Suppressed);
+                Assert.Equal((null, null, null), (figures.Doses, figures.ByDoseNumber!["2"], figures.Coverage!["2"]));
+                Assert.Equal((null, null, null), (figures.FullyVaccinated, figures.FullyVaccinatedCoverage, figures.Dropout));
+            }
+
+            Assert.Equal((90, 90, 180m), (rows[1].ByDoseNumber!["1"], rows[1].AtLeastOneDose, rows[1].Coverage!["1"]));
+            Assert.Equal((110, 110, 110m), (totals.ByDoseNumber!["1"], totals.AtLeastOneDose, totals.Coverage!["1"]));
+            Assert.Equal((30, 10, 20m), (rows[0].Doses, rows[0].FullyVaccinated, rows[0].Coverage!["2"]));
+        }
+    }
+
+    [Fact]
+    public void Who_is_told_other_small_counts_gets_no_answer_of_theirs()
+    {
+        var all = new CoverageQuery("XA", null, null, ["V"], null, null, new DateOnly(2026, 3, 31), null, null, null);
+        Caller[] callers =
+        [
+            Reads(null), Reads("A"), Reads(null, Right.LinesRead), Reads("A", Right.LinesRead), Reads(null, smallestCell: 10), Caller.Local,
+        ];
+        Assert.Equal(2, callers.Select(all.KeyFor).Distinct().Count());
+        foreach (var some in new[] { all with { Sex = "female" }, all with { AgeBand = "80+" }, all with { PriorityGroup = "care" } })
+            Assert.Equal(callers.Length - 1, callers.Select(some.KeyFor).Distinct().Count());
+
+        static Caller Reads(string? place, Right? also = null, int smallestCell = Caller.SmallestCellDefault) => new(
+            "somebody", [new Grant(new[] { Right.CoverageRead, also ?? Right.CoverageRead }.ToHashSet(), place)], null, smallestCell);
+    }
+
     private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) =>
         new(Now, "V", series, Now, Now, 0, rows);
 
     private static AdministrationSummaryRow Given(string id, long population, long doses, string number = "1") => new(
-        id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long> { [number] = doses },
+        id, "Place " + id, "region", "XA", population, 2026, "census", doses, new Dictionary<string, long?> { [number] = doses },
         new(doses, 1));
 
     private static InventorySummaryRow Stock(string id, long delivered) =>
@@ -235,7 +289,7 @@ public sealed class CoverageTableTests
         return (
             Summary(new MeasuredSeries("1", "2", ["2"]), [.. ids.Select(id =>
             {
-                var doses = new Dictionary<string, long> { ["1"] = random.Next(0, 1_000_000), ["2"] = random.Next(0, 1_000_000) };
+                var doses = new Dictionary<string, long?> { ["1"] = random.Next(0, 1_000_000), ["2"] = random.Next(0, 1_000_000) };
                 long? population = random.Next(10) == 0 ? null : random.Next(0, 1_000_000);
                 return new AdministrationSummaryRow(id, id, "region", "XA", population, population is null ? null : 2026, null,
                     doses.Values.Sum(), doses, new RecentDoses(random.Next(1, 1_000), random.Next(1, 28)), population is null ? 1 : 0);

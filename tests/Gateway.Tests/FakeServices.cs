@@ -139,7 +139,7 @@ internal sealed class FakeServices : IAsyncDisposable
 
     private static AdministrationSummaryRow Given(string id, long population, long doses) => new(
         id, "The " + id, "region", "XA", population, 2026, "census", doses,
-        new Dictionary<string, long> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 }, new RecentDoses(280, 28));
+        new Dictionary<string, long?> { ["1"] = doses * 6 / 10, ["2"] = doses * 4 / 10 }, new RecentDoses(280, 28));
 
     private static InventorySummaryRow Stock(string id, long delivered) =>
         new(id, "The " + id, "region", "XA", delivered, delivered, OnHand: 100, 0, 0, 0, Wasted: 7, 0, 0, 0, Usable: 100);

@@ -25,13 +25,13 @@ namespace Distribution.Administration.Features;
 /// <param name="AgeBand">The age band, or null.</param>
 /// <param name="Sex">The sex, or null.</param>
 /// <param name="PriorityGroup">The priority group, or null.</param>
-/// <param name="RecipientKey">The pseudonymous recipient, or null.</param>
+/// <param name="HasRecipient">Whether it says who got it, which nobody is told.</param>
 /// <param name="Doses">Doses as reported: 1 but for a tally.</param>
 /// <param name="Retracted">Doses of these that were taken back.</param>
 internal sealed record AdministrationView(
     string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber,
     DateOnly OccurredOn,
-    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey, long Doses, long Retracted)
+    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted)
 {
     /// <summary>Who took it back or gave it up and why, in the order of the requests' ids; null in a list.</summary>
     public IReadOnlyList<CorrectionView>? Corrections { get; init; }
@@ -83,7 +83,7 @@ internal static class GetAdministration
         return new AdministrationView(
             id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
             sum.OccurredOn,
-            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.RecipientKey, sum.Doses,
+            sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.Recipient is not null, sum.Doses,
             content.TakenBack);
     }
 }

@@ -47,6 +47,9 @@ internal sealed class PlaceFigures(
     /// <summary>Only this priority group, or null.</summary>
     public string? PriorityGroup { get; init; }
 
+    /// <summary>What hides small counts, in a view of some people; null where all is told.</summary>
+    public HiddenCells? Hidden { get; init; }
+
     /// <summary>The dose numbers that the view is measured by.</summary>
     public MeasuredSeries Series => Domain.Series.Together(_series);
 
@@ -56,7 +59,7 @@ internal sealed class PlaceFigures(
 
     /// <summary>The row of a place.</summary>
     public ValueTask<AdministrationSummaryRow> Of(Place place, CancellationToken cancel) =>
-        Of(place, new Area(place.Id, []), [place], number => TargetOf(place.Id, number), cancel);
+        Of(place, place.ParentId, new Area(place.Id, []), [place], number => TargetOf(place.Id, number), cancel);
 
     /// <summary>
     /// What places above those of a view have in no place of it. These are read before the rows: doses that come meanwhile are in a row.
@@ -68,7 +71,7 @@ internal sealed class PlaceFigures(
         {
             if (loose.Count == 0 && !await HasMore(place.Id, shown, cancel)) continue;
             rows.Add(await Of(
-                place, new Area(place.Id, [.. shown.Select(part => part.Id)]), loose,
+                place, place.Id, new Area(place.Id, [.. shown.Select(part => part.Id)]), loose,
                 number => Target.Together(loose.Select(part => TargetOf(part.Id, number))), cancel));
         }
 
@@ -100,16 +103,18 @@ internal sealed class PlaceFigures(
     }
 
     private async ValueTask<AdministrationSummaryRow> Of(
-        Place place, Area area, IReadOnlyList<Place> parts, Func<string?, Target> targetOf, CancellationToken cancel)
+        Place place, string? partOf, Area area, IReadOnlyList<Place> parts, Func<string?, Target> targetOf, CancellationToken cancel)
     {
         var days = Days;
+        var told = new HiddenCells.Given[vaccines.Count];
         var doses = new Dictionary<string, long>();
         var given = new (MeasuredSeries, IReadOnlyDictionary<string, long>)[vaccines.Count];
         var recents = new (Area, string, Recent)[vaccines.Count];
         for (var index = 0; index < vaccines.Count; index++)
         {
             var vaccine = _vaccineIds[index];
-            var byDoseNumber = await ByDoseNumber(area, vaccine, days, cancel);
+            var (byDoseNumber, hidden) = await ByDoseNumber(area, vaccine, days, cancel);
+            told[index] = new(byDoseNumber, hidden);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
             var nones = await Nones(area, vaccine, days, cancel);
@@ -124,10 +129,13 @@ internal sealed class PlaceFigures(
         foreach (var number in _ofTheirOwn) populations![number] = (await Whole(targetOf(number), days, cancel)).People;
         var reporting = 0;
         foreach (var part in parts) reporting += await facilities.Reporting(part.Id, _vaccineIds, From, AsOf, Newest, _counters, cancel);
-        return new AdministrationSummaryRow(
+        var row = new AdministrationSummaryRow(
             place.Id, place.Name, place.Level, place.Country, target.People, target.Year, target.Source, doses.Values.Sum(),
-            Domain.Series.InOrder(_schedule, doses), Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
+            Domain.Series.InOrder(_schedule, doses).ToDictionary(each => each.Key, each => (long?)each.Value),
+            Contract(await recentDays.Together(recents, cancel)), target.Missing, populations,
             Domain.Series.Count(given), parts.Sum(part => facilities.In(part.Id)), reporting);
+        Hidden?.Add(row, partOf, told);
+        return row;
     }
 
     /// <summary>Recent consumption of all places that were read, over the same days.</summary>
@@ -163,7 +171,8 @@ internal sealed class PlaceFigures(
         return false;
     }
 
-    private async ValueTask<Dictionary<string, long>> ByDoseNumber(Area area, string vaccine, Period days, CancellationToken cancel)
+    private async ValueTask<(Dictionary<string, long> Doses, HashSet<string> Hidden)> ByDoseNumber(
+        Area area, string vaccine, Period days, CancellationToken cancel)
     {
         var family = (IsOfAllPeople, days.IsAll) switch
         {
@@ -173,23 +182,59 @@ internal sealed class PlaceFigures(
             (false, false) => Cells.Days,
         };
         var doses = new Dictionary<string, long>();
+        var beside = Hidden is null ? null : new Beside(AgeBand, Sex, PriorityGroup);
         var counters = area.IsWhole && family == Cells.DoseTotals
             ? await _counters.Totals(area.PlaceId, vaccine, cancel)
             : await area.Counters(store, family, vaccine, days.From, days.Until, cancel);
         foreach (var counter in counters)
         {
             var key = days.IsAll ? counter.Key : Cells.WithoutDate(counter.Key);
-            if (IsOfAllPeople) Cells.Add(doses, key, counter.Value);
-            else if (Takes(Cells.Parts(key)) is { } doseNumber) Cells.Add(doses, doseNumber, counter.Value);
+            if (IsOfAllPeople)
+            {
+                Cells.Add(doses, key, counter.Value);
+                continue;
+            }
+
+            var cell = Cells.Parts(key);
+            if (Takes(cell)) Cells.Add(doses, cell.DoseNumber, counter.Value);
+            beside?.Add(cell, counter.Value);
         }
 
-        return doses;
+        return (doses, beside is null ? [] : Hidden!.Of(area.PlaceId, beside.Breakdowns()));
     }
 
-    /// <summary>The dose number of a cell that matches, or null.</summary>
-    private string? Takes((string DoseNumber, string AgeBand, string Sex, string PriorityGroup) cell) =>
+    /// <summary>Whether a cell is of the people who were asked for.</summary>
+    private bool Takes((string DoseNumber, string AgeBand, string Sex, string PriorityGroup) cell) =>
         (AgeBand is null || AgeBand == cell.AgeBand) && (Sex is null || Sex == cell.Sex)
-        && (PriorityGroup is null || PriorityGroup == cell.PriorityGroup) ? cell.DoseNumber : null;
+        && (PriorityGroup is null || PriorityGroup == cell.PriorityGroup);
+
+    /// <summary>The people who were asked for, and those beside them: others by one of what the view is narrowed by, the same by the
+    /// rest.</summary>
+    private sealed class Beside(params string?[] askedFor)
+    {
+        private readonly Dictionary<(string DoseNumber, int By), Dictionary<string, long>> _sums = [];
+
+        public void Add((string DoseNumber, string AgeBand, string Sex, string PriorityGroup) cell, long doses)
+        {
+            ReadOnlySpan<string> its = [cell.AgeBand, cell.Sex, cell.PriorityGroup];
+            for (var by = 0; by < its.Length; by++)
+            {
+                if (askedFor[by] is null || !IsSameBut(by, its)) continue;
+                if (!_sums.TryGetValue((cell.DoseNumber, by), out var sums)) _sums[(cell.DoseNumber, by)] = sums = [];
+                Cells.Add(sums, its[by], doses);
+            }
+        }
+
+        public IEnumerable<HiddenCells.Breakdown> Breakdowns() =>
+            _sums.Select(sum => new HiddenCells.Breakdown(sum.Key.DoseNumber, askedFor[sum.Key.By]!, sum.Value));
+
+        private bool IsSameBut(int by, ReadOnlySpan<string> its)
+        {
+            for (var other = 0; other < its.Length; other++)
+                if (other != by && askedFor[other] is { } wanted && wanted != its[other]) return false;
+            return true;
+        }
+    }
 
     /// <summary>The days of which doses are counted, as the beginnings of keys: from the first on, before the second.</summary>
     private readonly record struct Period(string? From, string? Until)

@@ -1,8 +1,8 @@
 using System.ComponentModel;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
@@ -48,47 +48,48 @@ internal sealed record SubmitAdministrations(
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static Task<IResult> Handle(
         HttpContext http,
         [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON "
             + "document holds its own.")] string? submissionId,
         AdministrationStore store,
-        ReferenceData reference, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
+        ReferenceData reference, RecipientKeys keys, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
         return http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
-            ? NdjsonSubmission.Handle(http, submissionId, store, reference, chunks, newestDay, caller, cancel)
-            : HandleDocument(http, store, reference, chunks, newestDay, caller, cancel);
+            ? NdjsonSubmission.Handle(http, submissionId, store, reference, keys, chunks, newestDay, caller, cancel)
+            : HandleDocument(http, store, reference, keys, chunks, newestDay, caller, cancel);
     }
 
     private static async Task<IResult> HandleDocument(
-        HttpContext http, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay, Caller caller,
-        CancellationToken cancel)
+        HttpContext http, AdministrationStore store, ReferenceData reference, RecipientKeys keys, ChunkPool chunks, int newestDay,
+        Caller caller, CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
         await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
-        if (Parse(body.Bytes.Span, chunk, newestDay) is { } refusal)
+        var refusal = Parse(body.Bytes.Span, chunk, newestDay);
+        while (refusal is null && chunk.Recipients.Awaited.Count > 0)
         {
-            chunks.Return(chunk);
-            return refusal.ToResult();
+            await keys.GetReady(chunk.Recipients.TakeAwaited(), cancel);
+            refusal = Parse(body.Bytes.Span, chunk, newestDay);
         }
 
-        if (chunk.NotAllowed > 0 && chunk.NotAllowed == chunk.Lines)
+        if ((refusal ?? NothingTaken(chunk)) is { } refused)
         {
             chunks.Return(chunk);
-            // Nothing of it is kept: the same submission may be sent again by who may.
-            return Refusal.NoRight(LineRules.NoRight).ToResult();
+            return refused.ToResult();
         }
 
-        var hash = SHA256.HashData(chunk.Canonical);
+        var print = LinesPrint.Of(chunk);
         var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
-        if (chunk.NotAllowed > 0 && await store.FindAnswer(SubmissionCause.Of(chunk.SubmissionId), cancel) is null)
+        if (chunk.NotAllowed + chunk.WithoutKey > 0 && await store.FindAnswer(SubmissionCause.Of(chunk.SubmissionId), cancel) is null)
         {
-            // It is not at its end before somebody has sent it who may report all of it.
+            // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.
             var part = await counting.CountPart(0);
             chunks.Return(chunk);
             return Results.Ok(part);
@@ -97,11 +98,24 @@ internal sealed record SubmitAdministrations(
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, hash, caller, labels), CancellationToken.None);
+            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, print, caller, labels), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
+        else if (chunk.Recipients.Any && SubmissionCause.MayBeFromBefore(committed.Answer.Span))
+        {
+            chunk.IsAsBefore = true;
+            Parse(body.Bytes.Span, chunk, newestDay);
+            print = LinesPrint.Of(chunk);
+        }
+
         chunks.Return(chunk);
-        return SubmissionCause.Result(committed, hash);
+        return SubmissionCause.Result(committed, print);
     }
+
+    /// <summary>Why nothing of a submission can be taken now, or null. Nothing of it is kept: the same may be sent again.</summary>
+    private static Refusal? NothingTaken(Chunk chunk) =>
+        chunk.Lines == 0 || chunk.NotAllowed + chunk.WithoutKey < chunk.Lines ? null
+        : chunk.WithoutKey == 0 ? Refusal.NoRight(LineRules.NoRight)
+        : new Refusal(StatusCodes.Status503ServiceUnavailable, "Service unavailable", chunk.Rejected.Listed[0].Reason);
 
     private static Refusal? Parse(ReadOnlySpan<byte> body, Chunk chunk, int newestDay)
     {
@@ -128,7 +142,8 @@ internal sealed record SubmitAdministrations(
 /// <param name="AgeBand">The age band of who got it.</param>
 /// <param name="Sex">The sex of who got it.</param>
 /// <param name="PriorityGroup">The priority group of who got it.</param>
-/// <param name="RecipientKey">A pseudonym of who got it, up to 128 characters: no name, and no number that others know.</param>
+/// <param name="RecipientKey">A pseudonym of who got it, up to 128 characters: no name, and no number that others know. It is kept as a
+/// hash under the country's key, and is never shown again.</param>
 internal sealed record SubmittedDose(
     Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? LotNumber, string? AgeBand,
     string? Sex, string? PriorityGroup, string? RecipientKey);
@@ -158,7 +173,8 @@ internal sealed record SubmittedTally(
 /// <param name="AgeBand">The age band of who got them.</param>
 /// <param name="Sex">The sex of who got them.</param>
 /// <param name="PriorityGroup">The priority group of who got them.</param>
-/// <param name="RecipientKey">Of a dose: a pseudonym of who got it, up to 128 characters.</param>
+/// <param name="RecipientKey">Of a dose: a pseudonym of who got it, up to 128 characters. It is kept as a hash, and is never shown
+/// again.</param>
 internal sealed record SubmittedLine(
     string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn, Guid? DoseId, int? Count, string? LotNumber,
     string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey);

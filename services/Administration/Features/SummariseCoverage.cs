@@ -24,6 +24,9 @@ internal static class SummariseCoverage
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/summary", Handle)
         .WithName("SummariseAdministrations").Needs(Right.CoverageRead)
         .WithSummary("Doses and target populations of the places of a view, for one vaccine or several together.")
+        .WithDescription("In a view of some people only (ageBand, sex, priorityGroup), who may not see lines (lines.read) at a place is "
+            + "not told counts that are so few that one could guess who they are, nor what would give them away: they are null, and the "
+            + "row is suppressed.")
         .Produces<AdministrationSummary>()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -51,6 +54,11 @@ internal static class SummariseCoverage
         var published = await events.Published(cancel);
         // Today's doses are all there is as of today; where it is tomorrow already, that is today too.
         var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var hidden = (ageBand ?? sex ?? priorityGroup) is null || caller.ReachOf(Right.LinesRead).IsEverywhere
+            ? null
+            : new HiddenCells(
+                place => caller.SmallestCellAt(reference.Tree.PathOf(place)),
+                [.. vaccines.Select(vaccine => Domain.Series.Of(vaccine.Series))]);
         var figures = new PlaceFigures(store, reference, targets, recentDays, facilities, vaccines)
         {
             From = from,
@@ -60,11 +68,13 @@ internal static class SummariseCoverage
             AgeBand = ageBand,
             Sex = sex,
             PriorityGroup = priorityGroup,
+            Hidden = hidden,
         };
         var reach = caller.ReachOf(Right.CoverageRead);
         var remainders = await figures.Remainders(reference.Tree.Above(country, level, within, reach), cancel);
         var rows = new List<AdministrationSummaryRow>();
         foreach (var place in reference.Tree.Select(country, level, within, reach)) rows.Add(await figures.Of(place, cancel));
+        if (hidden?.Hide() is { } told) (remainders, rows) = ([.. told.Take(remainders.Count)], [.. told.Skip(remainders.Count)]);
         return Results.Ok(new AdministrationSummary(
             now, string.Join(Comma, vaccines.Select(vaccine => vaccine.VaccineId)), figures.Series, published.UpTo, published.By,
             published.Parked, rows, await figures.Recent(cancel), remainders));

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
@@ -61,7 +60,7 @@ internal sealed class ChunkCounting
     /// <param name="number">Which part it is, from 0.</param>
     public async Task<SubmissionAnswer> CountPart(int number)
     {
-        var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, SHA256.HashData(_chunk.Canonical));
+        var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, LinesPrint.Of(_chunk));
         var committed = await _store.Commit<SubmissionAnswer>(cause, content: null, async tx => await Count(tx), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
         return committed.Answer!;
@@ -238,12 +237,14 @@ internal sealed class ChunkCounting
             var record = chunk.RecordOf(entry).Span;
             (_there ??= []).Add((kind, index));
             TakeOut(entry);
-            if (DoseRecord.SameContent(kept, record, entry.ContentLength)) Duplicates += entry.Count;
-            else Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), Difference(DoseRecord.Read(kept), DoseRecord.Read(record)));
+            if (!DoseRecord.SameContent(kept, record, entry.ContentLength)
+                && Difference(DoseRecord.Read(kept), DoseRecord.Read(record)) is { } difference)
+                Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), difference);
+            else Duplicates += entry.Count;
         }
 
         // What is kept of another's place is not told.
-        private string Difference(DoseContent kept, DoseContent now) => chunk.MayReport?.Invoke(kept.Sum.FacilityId) == false
+        private string? Difference(DoseContent kept, DoseContent now) => chunk.MayReport?.Invoke(kept.Sum.FacilityId) == false
             ? LineRules.IdTaken
             : DoseRecord.Difference(kept, now);
 

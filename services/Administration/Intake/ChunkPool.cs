@@ -1,13 +1,15 @@
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Recipients;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Distribution.Administration.Intake;
 
 /// <summary>Chunks that are used again, so that their buffers are not made for every submission.</summary>
-internal sealed class ChunkPool
+/// <param name="keys">The keys that hash who got the doses.</param>
+internal sealed class ChunkPool(RecipientKeys keys)
 {
     private const int RetainedMax = 32;
-    private readonly DefaultObjectPool<Chunk> _pool = new(new Policy(), RetainedMax);
+    private readonly DefaultObjectPool<Chunk> _pool = new(new Policy(keys), RetainedMax);
 
     /// <summary>A chunk; its <see cref="Chunk.Begin"/> comes first.</summary>
     /// <param name="mayReport">Whether the caller may report of a facility; null where that is so of all.</param>
@@ -15,15 +17,16 @@ internal sealed class ChunkPool
     {
         var chunk = _pool.Get();
         chunk.MayReport = mayReport;
+        chunk.IsAsBefore = false;
         return chunk;
     }
 
     /// <summary>Gives a chunk back. Never while a commit may still read it: after an outage it is left to the collector.</summary>
     public void Return(Chunk chunk) => _pool.Return(chunk);
 
-    private sealed class Policy : PooledObjectPolicy<Chunk>
+    private sealed class Policy(RecipientKeys keys) : PooledObjectPolicy<Chunk>
     {
-        public override Chunk Create() => new();
+        public override Chunk Create() => new(keys.Find);
 
         public override bool Return(Chunk obj) => obj.IsReusable;
     }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts;
@@ -17,7 +17,7 @@ namespace Distribution.Administration.Intake;
 /// of the answer, so that a retry after a crash counts nothing twice and comes to the same answer.
 /// </summary>
 internal sealed class NdjsonSubmission(
-    string submissionId, AdministrationStore store, ReferenceData reference, int newestDay, Caller caller)
+    string submissionId, AdministrationStore store, ReferenceData reference, RecipientKeys keys, int newestDay, Caller caller)
 {
     private const int ChunkLines = 2_000;
 
@@ -33,20 +33,19 @@ internal sealed class NdjsonSubmission(
     private long _duplicates;
     private long _held;
     private long _lines;
-    private long _notAllowed;
+    private long _notTaken;
     private int _chunks;
 
     /// <summary>Reads, counts and answers.</summary>
     public static async Task<IResult> Handle(
-        HttpContext http, string? submissionId, AdministrationStore store, ReferenceData reference, ChunkPool chunks, int newestDay,
-        Caller caller,
-        CancellationToken cancel)
+        HttpContext http, string? submissionId, AdministrationStore store, ReferenceData reference, RecipientKeys keys, ChunkPool chunks,
+        int newestDay, Caller caller, CancellationToken cancel)
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
         await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
-        var submission = new NdjsonSubmission(submissionId!, store, reference, newestDay, caller);
+        var submission = new NdjsonSubmission(submissionId!, store, reference, keys, newestDay, caller);
         var result = await submission.Count(http, chunk, cancel);
         chunks.Return(chunk);
         return result;
@@ -55,8 +54,10 @@ internal sealed class NdjsonSubmission(
     private async Task<IResult> Count(HttpContext http, Chunk chunk, CancellationToken cancel)
     {
         // A repeat of a finished submission is read only to see that it has the same lines.
-        var finished = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel) is not null;
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var kept = await store.FindAnswer(SubmissionCause.Of(submissionId), cancel);
+        var finished = kept is not null;
+        chunk.IsAsBefore = kept is { } answered && SubmissionCause.MayBeFromBefore(answered.Span);
+        using var all = new StreamPrint();
         var lines = new BulkLines();
         long bytes = 0;
         chunk.Begin(submissionId, newestDay);
@@ -64,6 +65,15 @@ internal sealed class NdjsonSubmission(
         {
             if (line.TooLong) chunk.Reject(line.Number, null, Ndjson.TooLongReason, default);
             else if (chunk.AddLine(line.Number, line.Bytes.Span) is { } unreadable) lines.Unreadable(line.Number, unreadable);
+            else
+            {
+                while (chunk.Recipients.Awaited.Count > 0)
+                {
+                    await keys.GetReady(chunk.Recipients.TakeAwaited(), cancel);
+                    chunk.AddLine(line.Number, line.Bytes.Span);
+                }
+            }
+
             bytes += line.Bytes.Length;
             if (chunk.Lines < ChunkLines && bytes < ChunkBytes) continue;
             await Take(chunk, all, finished);
@@ -71,22 +81,22 @@ internal sealed class NdjsonSubmission(
         }
 
         if (chunk.Lines > 0) await Take(chunk, all, finished);
-        var hash = all.GetHashAndReset();
+        var print = all.Finish();
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total,
             _heldLines.Total == 0 ? null : _heldLines.Listed);
-        // It is not at its end before somebody has sent it who may report all of it.
-        if (_notAllowed > 0 && !finished) return Results.Ok(answer);
+        // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.
+        if (_notTaken > 0 && !finished) return Results.Ok(answer);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
-            tx => new(SubmissionCause.Finish(tx, answer, _lines, hash, caller, _labels)), CancellationToken.None);
-        return SubmissionCause.Result(committed, hash);
+            tx => new(SubmissionCause.Finish(tx, answer, _lines, print, caller, _labels)), CancellationToken.None);
+        return SubmissionCause.Result(committed, print);
     }
 
-    private async Task Take(Chunk chunk, IncrementalHash all, bool finished)
+    private async Task Take(Chunk chunk, StreamPrint all, bool finished)
     {
-        all.AppendData(chunk.Canonical);
+        all.Add(chunk);
         _lines += chunk.Lines;
-        _notAllowed += chunk.NotAllowed;
+        _notTaken += chunk.NotAllowed + chunk.WithoutKey;
         if (!finished)
         {
             var counting = new ChunkCounting(chunk, reference, store, _guesses);

@@ -11,7 +11,7 @@ namespace Distribution.Administration.Intake;
 
 /// <summary>
 /// What a submission is remembered by. The kept answer begins with a line that tells whose submission it was, when it
-/// was recorded, how many lines it had, the hash of its lines, so that another submission under the same id is told
+/// was recorded, how many lines it had, the print of its lines, so that another submission under the same id is told
 /// from a repeat, and the labels of its lines, by which they are found again.
 /// </summary>
 internal static class SubmissionCause
@@ -20,6 +20,7 @@ internal static class SubmissionCause
     public const int LabelsMax = 10_000;
 
     private const byte HeaderEnd = (byte)'\n';
+    private const int PrintField = 0;
     private const int LabelsField = 4;
     private const string TooManyLabels = "*";
 
@@ -27,34 +28,43 @@ internal static class SubmissionCause
     public static string Of(string submissionId) => "submission:" + submissionId;
 
     /// <summary>The cause of one chunk of a stream: the same chunk of a retry is recognised by its lines.</summary>
-    public static string OfChunk(string submissionId, int chunk, ReadOnlySpan<byte> hash) =>
-        $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(hash)}";
+    public static string OfChunk(string submissionId, int chunk, LinesPrint print) =>
+        $"submission:{submissionId}#{chunk}:{Convert.ToHexStringLower(Convert.FromBase64String(print.Lines))}"
+            + (print.Recipients is { } recipients ? ":" + recipients : "");
 
     /// <summary>Keeps the submission's answer with its header.</summary>
-    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, byte[] hash, Caller caller,
+    public static Decision Finish(ITransaction tx, SubmissionAnswer answer, long lines, LinesPrint print, Caller caller,
         IReadOnlyCollection<string> labels) => Decision.Accept(
-        (byte[])[.. Encoding.ASCII.GetBytes($"{Convert.ToBase64String(hash)} {tx.Now.UtcDateTime:O} {caller.Subject} {lines} "
+        (byte[])[.. Encoding.ASCII.GetBytes($"{print} {tx.Now.UtcDateTime:O} {caller.Subject} {lines} "
             + (labels.Count > LabelsMax ? TooManyLabels : string.Join(',', labels))), HeaderEnd, .. StoreJson.Bytes(answer)]);
+
+    /// <summary>Whether a submission may have been kept before recipients were hashed: who got its doses is in the hash of its lines then,
+    /// as it was sent.</summary>
+    public static bool MayBeFromBefore(ReadOnlySpan<byte> kept) => PrintIn(kept).Recipients is null;
 
     /// <summary>The labels of a submission's lines; null where it was kept without them.</summary>
     public static IReadOnlyList<string>? LabelsIn(ReadOnlySpan<byte> kept)
     {
-        var fields = Encoding.ASCII.GetString(kept[..kept.IndexOf(HeaderEnd)]).Split(' ');
+        var fields = FieldsIn(kept);
         return fields.Length <= LabelsField || fields[LabelsField] == TooManyLabels
             ? null
             : fields[LabelsField].Split(',', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>The answer to a submission that is recorded.</summary>
-    public static IResult Result(Committed committed, byte[] hash)
+    public static IResult Result(Committed committed, LinesPrint print)
     {
         if (committed.Refusal is { } refusal) return refusal.ToResult();
-        if (!committed.Answer.Span.StartsWith(Encoding.ASCII.GetBytes(Convert.ToBase64String(hash))))
+        if (committed.Repeated && print.IsOther(PrintIn(committed.Answer.Span)))
             return Refusal.Conflict("submissionId: was used before for other lines; give this submission a new submissionId. Doses that "
                 + "were counted before are recognised by their doseId.").ToResult();
         var kept = AnswerIn(committed);
         return new KeptAnswer(committed.Repeated ? AsRepeat(kept) : kept);
     }
+
+    private static LinesPrint PrintIn(ReadOnlySpan<byte> kept) => LinesPrint.Parse(FieldsIn(kept)[PrintField]);
+
+    private static string[] FieldsIn(ReadOnlySpan<byte> kept) => Encoding.ASCII.GetString(kept[..kept.IndexOf(HeaderEnd)]).Split(' ');
 
     /// <summary>The kept answer, byte for byte the first one, with the word that it is that of an earlier time.</summary>
     private static ReadOnlyMemory<byte> AsRepeat(ReadOnlyMemory<byte> kept) =>

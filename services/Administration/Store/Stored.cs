@@ -38,6 +38,9 @@ internal static class Collections
     /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
 
+    /// <summary>Which key hashes the recipients of a country, by country.</summary>
+    public const string RecipientKeys = "recipient-keys";
+
     /// <summary>The partition of collections that have only one.</summary>
     public const string Whole = "";
 }
@@ -81,7 +84,7 @@ internal sealed record VaccineDocument(
     }
 }
 
-/// <summary>A line that waits for reference data. The recipient's key stays in the dose's record alone.</summary>
+/// <summary>A line that waits for reference data. Who got the dose stays in its record alone.</summary>
 internal sealed record HeldDocument(
     string HeldId, string SubmissionId, long Line, string Missing, DateTimeOffset HeldAt, string FacilityId, string VaccineId,
     string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool IsTally,

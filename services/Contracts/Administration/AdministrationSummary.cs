@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distribution.Contracts.Administration.V1;
 
 /// <summary>The places of a view with the doses given there.</summary>
@@ -25,8 +27,8 @@ public sealed record AdministrationSummary(
 /// <param name="TargetPopulation">People who are to get the vaccine; null where nobody has said, or not for all parts.</param>
 /// <param name="PopulationYear">The year for which that holds; null where the parts differ.</param>
 /// <param name="PopulationSource">Who says so; null where the parts differ.</param>
-/// <param name="Doses">Doses given.</param>
-/// <param name="ByDoseNumber">Doses by dose number, in the order of the series.</param>
+/// <param name="Doses">Doses given; null where that would tell what is suppressed.</param>
+/// <param name="ByDoseNumber">Doses by dose number, in the order of the series; null where they are suppressed.</param>
 /// <param name="Recent">Doses, whoever got them, over the days up to the last one reported.</param>
 /// <param name="TargetPopulationMissing">Parts that gave doses and have no target population.</param>
 /// <param name="PopulationByDoseNumber">The target populations of the dose numbers that have one of their own, null where it is not
@@ -35,11 +37,14 @@ public sealed record AdministrationSummary(
 /// <param name="Facilities">Places in it in which no other lies; null from a service of before.</param>
 /// <param name="ReportingFacilities">Of which reported, if only that none were given, up to the day asked for or in the period; null from
 /// a service of before.</param>
+/// <param name="Suppressed">Whether doses of some people are not told, because they are so few that one could guess who they are; left out
+/// where not.</param>
 public sealed record AdministrationSummaryRow(
     string FacilityId, string Name, string Level, string Country, long? TargetPopulation, int? PopulationYear, string? PopulationSource,
-    long Doses, IReadOnlyDictionary<string, long> ByDoseNumber, RecentDoses Recent, int TargetPopulationMissing = 0,
+    long? Doses, IReadOnlyDictionary<string, long?> ByDoseNumber, RecentDoses Recent, int TargetPopulationMissing = 0,
     IReadOnlyDictionary<string, long?>? PopulationByDoseNumber = null, SeriesDoses? BySeries = null,
-    int? Facilities = null, int? ReportingFacilities = null);
+    int? Facilities = null, int? ReportingFacilities = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Suppressed = false);
 
 /// <summary>Doses by what they are in the series of their own vaccine, added up over vaccines.</summary>
 /// <param name="Starting">Doses that start a series; null where none is said to.</param>

@@ -27,7 +27,15 @@ public static class CommandLine
 
     // With how many arguments each takes.
     private static readonly Dictionary<string, int> Commands =
-        new() { ["backup"] = 2, ["restore"] = 2, ["move"] = 2, ["health"] = 1, ["sign-in-keys"] = 1 };
+        new()
+        {
+            ["backup"] = 2,
+            ["restore"] = 2,
+            ["move"] = 2,
+            ["health"] = 1,
+            ["sign-in-keys"] = 1,
+            ["destroy-recipient-key"] = 2,
+        };
 
     /// <summary>Runs a program, after a look at its command line.</summary>
     /// <param name="name">The program, as people know it.</param>
@@ -79,6 +87,9 @@ public static class CommandLine
             return Failed;
         }
     }
+
+    /// <summary>Whether it is a command, instead of settings.</summary>
+    internal static bool IsCommand(string[] args) => args.Length > 0 && Commands.ContainsKey(args[0]);
 
     /// <summary>The first option that gives a secret away, or null: a key, or a connection with a password.</summary>
     private static string? Secret(string[] args)
@@ -135,5 +146,7 @@ public static class CommandLine
           move FOLDER CONNECTION     move the stores to a database server
           health URL                 ask a running program how it is
           sign-in-keys FOLDER        make the keys that a distributed system needs where people sign in
+          destroy-recipient-key COUNTRY FOLDER  end every link from a country's doses to persons; FOLDER is that of the keys
+                            (keys in the data folder), and a program that uses it may go on running
         """;
 }

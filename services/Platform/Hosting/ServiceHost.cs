@@ -109,13 +109,18 @@ public static class ServiceHost
     /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
     /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
     /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is, <c>sign-in-keys FOLDER</c> makes the
-    /// keys that a system needs where people sign in.
+    /// keys that a system needs where people sign in. A module may have commands of its own.
     /// </summary>
     /// <returns>The process's exit code, or null where the command line is no such command.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>
-    public static async Task<int?> Command(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores) =>
-        await HealthCommand.Asked(args) ?? await SignInKeysCommand.Asked(args)
-            ?? (await new StoreCommands(modules, stores).Run(args) is { } well ? well ? 0 : 1 : null);
+    /// <exception cref="StartRefusedException">It is a command of another program.</exception>
+    public static async Task<int?> Command(string[] args, IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
+    {
+        if ((await HealthCommand.Asked(args) ?? await SignInKeysCommand.Asked(args)
+            ?? modules.Select(module => module.Command(args)).FirstOrDefault(code => code is not null)) is { } done) return done;
+        if (await new StoreCommands(modules, stores).Run(args) is { } well) return well ? 0 : 1;
+        return CommandLine.IsCommand(args) ? throw new StartRefusedException($"{args[0]} is a command of another program.") : null;
+    }
 
     /// <summary>
     /// Runs a host until it is told to stop, and says where it serves. A command is done instead (see <see cref="Command"/>).

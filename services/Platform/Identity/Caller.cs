@@ -10,6 +10,9 @@ namespace Distribution.Platform.Identity;
 /// <summary>Who asks for a command: an argument of every command, from the request, and what its records say.</summary>
 public sealed class Caller
 {
+    /// <summary>Counts of some people below this are not told to who may not see lines, where nothing else is said.</summary>
+    public const int SmallestCellDefault = 5;
+
     private static readonly Reach Nowhere = Reach.Of(Array.Empty<string>());
 
     private readonly FrozenDictionary<Right, Reach> _reaches;
@@ -56,6 +59,17 @@ public sealed class Caller
 
     /// <summary>Where the caller may do this. All that a list, a sum or a view shows lies in it.</summary>
     public Reach ReachOf(Right right) => _reaches.GetValueOrDefault(right, Nowhere);
+
+    /// <summary>The smallest count of some people, by age, sex or group, that the caller is told of a place: those from 1 up to it are so few
+    /// that one could guess who they are. 0 where the caller may see lines (<see cref="Right.LinesRead"/>), and is told all.</summary>
+    /// <param name="path">The place, then those above it.</param>
+    public int SmallestCellAt(string[] path)
+    {
+        if (ReachOf(Right.LinesRead).Covers(path)) return 0;
+        var grants = Grants.Where(grant => grant.Rights.Contains(Right.CoverageRead)
+            && (grant.PlaceId is null || path.Contains(grant.PlaceId)));
+        return grants.Select(grant => grant.SmallestCell).DefaultIfEmpty(null).Min(cell => cell ?? SmallestCellDefault);
+    }
 
     /// <summary>Why the caller may not do this at a place; null where it may.</summary>
     /// <param name="right">What is to be done.</param>

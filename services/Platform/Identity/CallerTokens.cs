@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Http;
@@ -121,12 +122,20 @@ public sealed class CallerTokens : ICallerSource, IDisposable
         $"{string.Join(PlaceEnd, alike.Select(PlaceOf))}{PlacesEnd}{rights}";
 
     private static string PlaceOf(Grant grant) =>
-        grant.Deepest is null ? grant.PlaceId ?? "" : $"{grant.PlaceId}{PartEnd}{grant.Deepest}";
+        grant.Deepest is null && grant.SmallestCell is null
+            ? grant.PlaceId ?? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{grant.PlaceId}{PartEnd}{grant.Deepest}{PartEnd}{grant.SmallestCell}");
 
     private static IEnumerable<Grant> GrantsOf(string text) => text.Split(PlacesEnd) is [var places, var rights]
-        ? places.Split(PlaceEnd).Select(place => place.Split(PartEnd)).Select(place => Grant.Of(
-            rights.Split(RightEnd), place[0].Length == 0 ? null : place[0]) with { Deepest = place.ElementAtOrDefault(1) })
+        ? places.Split(PlaceEnd).Select(place => GrantAt(place.Split(PartEnd), rights))
         : throw new FormatException("a token that is signed has a grant that is none");
+
+    private static Grant GrantAt(string[] place, string rights) =>
+        Grant.Of(rights.Split(RightEnd), place[0].Length == 0 ? null : place[0]) with
+        {
+            Deepest = place.ElementAtOrDefault(1) is { Length: > 0 } deepest ? deepest : null,
+            SmallestCell = place.ElementAtOrDefault(2) is { Length: > 0 } cell ? int.Parse(cell, CultureInfo.InvariantCulture) : null,
+        };
 
     private sealed record Issued(string Token, DateTimeOffset RenewAt);
 

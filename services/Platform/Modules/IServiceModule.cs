@@ -32,6 +32,9 @@ public interface IServiceModule
     /// <summary>Maps its routes below <c>/api/v1</c>.</summary>
     void MapEndpoints(IEndpointRouteBuilder routes);
 
+    /// <summary>Does what the command line says, where it is a command of this module: the process's exit code, or null.</summary>
+    int? Command(string[] args) => null;
+
     /// <summary>Checks what must hold of its store whatever happens, for who has restored one; null where nothing is checked.</summary>
     ValueTask<StoreCheck?> Check(IStore store, CancellationToken cancel) => default;
 }

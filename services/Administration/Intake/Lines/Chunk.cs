@@ -7,28 +7,18 @@ using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
 
-/// <summary>Whether a line of a submission is one dose or a count of doses.</summary>
-internal enum LineKind
-{
-    /// <summary>One dose with an id of its own.</summary>
-    Dose,
-
-    /// <summary>Doses that share all dimensions, reported as a count.</summary>
-    Tally,
-}
-
-/// <summary>A line of a chunk that can be counted: where its key and its record lie in the chunk's bytes.</summary>
-internal readonly record struct LineEntry(
-    long Line, int KeyAt, int KeyLength, int RecordAt, int RecordLength, int DimensionsLength, int ContentLength, int Sum, int Count);
-
 /// <summary>
 /// Lines of one submission that are counted in one commit, validated and summed up. Made to be used again:
 /// its buffers stay, so that a line costs no garbage.
 /// </summary>
-internal sealed class Chunk
+/// <param name="keyOf">The key that hashes the recipients of a facility, or null where it is still to be got ready.</param>
+internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
 {
     private const int BytesKeptMax = 8 * 1024 * 1024;
     private const byte NotAllowedMark = (byte)'N';
+
+    // In the canonical bytes of a line that says who got the dose, in place of who.
+    private static readonly byte[] Somebody = [RecipientKey.MarkBegin];
 
     private readonly Dictionary<Dimensions, int> _sumOf = [];
     private readonly List<Dimensions> _dimensions = [];
@@ -67,13 +57,23 @@ internal sealed class Chunk
     public LineProblems Rejected { get; private set; } = new(SubmissionAnswer.ListedMax);
 
     /// <summary>Whether the buffers are small enough to be kept for another chunk.</summary>
-    public bool IsReusable => _bytes.Length <= BytesKeptMax;
+    public bool IsReusable => _bytes.Length + Recipients.Capacity <= BytesKeptMax;
 
     /// <summary>Whether the caller may report of a facility; null where that is so of all.</summary>
     public Func<string, bool>? MayReport { get; set; }
 
     /// <summary>Lines that were rejected because the caller may not report of their facility.</summary>
     public int NotAllowed { get; private set; }
+
+    /// <summary>Lines that were rejected because their recipients cannot be hashed now.</summary>
+    public int WithoutKey { get; private set; }
+
+    /// <summary>Who got the doses.</summary>
+    public ChunkRecipients Recipients { get; } = new(keyOf);
+
+    /// <summary>Whether the canonical bytes are made as they were before recipients were hashed, to compare them with those of a submission
+    /// that was kept then. Nothing of such a chunk is ever kept.</summary>
+    public bool IsAsBefore { get; set; }
 
     /// <summary>Empties the chunk, for lines of a submission.</summary>
     /// <param name="submissionId">The submission.</param>
@@ -91,7 +91,8 @@ internal sealed class Chunk
         _tallies.Clear();
         _length = 0;
         Lines = 0;
-        NotAllowed = 0;
+        NotAllowed = WithoutKey = 0;
+        Recipients.Clear();
         _allowed = null;
         Rejected = new LineProblems(SubmissionAnswer.ListedMax);
     }
@@ -137,6 +138,8 @@ internal sealed class Chunk
 
         var dimensions = new Dimensions(
             facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value);
+        // One that must wait for its key is as if it had not come: it is added again.
+        if (HasMark && !Recipients.Hash(line.RecipientKey, facility!)) return;
         var entry = Write(kind, number, dimensions);
         Lines++;
         if (dimensions.Day > _newestDay)
@@ -155,6 +158,13 @@ internal sealed class Chunk
             return;
         }
 
+        if (HasMark && Recipients.Problem is { } unusable)
+        {
+            WithoutKey++;
+            Rejected.Add(number, IdOf(kind, entry), unusable);
+            return;
+        }
+
         var sum = SumOf(dimensions, entry);
         _totals[sum] += entry.Count;
         (kind == LineKind.Dose ? _doses : _tallies).Add(entry with { Sum = sum });
@@ -166,14 +176,15 @@ internal sealed class Chunk
         Lines++;
         Rejected.Add(number, id, reason);
         Ensure(1 + SHA256.HashSizeInBytes);
+        var without = Recipients.CutFrom(raw);
         _bytes[_length] = (byte)'X';
-        SHA256.HashData(raw, _bytes.AsSpan(_length + 1));
+        SHA256.HashData(IsAsBefore ? raw : without, _bytes.AsSpan(_length + 1));
         _length += 1 + SHA256.HashSizeInBytes;
     }
 
     /// <summary>
-    /// The lines in their canonical form: the same for the same lines in the same order, however they were written.
-    /// To be taken before the states of the records are changed.
+    /// The lines in their canonical form, without who got the doses: the same for the same lines in the same order, however they were
+    /// written. To be taken before the states of the records are changed.
     /// </summary>
     public ReadOnlySpan<byte> Canonical => _bytes.AsSpan(0, _length);
 
@@ -181,10 +192,10 @@ internal sealed class Chunk
     public ReadOnlyMemory<byte> KeyOf(in LineEntry entry) => _bytes.AsMemory(entry.KeyAt, entry.KeyLength);
 
     /// <summary>A line's record. Valid until the next <see cref="Begin"/>.</summary>
-    public ReadOnlyMemory<byte> RecordOf(in LineEntry entry) => _bytes.AsMemory(entry.RecordAt, entry.RecordLength);
+    public ReadOnlyMemory<byte> RecordOf(in LineEntry entry) => BytesOf(entry).AsMemory(entry.RecordAt, entry.RecordLength);
 
     /// <summary>Sets the state in a line's record.</summary>
-    public void SetState(in LineEntry entry, DoseState state) => _bytes[entry.RecordAt + 1] = (byte)state;
+    public void SetState(in LineEntry entry, DoseState state) => BytesOf(entry)[entry.RecordAt + 1] = (byte)state;
 
     /// <summary>A line's name.</summary>
     public string IdOf(LineKind kind, in LineEntry entry) => kind == LineKind.Dose
@@ -200,6 +211,9 @@ internal sealed class Chunk
             if (totals[sum] > 0) sums.Add(_dimensions[sum].Sum(totals[sum]));
         return sums;
     }
+
+    private byte[] BytesOf(in LineEntry entry) => entry.HasRecipient ? Recipients.Records : _bytes;
+    private bool HasMark => !Parser.RecipientKey.IsEmpty && !IsAsBefore;
 
     private bool IsAllowed(Symbol facility)
     {
@@ -257,14 +271,17 @@ internal sealed class Chunk
 
         var dimensionsEnd = at;
         var count = Parser.Count ?? 1;
-        at += DoseRecord.WriteRest(_bytes.AsSpan(at), count, Parser.RecipientKey);
+        at += DoseRecord.WriteRest(_bytes.AsSpan(at), count, HasMark ? Somebody : Parser.RecipientKey);
         var contentLength = at - recordAt - DoseRecord.HeaderBytes;
         _submission.CopyTo(_bytes.AsSpan(at));
         at += _submission.Length;
         _length = at;
-        return new LineEntry(
+        var entry = new LineEntry(
             number, keyAt, recordAt - keyAt, recordAt, at - recordAt,
             dimensionsEnd - recordAt - DoseRecord.HeaderBytes, contentLength, sum, count);
+        if (!HasMark) return entry;
+        var record = Recipients.AddRecord(_bytes.AsSpan(recordAt, dimensionsEnd - recordAt), count, _submission);
+        return entry with { RecordAt = record.At, RecordLength = record.Length, ContentLength = record.ContentLength, HasRecipient = true };
     }
 
     private int SumOf(in Dimensions dimensions, in LineEntry entry)
@@ -273,7 +290,7 @@ internal sealed class Chunk
         var sum = _dimensions.Count;
         _sumOf.Add(dimensions, sum);
         _dimensions.Add(dimensions);
-        _dimensionBytes.Add((entry.RecordAt + DoseRecord.HeaderBytes, entry.DimensionsLength));
+        _dimensionBytes.Add((entry.KeyAt + entry.KeyLength + DoseRecord.HeaderBytes, entry.DimensionsLength));
         _totals.Add(0);
         return sum;
     }

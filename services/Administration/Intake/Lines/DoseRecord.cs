@@ -25,10 +25,10 @@ internal enum DoseState : byte
 /// <summary>A dose or tally line as it is kept, read back.</summary>
 /// <param name="State">What has become of it.</param>
 /// <param name="Sum">Its dimensions and doses.</param>
-/// <param name="RecipientKey">The pseudonymous recipient, or null. It goes nowhere but here.</param>
+/// <param name="Recipient">Who got it, as a hash, or null. It goes nowhere but here.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="TakenBack">Doses of it that were retracted, at most all.</param>
-internal sealed record DoseContent(DoseState State, AdministeredSum Sum, string? RecipientKey, string SubmissionId, int TakenBack)
+internal sealed record DoseContent(DoseState State, AdministeredSum Sum, RecipientMark? Recipient, string SubmissionId, int TakenBack)
 {
     /// <summary>Its dimensions and the doses that were not retracted.</summary>
     public AdministeredSum Standing => Sum with { Doses = Sum.Doses - TakenBack };
@@ -36,9 +36,10 @@ internal sealed record DoseContent(DoseState State, AdministeredSum Sum, string?
 
 /// <summary>
 /// The bytes kept under a dose's or tally line's key. Byte 0 is the format, byte 1 the state; then the content
-/// (seven texts with a length byte before each, the day, the count, the recipient's key), then, in a record of which doses were taken
+/// (seven texts with a length byte before each, the day, the count, the recipient's mark), then, in a record of which doses were taken
 /// back, how many, then the submission's id. One that is awaited has nothing but the first two bytes.
-/// The content tells its own end, so two records have the same content exactly when their bytes agree that far.
+/// The content tells its own end, so two records have the same content when their bytes agree that far; or when all agrees but marks
+/// that were made under different keys. Before there were keys, the recipient was kept as it was sent.
 /// </summary>
 internal static class DoseRecord
 {
@@ -50,7 +51,9 @@ internal static class DoseRecord
 
     private const byte Format = 1;
     private const byte FormatTakenBack = 2;
-    private const int NumberBytesMax = 5;
+
+    /// <summary>Bytes of a number at most.</summary>
+    public const int NumberBytesMax = 5;
 
     /// <summary>The record of a line that is not there yet.</summary>
     public static ReadOnlyMemory<byte> Awaited { get; } = new byte[] { Format, (byte)DoseState.Awaited };
@@ -79,13 +82,13 @@ internal static class DoseRecord
     }
 
     /// <summary>Writes what differs between lines of the same dimensions; returns the bytes written.</summary>
-    public static int WriteRest(Span<byte> to, int count, ReadOnlySpan<byte> recipientKey)
+    public static int WriteRest(Span<byte> to, int count, ReadOnlySpan<byte> recipient)
     {
         var at = 0;
         WriteNumber(to, ref at, count);
-        WriteNumber(to, ref at, recipientKey.Length);
-        recipientKey.CopyTo(to[at..]);
-        return at + recipientKey.Length;
+        WriteNumber(to, ref at, recipient.Length);
+        recipient.CopyTo(to[at..]);
+        return at + recipient.Length;
     }
 
     /// <summary>The state of a record.</summary>
@@ -114,7 +117,7 @@ internal static class DoseRecord
         return copy[..(at + submission.Length)];
     }
 
-    /// <summary>Whether a kept record has the same content as a new one, of which the content's length is known.</summary>
+    /// <summary>Whether a kept record has the same content as a new one, byte for byte. The new one's content's length is known.</summary>
     public static bool SameContent(ReadOnlySpan<byte> kept, ReadOnlySpan<byte> record, int contentBytes) =>
         kept.Length >= HeaderBytes + contentBytes
         && kept.Slice(HeaderBytes, contentBytes).SequenceEqual(record.Slice(HeaderBytes, contentBytes));
@@ -137,20 +140,21 @@ internal static class DoseRecord
         var group = ReadText(record, ref at);
         var day = DateOnly.FromDayNumber(ReadNumber(record, ref at));
         var count = ReadNumber(record, ref at);
-        var keyLength = ReadNumber(record, ref at);
-        var recipientKey = keyLength == 0 ? null : Encoding.UTF8.GetString(record.Slice(at, keyLength));
-        contentEnd = at += keyLength;
+        var markLength = ReadNumber(record, ref at);
+        var recipient = RecipientMark.Read(record.Slice(at, markLength));
+        contentEnd = at += markLength;
         var takenBack = record[0] == FormatTakenBack ? ReadNumber(record, ref at)
             : StateOf(record) == DoseState.Retracted ? count
             : 0;
         return new DoseContent(
             StateOf(record),
             new AdministeredSum(facility, vaccine, lot, doseNumber, day, ageBand, sex, group, count),
-            recipientKey, Encoding.UTF8.GetString(record[at..]), takenBack);
+            recipient, Encoding.UTF8.GetString(record[at..]), takenBack);
     }
 
-    /// <summary>Why a line with the id of a kept one, but other content, is a conflict: what differs, and the remedy.</summary>
-    public static string Difference(DoseContent kept, DoseContent now)
+    /// <summary>Why a line with the id of a kept one, but other content, is a conflict: what differs, and the remedy. Null where nothing
+    /// does that can be compared.</summary>
+    public static string? Difference(DoseContent kept, DoseContent now)
     {
         var differences = new List<string>();
         Compare("facilityId", kept.Sum.FacilityId, now.Sum.FacilityId);
@@ -162,7 +166,8 @@ internal static class DoseRecord
         Compare("sex", kept.Sum.Sex, now.Sum.Sex);
         Compare("priorityGroup", kept.Sum.PriorityGroup, now.Sum.PriorityGroup);
         Compare("count", $"{kept.Sum.Doses}", $"{now.Sum.Doses}");
-        if (kept.RecipientKey != now.RecipientKey) differences.Add("with another recipientKey");
+        if (RecipientMark.Differ(kept.Recipient, now.Recipient)) differences.Add("with another recipientKey");
+        if (differences.Count == 0) return null;
         var before = kept.State switch
         {
             DoseState.Held => "held",
@@ -191,7 +196,8 @@ internal static class DoseRecord
         at += utf8.Length;
     }
 
-    private static void WriteNumber(Span<byte> to, ref int at, int value)
+    /// <summary>Writes a number that is not negative, in as few bytes as it needs.</summary>
+    public static void WriteNumber(Span<byte> to, ref int at, int value)
     {
         for (; value >= 0x80; value >>= 7) to[at++] = (byte)(value | 0x80);
         to[at++] = (byte)value;
@@ -205,7 +211,8 @@ internal static class DoseRecord
         return text;
     }
 
-    private static int ReadNumber(ReadOnlySpan<byte> from, ref int at)
+    /// <summary>Reads a number.</summary>
+    public static int ReadNumber(ReadOnlySpan<byte> from, ref int at)
     {
         var value = 0;
         for (var shift = 0; ; shift += 7)

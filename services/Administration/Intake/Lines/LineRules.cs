@@ -91,6 +91,11 @@ internal static class LineRules
     public const string NoRight = "facilityId: this needs the right report.write there, which you do not have, or there is no such "
         + "facility; correct it, or ask for the right, and send the line in another submission";
 
+    /// <summary>A recipient cannot be hashed, and so is not kept at all.</summary>
+    public static string NoRecipientKey(string file, string why) =>
+        $"recipientKey: cannot be taken now, because the key that hashes it, {file}, {why}; send the same submission again when an "
+            + "operator has put that right";
+
     /// <summary>The name of a field as it was sent, or its beginning where it is long.</summary>
     public static string NameOf(ReadOnlySpan<byte> sent) => Encoding.UTF8.GetString(sent[..Math.Min(sent.Length, NameBytesMax)]);
 
