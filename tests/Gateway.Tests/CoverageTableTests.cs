@@ -1,6 +1,7 @@
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Gateway.Coverage;
+using Distribution.Gateway.Sharing;
 using Distribution.Platform.Identity;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
@@ -263,14 +264,19 @@ public sealed class CoverageTableTests
         var all = new CoverageQuery("XA", null, null, ["V"], null, null, new DateOnly(2026, 3, 31), null, null, null);
         Caller[] callers =
         [
-            Reads(null), Reads("A"), Reads(null, Right.LinesRead), Reads("A", Right.LinesRead), Reads(null, smallestCell: 10), Caller.Local,
+            Reads(null), Reads("A"), Reads(null, Right.LinesRead), Reads("A", Right.LinesRead), Caller.Local,
         ];
-        Assert.Equal(2, callers.Select(all.KeyFor).Distinct().Count());
+        SharedView[] views =
+        [
+            .. callers.Select(caller => SharedView.Of(caller, [])),
+            .. new[] { 10, 20 }.Select(cell => SharedView.Of(Reads("A"), [new("XB", ["s"], ["coverage"], "region", cell)])),
+        ];
+        Assert.Equal(4, views.Select(all.KeyFor).Distinct().Count());
         foreach (var some in new[] { all with { Sex = "female" }, all with { AgeBand = "80+" }, all with { PriorityGroup = "care" } })
-            Assert.Equal(callers.Length - 1, callers.Select(some.KeyFor).Distinct().Count());
+            Assert.Equal(views.Length - 1, views.Select(some.KeyFor).Distinct().Count());
 
-        static Caller Reads(string? place, Right? also = null, int smallestCell = Caller.SmallestCellDefault) => new(
-            "somebody", [new Grant(new[] { Right.CoverageRead, also ?? Right.CoverageRead }.ToHashSet(), place)], null, smallestCell);
+        static Caller Reads(string? place, Right? also = null) => new(
+            "somebody", [new Grant(new[] { Right.CoverageRead, also ?? Right.CoverageRead }.ToHashSet(), place)]);
     }
 
     private static AdministrationSummary Summary(MeasuredSeries series, IReadOnlyList<AdministrationSummaryRow> rows) =>
