@@ -21,7 +21,7 @@ public class InnerLoops
     private readonly byte[] _submission = Doses.Submission(0, DosesOfSubmission);
     private readonly ReferenceData _reference = Doses.Reference();
     private readonly LineParser _parser = new();
-    private readonly Chunk _chunk = new();
+    private readonly Chunk _chunk = new(_ => null);
     private readonly ChunkCounting[] _countings = new ChunkCounting[CommittedAtOnce];
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"distribution-benchmarks-{Guid.CreateVersion7():N}");
     private List<AdministeredSum> _sums = [];

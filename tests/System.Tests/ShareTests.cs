@@ -84,6 +84,31 @@ public abstract class ShareTests(SigningSystem system)
             _ = (await head.Post(
                 $"shares/{Id($"s{at}")}/end", new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "the next" })).Body;
         }
+
+        await SmallCells(head, ally);
+    }
+
+    // Fewer doses of some people than the share says are not told; the ally's own are told as ever.
+    private async Task SmallCells(ApiClient head, ApiClient ally)
+    {
+        var share = Share(["coverage"], "region", null, ["ageBand"]);
+        share["minimumCell"] = 100_000;
+        Assert.Equal(201, (await head.Put($"shares/{Id("cells")}", share)).Code);
+        await Task.Delay(EndLimit, Cancel);
+        var query = $"vaccineId={Vaccine}&ageBand=60-69&level=region";
+        var all = Rows(await All(query));
+        var seen = (await ally.Get($"coverage?{query}")).Body;
+        var (shared, own) = (Rows(seen).FindAll(row => row["sharedBy"] is not null), Rows(seen).FindAll(row => row["sharedBy"] is null));
+        Assert.Equal(2, shared.Count(row => row["remainder"] is null));
+        Assert.All(shared.Where(row => row["remainder"] is null), row =>
+        {
+            Assert.True((bool)row["suppressed"]!);
+            Assert.All(new[] { row["doses"], row["byDoseNumber"]!["1"], row["coverage"]!["1"], row["fullyVaccinated"] }, Assert.Null);
+        });
+        Assert.Equal(Texts(all.Where(row => ((string)row["facilityId"]!).StartsWith(Id("C"), StringComparison.Ordinal))), Texts(own));
+        Assert.Null(seen["totals"]!["doses"]);
+        // Of all people they are told.
+        Assert.All(Rows((await ally.Get($"coverage?vaccineId={Vaccine}&level=region")).Body), row => Assert.NotNull(row["doses"]));
     }
 
     [Fact]
