@@ -60,8 +60,8 @@ public sealed class Caller
     /// <summary>Where the caller may do this. All that a list, a sum or a view shows lies in it.</summary>
     public Reach ReachOf(Right right) => _reaches.GetValueOrDefault(right, Nowhere);
 
-    /// <summary>The smallest count of some people, by age, sex or group, that the caller is told of a place: those from 1 up to it are so few
-    /// that one could guess who they are. 0 where the caller may see lines (<see cref="Right.LinesRead"/>), and is told all.</summary>
+    /// <summary>The smallest count of some people, by age, sex or group, that the caller is told of a place: those from 1 up to it are so
+    /// few that one could guess who they are. 0 where the caller may see lines (<see cref="Right.LinesRead"/>), and is told all.</summary>
     /// <param name="path">The place, then those above it.</param>
     public int SmallestCellAt(string[] path)
     {
