@@ -146,9 +146,10 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
-        Assert.EndsWith("lost,adjusted,suppressed,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf\r", lines[0],
+        Assert.EndsWith(
+            "lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf,suppressed,sharedBy\r", lines[0],
             StringComparison.Ordinal);
-        Assert.Contains($",0,0,,{world.Vaccine},,,20", lines[1], StringComparison.Ordinal);
+        Assert.Contains($",0,0,{world.Vaccine},,,20", lines[1], StringComparison.Ordinal);
         var trend = (await Api.Get(
             $"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();
         Assert.Equal([2, 1], trend.Select(point => (long)point!["doses"]!));
