@@ -33,7 +33,8 @@ internal static class ListTargetPopulations
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
 
         var reach = caller.ReachOf(Right.ReferenceRead);
-        await reference.CatchUp(reach, store, cancel);
+        // What is listed from memory is also what other instances have committed.
+        if (facilityId is not null || !reach.IsEverywhere) await reference.CatchUp(store, cancel);
         if (facilityId is not null)
         {
             var seen = reference.Tree.IsIn(reach, facilityId) ? OfFacility(reference, facilityId, vaccineId) : [];
