@@ -212,7 +212,8 @@ public sealed class CoverageTable(
         var given = administration?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var stock = inventory?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var parts = given.Keys.Union(stock.Keys).Order(StringComparer.Ordinal)
-            .Select(id => (Given: given.GetValueOrDefault(id), Row: Row(id, given.GetValueOrDefault(id), stock.GetValueOrDefault(id))))
+            .Select(id => (Given: given.GetValueOrDefault(id),
+                Row: Row(id, SharedBy?.Invoke(id), given.GetValueOrDefault(id), stock.GetValueOrDefault(id))))
             .Concat(OfRemainders()).ToArray();
         CoverageRow[] rows = [.. parts.Select(part => part.Row)];
         return (rows, Totals(rows, [.. parts.Select(part => part.Given)]));
@@ -226,16 +227,16 @@ public sealed class CoverageTable(
             Remainders.Where(remainder => remainder.IsAny(SharedBy?.Invoke(remainder.Place.Id))).Select(remainder => remainder.Place.Id));
         foreach (var id in ids.Order(StringComparer.Ordinal))
         {
-            var lying = stock.GetValueOrDefault(id);
-            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null || !IsShown(id, ShareMeasure.Coverage)
+            var (lying, sharedBy) = (stock.GetValueOrDefault(id), SharedBy?.Invoke(id));
+            var doses = given.GetValueOrDefault(id) ?? (administration?.Remainders is null || !sharedBy.Has(ShareMeasure.Coverage)
                 ? null
                 : NoDoses(lying!.Place));
-            var row = Row(id, doses, lying?.Stock, lying?.Place);
+            var row = Row(id, sharedBy, doses, lying?.Stock, lying?.Place);
             yield return (doses, row with
             {
                 Name = $"{row.Name}: not in any {Level ?? "of these places"}",
                 Remainder = true,
-                Incoming = IsShown(id, ShareMeasure.Pipeline) ? lying?.Incoming : null,
+                Incoming = sharedBy.Has(ShareMeasure.Pipeline) ? lying?.Incoming : null,
             });
         }
     }
@@ -244,12 +245,10 @@ public sealed class CoverageTable(
         place.Id, place.Name, place.Level, place.Country, null, null, null, 0, new Dictionary<string, long?>(), new RecentDoses(0, 0),
         Facilities: 0, ReportingFacilities: 0);
 
-    private bool IsShown(string id, string measure) => SharedBy?.Invoke(id)?.Shows(measure) != false;
-
-    private CoverageRow Row(string id, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
+    private CoverageRow Row(
+        string id, SharedCountry? sharedBy, AdministrationSummaryRow? given, InventorySummaryRow? stock, Place? place = null)
     {
-        var sharedBy = SharedBy?.Invoke(id);
-        var (hasStock, hasWastage) = (sharedBy?.Shows(ShareMeasure.Stock) != false, sharedBy?.Shows(ShareMeasure.Wastage) != false);
+        var (hasStock, hasWastage) = (sharedBy.Has(ShareMeasure.Stock), sharedBy.Has(ShareMeasure.Wastage));
         var row = new CoverageRow
         {
             FacilityId = id,
@@ -270,7 +269,7 @@ public sealed class CoverageTable(
             OnHand = hasStock ? stock?.OnHand : null,
             Usable = hasStock ? stock?.Usable : null,
             Expired = hasStock ? stock?.Expired : null,
-            Incoming = incoming is null || sharedBy?.Shows(ShareMeasure.Pipeline) == false ? null : incoming.GetValueOrDefault(id),
+            Incoming = incoming is null || !sharedBy.Has(ShareMeasure.Pipeline) ? null : incoming.GetValueOrDefault(id),
             Wasted = hasWastage ? stock?.Wasted : null,
             Lost = hasWastage ? stock?.Lost : null,
             Adjusted = hasStock ? stock?.Adjusted : null,
@@ -331,7 +330,7 @@ public sealed class CoverageTable(
         };
         var bySeries = given.Select(BySeries).ToArray();
         // Of places whose doses are not shared it is not known how many they give a day.
-        var recent = rows.Any(row => !IsShown(row.FacilityId, ShareMeasure.Coverage)) ? null : administration?.Recent;
+        var recent = rows.Any(row => !(SharedBy?.Invoke(row.FacilityId)).Has(ShareMeasure.Coverage)) ? null : administration?.Recent;
         return Measure(
             totals, number => Population(row => PopulationOf(row, number)), recent,
             new SeriesDoses(Sum(doses => doses.Starting), Sum(doses => doses.Completing), Sum(doses => doses.Ending)));

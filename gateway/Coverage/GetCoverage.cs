@@ -129,7 +129,11 @@ internal static class GetCoverage
             // Whose a place is must be known here, or it would be taken for the caller's own.
             if (!Ids(doses.Value, stocks.Value).All(id => view.Places(tree.PathOf(id)))) tree = await reference.PlacesAnew() ?? tree;
             bool IsPlaced(string id) => view.Places(tree.PathOf(id));
-            doses = doses.Select(part => part with { Rows = [.. part.Rows.Where(row => IsPlaced(row.FacilityId))] });
+            doses = doses.Select(part => part with
+            {
+                Rows = [.. part.Rows.Where(row => IsPlaced(row.FacilityId))],
+                Remainders = part.Remainders is { } beyond ? [.. beyond.Where(row => IsPlaced(row.FacilityId))] : null,
+            });
             stocks = stocks.Select(part => part with { Rows = [.. part.Rows.Where(row => IsPlaced(row.FacilityId))] });
         }
 

@@ -50,8 +50,8 @@ internal sealed record TrendRow(
     {
         var given = doses ?? [];
         var changes = stock?.Points ?? [];
-        var hasStock = stock is not null && shared?.Shows(ShareMeasure.Stock) != false;
-        var hasWastage = stock is not null && shared?.Shows(ShareMeasure.Wastage) != false;
+        var hasStock = stock is not null && shared.Has(ShareMeasure.Stock);
+        var hasWastage = stock is not null && shared.Has(ShareMeasure.Wastage);
         // When something was delivered is not told by what was wasted.
         if (!hasStock) changes = [.. changes.Where(point => point.Wasted != 0)];
         var onHand = stock?.OnHandBefore;
@@ -128,19 +128,23 @@ internal static class GetTrend
 
     private static async Task<Answer> Compose(SharedView view, SharedCountry? shared, string query, ServiceClient services)
     {
-        var hasDoses = shared?.Shows(ShareMeasure.Coverage) != false;
-        var hasStock = shared is null || shared.Shows(ShareMeasure.Stock) || shared.Shows(ShareMeasure.Wastage);
+        var hasDoses = shared.Has(ShareMeasure.Coverage);
+        var hasStock = shared.Has(ShareMeasure.Stock) || shared.Has(ShareMeasure.Wastage);
         if (!hasDoses && !hasStock) return Answer.Refused(SharedViews.NotShared($"{shared!.Owner} shares nothing that a trend shows."));
         var stockPart = hasStock ? services.Get<InventoryTrend>(view.OfStock, ServiceNames.Inventory, $"api/v1/inventory/{query}") : null;
         var doses = hasDoses
             ? await services.Get<AdministrationTrend>(view.OfCoverage, ServiceNames.Administration, $"api/v1/administrations/{query}")
             : null;
         var stock = stockPart is null ? null : await stockPart;
-        if ((doses?.Refusal ?? (doses is null ? stock!.Refusal : null)) is { } refusal) return Answer.Refused(refusal);
-        if ((hasDoses ? doses!.Value : (object?)stock!.Value) is null)
+        // Where the doses are not shared, the stock says what there is.
+        var (refusal, isKnown, service) = doses is not null
+            ? (doses.Refusal, doses.Value is not null, doses.Service)
+            : (stock!.Refusal, stock.Value is not null, stock.Service);
+        if (refusal is not null) return Answer.Refused(refusal);
+        if (!isKnown)
         {
             return Answer.Refused(CoverageQuery.Unavailable(
-                $"{(doses?.Service ?? stock!.Service)} does not answer, and there is no earlier answer to this query. Try again."));
+                $"{service} does not answer, and there is no earlier answer to this query. Try again."));
         }
 
         var (facilityId, vaccineId, by) = doses?.Value is { } given

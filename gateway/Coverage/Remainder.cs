@@ -20,10 +20,10 @@ public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? In
     /// </summary>
     /// <param name="shared">What an ally shares of the place; null of an own one.</param>
     public bool IsAny(SharedCountry? shared) =>
-        (Incoming is not (null or 0) && shared?.Shows(ShareMeasure.Pipeline) != false)
-        || (Stock is { Wasted: not 0 } or { Lost: not 0 } && shared?.Shows(ShareMeasure.Wastage) != false)
+        (Incoming is not (null or 0) && shared.Has(ShareMeasure.Pipeline))
+        || (Stock is { Wasted: not 0 } or { Lost: not 0 } && shared.Has(ShareMeasure.Wastage))
         || (Stock is { Delivered: not 0 } or { Received: not 0 } or { InTransit: not 0 } or { Quarantined: not 0 } or { Adjusted: not 0 }
-            && shared?.Shows(ShareMeasure.Stock) != false);
+            && shared.Has(ShareMeasure.Stock));
 
     /// <summary>What the places above those of a view have beyond it.</summary>
     /// <param name="above">These places.</param>

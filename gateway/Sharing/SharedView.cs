@@ -81,3 +81,12 @@ public sealed record SharedCountry(
         [.. ShareMeasure.All.Where(measure => shares.Any(share => share.Measures.Contains(measure)))],
         shares.MinBy(share => PlaceLevel.Rank(share.Depth))!.Depth, shares.Max(share => share.MinimumCell));
 }
+
+/// <summary>What is shown of a place, whoever's it is.</summary>
+public static class SharedFigures
+{
+    /// <summary>Whether a measure is shown: of an own place, which nobody need share, every one is.</summary>
+    /// <param name="sharedBy">The country that shares the place; null of an own one.</param>
+    /// <param name="measure">The measure.</param>
+    public static bool Has(this SharedCountry? sharedBy, string measure) => sharedBy is null || sharedBy.Shows(measure);
+}

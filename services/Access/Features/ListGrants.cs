@@ -17,11 +17,7 @@ internal static class ListGrants
         .Needs(Right.AccessRead)
         .Produces<Page<GrantView>>();
 
-    private static async Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null)
-    {
-        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        var page = await store.Scan(AccessStore.Grants, AccessStore.One, after, items, cancel);
-        return Results.Ok(new Page<GrantView>(
-            [.. page.Select(document => GrantView.Of(document.As<StoredGrant>()))], page.Count == items ? page[^1].Id : null));
-    }
+    private static Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null) =>
+        store.PageOf(
+            AccessStore.Grants, AccessStore.One, after, limit, document => GrantView.Of(document.As<StoredGrant>()), cancel);
 }

@@ -17,11 +17,7 @@ internal static class ListKeys
         .Needs(Right.AccessRead)
         .Produces<Page<KeyView>>();
 
-    private static async Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null)
-    {
-        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        var page = await store.Scan(AccessStore.Keys, AccessStore.One, after, items, cancel);
-        return Results.Ok(new Page<KeyView>(
-            [.. page.Select(document => KeyView.Of(document.As<StoredKey>()))], page.Count == items ? page[^1].Id : null));
-    }
+    private static Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null) =>
+        store.PageOf(
+            AccessStore.Keys, AccessStore.One, after, limit, document => KeyView.Of(document.As<StoredKey>()), cancel);
 }

@@ -16,6 +16,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
 
     /// <summary>The collection of grants by id.</summary>
     public const string Grants = "grants";
+
     /// <summary>The collection of shares by id.</summary>
     public const string Shares = "shares";
 

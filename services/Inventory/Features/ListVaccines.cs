@@ -22,14 +22,8 @@ internal static class ListVaccines
             .Produces<VaccineView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    internal static async Task<IResult> Handle(
-        InventoryStore store, CancellationToken cancel, string? after = null, int? limit = null)
-    {
-        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
-        var page = await store.Scan(Names.Vaccines, Names.One, after, items, cancel);
-        return Results.Ok(new Page<VaccineView>(
-            [.. page.Select(document => document.As<StoredVaccine>().Vaccine)], page.Count == items ? page[^1].Id : null));
-    }
+    internal static Task<IResult> Handle(InventoryStore store, CancellationToken cancel, string? after = null, int? limit = null) =>
+        store.PageOf(Names.Vaccines, Names.One, after, limit, document => document.As<StoredVaccine>().Vaccine, cancel);
 
     private static async Task<IResult> HandleOne(
         string vaccineId, InventoryStore store, CancellationToken cancel) =>

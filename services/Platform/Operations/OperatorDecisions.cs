@@ -58,13 +58,8 @@ internal static class OperatorDecisions
         }
     }
 
-    private static async Task<IResult> List(IStore store, string? after, int? limit, CancellationToken cancel)
-    {
-        if (Paging.Check(limit, out var size) is { } refusal) return refusal.ToResult();
-        var found = await store.Scan(Collection, "", after, size, cancel);
-        return Results.Ok(new Page<DecidedItem>(
-            [.. found.Select(document => document.As<DecidedItem>())], found.Count == size ? found[^1].Id : null));
-    }
+    private static Task<IResult> List(IStore store, string? after, int? limit, CancellationToken cancel) =>
+        store.PageOf(Collection, "", after, limit, document => document.As<DecidedItem>(), cancel);
 }
 
 /// <summary>A decision as it was kept.</summary>

@@ -1,4 +1,6 @@
 using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
+using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Platform.Web;
 
@@ -33,6 +35,22 @@ public static class Paging
     {
         limit = asked ?? LimitDefault;
         return Holds(asked) ? null : Refusal.Field("limit", Rule);
+    }
+
+    /// <summary>A page of the documents of a partition, by id.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="collection">The collection.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="after">The id after which it begins; null for the first page.</param>
+    /// <param name="limit">The limit that was asked for.</param>
+    /// <param name="view">What is shown of a document.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public static async Task<IResult> PageOf<T>(
+        this IStore store, string collection, string partition, string? after, int? limit, Func<Document, T> view, CancellationToken cancel)
+    {
+        if (Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var page = await store.Scan(collection, partition, after, items, cancel);
+        return Results.Ok(new Page<T>([.. page.Select(view)], page.Count == items ? page[^1].Id : null));
     }
 
     private static bool Holds(int? asked) => asked is null or (>= 1 and <= LimitMax);
