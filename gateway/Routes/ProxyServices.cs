@@ -28,10 +28,11 @@ internal static class ProxyServices
     private static readonly (string Service, string[] Paths)[] Owners =
     [
         (ServiceNames.Inventory,
-            ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "administrations/reviews"]),
-        (ServiceNames.Shipment, ["shipments", "operations/shipment"]),
-        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration"]),
-        (ServiceNames.Access, ["access", "shares", "operations/access", "session", "me"]),
+            ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
+                "administrations/reviews"]),
+        (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
+        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration"]),
+        (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 
     public static void AddServices(IServiceCollection services)

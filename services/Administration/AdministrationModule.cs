@@ -5,6 +5,7 @@ using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Modules;
+using Distribution.SharedKernel.Places;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -54,6 +55,14 @@ public sealed class AdministrationModule : IServiceModule
     {
         consumers.AddConsumer<OnFacilityChanged>();
         consumers.AddConsumer<OnVaccineChanged>();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PlaceTree?> Places(IServiceProvider services, CancellationToken cancel)
+    {
+        var reference = services.GetRequiredService<ReferenceData>();
+        await reference.CatchUp(services.GetRequiredService<AdministrationStore>(), cancel);
+        return reference.Tree;
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -63,6 +64,14 @@ public sealed class InventoryModule : IServiceModule
         var holds = balance.Balanced
             || (!await UpgradeCards.AreDone(store, cancel) && (balance with { Discrepancy = 0 }).Adds);
         return new StoreCheck(holds, $"trial balance {(holds ? "holds" : "DOES NOT HOLD")}: {balance}");
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<PlaceTree?> Places(IServiceProvider services, CancellationToken cancel)
+    {
+        var places = services.GetRequiredService<Places>();
+        await places.CatchUp(services.GetRequiredService<InventoryStore>(), cancel);
+        return places.Tree;
     }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using Distribution.Platform.Modules;
+using Distribution.SharedKernel.Places;
 using Distribution.Shipment.Features;
 using Distribution.Shipment.Store;
 using MassTransit;
@@ -38,6 +39,14 @@ public sealed class ShipmentModule : IServiceModule
         consumers.AddConsumer<OnLotChanged>();
         consumers.AddConsumer<OnFacilityChanged>();
         consumers.AddConsumer<OnVaccineChanged>();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<PlaceTree?> Places(IServiceProvider services, CancellationToken cancel)
+    {
+        var places = services.GetRequiredService<ShipmentPlaces>();
+        await places.CatchUp(cancel);
+        return places.Tree;
     }
 
     /// <inheritdoc />

@@ -1,11 +1,21 @@
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Storage;
 using MongoDB.Bson;
 
 namespace Distribution.Storage.MongoDb;
 
 /// <summary>A change in the queue: what it does in its group, and who waits for it.</summary>
-internal sealed class MongoChange(string cause, string[] reads, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
+/// <param name="cause">Its cause, or one of its own.</param>
+/// <param name="reads">The ids of documents that the decision is likely to look up.</param>
+/// <param name="decide">Decides.</param>
+/// <param name="traceParent">The trace that it is part of, or null.</param>
+/// <param name="request">The request that it is made for, which the audit is told of; or null.</param>
+internal sealed class MongoChange(
+    string cause, string[] reads, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent, AuditedRequest? request)
 {
+    /// <summary>How the cause begins of a change that its caller gave none.</summary>
+    public const string NoCause = "change:";
+
     private readonly BsonBinaryData _owner = MongoIds.Binary(Guid.NewGuid().ToByteArray());
     private Committed _outcome;
     private Exception? _failure;
@@ -41,6 +51,11 @@ internal sealed class MongoChange(string cause, string[] reads, Func<ITransactio
                 {
                     group.Take(transaction);
                     group.Record(cause, decision.Answer.ToArray(), _owner);
+                    if (request is not null)
+                    {
+                        var said = cause.StartsWith(NoCause, StringComparison.Ordinal) ? null : cause;
+                        group.Audit(StoredAudit.TextOf(request, said, transaction.Places, now));
+                    }
                 }
             }
         }

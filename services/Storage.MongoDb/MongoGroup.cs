@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using Distribution.Platform.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -22,6 +24,7 @@ internal sealed class MongoGroup
     private readonly List<BsonDocument> _newCauses = [];
     private readonly Dictionary<string, int> _superseding = [];
     private readonly List<PendingEvent?> _events = [];
+    private readonly List<byte[]> _audited = [];
 
     public MongoGroup(MongoDatabase database, IClientSessionHandle session, MongoInstance instance, CancellationToken cancel)
     {
@@ -90,6 +93,18 @@ internal sealed class MongoGroup
         var row = new BsonDocument { { "_id", cause }, { "a", MongoIds.Binary(answer) }, { "o", owner } };
         _causes.Add(cause, row);
         _newCauses.Add(row);
+    }
+
+    /// <summary>Takes the record of a change that is kept.</summary>
+    public void Audit(byte[] record) => _audited.Add(record);
+
+    /// <summary>Adds the records to the chain of this instance. Another that has taken its place meanwhile is met as a conflict.</summary>
+    public async Task WriteAudit(DateTimeOffset now)
+    {
+        if (_audited.Count == 0) return;
+        var last = new MongoTransaction(this, now, traceParent: null);
+        await StoredAudit.Append(last, _instance.Slot.ToString(CultureInfo.InvariantCulture), _audited);
+        Take(last);
     }
 
     public async ValueTask<GroupDocument> Document(string id)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Storage.MongoDb;
@@ -90,9 +91,9 @@ public sealed class MongoStore : IStore
         var ids = reads.Select(address => MongoIds.Join(address.Collection, address.Partition, address.Id));
         if (cause is not null) ArgumentException.ThrowIfNullOrEmpty(cause);
         // Whether a commit that seemed to fail was made is told by its cause, so every change has one here.
-        cause ??= $"change:{Guid.CreateVersion7():N}";
-        // The decision runs on the writer's task, where the caller's trace is not to be seen.
-        return _writer.Commit(new MongoChange(cause, [.. ids], decide, Activity.Current?.Id), cancel);
+        cause ??= $"{MongoChange.NoCause}{Guid.CreateVersion7():N}";
+        // The decision runs on the writer's task, where the caller's trace and request are not to be seen.
+        return _writer.Commit(new MongoChange(cause, [.. ids], decide, Activity.Current?.Id, AuditedRequest.Current), cancel);
     }
 
     /// <inheritdoc />

@@ -19,6 +19,9 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
 
     public List<PendingEvent> Events { get; } = [];
 
+    /// <summary>The places that it is about; null where none was said.</summary>
+    public HashSet<string>? Places { get; private set; }
+
     public DateTimeOffset Now => now;
 
     public async ValueTask<Document?> Find(string collection, string partition, string id)
@@ -108,6 +111,8 @@ internal sealed class MongoTransaction(MongoGroup group, DateTimeOffset now, str
     public void Publish(object outgoing, string? supersedes) => Events.Add(new PendingEvent(
         Guid.CreateVersion7(now), WireNames.Of(outgoing),
         StoreJson.BytesOf(outgoing), now, supersedes, traceParent));
+
+    public void Concerns(string placeId) => (Places ??= []).Add(placeId);
 
     private byte[]? Known(byte[] id) => Keys.TryGetValue(id, out var own) ? own.Value : group.KnownKey(id);
 

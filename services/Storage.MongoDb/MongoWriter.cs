@@ -151,6 +151,7 @@ internal sealed class MongoWriter : IAsyncDisposable
                 return;
             }
 
+            await group.WriteAudit(_clock.GetUtcNow());
             if (group.MetKeys) _lookUpKeysFor = LookingGroups;
             await group.Flush(_positions.Next, MongoOutbox.Lease);
             await session.CommitTransactionAsync();

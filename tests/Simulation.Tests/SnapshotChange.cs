@@ -66,6 +66,8 @@ internal sealed class SnapshotChange(ITransaction snapshot, ReadMarks marks) : I
 
     public void Publish(object outgoing, string? supersedes) => _others.Add(newest => newest.Publish(outgoing, supersedes));
 
+    public void Concerns(string placeId) => _others.Add(newest => newest.Concerns(placeId));
+
     /// <summary>Writes all of it, or nothing and false when what it stands on has changed.</summary>
     public async ValueTask<bool> TryWrite(ITransaction newest)
     {

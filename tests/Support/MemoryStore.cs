@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Distribution.Contracts;
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Storage;
 
 namespace Distribution.Tests.Support;
@@ -103,6 +104,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
             var change = new MemoryTransaction(this, clock.GetUtcNow());
             var decision = await decide(change);
             if (!decision.Keep) return new Committed(false, default, decision.Refusal);
+            if (AuditedRequest.Current is { } request)
+                await StoredAudit.Append(change, "0", [StoredAudit.TextOf(request, cause, change.Places, change.Now)]);
             change.Apply(trace);
             if (cause is not null) _answers[cause] = decision.Answer.ToArray();
             return new Committed(false, decision.Answer, null);
@@ -128,6 +131,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
         private readonly Dictionary<(string, string), InsertOnceKey> _keys = [];
         private readonly List<((string, string, string) Key, long Delta)> _adds = [];
         private readonly List<(object Event, string? Supersedes)> _published = [];
+
+        public HashSet<string> Places { get; } = [];
 
         public DateTimeOffset Now => now;
 
@@ -198,5 +203,7 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
         public void Add(string family, string partition, string key, long delta) => _adds.Add(((family, partition, key), delta));
 
         public void Publish(object outgoing, string? supersedes = null) => _published.Add((outgoing, supersedes));
+
+        public void Concerns(string placeId) => Places.Add(placeId);
     }
 }

@@ -46,6 +46,7 @@ internal static class BeginSession
                 .ToResult();
         }
 
+        RequestAudit.Begin(http, $"{KeyPrefix}{keyId}");
         var now = clock.GetUtcNow();
         var session = $"s{Guid.NewGuid():N}";
         var secret = AccessKey.New(session);

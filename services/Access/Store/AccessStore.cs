@@ -32,6 +32,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>Keeps a key.</summary>
     public static async ValueTask Put(ITransaction tx, StoredKey key)
     {
+        if (key.PlaceId is { } placeId) tx.Concerns(placeId);
         await tx.Put(Keys, One, key.KeyId, key);
         await SayChanged(tx);
     }
@@ -39,6 +40,8 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>Keeps a share.</summary>
     public static async ValueTask Put(ITransaction tx, StoredShare share)
     {
+        tx.Concerns(share.Owner);
+        tx.Concerns(share.Ally);
         await tx.Put(Shares, One, share.ShareId, share);
         var open = (await OpenSharesOf(tx, share.Owner)).Where(id => id != share.ShareId);
         await tx.Put(ShareOwners, One, share.Owner, new StoredOwner([.. share.EndedAt is null ? open.Append(share.ShareId) : open]));
@@ -63,6 +66,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     /// <summary>Keeps a grant.</summary>
     public static async ValueTask Put(ITransaction tx, StoredGrant grant)
     {
+        if (grant.PlaceId is { } placeId) tx.Concerns(placeId);
         await tx.Put(Grants, One, grant.GrantId, grant);
         await SayChanged(tx);
     }

@@ -52,6 +52,7 @@ internal sealed record DiscardHeld([Required] string? RequestId, [Required] stri
         if (await tx.FindKey(id.Space, id.Key) is not { } record || DoseRecord.StateOf(record.Span) == DoseState.Awaited)
             return Refusal.NotFound("held line", id.Text);
         var content = DoseRecord.Read(record.Span);
+        tx.Concerns(content.Sum.FacilityId);
         switch (content.State)
         {
             case DoseState.Discarded:

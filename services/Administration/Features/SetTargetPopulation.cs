@@ -71,6 +71,7 @@ internal sealed record SetTargetPopulation(
     public static async ValueTask<(TargetPopulationDocument Document, bool Changed)> Set(
         ITransaction tx, ReferenceData reference, string facilityId, string vaccineId, TargetPopulation target, Caller caller)
     {
+        tx.Concerns(facilityId);
         if (reference.Tree.MergedInto(facilityId) is { Count: > 0 } merged) target = target with { Includes = merged };
         var id = TargetPopulationDocument.Id(facilityId, target);
         var before = await tx.Find<TargetPopulationDocument>(Collections.TargetPopulations, vaccineId, id);

@@ -69,6 +69,13 @@ internal sealed class ChunkCounting
     /// <summary>Counts. May run more than once, each time from the start.</summary>
     public async ValueTask<SubmissionAnswer> Count(ITransaction tx)
     {
+        Symbol? last = null;
+        foreach (var sum in _chunk.Sums)
+        {
+            // The lines of a place mostly stand together.
+            if (sum.Facility != last) tx.Concerns((last = sum.Facility).Text);
+        }
+
         var missing = _unknown ? await FindMissing(tx) : null;
         var outcome = new Outcome(_chunk);
         // Packed again when the states in the records have changed.

@@ -58,6 +58,7 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
     public async ValueTask<AdministeredSum?> TakeBack(ITransaction tx, LineId id, ReadOnlyMemory<byte> record)
     {
         var content = DoseRecord.Read(record.Span);
+        tx.Concerns(content.Sum.FacilityId);
         var standing = content.Standing;
         var doses = Math.Min(Doses ?? standing.Doses, standing.Doses);
         if (content.State == DoseState.Held) await TakeFromHeld(tx, id, content, standing.Doses - doses);

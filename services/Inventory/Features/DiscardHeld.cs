@@ -83,6 +83,7 @@ internal static class DiscardHeld
 
         foreach (var each in facts)
         {
+            if (each.OwnedBy is { } owner) tx.Concerns(owner);
             await tx.Put(
                 Names.Discarded, each.Missing, each.HeldId, new Discarded(each, body.RequestId!, body.Reason!, caller.Subject, tx.Now));
             await HeldFacts.LetGo(tx, each);

@@ -71,6 +71,8 @@ internal static class MergeFacility
         ITransaction tx, Places places, string facilityId, MergeBody body, string cause, Caller caller)
     {
         var into = body.Into!;
+        tx.Concerns(facilityId);
+        tx.Concerns(into);
         if (await tx.Find<Facility>(Names.Facilities, Names.One, facilityId) is not { } facility)
             return Refusal.NotFound("facility", facilityId);
         if (await tx.Find<Facility>(Names.Facilities, Names.One, into) is not { } other)

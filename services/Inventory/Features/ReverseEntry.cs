@@ -42,6 +42,7 @@ internal static class ReverseEntry
         var cause = $"reverse:{body.RequestId}";
         var committed = await store.Commit<StockAnswer>(cause, new { EntryId = entryId, Body = body }, async tx =>
         {
+            tx.Concerns(facilityId);
             if (await tx.Find<LedgerEntry>(Names.Entries, facilityId, entryId) is not { } entry)
                 return Refusal.NotFound("ledger entry", entryId);
             if (await tx.Find<Reversed>(Names.Reversals, facilityId, Reversal(entry)) is { } before)

@@ -150,6 +150,7 @@ internal static class StockLines
     private static async ValueTask<Decision<StockAnswer>> Decide(
         ITransaction tx, Places places, StockRequest request, FactTime at, EntryKind kind, Apply apply, string cause, Caller caller)
     {
+        tx.Concerns(request.FacilityId!);
         var change = new LedgerChange(tx, places, cause, caller.Subject);
         if (!await change.Knows(Named.Facility(request.FacilityId!)))
             return Refusal.Field("facilityId", $"no facility has the id '{request.FacilityId}'");

@@ -59,6 +59,7 @@ internal static class FacilityChanges
     public static async ValueTask<FacilityDecided> Decide(
         ITransaction tx, Places places, string facilityId, FacilityBody body, bool alone, Caller caller)
     {
+        tx.Concerns(facilityId);
         var stored = await tx.Find(Names.Facilities, Names.One, facilityId);
         var old = stored?.As<Facility>();
         var facility = body.On(facilityId, old);

@@ -42,6 +42,8 @@ internal static class Doors
         builder.Services.AddSingleton(provider => new CallerTokens(
             settings, modules.Select(module => module.Name), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SecurityLog>();
+        builder.Services.AddSingleton<RefusalAudit>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RefusalAudit>());
         if (settings.Required) builder.Services.AddSingleton<RateLimits>();
         // Nobody tells the gateway who calls but the callers themselves.
         if (isWhole || !isGateway) builder.Services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerTokens>());

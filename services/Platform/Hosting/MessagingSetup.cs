@@ -5,7 +5,7 @@ using Distribution.Platform.Modules;
 using Distribution.Platform.Operations;
 using Distribution.Platform.Storage;
 using MassTransit;
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -56,11 +56,13 @@ internal static class MessagingSetup
     }
 
     /// <summary>The operator's routes of a module with a store.</summary>
-    public static void MapOperations(this WebApplication app, string service)
+    public static void MapOperations(this IEndpointRouteBuilder routes, IServiceModule module)
     {
-        var store = app.Services.GetRequiredKeyedService<IStore>(service);
-        app.MapParkedEvents(service, store);
-        app.MapOperatorDecisions(service, store);
-        if (app.Services.GetKeyedService<ErroredEvents>(service) is { } errored) app.MapErroredEvents(service, store, errored);
+        var service = module.Name;
+        var store = routes.ServiceProvider.GetRequiredKeyedService<IStore>(service);
+        routes.MapParkedEvents(service, store);
+        routes.MapOperatorDecisions(service, store);
+        routes.MapAudit(module, store);
+        if (routes.ServiceProvider.GetKeyedService<ErroredEvents>(service) is { } errored) routes.MapErroredEvents(service, store, errored);
     }
 }

@@ -96,8 +96,15 @@ public static class ServiceHost
         app.MapHealth();
         foreach (var module in modules)
         {
-            module.MapEndpoints(app);
-            if (module.HasStore) app.MapOperations(module.Name);
+            if (!module.HasStore)
+            {
+                module.MapEndpoints(app);
+                continue;
+            }
+
+            var routes = app.MapGroup("").AuditedBy(module.Name);
+            module.MapEndpoints(routes);
+            routes.MapOperations(module);
         }
 
         NeededRights.RequireEverywhere(app);

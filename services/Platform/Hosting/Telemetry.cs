@@ -54,6 +54,7 @@ internal static class Telemetry
             {
                 var log = context.HttpContext.RequestServices.GetRequiredService<SecurityLog>();
                 log.Tell(context.HttpContext, "refused", why.TrimEnd('.'));
+                context.HttpContext.RequestServices.GetRequiredService<RefusalAudit>().Tell(context.HttpContext);
             }
         });
 

@@ -1,4 +1,5 @@
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Places;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,9 @@ public interface IServiceModule
 
     /// <summary>Does what the command line says, where it is a command of this module: the process's exit code, or null.</summary>
     int? Command(string[] args) => null;
+
+    /// <summary>The places as the module knows them, with all that is committed; null where it knows of none.</summary>
+    ValueTask<PlaceTree?> Places(IServiceProvider services, CancellationToken cancel) => default;
 
     /// <summary>Checks what must hold of its store whatever happens, for who has restored one; null where nothing is checked.</summary>
     ValueTask<StoreCheck?> Check(IStore store, CancellationToken cancel) => default;

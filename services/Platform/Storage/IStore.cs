@@ -1,3 +1,4 @@
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Refusals;
 
 namespace Distribution.Platform.Storage;
@@ -46,7 +47,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>
     /// Runs <paramref name="decide"/> against the newest state and commits everything that it did, or nothing.
     /// Returns when the commit is on disk. When <paramref name="cause"/> was committed before, nothing runs and the
-    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events. Commands ask through
+    /// answer kept with it comes back. The caller's trace (<c>Activity.Current</c>) is kept with the events, and in the same commit the
+    /// audit gets a record where the change is made for a request (<see cref="AuditedRequest.Current"/>). Commands ask through
     /// <see cref="StoreCommits"/>, where the answer has a type.
     /// </summary>
     /// <param name="cause">
@@ -148,6 +150,10 @@ public interface ITransaction
     /// For a state-carrying event: a name of its aggregate. An event of the same name that is still unsent is replaced.
     /// </param>
     void Publish(object outgoing, string? supersedes = null);
+
+    /// <summary>Says of which place this change is, for the audit: once for each of several.</summary>
+    /// <param name="placeId">The place's code.</param>
+    void Concerns(string placeId);
 }
 
 /// <summary>Where a document lies.</summary>

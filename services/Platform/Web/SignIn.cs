@@ -56,7 +56,7 @@ internal sealed class SignIn(
                 $"This needs the right {need?.Right?.Name() ?? "any"}, which {caller.Subject} does not have."));
         }
 
-        return next(http);
+        return RequestAudit.GoOn(http, next, caller);
     }
 
     private async ValueTask<Caller?> Find(HttpContext http, bool isPublic)

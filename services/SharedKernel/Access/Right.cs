@@ -54,6 +54,9 @@ public enum Right
     /// <summary><c>access.write</c>: give and end access keys and grants.</summary>
     AccessWrite,
 
+    /// <summary><c>audit.read</c>: see who did what at which places.</summary>
+    AuditRead,
+
     /// <summary><c>operate</c>: look after events that went astray, and how the parts are.</summary>
     Operate,
 }
@@ -94,6 +97,7 @@ public static class Rights
         Right.ShareWrite => "share.write",
         Right.AccessRead => "access.read",
         Right.AccessWrite => "access.write",
+        Right.AuditRead => "audit.read",
         Right.Operate => "operate",
         _ => throw new ArgumentOutOfRangeException(nameof(right), right, "has no name"),
     };

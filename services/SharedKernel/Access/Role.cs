@@ -30,6 +30,9 @@ public static class Role
     /// <summary>Keeps the programs running, and sees no figures.</summary>
     public const string Operator = "operator";
 
+    /// <summary>Looks at stock, and at who did what.</summary>
+    public const string Auditor = "auditor";
+
     private static readonly Dictionary<string, Right[]> Table = new(StringComparer.Ordinal)
     {
         [Viewer] = [Right.ReferenceRead, Right.CoverageRead, Right.StockRead],
@@ -51,11 +54,12 @@ public static class Role
         ],
         [Integration] = [],
         [AccessAdmin] = [Right.ReferenceRead, Right.AccessRead, Right.AccessWrite],
+        [Auditor] = [Right.ReferenceRead, Right.StockRead, Right.AuditRead],
         [Operator] = [Right.ReferenceRead, Right.Operate],
     };
 
     private static readonly Right[] NotForIntegrations =
-        [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.ShareWrite, Right.Operate];
+        [Right.AccessRead, Right.AccessWrite, Right.LinesRead, Right.ShareWrite, Right.AuditRead, Right.Operate];
 
     /// <summary>What an integration may be given.</summary>
     public static IReadOnlyList<Right> ForIntegrations { get; } = [.. Rights.All.Except(NotForIntegrations)];

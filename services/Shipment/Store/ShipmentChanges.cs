@@ -18,6 +18,7 @@ internal static class ShipmentChanges
     {
         var after = outcome.Shipment;
         await tx.Put(ShipmentStore.Shipments, ShipmentStore.Everything, after.ShipmentId, after);
+        foreach (var facilityId in after.Places) tx.Concerns(facilityId);
         IReadOnlyList<string> places = after.Places, placesBefore = before?.Places ?? [];
         foreach (var facilityId in placesBefore.Except(places)) await tx.Delete(ShipmentStore.ByFacility, facilityId, after.ShipmentId);
         foreach (var facilityId in places.Except(placesBefore))

@@ -1,3 +1,4 @@
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Storage;
 using Distribution.Storage.Embedded.Tables;
 
@@ -10,13 +11,18 @@ internal sealed class Change
     private readonly Func<ITransaction, ValueTask<Decision>>? _decide;
     private readonly Action<SqliteGroup>? _direct;
     private readonly string? _traceParent;
+    private readonly AuditedRequest? _request;
     private Committed _outcome;
     private Exception? _failure;
 
     /// <summary>A caller's change.</summary>
-    public Change(string? cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent)
+    /// <param name="cause">Its cause, or null.</param>
+    /// <param name="decide">Decides.</param>
+    /// <param name="traceParent">The trace that it is part of, or null.</param>
+    /// <param name="request">The request that it is made for, which the audit is told of; or null.</param>
+    public Change(string? cause, Func<ITransaction, ValueTask<Decision>> decide, string? traceParent, AuditedRequest? request)
     {
-        (_cause, _decide, _traceParent) = (cause, decide, traceParent);
+        (_cause, _decide, _traceParent, _request) = (cause, decide, traceParent, request);
         MustBeDurable = true;
     }
 
@@ -75,6 +81,7 @@ internal sealed class Change
 
         // What fails from here on fails the whole group, of which nothing is kept then.
         transaction.Keep();
+        if (_request is not null) group.Audit(StoredAudit.TextOf(_request, _cause, transaction.Places, transaction.Now));
         if (_cause is not null) group.Record(_cause, decision.Answer.ToArray());
     }
 

@@ -14,9 +14,13 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
     // A group of so much goes into the tables at once: it changes so many rows that it gains nothing by waiting for others.
     private const long DirectBytes = 1024 * 1024;
 
+    // The one writer's.
+    private const string AuditChain = "0";
+
     private readonly Writes _writes = new();
     private readonly Dictionary<(string Collection, string Partition, string Id), StoredVersion> _read = [];
     private readonly List<long> _sent = [];
+    private readonly List<byte[]> _audited = [];
     private bool _drained;
     private bool _eventsMoved;
 
@@ -77,10 +81,20 @@ internal sealed class SqliteGroup(SqliteConnection connection, SqliteKeys keys, 
     /// <summary>Something was changed in the outbox's table.</summary>
     public void EventsMoved() => _eventsMoved = true;
 
+    /// <summary>Takes the record of a change that is kept.</summary>
+    public void Audit(byte[] record) => _audited.Add(record);
+
     /// <summary>Writes and commits.</summary>
     /// <returns>True when there is a new run of keys.</returns>
-    public bool Commit()
+    public bool Commit(DateTimeOffset now)
     {
+        if (_audited.Count > 0)
+        {
+            var last = new SqliteTransaction(this, now, traceParent: null);
+            StoredAudit.Append(last, AuditChain, _audited).AsTask().GetAwaiter().GetResult();
+            last.Keep();
+        }
+
         foreach (var (id, row) in keys.Written) _writes.Pack(id, row);
         if (_drained || _writes.Bytes >= DirectBytes)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Distribution.Platform.Auditing;
 using Distribution.Platform.Storage;
 using Distribution.Storage.Embedded.Journal;
 using Distribution.Storage.Embedded.Packs;
@@ -93,8 +94,8 @@ internal sealed class SqliteStore : IStore
     public ValueTask<Committed> Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel = default)
     {
         if (cause is not null) ArgumentException.ThrowIfNullOrEmpty(cause);
-        // The decision runs on the writer's thread, where the caller's trace is not to be seen.
-        return _writer.Commit(new Change(cause, decide, Activity.Current?.Id), cancel);
+        // The decision runs on the writer's thread, where the caller's trace and request are not to be seen.
+        return _writer.Commit(new Change(cause, decide, Activity.Current?.Id, AuditedRequest.Current), cancel);
     }
 
     /// <inheritdoc />

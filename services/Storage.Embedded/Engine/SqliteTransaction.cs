@@ -20,8 +20,12 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
     private List<(string Family, string Partition, string Key, long Delta)>? _counters;
     private List<PendingEvent>? _events;
     private List<Action>? _undo;
+    private HashSet<string>? _places;
 
     public DateTimeOffset Now => now;
+
+    /// <summary>The places that it is about; null where none was said.</summary>
+    public IReadOnlyCollection<string>? Places => _places;
 
     public ValueTask<Document?> Find(string collection, string partition, string id) =>
         new(Current((collection, partition, id)).At(partition, id));
@@ -75,6 +79,8 @@ internal sealed class SqliteTransaction(SqliteGroup group, DateTimeOffset now, s
 
     public void Publish(object outgoing, string? supersedes) => (_events ??= []).Add(new PendingEvent(
         Guid.CreateVersion7(now), WireNames.Of(outgoing), outgoing, now, supersedes, traceParent));
+
+    public void Concerns(string placeId) => (_places ??= []).Add(placeId);
 
     /// <summary>Makes the change part of the group.</summary>
     public void Keep() => group.Take(_documents, _counters, _events, _undo);

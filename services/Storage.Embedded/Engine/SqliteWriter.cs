@@ -145,7 +145,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         while (_sync.IsBusy) Sleep();
-        if (group.Commit()) _smallMerges.Wake();
+        if (group.Commit(_clock.GetUtcNow())) _smallMerges.Wake();
         Measures.GroupChanges.Record(changes.Count, _tag);
         var events = group.LastPosition > _lastPosition;
         _lastPosition = group.LastPosition;
