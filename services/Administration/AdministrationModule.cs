@@ -55,6 +55,7 @@ public sealed class AdministrationModule : IServiceModule
     {
         consumers.AddConsumer<OnFacilityChanged>();
         consumers.AddConsumer<OnVaccineChanged>();
+        consumers.AddConsumer<OnHeadReached>();
     }
 
     /// <inheritdoc/>

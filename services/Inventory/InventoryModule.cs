@@ -54,6 +54,7 @@ public sealed class InventoryModule : IServiceModule
         consumers.AddConsumer<OnAdministrationRetracted>();
         consumers.AddConsumer<OnLotChanged>();
         consumers.AddConsumer<OnVaccineChanged>();
+        consumers.AddConsumer<OnHeadReached>();
     }
 
     /// <inheritdoc />

@@ -39,6 +39,7 @@ public sealed class ShipmentModule : IServiceModule
         consumers.AddConsumer<OnLotChanged>();
         consumers.AddConsumer<OnFacilityChanged>();
         consumers.AddConsumer<OnVaccineChanged>();
+        consumers.AddConsumer<OnHeadReached>();
     }
 
     /// <inheritdoc />

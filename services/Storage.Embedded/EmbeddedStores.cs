@@ -7,7 +7,7 @@ namespace Distribution.Storage.Embedded;
 
 /// <summary>The embedded stores: a file a service in the folder that the setting <c>data</c> names (<c>./data</c> where none is
 /// named).</summary>
-public sealed class EmbeddedStores : IStoreProvider, IFolderStores
+public sealed class EmbeddedStores : IFolderStores
 {
     /// <inheritdoc />
     public string Name => "Sqlite";
@@ -29,7 +29,11 @@ public sealed class EmbeddedStores : IStoreProvider, IFolderStores
     public IDisposable Lock(string folder) => DataFolder.Lock(folder);
 
     /// <inheritdoc />
-    public IStore Open(string folder, string service) => SqliteStore.Open(FileOf(folder, service), TimeProvider.System);
+    public Task<IStore> Open(string where, string service) =>
+        Task.FromResult<IStore>(SqliteStore.Open(FileOf(where, service), TimeProvider.System));
+
+    /// <inheritdoc />
+    public bool Has(string folder, string service) => File.Exists(FileOf(folder, service));
 
     /// <inheritdoc />
     public IStoreSource OpenToRead(string folder, string service) => new SqliteSource(FileOf(folder, service));

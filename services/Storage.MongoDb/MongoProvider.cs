@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Storage.MongoDb;
 
 /// <summary>Stores on a MongoDB server: a database a service, where <c>ConnectionStrings:MongoDb</c> says.</summary>
-public sealed class MongoProvider : IStoreProvider, IMoveTargets
+public sealed class MongoProvider : IMoveTargets
 {
     /// <inheritdoc />
     public string Name => "MongoDb";
@@ -18,6 +18,9 @@ public sealed class MongoProvider : IStoreProvider, IMoveTargets
         return (provider, service) => MongoStore.Open(connection, service, provider.GetRequiredService<TimeProvider>()).GetAwaiter()
             .GetResult();
     }
+
+    /// <inheritdoc />
+    public async Task<IStore> Open(string where, string service) => await MongoStore.Open(where, service, TimeProvider.System);
 
     /// <inheritdoc />
     public async Task<IStoreTarget> OpenToMove(string service, string connection) =>

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Audit.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Contracts.Shipment.V1;
 
@@ -42,6 +43,7 @@ internal static class Samples
         new ShipmentReceived(
             "shipment-1", "Pfizer/BioNTech", "store-1", "clinic-1", "Ministry of an ally", Instant, Instant.AddDays(1),
             [new("comirnaty", "EJ6795", Day, 1160, 6, 4, "frozen"), new("comirnaty", null, null, 5, 0, 0, null)], "local"),
+        new HeadReached("inventory", "0", 1234, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         new ShipmentCancelled("shipment-1", "store-1", "no car"),
         new ShipmentDispatchAsked("shipment-1", 2, "store-1", "clinic-1", "Ministry of an ally", Instant, ShipmentLines, "local", 1),
         Later,

@@ -66,7 +66,7 @@ public sealed class ParkedEventsTests
     /// <summary>Leaves events in a store as the relay leaves those that it has given up.</summary>
     private static async Task Park(string folder, params VaccineChanged[] events)
     {
-        await using var store = new EmbeddedStores().Open(folder, "inventory");
+        await using var store = await new EmbeddedStores().Open(folder, "inventory");
         var cancel = TestContext.Current.CancellationToken;
         await store.Commit("parked by the test", tx =>
         {

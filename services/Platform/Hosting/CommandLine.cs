@@ -35,6 +35,7 @@ public static class CommandLine
             ["health"] = 1,
             ["sign-in-keys"] = 1,
             ["destroy-recipient-key"] = 2,
+            ["audit"] = 2,
         };
 
     /// <summary>Runs a program, after a look at its command line.</summary>
@@ -146,6 +147,8 @@ public static class CommandLine
           move FOLDER CONNECTION     move the stores to a database server
           health URL                 ask a running program how it is
           sign-in-keys FOLDER        make the keys that a distributed system needs where people sign in
+          audit verify FOLDER        look whether the audit is as it was recorded, and name the first record that is not; of the
+                            folder of a program that is stopped, a backup that was restored, or the CONNECTION of a database
           destroy-recipient-key COUNTRY FOLDER  end every link from a country's doses to persons; FOLDER is that of the keys
                             (keys in the data folder), and a program that uses it may go on running
         """;

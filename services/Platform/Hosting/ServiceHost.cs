@@ -116,7 +116,8 @@ public static class ServiceHost
     /// modules' embedded stores while their process runs, <c>restore BACKUP FOLDER</c> puts such a copy into a new data folder
     /// and checks it, <c>move FOLDER CONNECTION</c> moves them to a MongoDB server (it goes on with a move that was stopped,
     /// and compares both sides at the end), <c>health URL</c> asks a process that runs how it is, <c>sign-in-keys FOLDER</c> makes the
-    /// keys that a system needs where people sign in. A module may have commands of its own.
+    /// keys that a system needs where people sign in, <c>audit verify FOLDER</c> looks whether the audit is as it was recorded. A module
+    /// may have commands of its own.
     /// </summary>
     /// <returns>The process's exit code, or null where the command line is no such command.</returns>
     /// <exception cref="StoreUnavailableException">A store cannot be opened, or something is in the way.</exception>

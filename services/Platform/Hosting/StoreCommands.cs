@@ -3,7 +3,7 @@ using Distribution.Platform.Storage;
 
 namespace Distribution.Platform.Hosting;
 
-/// <summary>What a program does with its stores instead of serving: <c>backup</c>, <c>restore</c> and <c>move</c>.</summary>
+/// <summary>What a program does with its stores instead of serving: <c>backup</c>, <c>restore</c>, <c>move</c> and <c>audit</c>.</summary>
 internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IReadOnlyList<IStoreProvider> stores)
 {
     private IFolderStores Folders => stores.OfType<IFolderStores>().SingleOrDefault()
@@ -25,6 +25,10 @@ internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IRead
                 return await Restore(Path.GetFullPath(backup), Path.GetFullPath(folder));
             case ["move", var folder, var connection]:
                 return await Move(Path.GetFullPath(folder), connection);
+            case ["audit", "verify", var where]:
+                return await VerifyAudit(where);
+            case ["audit", ..]:
+                throw new StartRefusedException("of an audit one can say 'audit verify FOLDER', or 'audit verify CONNECTION'.");
             default:
                 return null;
         }
@@ -37,13 +41,43 @@ internal sealed class StoreCommands(IReadOnlyList<IServiceModule> modules, IRead
         var right = true;
         foreach (var module in modules.Where(module => module.HasStore))
         {
-            await using var store = Folders.Open(folder, module.Name);
+            await using var store = await Folders.Open(folder, module.Name);
             if (await module.Check(store, CancellationToken.None) is not { } check) continue;
             Console.WriteLine($"{module.Name}: {check.Says}");
             right &= check.Holds;
         }
 
         return right;
+    }
+
+    private async Task<bool> VerifyAudit(string where)
+    {
+        var isServer = where.Contains("://", StringComparison.Ordinal);
+        var provider = isServer ? stores.OfType<IMoveTargets>().SingleOrDefault() : (IStoreProvider)Folders;
+        if (provider is null) throw new StoreUnavailableException("This program has no stores on a server.");
+        if (!isServer && Services.FirstOrDefault(service => !Folders.Has(where, service)) is { } missing)
+            throw new StoreUnavailableException($"There is no store of {missing} in {where}.");
+        // A folder's program must be stopped; a backup has none.
+        using var held = isServer ? null : Folders.Lock(where);
+        var opened = new Dictionary<string, IStore>();
+        try
+        {
+            foreach (var service in Services) opened.Add(service, await provider.Open(where, service));
+            var holds = true;
+            foreach (var (service, store) in opened)
+            {
+                var found = await new AuditVerification(service, store).Run(
+                    [.. opened.Where(other => other.Key != service).Select(other => other.Value)], CancellationToken.None);
+                foreach (var line in found.Says) Console.WriteLine(line);
+                holds &= found.Holds;
+            }
+
+            return holds;
+        }
+        finally
+        {
+            foreach (var store in opened.Values) await store.DisposeAsync();
+        }
     }
 
     private async Task<bool> Move(string folder, string connection)

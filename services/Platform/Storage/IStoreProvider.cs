@@ -16,10 +16,16 @@ public interface IStoreProvider
     /// </returns>
     /// <exception cref="StoreUnavailableException">A setting is missing.</exception>
     Func<IServiceProvider, string, IStore> Use(IConfiguration settings, IServiceCollection services);
+
+    /// <summary>Opens a service's store for a command, and makes it where there is none.</summary>
+    /// <param name="where">Where, in the adapter's own words: a folder, or a connection.</param>
+    /// <param name="service">The service's name.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
+    Task<IStore> Open(string where, string service);
 }
 
 /// <summary>A kind of store that the embedded stores of a folder can be moved into.</summary>
-public interface IMoveTargets
+public interface IMoveTargets : IStoreProvider
 {
     /// <summary>Opens a service's store to move into.</summary>
     /// <param name="service">The service's name.</param>
@@ -29,15 +35,14 @@ public interface IMoveTargets
 }
 
 /// <summary>A kind of store whose stores are files in a folder, which can be copied while they are in use.</summary>
-public interface IFolderStores
+public interface IFolderStores : IStoreProvider
 {
     /// <summary>Keeps a folder from every other process until it is disposed of.</summary>
     /// <exception cref="StoreUnavailableException">Another process has it.</exception>
     IDisposable Lock(string folder);
 
-    /// <summary>Opens a service's store, and makes it where there is none.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
-    IStore Open(string folder, string service);
+    /// <summary>Whether a service has a store there.</summary>
+    bool Has(string folder, string service);
 
     /// <summary>Opens a service's store to read all that it holds.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>

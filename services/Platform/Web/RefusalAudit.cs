@@ -41,7 +41,8 @@ internal sealed class RefusalAudit(ILogger<RefusalAudit> log) : BackgroundServic
         while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var together = new List<Task>();
-            while (together.Count < TogetherMax && _waiting.Reader.TryRead(out var refused)) together.Add(Write(refused.Store, refused.Request));
+            while (together.Count < TogetherMax && _waiting.Reader.TryRead(out var refused))
+                together.Add(Write(refused.Store, refused.Request));
             await Task.WhenAll(together);
         }
     }
