@@ -89,6 +89,7 @@ public abstract class SignInTests(SigningSystem system)
             + "report.retract",
         ["clinic"] = "reference.read coverage.read stock.read stock.write shipment.receive report.write report.retract lines.read",
         ["accessAdmin"] = "reference.read access.read access.write",
+        ["auditor"] = "reference.read stock.read audit.read",
         ["operator"] = "reference.read operate",
     };
 
