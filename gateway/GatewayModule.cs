@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Distribution.Gateway.Audit;
 using Distribution.Gateway.Caching;
 using Distribution.Gateway.Callers;
 using Distribution.Gateway.Changes;
@@ -92,6 +93,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         GetCoverage.Map(coverage);
         GetTrend.Map(coverage);
         StreamChanges.Map(coverage);
+        ListAudit.Map(routes);
         ShowPages.Map(routes);
         if (!proxy) return;
         DescribeApi.Map(routes);

@@ -8,8 +8,9 @@ namespace Distribution.Storage.Tests;
 
 public abstract partial class StoreSuite
 {
-    private static readonly AuditedRequest Request =
-        new("key:clinic-042", "stock.write", "CountStock", new Dictionary<string, string> { ["lot"] = "L1" }, "192.0.2.7", new string('a', 32));
+    private static readonly AuditedRequest Request = new(
+        "key:clinic-042", "stock.write", "CountStock", new Dictionary<string, string> { ["lot"] = "L1" }, "192.0.2.7",
+        new string('a', 32));
 
     [Fact]
     public async Task A_change_that_is_made_for_a_request_is_in_the_audit_once_and_no_other_is()

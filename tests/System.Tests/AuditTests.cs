@@ -4,7 +4,8 @@ using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 
-/// <summary>Who did what is written down with what it did: nothing is missing, nothing is in it twice, and nobody reads what is not theirs.</summary>
+/// <summary>Who did what is written down with what it did: nothing is missing, nothing is in it twice, and nobody reads what is not
+/// theirs.</summary>
 public abstract class AuditTests(SigningSystem system)
 {
     private static readonly string[] Services = ["inventory", "shipment", "administration", "access"];
@@ -102,12 +103,23 @@ public abstract class AuditTests(SigningSystem system)
             Assert.Equal(all.Select(record => record.ToJsonString()), seen.Select(record => record.ToJsonString()));
         }
 
+        // All services together, in the order of time.
+        var parts = new List<string>();
+        foreach (var service in Services) parts.AddRange((await Audit(service, "", auditor)).Select(record => record.ToJsonString()));
+        var whole = await Audit("", "limit=3", auditor);
+        Assert.Equal(parts.Order(), whole.Select(record => record.ToJsonString()).Order());
+        Assert.Equal(whole.Select(record => (DateTimeOffset)record["at"]!).Order(), whole.Select(record => (DateTimeOffset)record["at"]!));
+        var from = (DateTimeOffset)whole[3]["at"]!;
+        var late = await Audit("", $"limit=2&from={from.UtcDateTime:O}", auditor);
+        Assert.Equal(whole.Count(record => (DateTimeOffset)record["at"]! >= from), late.Count);
+
         Assert.NotEmpty(await Audit("inventory", $"placeId={mine.Region}", auditor));
         Assert.Empty(await Audit("inventory", $"placeId={other.Region}", auditor));
         Assert.Empty(await Audit("inventory", "placeId=no-such-place", auditor));
         foreach (var (query, field) in new[]
         {
-            ("outcome=nothing", "outcome"), ("limit=0", "limit"), ("after=0", "after"), ("after=0.1_0.2", "after"), ("placeId=%20", "placeId"),
+            ("outcome=nothing", "outcome"), ("limit=0", "limit"), ("after=0", "after"), ("after=0.1_0.2", "after"),
+            ("placeId=%20", "placeId"),
         })
         {
             var refused = await auditor.Get($"audit/inventory?{query}");
@@ -134,7 +146,8 @@ public abstract class AuditTests(SigningSystem system)
         var records = new List<JsonNode>();
         for (string? after = null; ;)
         {
-            var page = (await (by ?? Administrator).Get($"audit/{service}?{query}{(after is null ? "" : $"&after={after}")}")).Body;
+            var path = service.Length == 0 ? "audit" : $"audit/{service}";
+            var page = (await (by ?? Administrator).Get($"{path}?{query}{(after is null ? "" : $"&after={after}")}")).Body;
             records.AddRange(page["items"]!.AsArray().Select(item => item!["record"]!.DeepClone()));
             if ((after = (string?)page["next"]) is null) return records;
         }
@@ -226,7 +239,8 @@ public sealed class StandaloneAuditTests(SignedInStandalone system) : AuditTests
     }
 
     private static Task<(int ExitCode, string Output)> Verify(string folder) => CommandLine.Run(
-        ["dotnet", Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "audit", "verify", folder], TimeSpan.FromMinutes(1));
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "Distribution.Standalone.dll"), "audit", "verify", folder],
+        TimeSpan.FromMinutes(1));
 }
 
 public sealed class DistributedAuditTests(SignedInDistributed system) : AuditTests(system), IClassFixture<SignedInDistributed>;

@@ -22,7 +22,8 @@ internal static class ErroredEventRoutes
                 .Produces<Page<ErroredItem>>();
         group.MapPost("/{eventId:guid}/replay", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
-                    store, "replay errored", $"{eventId}", request, () => errored.Replay(eventId, cancel), caller, cancel))
+                    store, "replay errored", $"{eventId}", request, () => errored.Has(eventId, cancel),
+                    () => errored.Replay(eventId, cancel), caller, cancel))
             .WithName($"ReplayErroredEvent-{service}").Needs(Right.Operate)
             .WithSummary("Sends an errored event back to the service's queue.")
             .WithExample("""
@@ -31,7 +32,8 @@ internal static class ErroredEventRoutes
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/{eventId:guid}/discard", (Guid eventId, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
-                    store, "discard errored", $"{eventId}", request, () => errored.Discard(eventId, cancel), caller, cancel))
+                    store, "discard errored", $"{eventId}", request, () => errored.Has(eventId, cancel),
+                    () => errored.Discard(eventId, cancel), caller, cancel))
             .WithName($"DiscardErroredEvent-{service}").Needs(Right.Operate).WithSummary("Gives an errored event up.")
             .WithExample("""
                 {"requestId": "discard-errored-2021-05-07", "reason": "the vaccine was made for a test"}

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Distribution.Contracts;
 using Distribution.Platform.Auditing;
 using Distribution.Platform.Identity;
@@ -18,9 +17,6 @@ namespace Distribution.Platform.Operations;
 /// <summary>For auditors: who did what, where and when, as far as their places go.</summary>
 internal static class ListAudit
 {
-    private const char ChainEnd = '.';
-    private const char CursorEnd = '_';
-
     public static void MapAudit(this IEndpointRouteBuilder routes, IServiceModule module, IStore store) => routes
         .MapGet($"/api/v1/audit/{module.Name}", (
                 [Description("Only what was about this place or one below it.")] string? placeId,
@@ -46,7 +42,7 @@ internal static class ListAudit
         errors.Require(wanted.PlaceId is null || Ids.IsId(wanted.PlaceId), "placeId", Ids.Rule);
         errors.Require(wanted.Outcome is null or AuditRecord.Done or AuditRecord.Refused or AuditRecord.Read, "outcome",
             $"must be {AuditRecord.Done}, {AuditRecord.Refused} or {AuditRecord.Read}");
-        var begin = after is null ? null : Begin(after);
+        var begin = AuditCursor.Read(after);
         errors.Require(after is null || begin is not null, "after", "must be what the page before gave as next");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
@@ -66,21 +62,7 @@ internal static class ListAudit
                 page.Add(new AuditItem(module.Name, chain, entry.Number, entry.Hash, record));
         }
 
-        return Results.Ok(new Page<AuditItem>(page, string.Join(CursorEnd, reading.Taken.Select(taken => string.Create(
-            CultureInfo.InvariantCulture, $"{taken.Key}{ChainEnd}{taken.Value}")))));
-    }
-
-    private static Dictionary<string, long>? Begin(string after)
-    {
-        var begin = new Dictionary<string, long>();
-        foreach (var part in after.Split(CursorEnd))
-        {
-            if (part.Split(ChainEnd) is not [var chain, var number] || !Ids.IsId(chain)
-                || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var taken)
-                || !begin.TryAdd(chain, taken)) return null;
-        }
-
-        return begin;
+        return Results.Ok(new Page<AuditItem>(page, AuditCursor.Write(reading.Taken)));
     }
 
     private sealed record Wanted(
@@ -90,11 +72,3 @@ internal static class ListAudit
             && (Outcome is null || record.Outcome == Outcome) && !(record.At < From) && !(record.At >= Until);
     }
 }
-
-/// <summary>A record of the audit.</summary>
-/// <param name="Service">The service whose audit it is in.</param>
-/// <param name="Chain">Its chain there: each instance of a service writes one.</param>
-/// <param name="Number">Its number in the chain, from 1 without gaps.</param>
-/// <param name="Hash">Its hash in the chain (SHA-256), 64 hexadecimal digits.</param>
-/// <param name="Record">What happened.</param>
-internal sealed record AuditItem(string Service, string Chain, long Number, string Hash, AuditRecord Record);

@@ -23,22 +23,26 @@ internal static class OperatorDecisions
         .WithTags("Operations").WithName($"ListOperatorDecisions-{service}").Needs(Right.Operate)
         .WithSummary("What was decided about events that went astray, and why, by requestId.").Produces<Page<DecidedItem>>();
 
-    /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm.</summary>
+    /// <summary>Keeps a decision and carries it out. Repeated, also after a crash, it is carried out again and does no harm. One about what
+    /// is not there is refused and not kept.</summary>
     /// <param name="store">The service's store.</param>
     /// <param name="action">What is done: <c>replay</c> or <c>discard</c>, of what.</param>
     /// <param name="id">Names the event.</param>
     /// <param name="request">The decision.</param>
     /// <param name="caller">Who decides.</param>
+    /// <param name="isThere">Whether there is such an event.</param>
     /// <param name="carryOut">Does it; false where there is no such event.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<IResult> Decide(
-        IStore store, string action, string id, OperatorDecision request, Func<Task<bool>> carryOut, Caller caller,
-        CancellationToken cancel)
+        IStore store, string action, string id, OperatorDecision request, Func<ValueTask<bool>> isThere, Func<Task<bool>> carryOut,
+        Caller caller, CancellationToken cancel)
     {
         if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } refusal) return refusal.ToResult();
 
         var decision = new Decided(action, id, request.Reason!);
-        var kept = await store.Commit<Decided>($"operator:{request.RequestId}", content: null, async tx =>
+        var cause = $"operator:{request.RequestId}";
+        if (await store.FindAnswer(cause, cancel) is null && !await isThere()) return Refusal.NotFound("event", id).ToResult();
+        var kept = await store.Commit<Decided>(cause, content: null, async tx =>
         {
             await tx.Put(Collection, "", request.RequestId!,
                 new DecidedItem(request.RequestId!, action, id, request.Reason!, tx.Now, caller.Subject));

@@ -20,7 +20,8 @@ internal static class ParkedEvents
                 .Produces<ParkedPage>();
         group.MapPost("/{position:long}/replay", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
-                    store, "replay parked", $"{position}", request, () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
+                    store, "replay parked", $"{position}", request, () => IsThere(store, position, cancel),
+                    () => store.Outbox.Replay(position, cancel).AsTask(), caller, cancel))
             .WithName($"ReplayParkedEvent-{service}").Needs(Right.Operate).WithSummary("Delivers a parked event again.")
             .WithExample("""
                 {"requestId": "replay-parked-2021-05-07", "reason": "the service that could not take it is mended"}
@@ -28,13 +29,17 @@ internal static class ParkedEvents
             .Produces(StatusCodes.Status204NoContent);
         group.MapPost("/{position:long}/discard", (long position, OperatorDecision request, Caller caller, CancellationToken cancel) =>
                 OperatorDecisions.Decide(
-                    store, "discard parked", $"{position}", request, () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
+                    store, "discard parked", $"{position}", request, () => IsThere(store, position, cancel),
+                    () => store.Outbox.Discard(position, cancel).AsTask(), caller, cancel))
             .WithName($"DiscardParkedEvent-{service}").Needs(Right.Operate).WithSummary("Gives a parked event up.")
             .WithExample("""
                 {"requestId": "discard-parked-2021-05-07", "reason": "the vaccine was made for a test"}
                 """, ("position", 42))
             .Produces(StatusCodes.Status204NoContent);
     }
+
+    private static async ValueTask<bool> IsThere(IStore store, long position, CancellationToken cancel) =>
+        await store.Outbox.Parked(position - 1, 1, cancel) is [var first] && first.Event.Position == position;
 
     private static async Task<IResult> List(IStore store, long? after, int? limit, CancellationToken cancel)
     {

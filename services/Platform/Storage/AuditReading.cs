@@ -21,8 +21,8 @@ internal sealed class AuditReading(IStore store)
     {
         foreach (var (name, head) in await store.Chains(cancel))
         {
-            var taken = after?.GetValueOrDefault(name) ?? 0;
-            if (after is null && from is { } begin) taken = await LastBefore(name, head.Number, begin, cancel);
+            if (after?.TryGetValue(name, out var taken) is not true)
+                taken = from is { } begin ? await LastBefore(name, head.Number, begin, cancel) : 0;
             // The page of the one that was taken last may hold others after it.
             _chains.Add(new Chain(name) { Taken = taken, Page = Math.Max(0, taken - StoredAudit.PageEntriesMax) });
         }

@@ -19,7 +19,7 @@ public static class RequestAudit
     private const string Forwarded = "X-Forwarded-For";
 
     /// <summary>These routes belong to a service, whose audit tells of them.</summary>
-    public static TBuilder AuditedBy<TBuilder>(this TBuilder routes, string service) where TBuilder : IEndpointConventionBuilder =>
+    public static TRoutes AuditedBy<TRoutes>(this TRoutes routes, string service) where TRoutes : IEndpointConventionBuilder =>
         routes.WithMetadata(new AuditedService(service));
 
     /// <summary>From here on the changes of this request are told of as made by a caller.</summary>

@@ -35,6 +35,9 @@ internal sealed class ErroredEvents(IStore store, BrokerConnection broker, strin
     public async ValueTask<IReadOnlyList<ErroredEvent>> List(string? after, int limit, CancellationToken cancel) =>
         [.. (await store.Scan(Collection, "", after, limit, cancel)).Select(document => document.As<ErroredEvent>())];
 
+    /// <summary>Whether there is one of this id.</summary>
+    public async ValueTask<bool> Has(Guid id, CancellationToken cancel) => await store.Find(Collection, "", $"{id}", cancel) is not null;
+
     /// <summary>How many there are; counted up to 1,000.</summary>
     public async ValueTask<int> Count(CancellationToken cancel) => (await store.Scan(Collection, "", null, CountedMax, cancel)).Count;
 
