@@ -147,6 +147,9 @@ public abstract partial class StoreSuite
         var found = await Verify();
         Assert.False(found.Holds);
         Assert.Contains(says, Assert.Single(found.Says), StringComparison.Ordinal);
+        // Who cuts the head off too, or makes all anew, is found out by what others keep alone.
+        var alone = await new AuditVerification("this", _store).Run([], Cancel);
+        Assert.Equal(how is "cut off with its head" or "made anew", alone.Holds);
     }
 
     // Here the store keeps what another service would.
