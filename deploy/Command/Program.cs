@@ -12,6 +12,7 @@ var app = new CommandApp();
 app.Configure(config =>
 {
     config.SetApplicationName(Failure.Program);
+    config.UseAssemblyInformationalVersion();
     config.UseStrictParsing();
     config.SetExceptionHandler((failure, _) => Failure.Tell(failure));
     AccessCommands.Add(config);
