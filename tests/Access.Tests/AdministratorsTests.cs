@@ -76,7 +76,10 @@ public abstract class AdministratorsTests : IAsyncLifetime
             await Put([.. ids.Take(2).Select(Key)]);
             await Put([.. ids.Skip(2).Select(Grant)]);
             var refused = await Task.WhenAll(ids.Select((id, number) => Task.Run(async () =>
-                number < 2 ? await End(_instances[number % _instances.Count], id) : await EndGrant(_instances[number % _instances.Count], id))));
+            {
+                var instance = _instances[number % _instances.Count];
+                return number < 2 ? await End(instance, id) : await EndGrant(instance, id);
+            })));
             Assert.Single(refused, refusal => refusal is not null);
             // The next round begins with none.
             await _instances[0].Change<string>(async tx =>
@@ -124,7 +127,8 @@ public abstract class AdministratorsTests : IAsyncLifetime
     private StoredKey Key(string keyId) => new(keyId, keyId, Role.AccessAdmin, _all, "", Now.AddDays(-1), Now.AddDays(1), "a test");
 
     private StoredGrant Grant(string grantId) => new(
-        grantId, "https://login.example.org|4711", Role.AccessAdmin, null, _all, Now.AddDays(-1), Now.AddDays(1), "a test", "a test", Now, "");
+        grantId, "https://login.example.org|4711", Role.AccessAdmin, null, _all, Now.AddDays(-1), Now.AddDays(1), "a test", "a test", Now,
+        "");
 }
 
 /// <summary>In the embedded store.</summary>

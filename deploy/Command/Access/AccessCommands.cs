@@ -16,8 +16,8 @@ internal static class AccessCommands
             keys.AddCommand<ListKeys>("list").WithDescription("Lists access keys, with when each was used last.")
                 .WithExample("access", "keys", "list", "--all");
             keys.AddCommand<AddKey>("add").WithDescription("Makes an access key, which is shown once.")
-                .WithExample("access", "keys", "add", "harbour-tablet", "--name", "\"Harbour clinic, tablet\"", "--role", "clinic", "--place",
-                    "ATL-1", "--out", "harbour.key");
+                .WithExample("access", "keys", "add", "harbour-tablet", "--name", "\"Harbour clinic, tablet\"", "--role", "clinic",
+                    "--place", "ATL-1", "--out", "harbour.key");
             keys.AddCommand<EndKey>("end").WithDescription("Ends an access key at once, as when a device is lost.")
                 .WithExample("access", "keys", "end", "harbour-tablet", "--reason", "\"it was stolen\"");
         });

@@ -39,7 +39,8 @@ internal sealed class AddKey : ApiCommand<AddKeySettings>
         {
             var made = await api.Send(HttpMethod.Post, "access/keys", body, cancel);
             if (!made.TryGetProperty(Shown, out var shown))
-                throw new Failure($"The key {settings.KeyId} was made before, and is shown once: if nobody has it, end it and make another.");
+                throw new Failure(
+                    $"The key {settings.KeyId} was made before, and is shown once: where nobody has it, end it and make another.");
             var key = shown.GetString()!;
             if (file is null)
             {
@@ -63,6 +64,6 @@ internal sealed class AddKey : ApiCommand<AddKeySettings>
     }
 
     // It is in its file, and what a script prints often goes to a log.
-    private static JsonElement Without(JsonElement made) => JsonSerializer.SerializeToElement(
-        made.EnumerateObject().Where(property => property.Name != Shown).ToDictionary(property => property.Name, property => property.Value));
+    private static JsonElement Without(JsonElement made) => JsonSerializer.SerializeToElement(made.EnumerateObject()
+        .Where(property => property.Name != Shown).ToDictionary(property => property.Name, property => property.Value));
 }

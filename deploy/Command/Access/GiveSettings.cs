@@ -26,7 +26,7 @@ internal abstract class GiveSettings : ApiSettings
     public string[] Rights { get; init; } = [];
 
     [CommandOption("--until <TIME>")]
-    [Description("When it ends: a day, or a time, of UTC where nothing else is said. A year from the beginning at most, which is also the default.")]
+    [Description("When it ends: a day or a time, of UTC where nothing else is said; a year after it begins at most, and by default.")]
     public string? Until { get; init; }
 
     /// <summary>What the API is told of it, to which more is added.</summary>

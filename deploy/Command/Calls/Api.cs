@@ -20,7 +20,11 @@ internal sealed class Api : IDisposable
         var address = settings.Address;
         var key = KeyFile.Read(settings.KeyFile);
         if (key is not null && address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback)
-            throw new Failure($"{address} is asked without TLS, and others on the way would read the key: give --url an address with https.");
+        {
+            throw new Failure(
+                $"{address} is asked without TLS, and others on the way would read the key: give --url an address with https.");
+        }
+
         // A proxy of the environment is for elsewhere, and a key is for the address that was given.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback, AllowAutoRedirect = false, UseCookies = false })
         {
@@ -81,7 +85,8 @@ internal sealed class Api : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new Failure($"No answer within {AnswerLimit.TotalSeconds} s: what was asked for may have been done. Look, then ask again.");
+            throw new Failure(
+                $"No answer within {AnswerLimit.TotalSeconds} s: what was asked for may have been done. Look, then ask again.");
         }
     }
 

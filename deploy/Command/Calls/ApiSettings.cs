@@ -25,7 +25,7 @@ internal abstract class ApiSettings : CommandSettings
 
     /// <inheritdoc/>
     public override ValidationResult Validate() =>
-        Uri.TryCreate(Url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        Uri.TryCreate(Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? ValidationResult.Success()
             : ValidationResult.Error($"--url: '{Url}' is no address such as https://vaccines.example.org");
 }
