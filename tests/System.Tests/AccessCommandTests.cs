@@ -142,6 +142,13 @@ public sealed class AccessCommandTests(SignedInStandalone system) : IClassFixtur
         var writers = await Done("who", world.Clinic, "--right", "stock.write");
         Assert.Contains(ids["region"], writers, StringComparison.Ordinal);
         Assert.DoesNotContain(ids["country"], writers, StringComparison.Ordinal);
+
+        // What was merged into another is a part of it, to the services as well.
+        var merge = new JsonObject { ["into"] = world.Clinic, ["requestId"] = $"merge-{_tag}" };
+        _ = (await system.Administrator.Post($"facilities/{world.Store}/merge", merge)).Body;
+        var merged = (await Json("who", world.Store)).AsArray().Single(
+            each => ((string)each!["caller"]!).EndsWith(ids["here"], StringComparison.Ordinal));
+        Assert.Equal($"through {world.Clinic}", (string?)merged!["why"]);
         Assert.Contains("is not a place yet", await Done("who", $"{_tag}-nowhere"), StringComparison.Ordinal);
     }
 
