@@ -40,6 +40,9 @@ public abstract class AdministratorsTests : IAsyncLifetime
     [Fact]
     public async Task The_last_is_not_ended_and_only_what_holds_now_in_the_whole_system_counts_beside_it()
     {
+        // As where nobody is asked to sign in, and so nobody gives access.
+        await Put(Key("alone") with { Rights = ["stock.read"] });
+        Assert.Null(await End(_instances[0], "alone"));
         await Put(Key("last"), Key("viewer") with { Rights = ["stock.read"] }, Key("there") with { PlaceId = "XA" },
             Key("over") with { Until = Now }, Key("gone") with { EndedAt = Now });
         await Put(Grant("later") with { From = Now.AddDays(1) });
