@@ -313,11 +313,17 @@ public abstract class SignInTests(SigningSystem system)
                 var place = given is "accessAdmin" or "operator" ? null : "XA-1";
                 var key = new JsonObject
                 {
-                    ["keyId"] = $"{Guid.NewGuid():N}", ["name"] = "x", ["role"] = given, ["placeId"] = place,
+                    ["keyId"] = $"{Guid.NewGuid():N}",
+                    ["name"] = "x",
+                    ["role"] = given,
+                    ["placeId"] = place,
                 };
                 var grant = new JsonObject
                 {
-                    ["caller"] = "https://login.example.org|4711", ["role"] = given, ["placeId"] = place, ["reason"] = "x",
+                    ["caller"] = "https://login.example.org|4711",
+                    ["role"] = given,
+                    ["placeId"] = place,
+                    ["reason"] = "x",
                 };
                 if (given == Role.Integration) key["rights"] = new JsonArray("stock.read");
                 if (given == Role.Integration) grant["rights"] = new JsonArray("stock.read");
