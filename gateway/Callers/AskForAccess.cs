@@ -16,8 +16,8 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
         OfOne(instance => Ask(instance, known, cancel), cancel);
 
     /// <inheritdoc/>
-    public async ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel) =>
-        await OfOne(instance => Tell(instance, shareIds, cancel), cancel);
+    public async ValueTask TellUsed(UsedAccess used, CancellationToken cancel) =>
+        await OfOne(instance => Tell(instance, used, cancel), cancel);
 
     private async ValueTask<T> OfOne<T>(Func<Uri, Task<T>> ask, CancellationToken cancel)
     {
@@ -48,11 +48,11 @@ internal sealed class AskForAccess(IHttpClientFactory clients, ServiceAddresses 
             : await response.Content.ReadFromJsonAsync<AccessKeys>(limit.Token) ?? throw new JsonException("null");
     }
 
-    private async Task<bool> Tell(Uri instance, IReadOnlyList<string> shareIds, CancellationToken stopping)
+    private async Task<bool> Tell(Uri instance, UsedAccess used, CancellationToken stopping)
     {
         using var limit = Limit(stopping);
         using var http = Client();
-        using var response = await http.PostAsJsonAsync(new Uri(instance, ShareUses.Path.TrimStart('/')), shareIds, limit.Token);
+        using var response = await http.PostAsJsonAsync(new Uri(instance, AccessUses.Path.TrimStart('/')), used, limit.Token);
         response.EnsureSuccessStatusCode();
         return true;
     }

@@ -20,7 +20,7 @@ internal sealed record SharedQuestion(
 /// Finds what a caller may see of a question through the shares of allied countries, as they are at that moment. A share counts between
 /// two countries that are known, for who may see the coverage of the whole of the ally.
 /// </summary>
-internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceData reference, TimeProvider clock)
+internal sealed class SharedViews(AccessList access, AccessUses uses, ReferenceData reference, TimeProvider clock)
 {
     private const int KeptMax = 1_000;
 
@@ -84,7 +84,7 @@ internal sealed class SharedViews(AccessList access, ShareUses uses, ReferenceDa
     private SharedView Kept(Caller caller, List<SharedCountry> shared)
     {
         if (shared.Count == 0) return SharedView.Of(caller, shared);
-        foreach (var id in shared.SelectMany(country => country.ShareIds)) uses.Note(id);
+        foreach (var id in shared.SelectMany(country => country.ShareIds)) uses.NoteShare(id);
         var key = string.Join('\n', shared.Select(country => country.Key));
         if (_kept.TryGetValue((caller, key), out var kept)) return kept;
         if (_kept.Count >= KeptMax) _kept.Clear();

@@ -52,7 +52,7 @@ public sealed class AccessModule : IServiceModule
         ListShares.Map(shares);
         EndShare.Map(shares);
         TellKeys.Map(routes);
-        HearUsedShares.Map(routes);
+        HearUses.Map(routes);
         BeginSession.Map(routes);
         EndSession.Map(routes);
         ShowMe.Map(routes);

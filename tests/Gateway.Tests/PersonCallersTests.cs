@@ -32,7 +32,7 @@ public sealed class PersonCallersTests : IDisposable
     {
         // The library looks at the system's.
         _clock.Move(TimeProvider.System.GetUtcNow() - _clock.GetUtcNow());
-        _list = new AccessList(_clock);
+        _list = new AccessList(_clock, new AccessUses(_clock));
         _documents = new Documents(_key);
         var provider = new Provider(Issuer, Audience, "groups");
         var tokens = new PersonTokens([provider], _documents, _clock, NullLogger<PersonTokens>.Instance);

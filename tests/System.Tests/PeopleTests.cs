@@ -501,6 +501,29 @@ public sealed class StandalonePeopleTests(PeopleStandalone system) : PeopleTests
         tokens.ForEach(api => api.Dispose());
     }
 
+    [Fact]
+    public async Task Whoever_gives_access_last_cannot_end_that_and_can_when_somebody_else_does()
+    {
+        await using var fresh = await StandaloneProcess.StartSigningIn(
+            [.. PeopleSystem.SettingsOf(system.Provider).SelectMany(setting => (string[])[$"--{setting.Key}", setting.Value])]);
+        var person = PeopleSystem.NewPerson();
+        using var first = new ApiClient(fresh.Address, fresh.AdministratorKey);
+        using var api = new ApiClient(fresh.Address, system.Provider.Token(person));
+        Assert.Equal(201, (await first.Put(
+            "access/grants/boss", PeopleSystem.GrantOf(system.NameOf(person), "accessAdmin", null))).Code);
+        await PeopleSystem.Has(api, 1);
+        Assert.Equal(200, (await End("keys/administrator")).Code);
+        var refused = await End("grants/boss");
+        Assert.Equal(409, refused.Code);
+        Assert.Contains("The grant 'boss' is the last", (string)refused.Json!["detail"]!, StringComparison.Ordinal);
+        var deputy = new JsonObject { ["keyId"] = "deputy", ["name"] = "a deputy", ["role"] = "accessAdmin" };
+        Assert.Equal(201, (await api.Post("access/keys", deputy)).Code);
+        Assert.Equal(200, (await End("grants/boss")).Code);
+
+        Task<Answer> End(string what) => api.Post(
+            $"access/{what}/end", new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "has left" });
+    }
+
     [Theory]
     [InlineData("http://login.example.org", "distribution", "https")]
     [InlineData("login.example.org", "distribution", "https")]

@@ -269,6 +269,79 @@ public abstract class SignInTests(SigningSystem system)
     }
 
     [Fact]
+    public async Task When_a_key_was_used_last_is_told_to_the_minute()
+    {
+        // Two, so that one of them is on a page after the first.
+        var keys = new[] { await system.NewKey("viewer"), await system.NewKey("clinic") };
+        foreach (var (keyId, api) in keys)
+        {
+            using var used = api;
+            Assert.Null((await Listed(keyId))["lastUsedAt"]);
+            // To the minute, and by the clock of the service.
+            var before = DateTimeOffset.UtcNow.AddMinutes(-2);
+            Assert.Equal(200, (await api.Get("vaccines")).Code);
+            JsonNode? told = null;
+            await Condition.Until("the use is told", TimeSpan.FromSeconds(10), async () =>
+                (told = (await Listed(keyId))["lastUsedAt"]) is null ? "it is not" : null);
+            var at = (DateTimeOffset)told!;
+            Assert.Equal((0, 0), (at.Second, at.Millisecond));
+            Assert.InRange(at, before, DateTimeOffset.UtcNow.AddMinutes(1));
+            var end = new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "no more" };
+            Assert.Equal(at, (DateTimeOffset)(await Administrator.Post($"access/keys/{keyId}/end", end)).Body["lastUsedAt"]!);
+        }
+
+        async Task<JsonNode> Listed(string keyId)
+        {
+            for (string? next = ""; next is not null;)
+            {
+                var page = (await Administrator.Get($"access/keys?limit=1{(next.Length > 0 ? $"&after={next}" : "")}")).Body;
+                if (page["items"]!.AsArray().FirstOrDefault(key => (string?)key!["keyId"] == keyId) is { } found) return found;
+                next = (string?)page["next"];
+            }
+
+            throw new InvalidOperationException($"{keyId} is not listed");
+        }
+    }
+
+    [Fact]
+    public async Task An_access_administrator_gives_every_role_that_can_be_given_and_nobody_else_gives_any()
+    {
+        foreach (var role in Table.Keys)
+        {
+            using var api = (await system.NewKey(role)).Api;
+            foreach (var given in Role.All.Append(Role.Administrator))
+            {
+                var place = given is "accessAdmin" or "operator" ? null : "XA-1";
+                var key = new JsonObject
+                {
+                    ["keyId"] = $"{Guid.NewGuid():N}",
+                    ["name"] = "x",
+                    ["role"] = given,
+                    ["placeId"] = place,
+                };
+                var grant = new JsonObject
+                {
+                    ["caller"] = "https://login.example.org|4711",
+                    ["role"] = given,
+                    ["placeId"] = place,
+                    ["reason"] = "x",
+                };
+                if (given == Role.Integration) key["rights"] = new JsonArray("stock.read");
+                if (given == Role.Integration) grant["rights"] = new JsonArray("stock.read");
+                foreach (var answer in new[]
+                {
+                    await api.Post("access/keys", key), await api.Put($"access/grants/{Guid.NewGuid():N}", grant),
+                })
+                {
+                    var expected = role != Role.AccessAdmin ? 403 : given == Role.Administrator ? 422 : 201;
+                    Assert.True(answer.Code == expected, $"{role} gives {given}: {answer.Code} {answer.Text}");
+                    if (expected == 403) Assert.Contains("access.write", (string)answer.Json!["detail"]!, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_work_of_a_system_is_done_signed_in_and_says_who_did_it()
     {
         var world = new World(Administrator, $"S{Guid.NewGuid():N}"[..8]);
@@ -353,6 +426,34 @@ public sealed class StandaloneSignInTests(SignedInStandalone system) : SignInTes
             "key ended: tablet; key:administrator, POST /api/v1/access/keys/tablet/end",
         ], told);
         Assert.DoesNotContain(key[^8..], fresh.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_who_gives_access_cannot_be_ended_before_there_is_another()
+    {
+        await using var fresh = await StandaloneProcess.StartSigningIn();
+        using var first = new ApiClient(fresh.Address, fresh.AdministratorKey);
+        var refused = await End(first, "keys/administrator");
+        Assert.Equal(409, refused.Code);
+        Assert.Contains("accessAdmin", (string)refused.Json!["detail"]!, StringComparison.Ordinal);
+        using var chief = new ApiClient(fresh.Address, (string)(await first.Post("access/keys", new JsonObject
+        {
+            ["keyId"] = "chief",
+            ["name"] = "a chief",
+            ["role"] = "accessAdmin",
+        })).Body["key"]!);
+        Assert.Equal(200, (await End(chief, "keys/administrator")).Code);
+        Assert.Equal(409, (await End(chief, "keys/chief")).Code);
+
+        // It is still there, and gives access.
+        var grant = PeopleSystem.GrantOf("https://login.example.org|4711", "accessAdmin", null);
+        Assert.Equal(201, (await chief.Put("access/grants/boss", grant)).Code);
+        Assert.Equal(200, (await End(chief, "grants/boss")).Code);
+        Assert.Equal(201, (await chief.Put("access/grants/boss-again", grant)).Code);
+        Assert.Equal(200, (await End(chief, "keys/chief")).Code);
+
+        static Task<Answer> End(ApiClient by, string what) => by.Post(
+            $"access/{what}/end", new JsonObject { ["requestId"] = $"{Guid.NewGuid():N}", ["reason"] = "by mistake" });
     }
 
     [Fact]

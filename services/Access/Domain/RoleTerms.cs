@@ -1,5 +1,6 @@
 using Distribution.Contracts;
 using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Access.Domain;
 
@@ -37,6 +38,10 @@ internal sealed record RoleTerms(
         ? [.. Rights!.OfType<string>().Distinct().Order(StringComparer.Ordinal)]
         : [.. SharedKernel.Access.Role.RightsOf(Role)!.Where(right => PlaceId is null || !IsOfSystem(right))
             .Select(right => right.Name()).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether it holds only where somebody may give roles: there any of them may be given, and elsewhere none.</summary>
+    /// <param name="givenIn">Where roles may be given.</param>
+    public bool IsWithin(Reach givenIn) => givenIn.IsEverywhere || (PlaceId is not null && givenIn.Covers([PlaceId]));
 
     /// <summary>When it ends.</summary>
     /// <param name="begin">From when it holds.</param>

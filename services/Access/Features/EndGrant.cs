@@ -35,6 +35,7 @@ internal static class EndGrant
                 return Refusal.NotFound("grant", grantId);
             if (grant.EndedAt is not null)
                 return Refusal.Conflict($"The grant '{grantId}' was ended before, by {grant.EndedBy}: {grant.EndReason}");
+            if (await Administrators.RefuseToEnd(tx, grant) is { } last) return last;
             var ended = grant with { EndedAt = tx.Now, EndedBy = caller.Subject, EndReason = body.Reason };
             await AccessStore.Put(tx, ended);
             return GrantView.Of(ended);

@@ -29,15 +29,17 @@ internal static class EndKey
         errors.RequireId(keyId, "keyId");
         errors.RequireReasoned(body.RequestId, body.Reason);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+        var lastUse = await store.LastUseOfKey(keyId, cancel);
         var committed = await store.Commit<KeyView>($"end-key:{body.RequestId}", new { KeyId = keyId, Body = body }, async tx =>
         {
             if (await tx.Find<StoredKey>(AccessStore.Keys, AccessStore.One, keyId) is not { } key)
                 return Refusal.NotFound("access key", keyId);
             if (key.EndedAt is not null)
                 return Refusal.Conflict($"The access key '{keyId}' was ended before, by {key.EndedBy}: {key.Reason}");
+            if (await Administrators.RefuseToEnd(tx, key) is { } last) return last;
             var ended = key with { EndedAt = tx.Now, EndedBy = caller.Subject, Reason = body.Reason };
             await AccessStore.Put(tx, ended);
-            return KeyView.Of(ended);
+            return KeyView.Of(ended, lastUse);
         }, cancel);
         if (committed is { Refusal: null, Repeated: false }) log.Tell(http, "key ended", keyId);
         return committed.ToResult();

@@ -16,13 +16,15 @@ namespace Distribution.Access.Features;
 /// <param name="EndedAt">When it was ended before its time; null where it was not.</param>
 /// <param name="EndedBy">Who ended it.</param>
 /// <param name="Reason">Why it was ended.</param>
+/// <param name="LastUsedAt">When somebody last signed in with it, to the minute; null where nobody ever did.</param>
 /// <param name="Key">The key, in the answer that made it and never again: keep it where nobody else reads.</param>
 internal sealed record KeyView(
     string KeyId, string Name, string Role, string? PlaceId, IReadOnlyList<string> Rights, DateTimeOffset From, DateTimeOffset Until,
-    string MadeBy, DateTimeOffset? EndedAt, string? EndedBy, string? Reason,
+    string MadeBy, DateTimeOffset? EndedAt, string? EndedBy, string? Reason, DateTimeOffset? LastUsedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null) : RepeatableAnswer
 {
     /// <summary>What is shown of a stored key.</summary>
-    public static KeyView Of(StoredKey key) => new(
-        key.KeyId, key.Name, key.Role, key.PlaceId, key.Rights, key.From, key.Until, key.MadeBy, key.EndedAt, key.EndedBy, key.Reason);
+    public static KeyView Of(StoredKey key, DateTimeOffset? lastUsedAt) => new(
+        key.KeyId, key.Name, key.Role, key.PlaceId, key.Rights, key.From, key.Until, key.MadeBy, key.EndedAt, key.EndedBy, key.Reason,
+        lastUsedAt);
 }

@@ -17,7 +17,11 @@ internal static class ListKeys
         .Needs(Right.AccessRead)
         .Produces<Page<KeyView>>();
 
-    private static Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null) =>
-        store.PageOf(
-            AccessStore.Keys, AccessStore.One, after, limit, document => KeyView.Of(document.As<StoredKey>()), cancel);
+    private static async Task<IResult> Handle(AccessStore store, CancellationToken cancel, string? after = null, int? limit = null)
+    {
+        if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        var uses = await store.LastUsesOfKeys(after, items, cancel);
+        return await store.PageOf(AccessStore.Keys, AccessStore.One, after, limit, document => KeyView.Of(
+            document.As<StoredKey>(), uses.TryGetValue(document.Id, out var at) ? at : null), cancel);
+    }
 }

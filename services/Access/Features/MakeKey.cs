@@ -45,6 +45,7 @@ internal static class MakeKey
         var errors = new FieldErrors();
         foreach (var (field, problem) in new KeyTerms(body.KeyId, body.Name, given).Problems(now)) errors.Add(field, problem);
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+        if (Giving.Refuse(caller, given) is { } beyond) return beyond.ToResult();
         var key = AccessKey.New(body.KeyId!);
         var stored = new StoredKey(
             body.KeyId!, body.Name!.Trim(), body.Role!, given.Granted(), AccessKey.HashOf(key), now, given.End(now), caller.Subject,
@@ -54,7 +55,7 @@ internal static class MakeKey
             if (await tx.Find(AccessStore.Keys, AccessStore.One, stored.KeyId) is not null)
                 return Refusal.Conflict($"The keyId '{stored.KeyId}' is taken: choose another.");
             await AccessStore.Put(tx, stored);
-            return KeyView.Of(stored);
+            return KeyView.Of(stored, null);
         }, cancel);
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated) return Results.Ok(committed.Shown());

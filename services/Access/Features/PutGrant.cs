@@ -67,6 +67,7 @@ internal static class PutGrant
             var errors = new FieldErrors();
             foreach (var (field, problem) in terms.Problems(tx.Now)) errors.Add(field, problem);
             if (errors.ToRefusal() is { } invalid) return invalid;
+            if (Giving.Refuse(caller, terms.Given) is { } beyond) return beyond;
             var begin = terms.Begin(tx.Now);
             var grant = new StoredGrant(
                 grantId, body.Caller!, body.Role!, body.PlaceId?.Value, terms.Given.Granted(), begin, terms.Given.End(begin),

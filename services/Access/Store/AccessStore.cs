@@ -26,6 +26,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     private const string Sessions = "sessions";
     private const string ShareOwners = "share-owners";
     private const string ShareUsed = "share-used";
+    private const string KeyUsed = "key-used";
     private const string Meta = "meta";
     private const string Changes = "changes";
 
@@ -54,7 +55,19 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
 
     /// <summary>When a share was used last, to the minute; null where it never was.</summary>
     public async ValueTask<DateTimeOffset?> LastUse(string shareId, CancellationToken cancel) =>
-        (await Find(ShareUsed, One, shareId, cancel))?.As<StoredShareUse>().At;
+        (await Find(ShareUsed, One, shareId, cancel))?.As<StoredUse>().At;
+
+    /// <summary>The same of an access key.</summary>
+    public async ValueTask<DateTimeOffset?> LastUseOfKey(string keyId, CancellationToken cancel) =>
+        (await Find(KeyUsed, One, keyId, cancel))?.As<StoredUse>().At;
+
+    /// <summary>When each access key of a page was used last, by its id; one that never was is left out.</summary>
+    /// <param name="after">The id after which the page begins; null for the first.</param>
+    /// <param name="limit">The most keys of the page. No more of them can have been used, for only keys that are kept are.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> LastUsesOfKeys(
+        string? after, int limit, CancellationToken cancel) =>
+        (await Scan(KeyUsed, One, after, limit, cancel)).ToDictionary(use => use.Id, use => use.As<StoredUse>().At);
 
     /// <summary>Keeps a session.</summary>
     public static async ValueTask Put(ITransaction tx, StoredSession session)
@@ -92,18 +105,24 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
     }
 
     /// <inheritdoc/>
-    public async ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel)
+    public async ValueTask TellUsed(UsedAccess used, CancellationToken cancel)
     {
         try
         {
             await this.Change<string>(async tx =>
             {
                 var minute = new DateTimeOffset(tx.Now.UtcTicks - (tx.Now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-                foreach (var id in shareIds)
+                // What was heard late of one that has ended is not told as a use after its end.
+                foreach (var id in used.ShareIds)
                 {
-                    // What was heard late of one that has ended is not told as a use after its end.
                     if (await tx.Find<StoredShare>(Shares, One, id) is { EndedAt: null })
-                        await tx.Put(ShareUsed, One, id, new StoredShareUse(minute));
+                        await tx.Put(ShareUsed, One, id, new StoredUse(minute));
+                }
+
+                foreach (var id in used.KeyIds)
+                {
+                    if (await tx.Find<StoredKey>(Keys, One, id) is { EndedAt: null })
+                        await tx.Put(KeyUsed, One, id, new StoredUse(minute));
                 }
 
                 return "";

@@ -1,4 +1,5 @@
 using Distribution.Platform.Identity;
+using Distribution.SharedKernel.Access;
 
 namespace Distribution.Access.Store;
 
@@ -24,4 +25,8 @@ internal sealed record StoredGrant(
 {
     /// <summary>What those who sign people in know of it.</summary>
     public KnownGrant Known => new(GrantId, Caller, Rights, PlaceId, From, Until);
+
+    /// <summary>Whether who has it may give access to the whole system at a moment.</summary>
+    public bool Administers(DateTimeOffset at) =>
+        EndedAt is null && PlaceId is null && Known.Holds(at) && Rights.Contains(Right.AccessWrite.Name());
 }

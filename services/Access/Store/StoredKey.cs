@@ -1,4 +1,5 @@
 using Distribution.Platform.Identity;
+using Distribution.SharedKernel.Access;
 
 namespace Distribution.Access.Store;
 
@@ -22,4 +23,8 @@ internal sealed record StoredKey(
 {
     /// <summary>What those who check keys know of it.</summary>
     public KnownKey Known => new(KeyId, Hash, Rights, PlaceId, From, Until);
+
+    /// <summary>Whether its holder may give access to the whole system at a moment.</summary>
+    public bool Administers(DateTimeOffset at) =>
+        EndedAt is null && PlaceId is null && Known.Holds(at) && Rights.Contains(Right.AccessWrite.Name());
 }

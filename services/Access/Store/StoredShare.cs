@@ -39,6 +39,6 @@ internal sealed record StoredShare(
 /// <param name="OpenShareIds">The shares that have not been ended.</param>
 internal sealed record StoredOwner(IReadOnlyList<string> OpenShareIds);
 
-/// <summary>When a share was used last.</summary>
+/// <summary>When a share, or an access key, was used last.</summary>
 /// <param name="At">The moment, to the minute.</param>
-internal sealed record StoredShareUse(DateTimeOffset At);
+internal sealed record StoredUse(DateTimeOffset At);

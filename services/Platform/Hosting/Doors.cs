@@ -38,7 +38,7 @@ internal static class Doors
         Check(builder.Configuration, settings, isWhole, isGateway, hasTls: certificate is not null, hasProxy: proxy is not null);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<AccessList>();
-        builder.Services.AddSingleton<ShareUses>();
+        builder.Services.AddSingleton<AccessUses>();
         builder.Services.AddSingleton(provider => new CallerTokens(
             settings, modules.Select(module => module.Name), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SecurityLog>();

@@ -4,7 +4,9 @@ using Distribution.SharedKernel.Access;
 namespace Distribution.Platform.Identity;
 
 /// <summary>Who has been given access, as a program that asks people to sign in keeps it in memory. Safe for many threads.</summary>
-public sealed class AccessList(TimeProvider clock)
+/// <param name="clock">The clock.</param>
+/// <param name="uses">Told of the keys that are used.</param>
+public sealed class AccessList(TimeProvider clock, AccessUses uses)
 {
     /// <summary>Where a program that checks keys asks the Access service for the list.</summary>
     public const string Path = "/internal/access";
@@ -121,6 +123,7 @@ public sealed class AccessList(TimeProvider clock)
             entry.UsedAt = clock.GetTimestamp();
         }
 
+        uses.NoteKey(entry.KeyId);
         return entry.Caller;
     }
 
@@ -130,6 +133,9 @@ public sealed class AccessList(TimeProvider clock)
     private sealed class Entry(KnownKey key, Entry? before, long now)
     {
         public KnownKey Key { get; } = key;
+
+        // Of a session: the one that it was begun with.
+        public string KeyId { get; } = key.SessionOf ?? key.KeyId;
 
         public Caller Caller { get; } = before?.Caller ?? new(
             $"key:{key.SessionOf ?? key.KeyId}", [Grant.Of(key.Rights, key.PlaceId)],

@@ -12,16 +12,16 @@ public interface IAccessSource
     /// <exception cref="IdentityUnavailableException">That cannot be told now.</exception>
     ValueTask<AccessKeys?> Newer(long? known, CancellationToken cancel);
 
-    /// <summary>Tells it which shares were used.</summary>
-    /// <param name="shareIds">By id, at most <see cref="ShareUses.TellMax"/>.</param>
+    /// <summary>Tells it which keys and shares were used.</summary>
+    /// <param name="used">What was used.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="IdentityUnavailableException">It cannot take that now.</exception>
-    ValueTask TellUsed(IReadOnlyList<string> shareIds, CancellationToken cancel);
+    ValueTask TellUsed(UsedAccess used, CancellationToken cancel);
 }
 
 /// <summary>Keeps the list of who has access as it is, several times a second.</summary>
 internal sealed class KeepAccessList(
-    IAccessSource source, AccessList list, ShareUses uses, TimeProvider clock, ILogger<KeepAccessList> log) : BackgroundService
+    IAccessSource source, AccessList list, AccessUses uses, TimeProvider clock, ILogger<KeepAccessList> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,10 +46,11 @@ internal sealed class KeepAccessList(
             await Task.Delay(AccessList.LookWait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
     // Who has access is known without it: it may be told later.
     private async Task TellUsed(CancellationToken stopping)
     {
-        if (uses.Untold() is not { Count: > 0 } used) return;
+        if (uses.Untold() is not { } used) return;
         try
         {
             await source.TellUsed(used, stopping);
