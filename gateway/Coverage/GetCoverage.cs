@@ -64,7 +64,7 @@ internal static class GetCoverage
     private static async Task<IResult> Handle(
         [Description("Only places of this country, by its code.")] string? country,
         [Description("Only places of this level; else the places right below `within` or the country, else the countries: "
-            + "or, in their stead, the places of the caller's rights.")]
+            + "or, in their stead, the places of the caller's rights. With the level of `within`, that place itself.")]
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
