@@ -2,6 +2,7 @@ using Distribution.Platform.Identity;
 using Distribution.Screens.Asking;
 using Distribution.Screens.Layout;
 using Distribution.Screens.Ministry;
+using Distribution.Screens.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,11 +31,11 @@ public static class ScreenRoutes
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
         Files.Map(pages);
-        pages.MapPost("/sign-out", SignOut);
+        pages.MapPost(ScreenPaths.SignOut, SignOut);
     }
 
     private static Task<IResult> Enter(HttpContext http, CancellationToken cancel) => Pages.For(
-        http, screen => Task.FromResult(Results.LocalRedirect(screen.LinkTo(ShowCoverage.Path))));
+        http, screen => Task.FromResult(Results.LocalRedirect(screen.LinkTo(ScreenPaths.Coverage))));
 
     private static async Task<IResult> SignOut(HttpContext http, Api api)
     {

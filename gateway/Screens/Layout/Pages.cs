@@ -1,3 +1,4 @@
+using Distribution.Screens.Viewing;
 using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;

@@ -1,5 +1,6 @@
 using Distribution.Screens.Asking;
 using Distribution.Screens.Layout;
+using Distribution.Screens.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,10 +10,8 @@ namespace Distribution.Screens.Ministry;
 /// <summary>A row a country, allies too as far as they share; of who has places alone, a row each of these.</summary>
 internal static class ShowCountries
 {
-    public const string Path = "/ministry/countries";
-
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapGet(Path, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
+        pages.MapGet(ScreenPaths.Countries, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {

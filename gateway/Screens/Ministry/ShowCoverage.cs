@@ -1,5 +1,6 @@
 using Distribution.Screens.Asking;
 using Distribution.Screens.Layout;
+using Distribution.Screens.Viewing;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,14 +12,12 @@ namespace Distribution.Screens.Ministry;
 /// those right below it.</summary>
 internal static class ShowCoverage
 {
-    public const string Path = "/ministry/coverage";
-
     // Beyond so many weeks a trend is shown by month.
     private const int WeeksMax = 120;
     private const int FoundMax = 50;
 
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapGet(Path, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
+        pages.MapGet(ScreenPaths.Coverage, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {
@@ -95,7 +94,7 @@ internal static class ShowCoverage
     {
         var found = await api.Get<ListOf<PlaceView>>(http, "facilities", ("search", searched), ("limit", $"{FoundMax}"));
         return found.Value?.Items is [var only] && found.Value.Next is null
-            ? Results.LocalRedirect(screen.LinkTo(Path, ("place", only.FacilityId)))
+            ? Results.LocalRedirect(screen.LinkTo(ScreenPaths.Coverage, ("place", only.FacilityId)))
             : await Pages.Page<FoundPage>(http, StatusCodes.Status200OK, (nameof(FoundPage.Screen), screen),
                 (nameof(FoundPage.Searched), searched), (nameof(FoundPage.Found), found));
     }

@@ -1,8 +1,8 @@
 namespace Distribution.Screens.Parts;
 
 /// <summary>
-/// The classes of a map, from light to dark. Those of routine vaccination have fixed bounds; where all is below the first of them, as in a
-/// campaign that has just begun, the highest figure is divided into equal steps, for a whole map in one shade says nothing.
+/// The classes of a map, from light to dark. Those of routine vaccination have fixed bounds; where most places are below the first of
+/// them, as in a campaign, the highest figure is divided into equal steps, for a whole map in one shade says nothing.
 /// </summary>
 public sealed class Shades
 {
@@ -12,8 +12,9 @@ public sealed class Shades
     /// <summary>The classes for some figures; those that are not known have none.</summary>
     public Shades(IEnumerable<decimal?> figures)
     {
-        var highest = figures.Max() ?? 0;
-        IsRoutine = highest >= Routine[0];
+        decimal[] known = [.. figures.OfType<decimal>()];
+        var highest = known.DefaultIfEmpty(0).Max();
+        IsRoutine = known.Length > 0 && known.Count(figure => figure >= Routine[0]) * 2 >= known.Length;
         var step = Math.Max(highest, 1) / Steps;
         Bounds = IsRoutine ? Routine : [.. Enumerable.Range(1, Steps - 1).Select(number => number * step)];
     }

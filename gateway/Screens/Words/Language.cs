@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Distribution.Screens.Words;
 
@@ -12,6 +13,7 @@ public sealed class Language
 
     private readonly Dictionary<string, string> _words;
     private readonly Func<long, string> _plural;
+    private Language? _inArabicDigits;
 
     private Language(string code, bool isRightToLeft, string group, string point, string beforePercent, Func<long, string> plural)
     {
@@ -31,6 +33,15 @@ public sealed class Language
         new("fr", false, "\u202f", ",", "\u202f", Plurals.French),
         new("ar", true, ",", ".", "", Plurals.Arabic),
     ];
+
+    private Language(Language same)
+    {
+        (Code, IsRightToLeft, Group, Point, BeforePercent, _plural) =
+            (same.Code, same.IsRightToLeft, same.Group, same.Point, same.BeforePercent, same._plural);
+        // What stands in braces is put in later, with the digits that it has.
+        _words = same._words.ToDictionary(word => word.Key, word => Regex.Replace(
+            word.Value, @"(?<!\{)\d", digit => $"{(char)('\u0660' + (digit.Value[0] - '0'))}"));
+    }
 
     /// <summary>Its code, as <c>fr</c>.</summary>
     public string Code { get; }
@@ -52,6 +63,9 @@ public sealed class Language
 
     /// <summary>The keys that it has words for.</summary>
     internal IReadOnlyCollection<string> Keys => _words.Keys;
+
+    /// <summary>The same with the digits ٠١٢ in its words.</summary>
+    internal Language InArabicDigits => _inArabicDigits ??= new(this);
 
     /// <summary>The words of a key; the key itself where there are none, which a test sees to.</summary>
     /// <param name="key">The key.</param>

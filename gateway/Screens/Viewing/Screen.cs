@@ -4,7 +4,7 @@ using Distribution.Screens.Words;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 
-namespace Distribution.Screens;
+namespace Distribution.Screens.Viewing;
 
 /// <summary>What a page is shown with: its reader, the language, and the choices that are in its address.</summary>
 public sealed class Screen
@@ -20,11 +20,12 @@ public sealed class Screen
     public Screen(HttpContext http)
     {
         Path = http.Request.Path;
-        _choices = Kept.Select(name => (name, Value: http.Request.Query[name].ToString().Trim()))
+        _choices = Kept.Select(name => (name, Value: (http.Request.Query[name].FirstOrDefault() ?? "").Trim()))
             .Where(choice => choice.Value.Length > 0).ToDictionary(choice => choice.name, choice => choice.Value);
         Language = Language.Of(this["lang"], http.Request.GetTypedHeaders().AcceptLanguage
             .OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString()));
         HasArabicDigits = this["digits"] == ArabicDigits;
+        if (HasArabicDigits) Language = Language.InArabicDigits;
         Write = new Formats(Language, HasArabicDigits);
         Caller = Caller.Of(http);
     }

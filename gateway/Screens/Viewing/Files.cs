@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
-namespace Distribution.Screens;
+namespace Distribution.Screens.Viewing;
 
 /// <summary>
 /// The files of the screens, built into the program: each at an address that has a hash of what it holds, so that browsers keep it for
