@@ -15,7 +15,8 @@ internal sealed record Answer(byte[] Body, string ContentType, TimeSpan FreshFor
 
     private EntityTagHeaderValue? _tag;
 
-    /// <summary>Names the content: who has it already need not be sent it. It is weak because the answer may be packed on its way.</summary>
+    /// <summary>Names the content: who has it already need not be sent it. It is weak because the answer may be packed on its
+    /// way.</summary>
     public EntityTagHeaderValue Tag =>
         _tag ??= new($"\"{Convert.ToHexStringLower(SHA256.HashData(Body).AsSpan(0, TagBytes))}\"", isWeak: true);
 

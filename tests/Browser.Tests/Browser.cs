@@ -60,7 +60,8 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>Skips a test where there is none.</summary>
     public static void SkipWithout() => Assert.SkipWhen(
-        Program is null, "there is no Chromium on this machine: install the package chromium, or say where one is with DISTRIBUTION_CHROMIUM");
+        Program is null,
+        "there is no Chromium on this machine: install the package chromium, or say where one is with DISTRIBUTION_CHROMIUM");
 }
 
 /// <summary>A window of the browser. As it is closed nothing may have been refused by the policy of the pages, nothing may have failed in

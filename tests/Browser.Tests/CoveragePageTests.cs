@@ -17,7 +17,8 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
 
     public static MatrixTheoryData<string, int> LanguagesAndWidths => new(["en", "fr", "ar"], [1366, 360]);
 
-    public static MatrixTheoryData<string, bool> PagesAndShades => new([Coverage, Countries, "/ministry/coverage?search=i", "/ministry/coverage?place=none"], [false, true]);
+    public static MatrixTheoryData<string, bool> PagesAndShades => new(
+        [Coverage, Countries, "/ministry/coverage?search=i", "/ministry/coverage?place=none"], [false, true]);
 
     public ValueTask InitializeAsync()
     {
@@ -37,7 +38,8 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
         foreach (var tile in await window.Find(".tile").AllAsync())
         {
             var box = (await tile.BoundingBoxAsync())!;
-            Assert.True(box.Y >= 0 && box.Y + box.Height <= height && box.X >= 0 && box.X + box.Width <= width, $"{await tile.InnerTextAsync()}: {box.Y} + {box.Height}");
+            Assert.True(box.Y >= 0 && box.Y + box.Height <= height && box.X >= 0 && box.X + box.Width <= width,
+                $"{await tile.InnerTextAsync()}: {box.Y} + {box.Height}");
         }
 
         Assert.Equal(width, await window.Run<int>("document.documentElement.scrollWidth"));
@@ -86,9 +88,14 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
         if (await window.Find("#trend-table summary").CountAsync() > 0) await window.Find("#trend-table summary").ClickAsync();
         var found = await window.Page.RunAxe(new AxeRunOptions
         {
-            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+            RunOnly = new RunOnlyOptions
+            {
+                Type = "tag",
+                Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+            },
         });
-        var faults = found.Violations.Select(fault => $"{fault.Id}: {fault.Help}: {string.Join("; ", fault.Nodes.Select(node => node.Html))}").ToArray();
+        var faults = found.Violations.Select(fault =>
+            $"{fault.Id}: {fault.Help}: {string.Join("; ", fault.Nodes.Select(node => node.Html))}").ToArray();
         Assert.True(faults.Length == 0, string.Join("\n", faults));
     }
 
@@ -141,14 +148,16 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
     {
         await using var window = await browser.Open(system.Address);
         await window.Page.GotoAsync($"{Coverage}&live=0");
-        var own = (await system.Api.Get($"coverage?within=TST&level=country&vaccineId={ScreenData.Vaccine}")).Body["rows"]!.AsArray().Single()!;
+        var whole = await system.Api.Get($"coverage?within=TST&level=country&vaccineId={ScreenData.Vaccine}");
+        var own = whole.Body["rows"]!.AsArray().Single()!;
         Assert.Equal("TST", (string?)own["facilityId"]);
         var rows = (await system.Api.Get($"coverage?within=TST&vaccineId={ScreenData.Vaccine}")).Body["rows"]!.AsArray();
         Assert.Equal($"{(decimal)own["dropout"]!:0.0}%", await window.Find("#tile-dropout .figure").InnerTextAsync());
         await window.Find("#tile-trust").ClickAsync();
         Assert.EndsWith("#places", window.Page.Url, StringComparison.Ordinal);
         Assert.Equal(1, await window.Find("th[aria-sort='descending'] #by-silent").CountAsync());
-        var silent = await window.Find(".places tbody tr").EvaluateAllAsync<int[]>("rows => rows.map(row => +row.querySelectorAll('td')[7].textContent)");
+        var silent = await window.Find(".places tbody tr").EvaluateAllAsync<int[]>(
+            "rows => rows.map(row => +row.querySelectorAll('td')[7].textContent)");
         Assert.Equal(1, silent.Sum());
         Assert.StartsWith("1", await window.Find("#tile-trust .figure").InnerTextAsync(), StringComparison.Ordinal);
         foreach (var row in rows)
@@ -163,11 +172,13 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
 
         var trend = (await system.Api.Get($"coverage/TST/trend?vaccineId={ScreenData.Vaccine}&by=week")).Body["points"]!.AsArray();
         await window.Find("#trend-table summary").ClickAsync();
-        var given = await window.Find("#trend-table tbody tr").EvaluateAllAsync<string[]>("rows => rows.map(row => row.querySelector('td').textContent)");
+        var given = await window.Find("#trend-table tbody tr").EvaluateAllAsync<string[]>(
+            "rows => rows.map(row => row.querySelector('td').textContent)");
         Assert.Equal(trend.Reverse().Select(point => Whole(point!["doses"])), given);
 
         static string Whole(JsonNode? figure) => figure is null ? "–" : $"{(long)figure:#,0}";
-        static string Percent(JsonNode? figure) => figure is null ? "–" : $"{Math.Round((decimal)figure, 1, MidpointRounding.AwayFromZero):0.0}%";
+        static string Percent(JsonNode? figure) =>
+            figure is null ? "–" : $"{Math.Round((decimal)figure, 1, MidpointRounding.AwayFromZero):0.0}%";
     }
 
     [Fact]
@@ -177,8 +188,10 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
         await window.Page.GotoAsync($"{Coverage}&live=0");
         var unknown = window.Find(".tiles a[title='Île Perdue']");
         await Assertions.Expect(unknown.Locator("b")).ToHaveTextAsync("–");
-        Assert.Contains("repeating-linear-gradient", await unknown.EvaluateAsync<string>("tile => getComputedStyle(tile).backgroundImage"), StringComparison.Ordinal);
-        Assert.Contains("unknown", (await window.Find($"tr[data-place='{ScreenData.Unknown}'] td").First.GetAttributeAsync("class"))!, StringComparison.Ordinal);
+        var hatching = await unknown.EvaluateAsync<string>("tile => getComputedStyle(tile).backgroundImage");
+        Assert.Contains("repeating-linear-gradient", hatching, StringComparison.Ordinal);
+        var cell = window.Find($"tr[data-place='{ScreenData.Unknown}'] td").First;
+        Assert.Contains("unknown", (await cell.GetAttributeAsync("class"))!, StringComparison.Ordinal);
         var over = window.Find(".tiles a[title='الجنوب']");
         await Assertions.Expect(over.Locator("b")).ToHaveTextAsync("103.2% !");
         Assert.Equal("dashed", await over.EvaluateAsync<string>("tile => getComputedStyle(tile).borderTopStyle"));
@@ -218,7 +231,8 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
             await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("East");
         }
 
-        await hidden.Page.EvaluateAsync("Object.defineProperty(document, 'hidden', { value: true }); document.dispatchEvent(new Event('visibilitychange'));");
+        await hidden.Page.EvaluateAsync(
+            "Object.defineProperty(document, 'hidden', { value: true }); document.dispatchEvent(new Event('visibilitychange'));");
         await Condition.Until("a stream is open in each tab that is seen", Soon, () => Task.FromResult(
             window.Asked.After(0).Count(url => url.Contains("/stream", StringComparison.Ordinal)) < 2 ? "none" : null));
         var asked = hidden.Asked.Count;
@@ -227,7 +241,8 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
         await system.Give("TST-4-F", 7);
         foreach (var page in new[] { window.Page, other })
             await Assertions.Expect(page.Locator("#tile-without .figure")).Not.ToHaveTextAsync(before);
-        Assert.Equal(await window.Find("#tile-without .figure").InnerTextAsync(), await other.Locator("#tile-without .figure").InnerTextAsync());
+        Assert.Equal(
+            await window.Find("#tile-without .figure").InnerTextAsync(), await other.Locator("#tile-without .figure").InnerTextAsync());
         Assert.Equal("tile-stock", await window.Run<string>("document.activeElement.id"));
         Assert.Empty(hidden.Asked.After(asked));
         Assert.Equal(before, await hidden.Find("#tile-without .figure").InnerTextAsync());

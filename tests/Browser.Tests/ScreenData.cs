@@ -44,18 +44,21 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
     }
 
     /// <summary>First doses given in a place today.</summary>
-    public async Task Give(string place, long count, string number = "1", DateOnly? on = null) => _ = (await Api.Post("administrations", new JsonObject
+    public async Task Give(string place, long count, string number = "1", DateOnly? on = null)
     {
-        ["submissionId"] = Guid.NewGuid().ToString("N"),
-        ["facilityId"] = place,
-        ["tallies"] = new JsonArray(new JsonObject
+        var tally = new JsonObject
         {
             ["vaccineId"] = Vaccine,
             ["doseNumber"] = number,
             ["occurredOn"] = $"{on ?? DateOnly.FromDateTime(DateTime.UtcNow):yyyy-MM-dd}",
             ["count"] = count,
-        }),
-    })).Body;
+        };
+        var answer = (await Api.Post("administrations", new JsonObject
+        {
+            ["submissionId"] = Guid.NewGuid().ToString("N"), ["facilityId"] = place, ["tallies"] = new JsonArray(tally),
+        })).Body;
+        Assert.Equal(count, (long)answer["accepted"]!);
+    }
 
     private async Task Fill()
     {
@@ -101,7 +104,10 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
         }])).Body;
         await Api.Drained();
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
-        foreach (var (place, first, second) in new[] { ("TST-1-F", 700, 620), ("TST-2-F", 1_050, 1_032), ("TST-3-F", 50, 40), ("TST-4-F", 300, 90), ("TST-5-F", 800, 700) })
+        foreach (var (place, first, second) in new[]
+        {
+            ("TST-1-F", 700, 620), ("TST-2-F", 1_050, 1_032), ("TST-3-F", 50, 40), ("TST-4-F", 300, 90), ("TST-5-F", 800, 700),
+        })
         {
             await Give(place, first, "1", today.AddDays(-60));
             await Give(place, second, "2", today.AddDays(-20));

@@ -61,7 +61,8 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
         await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Nord");
         Assert.Equal(1, await window.Find("tr[data-place='TST-1-F']").CountAsync());
         await window.Page.GotoAsync("/ministry/countries");
-        Assert.Equal(["TST-1"], await window.Find(".places tbody tr").EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.place)"));
+        Assert.Equal(["TST-1"], await window.Find(".places tbody tr").EvaluateAllAsync<string[]>(
+            "rows => rows.map(row => row.dataset.place)"));
         foreach (var hidden in new[] { "TST-2", "ALL", "none" })
         {
             Assert.NotEqual(200, (await window.Page.GotoAsync($"/ministry/coverage?place={hidden}"))!.Status);

@@ -28,7 +28,11 @@ public sealed class ScreenPartsTests
     public void The_map_keeps_west_from_east_and_north_from_south_and_gives_each_place_a_cell_of_its_own()
     {
         var random = new Random(7);
-        PlaceView[] places = [.. Enumerable.Range(0, MapGrid.PlacesMax).Select(number => Place($"P{number:00}", 10 * random.NextDouble(), 10 * random.NextDouble()))];
+        PlaceView[] places =
+        [
+            .. Enumerable.Range(0, MapGrid.PlacesMax)
+                .Select(number => Place($"P{number:00}", 10 * random.NextDouble(), 10 * random.NextDouble())),
+        ];
         var cells = MapGrid.Of(places);
         Assert.Equal(places.Length, cells.Select(cell => (cell.Column, cell.Row)).Distinct().Count());
         Assert.All(cells, cell => Assert.True(cell is { Column: >= 1 and <= 8, Row: >= 1 and <= 15 }, $"{cell}"));
@@ -108,7 +112,8 @@ public sealed class ScreenPartsTests
     public void What_the_address_chooses_goes_along_and_nothing_else()
     {
         var http = new DefaultHttpContext();
-        (http.Request.Path, http.Request.QueryString) = ("/ministry/coverage", new("?place=A%26B&rank=people&evil=1&asOf=٢٠٢٦-٠٣-٣١&lang=ar"));
+        http.Request.Path = "/ministry/coverage";
+        http.Request.QueryString = new("?place=A%26B&rank=people&evil=1&asOf=٢٠٢٦-٠٣-٣١&lang=ar");
         var screen = new Screen(http);
         Assert.Equal(new DateOnly(2026, 3, 31), screen.AsOf);
         Assert.False(screen.IsLive);

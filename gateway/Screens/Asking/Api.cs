@@ -23,8 +23,8 @@ internal sealed class Api(IHttpClientFactory clients, OwnAddress own, ILogger<Ap
     /// <param name="parameters">Its parameters; those that are null are left out.</param>
     public async Task<Asked<T>> Get<T>(HttpContext http, string path, params (string Name, string? Value)[] parameters) where T : class
     {
-        var question = Base + path + QueryString.Create(
-            parameters.Where(parameter => parameter.Value is not null).Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
+        var question = Base + path + QueryString.Create(parameters.Where(parameter => parameter.Value is not null)
+            .Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
         try
         {
             using var response = await Send(http, HttpMethod.Get, question);

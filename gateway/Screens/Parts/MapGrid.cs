@@ -36,14 +36,16 @@ public static class MapGrid
             located.Length > FewPlaces ? ColumnsOfMany : ColumnsOfFew);
         var rows = (int)Math.Ceiling(located.Length * Spare / columns);
 
-        var pairs = located.SelectMany((place, at) => Enumerable.Range(0, columns * rows).Select(cell => (At: at, Cell: cell, Away: Away(place, cell))))
+        var pairs = located.SelectMany((place, at) => Enumerable.Range(0, columns * rows)
+                .Select(cell => (At: at, Cell: cell, Away: Away(place, cell))))
             .OrderBy(pair => pair.Away).ThenBy(pair => pair.At).ThenBy(pair => pair.Cell);
         var cells = new Dictionary<int, int>();
         var taken = new HashSet<int>();
         foreach (var (at, cell, _) in pairs)
             if (!cells.ContainsKey(at) && taken.Add(cell)) cells[at] = cell;
 
-        var (usedColumns, usedRows) = (Used(cells.Values.Select(cell => cell % columns)), Used(cells.Values.Select(cell => cell / columns)));
+        var usedColumns = Used(cells.Values.Select(cell => cell % columns));
+        var usedRows = Used(cells.Values.Select(cell => cell / columns));
         return [.. cells.OrderBy(cell => cell.Value).Select(cell => new MapCell(
             located[cell.Key], usedColumns.IndexOf(cell.Value % columns) + 1, usedRows.IndexOf(cell.Value / columns) + 1))];
 

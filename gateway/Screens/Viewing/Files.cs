@@ -20,7 +20,8 @@ public static class Files
     private const int HashLetters = 10;
 
     private static readonly FrozenDictionary<string, BuiltIn> All = Read().ToFrozenDictionary(file => file.Address);
-    private static readonly FrozenDictionary<string, string> Addresses = All.Values.ToFrozenDictionary(file => file.Name, file => file.Address);
+    private static readonly FrozenDictionary<string, string> Addresses =
+        All.Values.ToFrozenDictionary(file => file.Name, file => file.Address);
 
     /// <summary>The address of a file.</summary>
     /// <param name="name">Its name.</param>
