@@ -94,6 +94,13 @@ public sealed class Window : IAsyncDisposable
     /// <summary>What was asked of the server, in order.</summary>
     public SynchronizedList Asked { get; } = new();
 
+    /// <summary>Keeps a picture of the page for who wants to look at them, in the folder that DISTRIBUTION_PICTURES names.</summary>
+    public async Task Keep(string name)
+    {
+        if (Environment.GetEnvironmentVariable("DISTRIBUTION_PICTURES") is { } folder)
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     public ILocator Find(string selector) => Page.Locator(selector);
 
     public Task<T> Run<T>(string script) => Page.EvaluateAsync<T>(script);

@@ -33,6 +33,7 @@ public sealed class CoveragePageTests(Browser browser, OpenScreens system) : IAs
     {
         await using var window = await browser.Open(system.Address, width, width > 400 ? 768 : 740);
         await window.Page.GotoAsync($"{Coverage}&lang={language}");
+        await window.Keep($"coverage-{language}-{width}");
         Assert.Equal(5, await window.Find(".tile").CountAsync());
         var height = window.Page.ViewportSize!.Height;
         foreach (var tile in await window.Find(".tile").AllAsync())
