@@ -55,7 +55,9 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
         };
         var answer = (await Api.Post("administrations", new JsonObject
         {
-            ["submissionId"] = Guid.NewGuid().ToString("N"), ["facilityId"] = place, ["tallies"] = new JsonArray(tally),
+            ["submissionId"] = Guid.NewGuid().ToString("N"),
+            ["facilityId"] = place,
+            ["tallies"] = new JsonArray(tally),
         })).Body;
         Assert.Equal(count, (long)answer["accepted"]!);
     }

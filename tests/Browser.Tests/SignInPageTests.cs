@@ -86,7 +86,11 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
     {
         var share = await system.Api.Put("shares/tst-all", new JsonObject
         {
-            ["owner"] = "TST", ["ally"] = "ALL", ["measures"] = new JsonArray("coverage"), ["depth"] = "region", ["vaccineIds"] = null,
+            ["owner"] = "TST",
+            ["ally"] = "ALL",
+            ["measures"] = new JsonArray("coverage"),
+            ["depth"] = "region",
+            ["vaccineIds"] = null,
             ["reason"] = "campaign",
         });
         Assert.True(share.Code is 200 or 201, share.Text);
@@ -109,7 +113,10 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
 
     private async Task<string> NewKey(string role, string? place) => (string)(await system.Api.Post("access/keys", new JsonObject
     {
-        ["keyId"] = $"k{Guid.NewGuid():N}"[..20], ["name"] = role, ["role"] = role, ["placeId"] = place,
+        ["keyId"] = $"k{Guid.NewGuid():N}"[..20],
+        ["name"] = role,
+        ["role"] = role,
+        ["placeId"] = place,
     })).Body["key"]!;
 
     private static async Task SignIn(Window window, string key)

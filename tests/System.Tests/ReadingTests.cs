@@ -59,7 +59,10 @@ public abstract class ReadingTests(RunningSystem system) : CoverageSuite(system)
 
         async Task Put(string id, string name) => _ = (await Api.Put($"facilities/{world.Country}-H{id}", new JsonObject
         {
-            ["name"] = name, ["level"] = "facility", ["parentId"] = world.Region, ["country"] = world.Country,
+            ["name"] = name,
+            ["level"] = "facility",
+            ["parentId"] = world.Region,
+            ["country"] = world.Country,
         })).Body;
 
         async Task<string[]> Found(string query) =>
