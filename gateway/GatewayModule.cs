@@ -10,6 +10,8 @@ using Distribution.Gateway.Sharing;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
+using Distribution.Screens;
+using Distribution.Screens.Asking;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +67,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         services.AddSingleton<ChangeHub>();
         services.AddSingleton<CoverageChanges>();
         services.AddSingleton<SharedViews>();
+        services.AddScreens(provider => new OwnAddress(ServiceClient.HttpName, provider.GetRequiredService<ServiceAddresses>().Own));
         services.AddSingleton<ICallerSource, AccessKeyCallers>();
         PersonCallers.AddServices(services);
         if (!proxy) return;
@@ -94,7 +97,8 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         GetTrend.Map(coverage);
         StreamChanges.Map(coverage);
         ListAudit.Map(routes);
-        ShowPages.Map(routes);
+        ShowDocs.Map(routes);
+        routes.MapScreens();
         if (!proxy) return;
         DescribeApi.Map(routes);
         ProxyServices.Map(routes, routes.ServiceProvider.GetRequiredService<CallerTokens>());

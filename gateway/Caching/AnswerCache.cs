@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Distribution.Platform.Refusals;
+using Microsoft.Net.Http.Headers;
 
 namespace Distribution.Gateway.Caching;
 
@@ -9,6 +11,15 @@ namespace Distribution.Gateway.Caching;
 /// <param name="Refusal">Why there is no answer. A refusal is never kept.</param>
 internal sealed record Answer(byte[] Body, string ContentType, TimeSpan FreshFor, Refusal? Refusal = null)
 {
+    private const int TagBytes = 12;
+
+    private EntityTagHeaderValue? _tag;
+
+    /// <summary>Names the content: who has it already need not be sent it. It is weak because the answer may be packed on its
+    /// way.</summary>
+    public EntityTagHeaderValue Tag =>
+        _tag ??= new($"\"{Convert.ToHexStringLower(SHA256.HashData(Body).AsSpan(0, TagBytes))}\"", isWeak: true);
+
     /// <summary>A refusal in place of an answer.</summary>
     public static Answer Refused(Refusal refusal) => new([], "", TimeSpan.Zero, refusal);
 }

@@ -57,6 +57,7 @@ internal static class GetCoverage
             + "place is not told counts that are so few that one could guess who they are, nor what would give them away: they are null, "
             + "and the row is suppressed. CSV on request (Accept or format).")
         .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
+        .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -64,7 +65,7 @@ internal static class GetCoverage
     private static async Task<IResult> Handle(
         [Description("Only places of this country, by its code.")] string? country,
         [Description("Only places of this level; else the places right below `within` or the country, else the countries: "
-            + "or, in their stead, the places of the caller's rights.")]
+            + "or, in their stead, the places of the caller's rights. With the level of `within`, that place itself.")]
         [ValuesOf(typeof(PlaceLevel))] string? level,
         string? within,
         [Description("The vaccine; may be left out when there is only one.")] string? vaccineId,
@@ -105,7 +106,8 @@ internal static class GetCoverage
         http.Response.Headers.Vary = HeaderNames.Accept;
         http.Response.Headers.CacheControl = "private, no-cache";
         return Results.Bytes(
-            answer.Body, answer.ContentType, csv ? $"coverage-{query.Antigen ?? query.VaccineIds[0]}-{query.AsOf:yyyy-MM-dd}.csv" : null);
+            answer.Body, answer.ContentType, csv ? $"coverage-{query.Antigen ?? query.VaccineIds[0]}-{query.AsOf:yyyy-MM-dd}.csv" : null,
+            entityTag: answer.Tag);
     }
 
     private static async Task<Answer> Compose(

@@ -89,6 +89,7 @@ internal static class GetTrend
         .WithName("GetCoverageTrend").Needs(Right.CoverageRead).IsDear()
         .WithSummary("Doses given, delivered, on hand and wasted of a place by day, week or month")
         .Produces<TrendAnswer>()
+        .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -123,7 +124,7 @@ internal static class GetTrend
         var answer = await cache.Get($"{view.Key}\n{query}", () => Compose(view, shared, query, services)).AsTask()
             .WaitAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "private, no-cache";
-        return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType) : answer.Refusal.ToResult();
+        return answer.Refusal is null ? Results.Bytes(answer.Body, answer.ContentType, entityTag: answer.Tag) : answer.Refusal.ToResult();
     }
 
     private static async Task<Answer> Compose(SharedView view, SharedCountry? shared, string query, ServiceClient services)

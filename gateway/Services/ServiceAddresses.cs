@@ -28,7 +28,7 @@ internal sealed class ServiceAddresses(IConfiguration configuration, IServer ser
     public IReadOnlyList<Uri> Of(string service)
     {
         var all = Configured(configuration, service);
-        if (all.Count == 0) return [Own() ?? throw new InvalidOperationException($"the address of {service} is not known")];
+        if (all.Count == 0) return [Own()];
         if (all.Count == 1) return all;
         var first = (int)(Interlocked.Increment(ref _turn) % all.Count);
         return [.. all.Skip(first), .. all.Take(first)];
@@ -43,11 +43,15 @@ internal sealed class ServiceAddresses(IConfiguration configuration, IServer ser
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(address => new Uri(address.TrimEnd('/') + "/"))];
 
-    private Uri? Own()
+    /// <summary>The address at which this very process is reached.</summary>
+    /// <exception cref="InvalidOperationException">The server is not bound to one yet.</exception>
+    public Uri Own()
     {
         var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var plain = bound.FirstOrDefault(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
-        return (plain ?? bound.FirstOrDefault()) is { } address ? Reachable(address) : null;
+        return (plain ?? bound.FirstOrDefault()) is { } address
+            ? Reachable(address)
+            : throw new InvalidOperationException("the address of this process is not known");
     }
 
     /// <summary>An address to bind to as one to connect to: every host becomes this host.</summary>

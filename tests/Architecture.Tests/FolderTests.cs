@@ -10,7 +10,8 @@ public sealed class FolderTests
     private static readonly string[] Programs =
     [
         "Distribution.Administration", "Distribution.Contracts", "Distribution.Gateway", "Distribution.Inventory", "Distribution.Platform",
-        "Distribution.SharedKernel", "Distribution.Shipment", "Distribution.Storage.Embedded", "Distribution.Storage.MongoDb",
+        "Distribution.Screens", "Distribution.SharedKernel", "Distribution.Shipment", "Distribution.Storage.Embedded",
+        "Distribution.Storage.MongoDb",
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture House =

@@ -317,7 +317,6 @@ public sealed class CoverageViewTests : IAsyncLifetime
         Assert.Equal(expected, ServiceAddresses.Reachable(bound).ToString());
 
     [Theory]
-    [InlineData("/", "EventSource")]
     [InlineData("/docs", "openapi/v1.json")]
     public async Task The_pages_are_there(string path, string holds) =>
         Assert.Contains(holds, await _http.GetStringAsync(path, Cancel), StringComparison.Ordinal);

@@ -35,6 +35,27 @@ public sealed class PlaceTreeTests
     }
 
     [Fact]
+    public void The_level_of_a_place_gives_the_place_itself_to_whom_it_is_shown()
+    {
+        var tree = new PlaceTree();
+        tree.Apply(new Place("X", "X", "country", null, "X", 1), 1);
+        tree.Apply(new Place("X-1", "X-1", "region", "X", "X", 1), 2);
+        tree.Apply(new Place("X-1-F", "X-1-F", "facility", "X-1", "X", 1), 3);
+        var (region, shared) = (Reach.Of(["X-1"]), Reach.Of([("X", (string?)"country")]));
+        Assert.Equal("X", Own(Reach.Everywhere, "X", "country"));
+        Assert.Equal("X-1", Own(region, "X-1", "region"));
+        Assert.Equal("X-1-F", Own(region, "X-1-F", "facility"));
+        Assert.Equal("", Own(region, "X", "country"));
+        Assert.Equal("X", Own(shared, "X", "country"));
+        Assert.Equal("", Own(shared, "X-1", "region"));
+        Assert.Equal("", Own(Reach.Everywhere, "X-1-F", "region"));
+        Assert.Empty(tree.Above(null, "region", "X-1", Reach.Everywhere));
+
+        string Own(Reach reach, string within, string level) =>
+            string.Join(' ', tree.Select(null, level, within, reach).Select(place => place.Id));
+    }
+
+    [Fact]
     public void What_lies_in_no_place_of_a_level_lies_at_one_above()
     {
         for (var seed = 1; seed <= Seeds; seed++)

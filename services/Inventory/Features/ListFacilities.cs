@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
@@ -17,11 +18,13 @@ namespace Distribution.Inventory.Features;
 internal static class ListFacilities
 {
     private const int PageDocumentsMax = 500;
+    private const int SearchLengthMax = 100;
 
     public static void Map(RouteGroupBuilder facilities)
     {
         facilities.MapGet("/", Handle).WithName("ListFacilities").Needs(Right.ReferenceRead)
-            .WithSummary("Facilities by id, of a country, level or parent; without those that were merged into another.")
+            .WithSummary("Facilities by id, of a country, level or parent, or found by name or code; without those that were merged into "
+                + "another.")
             .Produces<Page<FacilityView>>();
         facilities.MapGet("/{facilityId}", HandleOne).WithName("GetFacility").Needs(Right.ReferenceRead).WithSummary("One facility.")
             .Produces<FacilityView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -30,10 +33,15 @@ internal static class ListFacilities
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, Caller caller, CancellationToken cancel,
         string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
-        bool? merged = null, string? after = null, int? limit = null)
+        bool? merged = null,
+        [Description("Only those that have this text in their name or their code, whatever its case: 1 to 100 characters.")]
+        string? search = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
+        if (search is { Length: 0 or > SearchLengthMax })
+            return Refusal.Field("search", $"must be 1 to {SearchLengthMax} characters").ToResult();
         var own = await Own(store, places, caller, cancel);
+        if (parentId is not null || search is not null) own = await Looked(own, parentId, search, store, places, cancel);
         var found = new List<FacilityView>();
         for (var looked = 0; ;)
         {
@@ -68,6 +76,25 @@ internal static class ListFacilities
             .. places.Tree.TopsOf(Reach.Everywhere).Select(country => country.Id)
                 .Union(places.Tree.Ids(reach)).Order(StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Of these places, or of all, those below a parent and with a text in their name or code: found in memory, so that a page
+    /// costs what it shows.</summary>
+    private static async ValueTask<string[]> Looked(
+        string[]? own, string? parentId, string? search, InventoryStore store, Places places, CancellationToken cancel)
+    {
+        if (own is null) await places.CatchUp(store, cancel);
+        var tree = places.Tree;
+        var found = (own is null, parentId) switch
+        {
+            (true, null) => tree.All(),
+            (true, { } parent) => tree.ChildrenOf(parent),
+            _ => own!.Select(tree.Find).OfType<Place>(),
+        };
+        return [.. found.Where(place => parentId is null || place.ParentId == parentId)
+            .Where(place => search is null || Has(place.Name) || Has(place.Id)).Select(place => place.Id).Order(StringComparer.Ordinal)];
+
+        bool Has(string text) => text.Contains(search, StringComparison.OrdinalIgnoreCase);
     }
 
     private static async ValueTask<IReadOnlyList<Document>> Of(string[] own, InventoryStore store, string? after, CancellationToken cancel)

@@ -70,6 +70,7 @@ public static class ServiceHost
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ProblemHandler>();
         services.AddApiDescription();
+        services.AddPackedAnswers();
         services.AddHealthChecks();
         builder.AddDoors(modules);
 
@@ -83,6 +84,7 @@ public static class ServiceHost
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.Use(AnswerHeaders.Add);
+        app.UsePackedAnswers();
         app.UseTraceHeader();
         app.UseExceptionHandler();
         app.UseStatusCodePages(FrameworkProblems.Explain);

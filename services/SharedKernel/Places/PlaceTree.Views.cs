@@ -9,13 +9,15 @@ public sealed partial class PlaceTree
     /// </summary>
     /// <param name="country">The country, or null for all.</param>
     /// <param name="level">The level, or null.</param>
-    /// <param name="within">The place that those of the view lie below, or null.</param>
+    /// <param name="within">The place that those of the view lie below, or null; of its own level it is the place itself.</param>
     /// <param name="reach">Only places in it; where it is not everywhere, its own places stand in for the countries. Below one that lies
     /// outside of it, or that it does not show the parts of, there are none.</param>
     public IReadOnlyList<Place> Select(string? country, string? level, string? within, Reach reach)
     {
         lock (_gate)
         {
+            if (within is not null && level is not null && _places.GetValueOrDefault(within) is { } own && own.Level == level)
+                return IsOwn(own) && IsShown(reach, own) && (country is null || own.Country == country) ? [own] : [];
             if (within is not null && !IsOpen(reach, within)) return [];
             // Each of these is in order, so that a view costs what it shows and not what the tree has.
             var chosen = level is not null ? OfLevel(level, reach).Where(IsOwn)

@@ -1,0 +1,17 @@
+namespace Distribution.Screens.Asking;
+
+/// <summary>What came of a question to the API.</summary>
+/// <param name="Path">The question, as anybody could ask it.</param>
+/// <param name="Value">The answer; null where there is none.</param>
+/// <param name="Problem">Why there is none.</param>
+public sealed record Asked<T>(string Path, T? Value, Problem? Problem = null) where T : class
+{
+    /// <summary>Whether there is nothing there, or nothing that the caller may know of.</summary>
+    public bool IsUnknown => Problem?.Status == 404;
+}
+
+/// <summary>Why there is no answer.</summary>
+/// <param name="Status">The status, by HTTP.</param>
+/// <param name="Detail">In the API's own words.</param>
+/// <param name="TraceId">By which it is found in the logs.</param>
+public sealed record Problem(int Status, string? Detail = null, string? TraceId = null);

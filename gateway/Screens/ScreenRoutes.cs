@@ -1,0 +1,46 @@
+using Distribution.Platform.Identity;
+using Distribution.Screens.Asking;
+using Distribution.Screens.Layout;
+using Distribution.Screens.Ministry;
+using Distribution.Screens.Viewing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Screens;
+
+/// <summary>The pages for people: the table of contents of the screens.</summary>
+public static class ScreenRoutes
+{
+    /// <summary>Registers what the pages need.</summary>
+    /// <param name="services">The services of the program.</param>
+    /// <param name="own">Where this program serves.</param>
+    public static void AddScreens(this IServiceCollection services, Func<IServiceProvider, OwnAddress> own)
+    {
+        services.AddSingleton(own);
+        services.AddSingleton<Api>();
+    }
+
+    /// <summary>Maps the pages. Each is public, in that whoever has not signed in is shown how to, and nothing else.</summary>
+    /// <param name="routes">The routes of the program.</param>
+    public static void MapScreens(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription().IsPublic();
+        pages.MapGet("/", Enter);
+        ShowCoverage.Map(pages);
+        ShowCountries.Map(pages);
+        Files.Map(pages);
+        pages.MapPost(ScreenPaths.SignOut, SignOut);
+    }
+
+    private static Task<IResult> Enter(HttpContext http, CancellationToken cancel) => Pages.For(
+        http, screen => Task.FromResult(Results.LocalRedirect(screen.LinkTo(ScreenPaths.Coverage))));
+
+    private static async Task<IResult> SignOut(HttpContext http, Api api)
+    {
+        await api.SignOut(http);
+        http.Response.Headers.Location = "/";
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+}
