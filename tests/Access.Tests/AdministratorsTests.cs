@@ -139,8 +139,8 @@ public sealed class EmbeddedAdministratorsTests : AdministratorsTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("distribution-access-");
 
-    protected override Task<IReadOnlyList<IStore>> Open() =>
-        Task.FromResult<IReadOnlyList<IStore>>([new EmbeddedStores().Open(_folder.FullName, AccessStore.Name)]);
+    protected override async Task<IReadOnlyList<IStore>> Open() =>
+        [await new EmbeddedStores().Open(_folder.FullName, AccessStore.Name)];
 
     public override async ValueTask DisposeAsync()
     {
