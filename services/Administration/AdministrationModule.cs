@@ -75,6 +75,7 @@ public sealed class AdministrationModule : IServiceModule
         GetAdministration.Map(administrations);
         RetractAdministration.Map(administrations);
         RetractAdministrations.Map(administrations);
+        CorrectAdministration.Map(administrations);
         RetractSubmission.Map(administrations);
         ListHeld.Map(administrations);
         DiscardHeld.Map(administrations);

@@ -53,6 +53,29 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
         });
     }
 
+    /// <summary>Replaces a dose or a tally that was sent, or perhaps not yet, by another.</summary>
+    public Ask? Correct()
+    {
+        if (_lines.Count == 0) return null;
+        var name = random.Pick(_lines);
+        var isDose = Guid.TryParse(name, out var dose);
+        if (isDose) _shared.Add(dose);
+        var line = Line(Facility());
+        line = line with { DoseId = isDose ? dose : null, Count = isDose ? 1 : random.Next(1, TallyMax), Bad = false };
+        line = line with { Given = line.Given with { Day = World.Day(random) } };
+        var fields = Fields(line);
+        fields.AsObject().Remove("doseId");
+        var request = new { requestId = $"r{++_next}", reason = "the wrong line of the register", dose = fields };
+        return Ask.Post($"correct {name} {fields.ToJsonString()}", $"administrations/{Uri.EscapeDataString(name)}/correct", request,
+            (answer, _) =>
+            {
+                if (!answer.Accepted) return;
+                var by = (string)answer.Json["correctedBy"]!;
+                model.Replace(name, by, line);
+                _lines.Add(by);
+            });
+    }
+
     /// <summary>Discards a held line, if there is one that no other submission names.</summary>
     public async Task<Ask?> Discard()
     {

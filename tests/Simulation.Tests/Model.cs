@@ -136,6 +136,14 @@ internal sealed class Model
     /// <summary>A line was entered in error, or discarded: it is counted nowhere.</summary>
     public void Correct(string name) => _corrected.Add(name);
 
+    /// <summary>A line was entered in error, and another stands in its place.</summary>
+    public void Replace(string name, string by, ReportLine line)
+    {
+        if (!_corrected.Add(name) || !_claims.TryAdd(by, [line.Given])) return;
+        _counts[by] = line.Count;
+        _taken += line.Count;
+    }
+
     /// <summary>Doses of a tally were entered in error.</summary>
     public void TakeBack(string name, long doses)
     {

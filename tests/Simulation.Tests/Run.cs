@@ -78,11 +78,14 @@ internal sealed class Run : IAsyncDisposable
     public async Task TakeFacts(int count)
     {
         var facts = new List<Ask>(_reference);
+        var corrected = new HashSet<string>();
         for (var i = 0; i < count; i++)
         {
             facts.Add(_world.Next(3) == 0 ? _logistics.Past() : _clinic.Submit());
-            if (_world.Next(5) == 0 && _clinic.Retract() is { } retraction && !facts.Exists(fact => fact.Path == retraction.Path))
-                facts.Add(retraction with { UntilAccepted = true });
+            // Of a line that two people correct the first has it, whoever that is: so each line is taken back or replaced once.
+            var correction = _world.Next(8) switch { 0 => _clinic.Retract(), 1 => _clinic.Correct(), _ => null };
+            if (correction is not null && corrected.Add(correction.Path[..correction.Path.LastIndexOf('/')]))
+                facts.Add(correction with { UntilAccepted = true });
         }
 
         facts.AddRange(_logistics.TakeBackPast());
@@ -184,8 +187,9 @@ internal sealed class Run : IAsyncDisposable
         else await _client.RetryRefused();
     }
 
-    private async Task<Ask?> NextAsk() => _world.Next(29) switch
+    private async Task<Ask?> NextAsk() => _world.Next(30) switch
     {
+        29 => _clinic.Correct(),
         < 6 => _clinic.Submit(),
         6 => _clinic.Retract(),
         7 => await _clinic.Discard(),

@@ -16,7 +16,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int WritersSeedsDefault = 60;
     private static readonly string[] Kinds =
     [
-        "place", "vaccine", "lot", "submit", "retract", "discard", "past", "request", "dispatch", "receive", "cancel",
+        "place", "vaccine", "lot", "submit", "retract", "correct", "discard", "past", "request", "dispatch", "receive", "cancel",
         "error", "give-up", "later", "adjustments", "wastage", "counts", "quarantine", "quarantine/release", "reverse", "merge",
     ];
 

@@ -16,7 +16,9 @@ public sealed class ApiClient(Uri address, string? key = null, IPAddress? from =
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(20);
     private const int QuietReads = 3;
 
-    public HttpClient Http { get; } = new(Handler(from))
+    private readonly Written _written = Written.To(address);
+
+    public HttpClient Http { get; } = new(Written.To(address).Noting(Handler(from)))
     {
         BaseAddress = new Uri(address, "/"),
         Timeout = TimeSpan.FromMinutes(5),
@@ -69,6 +71,8 @@ public sealed class ApiClient(Uri address, string? key = null, IPAddress? from =
             await Task.Delay(PollWait);
         }
 
+        _written.NoteTakenIn();
+
         // A system whose parts are just being started again does not answer, or says that it is not ready.
         async Task<JsonNode> Ready()
         {
@@ -97,7 +101,7 @@ public sealed class ApiClient(Uri address, string? key = null, IPAddress? from =
     public async Task<JsonNode> WholeCoverage(string query)
     {
         JsonNode coverage = new JsonObject();
-        var since = DateTimeOffset.UtcNow;
+        var since = _written.Since;
         await Condition.Until($"coverage?{query} is whole", StandstillLimit, async () =>
         {
             coverage = (await Get($"coverage?{query}")).Body;

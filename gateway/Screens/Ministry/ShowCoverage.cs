@@ -100,7 +100,8 @@ internal static class ShowCoverage
     }
 
     private static Task<IResult> Page(HttpContext http, Screen screen, CoverageModel model) => Pages.Page<CoveragePage>(
-        http, model.Below.Problem?.Status ?? StatusCodes.Status200OK, (nameof(CoveragePage.Screen), screen),
+        http, model.IsEmpty ? StatusCodes.Status200OK : model.Below.Problem?.Status ?? StatusCodes.Status200OK,
+        (nameof(CoveragePage.Screen), screen),
         (nameof(CoveragePage.Model), model));
 }
 
@@ -113,6 +114,9 @@ public sealed record CoverageModel(Asked<CoverageView> Below)
 
     /// <summary>The one that is.</summary>
     public string? Vaccine { get; init; }
+
+    /// <summary>Whether there is no vaccine yet that could be asked for.</summary>
+    public bool IsEmpty => Vaccines.Count == 0 && Below.Problem?.Status is 400 or 422;
 
     /// <summary>The place with those above it, from the top.</summary>
     public IReadOnlyList<PlaceView> Path { get; init; } = [];

@@ -25,6 +25,7 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
 
     private const string Sessions = "sessions";
     private const string ShareOwners = "share-owners";
+    // When each share, and each access key, was used last.
     private const string ShareUsed = "share-used";
     private const string KeyUsed = "key-used";
     private const string Meta = "meta";
@@ -54,12 +55,10 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
         (await tx.Find<StoredOwner>(ShareOwners, One, owner))?.OpenShareIds ?? [];
 
     /// <summary>When a share was used last, to the minute; null where it never was.</summary>
-    public async ValueTask<DateTimeOffset?> LastUse(string shareId, CancellationToken cancel) =>
-        (await Find(ShareUsed, One, shareId, cancel))?.As<StoredUse>().At;
+    public ValueTask<DateTimeOffset?> LastUse(string shareId, CancellationToken cancel) => LastUse(ShareUsed, shareId, cancel);
 
     /// <summary>The same of an access key.</summary>
-    public async ValueTask<DateTimeOffset?> LastUseOfKey(string keyId, CancellationToken cancel) =>
-        (await Find(KeyUsed, One, keyId, cancel))?.As<StoredUse>().At;
+    public ValueTask<DateTimeOffset?> LastUseOfKey(string keyId, CancellationToken cancel) => LastUse(KeyUsed, keyId, cancel);
 
     /// <summary>When each access key of a page was used last, by its id; one that never was is left out.</summary>
     /// <param name="after">The id after which the page begins; null for the first.</param>
@@ -112,20 +111,19 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
             await this.Change<string>(async tx =>
             {
                 var minute = new DateTimeOffset(tx.Now.UtcTicks - (tx.Now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-                // What was heard late of one that has ended is not told as a use after its end.
-                foreach (var id in used.ShareIds)
-                {
-                    if (await tx.Find<StoredShare>(Shares, One, id) is { EndedAt: null })
-                        await tx.Put(ShareUsed, One, id, new StoredUse(minute));
-                }
-
-                foreach (var id in used.KeyIds)
-                {
-                    if (await tx.Find<StoredKey>(Keys, One, id) is { EndedAt: null })
-                        await tx.Put(KeyUsed, One, id, new StoredUse(minute));
-                }
-
+                await Note<StoredShare>(used.ShareIds, Shares, share => share.EndedAt, ShareUsed);
+                await Note<StoredKey>(used.KeyIds, Keys, key => key.EndedAt, KeyUsed);
                 return "";
+
+                // What was heard late of one that has ended is not told as a use after its end.
+                async ValueTask Note<T>(IReadOnlyList<string> ids, string kept, Func<T, DateTimeOffset?> ended, string uses) where T : class
+                {
+                    foreach (var id in ids)
+                    {
+                        if (await tx.Find<T>(kept, One, id) is { } it && ended(it) is null)
+                            await tx.Put(uses, One, id, new StoredUse(minute));
+                    }
+                }
             }, cancel);
         }
         catch (StoreUnavailableException unavailable)
@@ -133,6 +131,9 @@ internal sealed class AccessStore([FromKeyedServices(AccessStore.Name)] IStore o
             throw new IdentityUnavailableException(unavailable.Message);
         }
     }
+
+    private async ValueTask<DateTimeOffset?> LastUse(string uses, string id, CancellationToken cancel) =>
+        (await Find(uses, One, id, cancel))?.As<StoredUse>().At;
 
     // How often that which gives access has changed.
     private async ValueTask<long> Version(CancellationToken cancel) => (await Find(Meta, One, Changes, cancel))?.Version ?? 0;

@@ -33,12 +33,18 @@ internal sealed record AdministrationView(
     DateOnly OccurredOn,
     string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted)
 {
+    /// <summary>The line that it corrected; null of one that was reported.</summary>
+    public string? Corrects { get; init; }
+
+    /// <summary>The line that stands in its place; null where nobody corrected it.</summary>
+    public string? CorrectedBy { get; init; }
+
     /// <summary>Who took it back or gave it up and why, in the order of the requests' ids; null in a list.</summary>
     public IReadOnlyList<CorrectionView>? Corrections { get; init; }
 }
 
-/// <summary>A retraction or discard of a line.</summary>
-/// <param name="Action">What was done: <c>retract</c> or <c>discard</c>.</param>
+/// <summary>A retraction, correction or discard of a line.</summary>
+/// <param name="Action">What was done: <c>retract</c>, <c>correct</c> or <c>discard</c>.</param>
 /// <param name="RequestId">The request.</param>
 /// <param name="Reason">Why, in a person's words.</param>
 /// <param name="Doses">Doses that it took out of what is counted or held; null from before that was kept.</param>
@@ -67,7 +73,7 @@ internal static class GetAdministration
             || await Corrections.RefuseAt(caller, Right.LinesRead, id, unknown, store, reference, cancel) is not null)
             return unknown.ToResult();
         var corrections = await store.Scan(Collections.Corrections, id.Text, null, CorrectionsMax, cancel);
-        return Results.Ok(View(id.Text, record.Span) with
+        return Results.Ok(await View(store, id, record, cancel) with
         {
             Corrections = [.. corrections.Select(document => document.As<CorrectionDocument>()).Select(correction => new CorrectionView(
                 correction.Action, correction.RequestId, correction.Reason, correction.Doses, correction.RecordedBy,
@@ -76,14 +82,20 @@ internal static class GetAdministration
     }
 
     /// <summary>A kept record as it is shown.</summary>
-    public static AdministrationView View(string id, ReadOnlySpan<byte> record)
+    public static async ValueTask<AdministrationView> View(
+        AdministrationStore store, LineId id, ReadOnlyMemory<byte> record, CancellationToken cancel)
     {
-        var content = DoseRecord.Read(record);
+        var content = DoseRecord.Read(record.Span);
+        var version = await LineVersion.Of(store, id, content, cancel);
         var sum = content.Sum;
         return new AdministrationView(
-            id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
+            id.Text, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
             sum.OccurredOn,
             sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.Recipient is not null, sum.Doses,
-            content.TakenBack);
+            content.TakenBack)
+        {
+            Corrects = version.Before,
+            CorrectedBy = version.After,
+        };
     }
 }

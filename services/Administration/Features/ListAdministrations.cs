@@ -44,7 +44,7 @@ internal static class ListAdministrations
             {
                 var page = await store.KeysLabelled(space, label, from.Length == 0 ? null : from, itemsMax - items.Count, cancel);
                 foreach (var key in page.Keys.Where(key => DoseRecord.StateOf(key.Value.Span) != DoseState.Awaited))
-                    items.Add(GetAdministration.View(LineId.OfKey(space, key.Key).Text, key.Value.Span));
+                    items.Add(await GetAdministration.View(store, LineId.OfKey(space, key.Key), key.Value, cancel));
                 if (page.Next is not null) return Results.Ok(new Page<AdministrationView>(items, $"{space}:{page.Next}"));
                 if (space == LineId.Tallies) return Results.Ok(new Page<AdministrationView>(items, null));
                 if (items.Count == itemsMax) return Results.Ok(new Page<AdministrationView>(items, $"{LineId.Tallies}:"));

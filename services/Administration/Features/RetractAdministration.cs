@@ -68,6 +68,7 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
     public static async ValueTask<Decision<RetractionAnswer>> Decide(
         ITransaction tx, LineId id, RetractAdministration request, ReferenceData reference, Caller caller)
     {
+        if ((await LineVersion.In(tx, id)).RefuseUnlessNewest(id) is { } corrected) return corrected;
         var retraction = new Retraction(request.RequestId!, request.Reason!, request.Doses, caller.Subject, tx.Now);
         var record = await tx.FindKey(id.Space, id.Key);
         if (record is not { } kept || DoseRecord.StateOf(kept.Span) is DoseState.Discarded)

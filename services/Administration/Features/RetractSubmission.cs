@@ -17,7 +17,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Administration.Features;
 
 /// <summary>
-/// Takes back all that a submission brought; doses that another had brought before stay. The lines are taken back page by page, each page
+/// Takes back all that a submission brought, and what stands in the place of lines that were corrected; doses that another had brought
+/// before stay. The lines are taken back page by page, each page
 /// in one commit with the line's corrections, so that a request that is sent again goes on where it was cut off.
 /// </summary>
 /// <param name="RequestId">The caller's id of this request: a repeat of it gets the first answer.</param>
@@ -56,7 +57,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
                 + "days: take its lines back by POST /api/v1/administrations/retractions.").ToResult();
         }
 
-        bool IsMine(string label) => reference.Tree.IsIn(reach, LineId.FacilityOf(label));
+        bool IsMine(string label) => reach.IsEverywhere || reference.Tree.IsIn(reach, LineId.FacilityOf(label));
 
         var cause = RetractAdministration.Cause(request.RequestId!);
         var begun = await store.Commit<Begun>(cause, new { SubmissionId = submissionId, Request = request },
@@ -67,7 +68,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 
         var retraction = new Retraction(request.RequestId!, request.Reason!, null, caller.Subject, clock.GetUtcNow());
         long lines = 0, doses = 0;
-        await foreach (var page in Pages(store, submissionId, labels))
+        await foreach (var page in Pages(store, submissionId, labels, IsMine))
         {
             var taken = (await store.Change<(long Lines, long Doses)>(tx => Take(tx, page, retraction, reference), CancellationToken.None))
                 .Answer;
@@ -87,8 +88,9 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
     // No request id can hold the sign.
     private static string AnswerCause(string cause) => cause + "#answer";
 
-    /// <summary>The lines that a submission brought, page by page.</summary>
-    private static async IAsyncEnumerable<List<LineId>> Pages(AdministrationStore store, string submissionId, IReadOnlyList<string> labels)
+    /// <summary>The lines that a submission brought, page by page, each in its newest version.</summary>
+    private static async IAsyncEnumerable<List<LineId>> Pages(
+        AdministrationStore store, string submissionId, IReadOnlyList<string> labels, Func<string, bool> isMine)
     {
         var page = new List<LineId>(PageLines);
         foreach (var label in labels)
@@ -102,7 +104,7 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
                     {
                         if (DoseRecord.StateOf(key.Value.Span) == DoseState.Awaited
                             || DoseRecord.Read(key.Value.Span).SubmissionId != submissionId) continue;
-                        page.Add(LineId.OfKey(space, key.Key));
+                        page.Add(await Newest(store, LineId.OfKey(space, key.Key), key.Value, isMine));
                         if (page.Count < PageLines) continue;
                         yield return page;
                         page = new List<LineId>(PageLines);
@@ -114,6 +116,22 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
         }
 
         if (page.Count > 0) yield return page;
+    }
+
+    /// <summary>What stands in the place of a line, as far as it is at the caller's places.</summary>
+    private static async ValueTask<LineId> Newest(
+        AdministrationStore store, LineId id, ReadOnlyMemory<byte> record, Func<string, bool> isMine)
+    {
+        while ((await LineVersion.Of(store, id, DoseRecord.Read(record.Span), CancellationToken.None)).After is { } after)
+        {
+            var next = LineId.Parse(after)!.Value;
+            var found = (await store.FindKey(next.Space, next.Key))!.Value;
+            var sum = DoseRecord.Read(found.Span).Sum;
+            if (!isMine(LineId.Label(sum.FacilityId, sum.OccurredOn))) break;
+            (id, record) = (next, found);
+        }
+
+        return id;
     }
 
     /// <summary>Takes a page of lines back; counts those too that an earlier try of the same request has taken back.</summary>

@@ -20,6 +20,9 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
 {
     private const int PageDocuments = 1_000;
 
+    /// <summary>The line that stands in the place of the one that is taken back, where this is a correction.</summary>
+    public string? CorrectedBy { get; init; }
+
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
@@ -34,6 +37,10 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
         else await tx.InsertOnce(id.Space, [new InsertOnceKey(id.Key, DoseRecord.Awaited)], (_, _) => { });
         await tx.Put(Collections.AwaitedRetractions, id.Text, RequestId, this);
     }
+
+    /// <summary>Whether all of a line that is not there yet is to be taken back when it comes.</summary>
+    public static async ValueTask<bool> IsWholeAwaited(ITransaction tx, LineId id) =>
+        (await tx.Scan(Collections.AwaitedRetractions, id.Text, null, PageDocuments)).Any(kept => kept.As<Retraction>().Doses is null);
 
     /// <summary>
     /// Applies what was kept of a line that is there now. One of more doses than stand takes nothing, as it would have been refused after
@@ -81,7 +88,11 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
     }
 
     private ValueTask Record(ITransaction tx, LineId id, long doses) => Corrections.Record(
-        tx, id, new CorrectionDocument("retract", RequestId, Reason, RecordedBy, RecordedAt) { Doses = doses });
+        tx, id, new CorrectionDocument(CorrectedBy is null ? "retract" : "correct", RequestId, Reason, RecordedBy, RecordedAt)
+        {
+            Doses = doses,
+            CorrectedBy = CorrectedBy,
+        });
 
     private static async ValueTask TakeFromHeld(ITransaction tx, LineId id, DoseContent content, long left)
     {

@@ -35,6 +35,9 @@ internal static class Collections
     /// <summary>Retractions that came before their line, by the line.</summary>
     public const string AwaitedRetractions = "awaited-retractions";
 
+    /// <summary>Lines that were corrected, and those that stand in their place.</summary>
+    public const string LineVersions = "line-versions";
+
     /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
 
@@ -102,6 +105,9 @@ internal sealed record CorrectionDocument(string Action, string RequestId, strin
 {
     /// <summary>Doses that it took back; null from before it was kept, when it was all of them.</summary>
     public long? Doses { get; init; }
+
+    /// <summary>The line that stands in its place, of a correction.</summary>
+    public string? CorrectedBy { get; init; }
 
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;

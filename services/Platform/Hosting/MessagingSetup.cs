@@ -49,9 +49,8 @@ internal static class MessagingSetup
             services.AddSingleton<IHostedService>(provider => new OutboxRelay(
                 name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IEventSink>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OutboxRelay>>()));
-            services.AddSingleton<IHostedService>(provider => new TellAuditHeads(
-                name, provider.GetRequiredKeyedService<IStore>(name), provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILoggerFactory>()));
+            services.AddKeepingUp($"what is told of the audit of {name}", TellAuditHeads.Wait, provider => new TellAuditHeads(
+                name, provider.GetRequiredKeyedService<IStore>(name), provider.GetRequiredService<ILoggerFactory>()).Tell);
             services.AddKeyedSingleton(name, (provider, _) => new EventProgress(
                 name, provider.GetRequiredKeyedService<IStore>(name).Outbox, provider.GetRequiredService<IConsumption>(),
                 provider.GetRequiredService<TimeProvider>()));

@@ -1,7 +1,6 @@
 using Distribution.Contracts.Audit.V1;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Platform.Operations;
@@ -10,29 +9,15 @@ namespace Distribution.Platform.Operations;
 /// Tells the log and the other services each minute how far a service's audit is, where it has grown: what they keep cannot be changed
 /// together with it.
 /// </summary>
-internal sealed class TellAuditHeads(string service, IStore store, TimeProvider clock, ILoggerFactory logs) : BackgroundService
+internal sealed class TellAuditHeads(string service, IStore store, ILoggerFactory logs)
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
+    /// <summary>How often.</summary>
+    public static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
 
     private readonly ILogger _log = logs.CreateLogger(SecurityLog.Category);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Wait, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Tell(stoppingToken);
-            }
-            catch (StoreUnavailableException outage)
-            {
-                _log.LogWarning(outage, "The audit of {Service} cannot be told of now; trying again.", service);
-            }
-        }
-    }
-
-    private async Task Tell(CancellationToken cancel)
+    /// <summary>Tells of what has grown.</summary>
+    public async Task Tell(CancellationToken cancel)
     {
         foreach (var (chain, head) in await store.Chains(cancel))
         {

@@ -139,7 +139,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         var dimensions = new Dimensions(
             facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value);
         // One that must wait for its key is as if it had not come: it is added again.
-        if (HasMark && !Recipients.Hash(line.RecipientKey, facility!)) return;
+        if (HasMark && !Recipients.IsKept && !Recipients.Hash(line.RecipientKey, facility!)) return;
         var entry = Write(kind, number, dimensions);
         Lines++;
         if (dimensions.Day > _newestDay)
@@ -213,7 +213,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
     }
 
     private byte[] BytesOf(in LineEntry entry) => entry.HasRecipient ? Recipients.Records : _bytes;
-    private bool HasMark => !Parser.RecipientKey.IsEmpty && !IsAsBefore;
+    private bool HasMark => (!Parser.RecipientKey.IsEmpty || Recipients.IsKept) && !IsAsBefore;
 
     private bool IsAllowed(Symbol facility)
     {

@@ -45,6 +45,9 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
     /// <summary>Bytes that are held.</summary>
     public int Capacity => _records.Length;
 
+    /// <summary>Whether the next line has the recipient of another, which is <see cref="Keep">kept</see> as it is.</summary>
+    public bool IsKept { get; private set; }
+
     /// <summary>The facilities that are awaited, which are so no longer.</summary>
     public HashSet<string> TakeAwaited()
     {
@@ -62,6 +65,15 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
         Awaited.Clear();
         Any = false;
         (_facility, _key) = (null, null);
+        IsKept = false;
+    }
+
+    /// <summary>Gives the next line the recipient of another one.</summary>
+    /// <param name="mark">The other one's mark; empty where nobody knows who got the dose.</param>
+    public void Keep(ReadOnlySpan<byte> mark)
+    {
+        mark.CopyTo(_mark);
+        (_length, IsKept) = (mark.Length, !mark.IsEmpty);
     }
 
     /// <summary>Hashes the recipient of a line, for <see cref="AddRecord"/>; false where the line must wait for its key.</summary>

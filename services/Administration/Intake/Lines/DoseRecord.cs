@@ -49,6 +49,7 @@ internal static class DoseRecord
     /// <summary>A record never has more bytes.</summary>
     public const int BytesMax = 2048;
 
+    private const int TextsOfContent = 7;
     private const byte Format = 1;
     private const byte FormatTakenBack = 2;
 
@@ -152,6 +153,19 @@ internal static class DoseRecord
             recipient, Encoding.UTF8.GetString(record[at..]), takenBack);
     }
 
+    /// <summary>The mark of who got the dose, for a record of another line of the same dose; empty where none is kept, or only what was
+    /// kept before there were keys.</summary>
+    public static ReadOnlySpan<byte> MarkOf(ReadOnlySpan<byte> record)
+    {
+        var at = HeaderBytes;
+        for (var text = 0; text < TextsOfContent; text++) at += 1 + record[at];
+        ReadNumber(record, ref at);
+        ReadNumber(record, ref at);
+        var length = ReadNumber(record, ref at);
+        var mark = record.Slice(at, length);
+        return mark.IsEmpty || mark[0] != RecipientKey.MarkBegin ? [] : mark;
+    }
+
     /// <summary>Why a line with the id of a kept one, but other content, is a conflict: what differs, and the remedy. Null where nothing
     /// does that can be compared.</summary>
     public static string? Difference(DoseContent kept, DoseContent now)
@@ -178,7 +192,7 @@ internal static class DoseRecord
         {
             DoseState.Held => "discard the held line to send it anew",
             DoseState.Retracted => "send the correct dose under a new id",
-            _ => "to correct it, retract it and send the correct dose under a new id",
+            _ => "to correct it, send what is right as a correction of it",
         };
         return $"{before} before {string.Join(", ", differences)}; {remedy}";
 

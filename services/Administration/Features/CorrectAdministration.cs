@@ -1,0 +1,148 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Distribution.Administration.Intake;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.Administration.Store;
+using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Administration.Features;
+
+/// <summary>
+/// Replaces a dose or tally line that was reported wrongly: in one commit the line is taken back, as by a retraction, and the right one is
+/// counted under an id of its own. Who got the dose stays as it was reported. Like a retraction it may come before its line.
+/// </summary>
+/// <param name="RequestId">The caller's id of this request, which no retraction has: a repeat of it gets the first answer.</param>
+/// <param name="Reason">Why it was done, in a person's words.</param>
+/// <param name="Dose">The whole line as it should have been; what is left out is unset.</param>
+internal sealed record CorrectAdministration(
+    [Required] string? RequestId, [Required] string? Reason, [Required] CorrectedLine? Dose)
+{
+    public static void Map(RouteGroupBuilder routes) => routes.MapPost("/{doseId}/correct", Handle)
+        .WithName("CorrectAdministration").Needs(Right.ReportRetract)
+        .WithSummary("Replace a dose (or a tally line, as submission:line) that was reported wrongly; needs report.write there too.")
+        .WithExample("""
+            {
+              "requestId": "correction-2021-04-14", "reason": "the lot of the other box",
+              "dose": {"facilityId": "IT-LAZ-0101", "vaccineId": "COVID-MRNA", "doseNumber": "1", "occurredOn": "2021-04-13",
+                "lotNumber": "FA5830"}
+            }
+            """, ("doseId", "0178ca17-e66e-7d02-8b4c-60b1d2e3f405"))
+        .Produces<CorrectionAnswer>()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> Handle(
+        [Description("The dose's id, or submission:line for a tally line: that of the newest version, where it was corrected before.")]
+        string doseId,
+        CorrectAdministration request, AdministrationStore store, ReferenceData reference, ChunkPool chunks, TimeProvider clock,
+        Caller caller, CancellationToken cancel)
+    {
+        var errors = new FieldErrors().RequireReasoned(request.RequestId, request.Reason);
+        errors.Require(request.Dose is not null, "dose", "say what the line should have been");
+        if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
+        var unknown = Refusal.NotFound("dose or tally line", doseId);
+        if (LineId.Parse(doseId) is not { } id) return unknown.ToResult();
+        if (await Corrections.RefuseAt(caller, Right.ReportRetract, id, unknown, store, reference, cancel) is { } hidden)
+            return hidden.ToResult();
+        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        var chunk = chunks.Rent(reference.MayReport(caller));
+        var newestDay = LineRules.NewestDay(clock.GetUtcNow());
+        var committed = await store.Commit<CorrectionAnswer>(
+            RetractAdministration.Cause(request.RequestId!), new { DoseId = id.Text, Request = request },
+            tx => request.Decide(tx, id, chunk, newestDay, store, reference, caller), CancellationToken.None);
+        chunks.Return(chunk);
+        return committed.Refusal is { } refusal ? refusal.ToResult()
+            : committed.Answer!.DoseId == id.Text ? Results.Ok(committed.Shown())
+            : Corrections.UsedForAnother(committed.Answer.DoseId).ToResult();
+    }
+
+    private async ValueTask<Decision<CorrectionAnswer>> Decide(
+        ITransaction tx, LineId id, Chunk chunk, int newestDay, AdministrationStore store, ReferenceData reference, Caller caller)
+    {
+        var version = await LineVersion.In(tx, id);
+        if (version.RefuseUnlessNewest(id) is { } corrected) return corrected;
+        var record = await tx.FindKey(id.Space, id.Key);
+        var kept = record is { } there && DoseRecord.StateOf(there.Span) != DoseState.Awaited ? DoseRecord.Read(there.Span) : null;
+        var gone = kept?.State switch
+        {
+            DoseState.Discarded => "discarded",
+            DoseState.Retracted => "retracted as entered in error",
+            null when await Retraction.IsWholeAwaited(tx, id) => "retracted as entered in error",
+            _ => null,
+        };
+        if (gone is not null) return Refusal.Conflict($"'{id.Text}' was {gone}: report the correct dose under a new id.");
+
+        var line = Dose! with { FacilityId = Dose!.FacilityId ?? kept?.Sum.FacilityId };
+        var after = id.Space == LineId.Doses ? LineId.OfDose(version.NextId) : LineId.OfTally($"{version.NextId}", 1);
+        if (await tx.FindKey(after.Space, after.Key) is not null) return Refusal.Conflict($"'{after.Text}' is the id of another line.");
+        chunk.Begin($"{version.NextId}", newestDay);
+        chunk.Recipients.Keep(kept is null ? default : DoseRecord.MarkOf(record!.Value.Span));
+        if (line.AddTo(chunk, id.Space == LineId.Doses ? version.NextId : null) is { } wrong) return wrong;
+        var retraction = new Retraction(RequestId!, Reason!, null, caller.Subject, tx.Now) { CorrectedBy = after.Text };
+        var taken = kept is null ? null : await retraction.TakeBack(tx, id, record!.Value);
+        if (kept is null) await retraction.Await(tx, id, record);
+        if (taken is not null) await retraction.Uncount(tx, [taken], reference);
+        await version.Follow(tx, id, after);
+
+        var counted = await new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite))).Count(tx);
+        return new CorrectionAnswer(
+            id.Text, RequestId!, after.Text, version.Number + 1, taken?.Doses ?? 0, counted.Accepted, counted.Held,
+            counted.HeldLines is [var held] ? held.Reason : null, kept is null);
+    }
+}
+
+/// <summary>A line as it should have been.</summary>
+/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="OccurredOn">The day on which it was given.</param>
+/// <param name="FacilityId">Where it was given; where the line was reported for, when left out.</param>
+/// <param name="LotNumber">The lot that it came from.</param>
+/// <param name="AgeBand">The age band of who got it.</param>
+/// <param name="Sex">The sex of who got it.</param>
+/// <param name="PriorityGroup">The priority group of who got it.</param>
+/// <param name="Count">Of a tally, which needs it: doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
+internal sealed record CorrectedLine(
+    [Required] string? VaccineId, [Required] string? DoseNumber, [Required] DateOnly? OccurredOn, string? FacilityId = null,
+    string? LotNumber = null, string? AgeBand = null, string? Sex = null, string? PriorityGroup = null, int? Count = null)
+{
+    /// <summary>Adds the line to a chunk, as one that was submitted; why it can never be counted, or null.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="doseId">The id of a dose; null of a tally.</param>
+    public Refusal? AddTo(Chunk chunk, Guid? doseId)
+    {
+        if (OccurredOn is null) return Invalid(LineRules.DateMissing);
+        if (Count is null == doseId is null) return Invalid(Count is null ? LineRules.CountMissing : LineRules.CountOnDose);
+        chunk.AddLine(1, StoreJson.Bytes(new SubmittedLine(
+            FacilityId!, VaccineId!, DoseNumber!, OccurredOn.Value, doseId, Count, LotNumber, AgeBand, Sex, PriorityGroup, null)));
+        return chunk.Rejected.Listed is not [var rejected] ? null
+            : chunk.NotAllowed > 0 ? Refusal.NoRight(rejected.Reason)
+            : Invalid(rejected.Reason);
+
+        static Refusal Invalid(string reason) => reason.Split(": ", 2) is [var field, var problem]
+            ? Refusal.Field($"dose.{field}", problem)
+            : Refusal.Field("dose", reason);
+    }
+}
+
+/// <summary>What came of a correction.</summary>
+/// <param name="DoseId">The line that was corrected: the dose, or <c>submission:line</c> for a tally.</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="CorrectedBy">The line that stands in its place; whatever is to be done with it next names this one.</param>
+/// <param name="Version">Which version that is: 2 for the first correction of what was reported.</param>
+/// <param name="Retracted">Doses that are counted no longer: 0 where the line was held.</param>
+/// <param name="Accepted">Doses that are counted in their place.</param>
+/// <param name="Held">Doses in their place that wait for something.</param>
+/// <param name="WaitsFor">What they wait for; null where none do.</param>
+/// <param name="Awaited">The line that was corrected is not there yet: it is taken back when it comes.</param>
+internal sealed record CorrectionAnswer(
+    string DoseId, string RequestId, string CorrectedBy, int Version, long Retracted, long Accepted, long Held, string? WaitsFor,
+    bool Awaited) : RepeatableAnswer;
