@@ -74,7 +74,11 @@ public readonly record struct Delimiters(char Field, char Component, char Repeti
         if (named.Length is < 3 or > EscapeCharsMax || named.Length % 2 == 0 || named[0] != 'X') return false;
         Span<byte> bytes = stackalloc byte[EscapeCharsMax / 2];
         for (var at = 1; at < named.Length; at += 2)
-            if (!byte.TryParse(named.Slice(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[at / 2])) return false;
+        {
+            if (!byte.TryParse(named.Slice(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[at / 2]))
+                return false;
+        }
+
         result.Append(Encoding.UTF8.GetString(bytes[..(named.Length / 2)]));
         return true;
     }

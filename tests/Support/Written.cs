@@ -53,7 +53,10 @@ internal sealed class Written
             }
             finally
             {
-                if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) written.Note();
+                // Who may see the figures is no part of them.
+                var isOfAccess = request.RequestUri?.AbsolutePath is { } path
+                    && (path.Contains("/access/", StringComparison.Ordinal) || path.EndsWith("/session", StringComparison.Ordinal));
+                if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head && !isOfAccess) written.Note();
             }
         }
     }

@@ -109,7 +109,7 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         const int Doses = 20;
         var world = await NewWorld();
         await world.Supply(world.Clinic, Doses);
-        for (var given = 1; given <= 5; given++)
+        for (var given = 1; given <= 3; given++)
         {
             _ = (await Api.Post("administrations", world.Submission(world.Dose()))).Body;
             var acknowledged = DateTimeOffset.UtcNow;

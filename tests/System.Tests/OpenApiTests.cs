@@ -97,6 +97,7 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         var elsewhere = examples["SubmitAdministrations"].Json;
         await Send("SubmitAdministrations");
         await Send("SubmitAdministrations of many lines");
+        await Send("CorrectAdministration");
         await Send("RetractAdministration");
         await Send("RetractAdministrations");
         await Send("RetractSubmission");
