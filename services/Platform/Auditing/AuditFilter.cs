@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Distribution.Platform.Auditing;
 
@@ -10,12 +11,12 @@ namespace Distribution.Platform.Auditing;
 /// <param name="From">From which moment on.</param>
 /// <param name="Until">Until before which moment.</param>
 public sealed record AuditFilter(
-    [property: Description("Only what was about this place or one below it.")] string? PlaceId,
-    [property: Description("Only what this caller did, as key:clinic-042.")] string? Caller,
-    [property: Description("Only this operation, by its name here, as SubmitAdministrations.")] string? Action,
-    [property: Description("Only what came to this: done, refused or read.")] string? Outcome,
-    [property: Description("Only from this moment on.")] DateTimeOffset? From,
-    [property: Description("Only until before this moment.")] DateTimeOffset? Until)
+    [property: FromQuery(Name = "placeId"), Description("Only what was about this place or one below it.")] string? PlaceId,
+    [property: FromQuery(Name = "caller"), Description("Only what this caller did, as key:clinic-042.")] string? Caller,
+    [property: FromQuery(Name = "action"), Description("Only this operation, by its name here, as SubmitAdministrations.")] string? Action,
+    [property: FromQuery(Name = "outcome"), Description("Only what came to this: done, refused or read.")] string? Outcome,
+    [property: FromQuery(Name = "from"), Description("Only from this moment on.")] DateTimeOffset? From,
+    [property: FromQuery(Name = "until"), Description("Only until before this moment.")] DateTimeOffset? Until)
 {
     /// <summary>Whether a record is asked for, as far as that does not need a tree of places.</summary>
     public bool Takes(AuditRecord record) => (Caller is null || record.Caller == Caller) && (Action is null || record.Action == Action)
