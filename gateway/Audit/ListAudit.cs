@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Distribution.Gateway.Services;
 using Distribution.Platform.Auditing;
@@ -24,23 +25,29 @@ internal static class ListAudit
     private const char CursorEnd = '~';
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/audit", (
-                [AsParameters] AuditFilter wanted,
+                [Description("Only what was about this place or one below it.")] string? placeId,
+                [Description("Only what this caller did, as key:clinic-042.")] string? caller,
+                [Description("Only this operation, by its name here, as SubmitAdministrations.")] string? action,
+                [Description("Only what came to this: done, refused or read.")] string? outcome,
+                [Description("Only from this moment on.")] DateTimeOffset? from,
+                [Description("Only until before this moment.")] DateTimeOffset? until,
                 string? after, int? limit, ServiceClient services, Caller who) =>
-            List(services, who, after, limit, wanted))
+            List(
+                services, who, after, limit, ("placeId", placeId), ("caller", caller), ("action", action), ("outcome", outcome),
+                ("from", Instant(from)), ("until", Instant(until))))
         .WithTags("Audit").WithName("ListAudit").Needs(Right.AuditRead).IsDear()
         .WithSummary("Who did what, oldest first, in all services: each change that was made for a request, each reading of lines, each "
             + "refusal for want of a right.")
         .WithDescription("Never the content. The records are chained by their hashes: 'audit verify' finds what was changed later.")
         .Produces<AuditAnswer>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> List(ServiceClient services, Caller who, string? after, int? limit, AuditFilter wanted)
+    private static async Task<IResult> List(
+        ServiceClient services, Caller who, string? after, int? limit, params (string Name, string? Value)[] wanted)
     {
         if (Paging.Check(limit, out var items) is { } tooMany) return tooMany.ToResult();
         if (Begin(after) is not { } cursors) return Refusal.Field("after", "must be what the page before gave as next").ToResult();
         var parts = await Task.WhenAll(ServiceNames.All.Select(service => services.Get<Page<AuditItem>>(who, service, ServiceClient.Query(
-            $"api/v1/audit/{service}", ("placeId", wanted.PlaceId), ("caller", wanted.Caller), ("action", wanted.Action),
-            ("outcome", wanted.Outcome), ("from", Instant(wanted.From)), ("until", Instant(wanted.Until)),
-            ("after", cursors.GetValueOrDefault(service)), ("limit", $"{items}")), keep: false)));
+            $"api/v1/audit/{service}", [.. wanted, ("after", cursors.GetValueOrDefault(service)), ("limit", $"{items}")]), keep: false)));
         if (parts.Select(part => part.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refused) return refused.ToResult();
 
         var missing = parts.Where(part => part.Value is null).Select(part => part.Service).ToList();

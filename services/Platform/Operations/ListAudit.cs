@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Distribution.Contracts;
 using Distribution.Platform.Auditing;
 using Distribution.Platform.Identity;
@@ -18,9 +19,14 @@ internal static class ListAudit
 {
     public static void MapAudit(this IEndpointRouteBuilder routes, IServiceModule module, IStore store) => routes
         .MapGet($"/api/v1/audit/{module.Name}", (
-                [AsParameters] AuditFilter wanted,
+                [Description("Only what was about this place or one below it.")] string? placeId,
+                [Description("Only what this caller did, as key:clinic-042.")] string? caller,
+                [Description("Only this operation, by its name here, as SubmitAdministrations.")] string? action,
+                [Description("Only what came to this: done, refused or read.")] string? outcome,
+                [Description("Only from this moment on.")] DateTimeOffset? from,
+                [Description("Only until before this moment.")] DateTimeOffset? until,
                 string? after, int? limit, HttpContext http, Caller who, CancellationToken cancel) =>
-            List(module, store, wanted, after, limit, http, who, cancel))
+            List(module, store, new(placeId, caller, action, outcome, from, until), after, limit, http, who, cancel))
         .WithTags("Audit").WithName($"ListAudit-{module.Name}").Needs(Right.AuditRead).IsDear()
         .WithSummary($"Who did what, oldest first: each change that {module.Name} made for a request, each reading of lines, each "
             + "refusal for want of a right.")
@@ -28,7 +34,7 @@ internal static class ListAudit
         .Produces<Page<AuditItem>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> List(
-        IServiceModule module, IStore store, AuditFilter wanted, string? after, int? limit, HttpContext http, Caller who,
+        IServiceModule module, IStore store, Wanted wanted, string? after, int? limit, HttpContext http, Caller who,
         CancellationToken cancel)
     {
         var errors = new FieldErrors();
@@ -57,5 +63,12 @@ internal static class ListAudit
         }
 
         return Results.Ok(new Page<AuditItem>(page, AuditCursor.Write(reading.Taken)));
+    }
+
+    private sealed record Wanted(
+        string? PlaceId, string? Caller, string? Action, string? Outcome, DateTimeOffset? From, DateTimeOffset? Until)
+    {
+        public bool Takes(AuditRecord record) => (Caller is null || record.Caller == Caller) && (Action is null || record.Action == Action)
+            && (Outcome is null || record.Outcome == Outcome) && !(record.At < From) && !(record.At >= Until);
     }
 }
