@@ -2,6 +2,7 @@ using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -28,10 +29,13 @@ namespace Distribution.Administration.Features;
 /// <param name="HasRecipient">Whether it says who got it, which nobody is told.</param>
 /// <param name="Doses">Doses as reported: 1 but for a tally.</param>
 /// <param name="Retracted">Doses of these that were taken back.</param>
+/// <param name="Kind">Whether they were given here, are history that is told here, had too little effect, or were not given.</param>
+/// <param name="Reason">Why they were not given, or were subpotent; or null.</param>
 internal sealed record AdministrationView(
     string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber,
     DateOnly OccurredOn,
-    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted)
+    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted,
+    [ValuesOf(typeof(DoseKinds))] string Kind, string? Reason)
 {
     /// <summary>Who took it back or gave it up and why, in the order of the requests' ids; null in a list.</summary>
     public IReadOnlyList<CorrectionView>? Corrections { get; init; }
@@ -81,9 +85,9 @@ internal static class GetAdministration
         var content = DoseRecord.Read(record);
         var sum = content.Sum;
         return new AdministrationView(
-            id, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
+            id, content.Shown.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
             sum.OccurredOn,
             sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.Recipient is not null, sum.Doses,
-            content.TakenBack);
+            content.TakenBack, sum.Kind ?? DoseKinds.Given, content.Reason);
     }
 }

@@ -1,5 +1,6 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -30,11 +31,13 @@ namespace Distribution.Administration.Features;
 /// <param name="PriorityGroup">The priority group, or null.</param>
 /// <param name="IsTally">Whether it is a count of doses.</param>
 /// <param name="Doses">Doses: 1 but for a tally.</param>
+/// <param name="Kind">Whether they were given here, are history that is told here, had too little effect, or were not given.</param>
+/// <param name="Reason">Why they were not given, or were subpotent; or null.</param>
 internal sealed record HeldView(
     string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, string? Perhaps, DateTimeOffset HeldAt,
     long AgeSeconds, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand,
     string? Sex, string? PriorityGroup,
-    bool IsTally, long Doses);
+    bool IsTally, long Doses, [ValuesOf(typeof(DoseKinds))] string Kind, string? Reason);
 
 /// <summary>Lists the held lines, to be corrected or discarded by a person.</summary>
 internal static class ListHeld
@@ -88,7 +91,7 @@ internal static class ListHeld
     private static HeldView View(HeldDocument held, Guesses guesses, DateTimeOffset now) => new(
         held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, guesses.For(held.Missing), held.HeldAt,
         (long)(now - held.HeldAt).TotalSeconds, held.VaccineId, held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
-        held.Sex, held.PriorityGroup, held.IsTally, held.Doses);
+        held.Sex, held.PriorityGroup, held.IsTally, held.Doses, held.Kind ?? DoseKinds.Given, held.Reason);
 
     private static string Text(DocumentAddress address) => $"{address.Partition}|{address.Id}";
 

@@ -5,6 +5,7 @@ using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -135,7 +136,7 @@ internal sealed record SubmitAdministrations(
 /// <summary>A dose as submitted.</summary>
 /// <param name="DoseId">The caller's id of the dose, a UUID, preferably version 7. It counts once, however often it comes.</param>
 /// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which it was given.</param>
 /// <param name="FacilityId">Where it was given, if elsewhere than the submission says.</param>
 /// <param name="LotNumber">The lot that it came from.</param>
@@ -144,13 +145,17 @@ internal sealed record SubmitAdministrations(
 /// <param name="PriorityGroup">The priority group of who got it.</param>
 /// <param name="RecipientKey">A pseudonym of who got it, up to 128 characters: no name, and no number that others know. It is kept as a
 /// hash under the country's key, and is never shown again.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
 internal sealed record SubmittedDose(
     Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? LotNumber, string? AgeBand,
-    string? Sex, string? PriorityGroup, string? RecipientKey);
+    string? Sex, string? PriorityGroup, string? RecipientKey,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason);
 
 /// <summary>A tally as submitted.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="FacilityId">Where they were given, if elsewhere than the submission says.</param>
 /// <param name="AgeBand">The age band of who got them.</param>
@@ -158,14 +163,18 @@ internal sealed record SubmittedDose(
 /// <param name="PriorityGroup">The priority group of who got them.</param>
 /// <param name="LotNumber">The lot that they came from.</param>
 /// <param name="Count">Doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
 internal sealed record SubmittedTally(
     string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? AgeBand, string? Sex, string? PriorityGroup,
-    string? LotNumber, int Count);
+    string? LotNumber, int Count,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason);
 
 /// <summary>A line of a submission as NDJSON: a dose, which has a doseId, or a tally, which has a count.</summary>
 /// <param name="FacilityId">Where the doses were given.</param>
 /// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="DoseId">Of a dose: the caller's id of it, a UUID, preferably version 7.</param>
 /// <param name="Count">Of a tally: doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
@@ -175,6 +184,10 @@ internal sealed record SubmittedTally(
 /// <param name="PriorityGroup">The priority group of who got them.</param>
 /// <param name="RecipientKey">Of a dose: a pseudonym of who got it, up to 128 characters. It is kept as a hash, and is never shown
 /// again.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
 internal sealed record SubmittedLine(
     string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn, Guid? DoseId, int? Count, string? LotNumber,
-    string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey);
+    string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason);

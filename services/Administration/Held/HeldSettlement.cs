@@ -91,6 +91,7 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
         }
 
         // A report that none were given counts no dose, and is no event.
+        counted.RemoveAll(line => !DoseKinds.IsCounted(line.Sum.Kind) || line.Sum is { Doses: 0, Kind: not null });
         var nones = counted.Where(line => line.Sum.Doses == 0).Select(line => line.Sum).ToArray();
         counted.RemoveAll(line => line.Sum.Doses == 0);
         var sums = Merge(counted.Select(line => line.Sum));

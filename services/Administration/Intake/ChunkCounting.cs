@@ -98,12 +98,14 @@ internal sealed class ChunkCounting
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
         foreach (var id in outcome.Awaited) await Retraction.ApplyAwaited(tx, id, _reference);
 
-        long accepted = 0;
+        long accepted = 0, kept = 0;
         foreach (var sum in sums) accepted += sum.Doses;
+        for (var sum = 0; sum < _chunk.Sums.Count; sum++)
+            if (!_chunk.Sums[sum].IsCounted) kept += (outcome.Totals ?? _chunk.Totals)[sum];
         return new SubmissionAnswer(
             _chunk.SubmissionId, accepted, outcome.Duplicates, held,
             outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total,
-            outcome.Held.Total == 0 ? null : outcome.Held.Listed);
+            outcome.Held.Total == 0 ? null : outcome.Held.Listed, kept);
     }
 
     private IReadOnlyList<InsertOnceKey> Keys(LineKind kind)
@@ -183,7 +185,7 @@ internal sealed class ChunkCounting
         var nones = new List<AdministeredSum>();
         foreach (var (index, tally) in _chunk.Tallies.Index())
         {
-            if (tally.Count == 0 && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
+            if (tally.Count == 0 && _chunk.Sums[tally.Sum].Kind == DoseKind.Given && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
                 nones.Add(_chunk.Sums[tally.Sum].Sum(0));
         }
 
@@ -206,7 +208,11 @@ internal sealed class ChunkCounting
                 var id = _chunk.IdOf(kind, entry);
                 await tx.Put(Collections.Held, sum.FacilityId, id, new HeldDocument(
                     id, _chunk.SubmissionId, entry.Line, reference, tx.Now, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
-                    sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
+                    sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses)
+                {
+                    Kind = sum.Kind,
+                    Reason = sum.Kind is null ? null : DoseRecord.Read(_chunk.RecordOf(entry).Span).Reason,
+                });
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
                 outcome.TakeOut(entry);
                 outcome.Held.Add(entry.Line, id, _guesses.Words(reference));

@@ -81,7 +81,7 @@ internal sealed class ReferenceData
     {
         if (Tree.Find(facilityId) is null) return MissingReference.Facility(facilityId);
         if (Vaccine(vaccineId) is not { } vaccine) return MissingReference.Vaccine(vaccineId);
-        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
     /// <summary>Whether a caller may report of a facility; null where that is so of all.</summary>
@@ -105,7 +105,7 @@ internal sealed class ReferenceData
             return MissingReference.Facility(facilityId);
         if (await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, vaccineId) is not { } vaccine)
             return MissingReference.Vaccine(vaccineId);
-        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
@@ -103,6 +104,8 @@ internal static class PutVaccine
         {
             var number = body.Series![i]?.DoseNumber;
             if (!Ids.IsId(number)) errors.RequireId(number, $"series[{i}].doseNumber");
+            else if (NoDoseNumber.Is(number))
+                errors.Add($"series[{i}].doseNumber", $"'{number}' is a word for doses that are none of a series: choose another one");
             else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is given twice");
         }
 

@@ -137,7 +137,8 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         }
 
         var dimensions = new Dimensions(
-            facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value);
+            facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value,
+            line.Kind);
         // One that must wait for its key is as if it had not come: it is added again.
         if (HasMark && !Recipients.Hash(line.RecipientKey, facility!)) return;
         var entry = Write(kind, number, dimensions);
@@ -202,13 +203,13 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         ? new Guid(_bytes.AsSpan(entry.KeyAt, entry.KeyLength), bigEndian: true).ToString()
         : $"{SubmissionId}:{entry.Line}";
 
-    /// <summary>The sums as published, without those that have no doses.</summary>
+    /// <summary>The sums as published, without those that have no doses or do not count.</summary>
     /// <param name="totals">Doses for each of <see cref="Sums"/>.</param>
     public List<AdministeredSum> Administered(ReadOnlySpan<long> totals)
     {
         var sums = new List<AdministeredSum>(totals.Length);
         for (var sum = 0; sum < totals.Length; sum++)
-            if (totals[sum] > 0) sums.Add(_dimensions[sum].Sum(totals[sum]));
+            if (totals[sum] > 0 && _dimensions[sum].IsCounted) sums.Add(_dimensions[sum].Sum(totals[sum]));
         return sums;
     }
 
@@ -243,7 +244,10 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         if (line.Vaccine is null) return LineRules.VaccineId.Missing;
         if (line.DoseNumber is null) return LineRules.DoseNumber.Missing;
         if (line.Day is not { } day) return LineRules.DateMissing;
-        return day < LineRules.FirstDay ? LineRules.DateTooEarly : null;
+        if (day < LineRules.FirstDay) return LineRules.DateTooEarly;
+        return line.Reason.IsEmpty
+            ? line.Kind == DoseKind.NotGiven ? LineRules.ReasonMissing : null
+            : line.Kind is DoseKind.NotGiven or DoseKind.Subpotent ? null : LineRules.ReasonElsewhere;
     }
 
     private LineEntry Write(LineKind kind, long number, in Dimensions dimensions)
@@ -256,7 +260,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
             at += Parser.DoseId!.Value.TryWriteBytes(_bytes.AsSpan(at), bigEndian: true, out var written) ? written : 0;
         else at += LineId.WriteTallyKey(_bytes.AsSpan(at), _submission, number);
         var recordAt = at;
-        at += DoseRecord.WriteHeader(_bytes.AsSpan(at));
+        at += DoseRecord.WriteHeader(_bytes.AsSpan(at), dimensions.Kind);
         if (_sumOf.TryGetValue(dimensions, out var sum))
         {
             var (from, length) = _dimensionBytes[sum];
@@ -272,6 +276,9 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         var dimensionsEnd = at;
         var count = Parser.Count ?? 1;
         at += DoseRecord.WriteRest(_bytes.AsSpan(at), count, HasMark ? Somebody : Parser.RecipientKey);
+        var kindAt = at;
+        if (dimensions.Kind != DoseKind.Given) at += DoseRecord.WriteKind(_bytes.AsSpan(at), dimensions.Kind, Parser.Reason);
+        var kindEnd = at;
         var contentLength = at - recordAt - DoseRecord.HeaderBytes;
         _submission.CopyTo(_bytes.AsSpan(at));
         at += _submission.Length;
@@ -280,7 +287,8 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
             number, keyAt, recordAt - keyAt, recordAt, at - recordAt,
             dimensionsEnd - recordAt - DoseRecord.HeaderBytes, contentLength, sum, count);
         if (!HasMark) return entry;
-        var record = Recipients.AddRecord(_bytes.AsSpan(recordAt, dimensionsEnd - recordAt), count, _submission);
+        var record = Recipients.AddRecord(
+            _bytes.AsSpan(recordAt, dimensionsEnd - recordAt), count, _bytes.AsSpan(kindAt, kindEnd - kindAt), _submission);
         return entry with { RecordAt = record.At, RecordLength = record.Length, ContentLength = record.ContentLength, HasRecipient = true };
     }
 

@@ -101,14 +101,18 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
     /// <summary>Writes the record of the line whose recipient was hashed last.</summary>
     /// <param name="begin">Its header and its dimensions.</param>
     /// <param name="count">Its doses.</param>
+    /// <param name="kind">What it says of them, where they were not simply given.</param>
     /// <param name="submission">The submission's id.</param>
     /// <returns>Where it lies, its length, and that of its content.</returns>
-    public (int At, int Length, int ContentLength) AddRecord(ReadOnlySpan<byte> begin, int count, ReadOnlySpan<byte> submission)
+    public (int At, int Length, int ContentLength) AddRecord(
+        ReadOnlySpan<byte> begin, int count, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> submission)
     {
         if (_records.Length < _end + DoseRecord.BytesMax) Array.Resize(ref _records, (_records.Length * 2) + DoseRecord.BytesMax);
         var to = _records.AsSpan(_end);
         begin.CopyTo(to);
         var contentEnd = begin.Length + DoseRecord.WriteRest(to[begin.Length..], count, _mark.AsSpan(0, _length));
+        kind.CopyTo(to[contentEnd..]);
+        contentEnd += kind.Length;
         submission.CopyTo(to[contentEnd..]);
         var record = (_end, contentEnd + submission.Length, contentEnd - DoseRecord.HeaderBytes);
         _end += record.Item2;

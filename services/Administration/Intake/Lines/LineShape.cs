@@ -9,6 +9,8 @@ internal enum LineField
     OccurredOn,
     Count,
     RecipientKey,
+    Kind,
+    Reason,
     Facility,
     Vaccine,
     DoseNumber,
