@@ -77,6 +77,7 @@ public sealed class AdministrationModule : IServiceModule
         RetractAdministrations.Map(administrations);
         RetractSubmission.Map(administrations);
         ListHeld.Map(administrations);
+        ListHeldCodes.Map(administrations);
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
         ShowTrend.Map(administrations);

@@ -69,6 +69,16 @@ public sealed class LineTests
     [InlineData(""","kind":1""", "kind: must be given")]
     [InlineData(""","kind":"notGiven" """, "reason: is missing")]
     [InlineData(""","kind":"notGiven","reason":" " """, "reason: is missing")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"03"}]""", "vaccineCodes: stand in place of vaccineId")]
+    [InlineData(""","vaccineCodes":[]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":{"system":"CVX","code":"03"}""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"0 3"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":3}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"3","code":"3"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"\ud800"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":"CVX" """, "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[[{"system":"CVX","code":"03"}]]""", "vaccineCodes: must be 1 to 8")]
     [InlineData(""","reason":"ill" """, "reason: belongs to a line of kind notGiven or subpotent")]
     [InlineData(""","kind":"historical","reason":"ill" """, "reason: belongs to a line of kind")]
     [InlineData(""","kind":"notGiven","reason":"a\u0007b" """, "reason: must be text of at most 200")]
@@ -143,6 +153,27 @@ public sealed class LineTests
         var chunk = Read(Dose(""","kind":"given" """));
         byte[] before = [1, 1, 2, .. "F1"u8, 6, .. "PFIZER"u8, 1, .. "1"u8, 0, 0, 0, 0, 0xF9, 0x92, 0x2D, 1, 0, .. "S1"u8];
         Assert.Equal(before, chunk.RecordOf(chunk.Doses[0]).ToArray());
+    }
+
+    [Fact]
+    public void Codes_are_the_same_submission_whatever_they_mean_by_now_and_the_same_record_as_the_id()
+    {
+        const string Codes = """ "vaccineCodes":[{"system":"NDC","code":"6-4681-00"},{"system":"NDC","code":"00006468100"},{"system":"CVX","code":"3"}]""";
+        var byCodes = Dose().Replace("\"vaccineId\":\"PFIZER\"", Codes, StringComparison.Ordinal)
+            .Replace("6-4681", "0006-4681", StringComparison.Ordinal);
+        var unknown = Read(byCodes);
+        var known = new Chunk(_ => Italy) { MeantBy = codes => codes == "CVX|03 NDC|00006-4681-00" ? new("PFIZER", null) : default };
+        known.Begin("S1", Newest);
+        string[] lines = [byCodes, Dose(), byCodes.Insert(byCodes.Length - 1, ",\"recipientKey\":\"k\""), Dose()];
+        foreach (var (at, line) in lines.Index()) known.AddLine(at + 1, Encoding.UTF8.GetBytes(line));
+        Assert.Equal("CVX|03 NDC|00006-4681-00", Assert.Single(unknown.Sums).Vaccine.Text);
+        Assert.True(known.Canonical.StartsWith(unknown.Canonical));
+        Assert.Equal("PFIZER", Assert.Single(known.Sums).Vaccine.Text);
+        var plain = Read(Dose());
+        var record = plain.RecordOf(plain.Doses[0]).ToArray();
+        foreach (var at in (int[])[0, 1, 3]) Assert.Equal(record, known.RecordOf(known.Doses[at]).ToArray());
+        Assert.NotNull(DoseRecord.Read(known.RecordOf(known.Doses[2]).Span).Recipient);
+        Assert.Equal(record, DoseRecord.OfVaccine(unknown.RecordOf(unknown.Doses[0]).Span, "PFIZER"));
     }
 
     [Fact]

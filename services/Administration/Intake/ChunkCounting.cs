@@ -28,6 +28,7 @@ internal sealed class ChunkCounting
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
+    private readonly HashSet<string> _heldCodes = [];
 
     public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses guesses)
     {
@@ -63,7 +64,14 @@ internal sealed class ChunkCounting
         var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, LinesPrint.Of(_chunk));
         var committed = await _store.Commit<SubmissionAnswer>(cause, content: null, async tx => await Count(tx), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
+        NoteHeldCodes();
         return committed.Answer!;
+    }
+
+    /// <summary>Notes after the commit by which codes lines were held: they may have become known since the lines were read.</summary>
+    public void NoteHeldCodes()
+    {
+        foreach (var codes in _heldCodes) _reference.HeldByCodes.Enqueue(codes);
     }
 
     /// <summary>Counts. May run more than once, each time from the start.</summary>
@@ -214,6 +222,7 @@ internal sealed class ChunkCounting
                     Reason = sum.Kind is null ? null : DoseRecord.Read(_chunk.RecordOf(entry).Span).Reason,
                 });
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
+                if (VaccineCodes.Are(sum.VaccineId)) _heldCodes.Add(sum.VaccineId);
                 outcome.TakeOut(entry);
                 outcome.Held.Add(entry.Line, id, _guesses.Words(reference));
                 doses += entry.Count;

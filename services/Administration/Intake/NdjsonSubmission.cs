@@ -44,7 +44,7 @@ internal sealed class NdjsonSubmission(
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
-        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        await reference.CatchUp(store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
         var submission = new NdjsonSubmission(submissionId!, store, reference, keys, newestDay, caller);
         var result = await submission.Count(http, chunk, cancel);

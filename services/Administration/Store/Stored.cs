@@ -74,6 +74,9 @@ internal sealed record VaccineDocument(
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
+    /// <summary>The newest version's codes.</summary>
+    public IReadOnlyList<VaccineCode> Codes { get; init; } = [];
+
     /// <summary>Whether doses of a number may be reported.</summary>
     public bool Takes(string doseNumber) => DoseNumbers.Contains(doseNumber) || doseNumber == NoDoseNumber.Unspecified;
 
@@ -87,7 +90,7 @@ internal sealed record VaccineDocument(
         numbers.UnionWith(changed.Series.Select(dose => dose.DoseNumber));
         return before is not null && before.Version >= changed.Version
             ? before with { DoseNumbers = numbers }
-            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers);
+            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers) { Codes = changed.Codes ?? [] };
     }
 }
 

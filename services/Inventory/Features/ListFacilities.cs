@@ -86,7 +86,7 @@ internal static class ListFacilities
     }
 
     /// <summary>Of these places, or of all, those with an identifier; a GLN may be that of several.</summary>
-    private static async ValueTask<string[]> Identified(string[]? own, Coding identifier, InventoryStore store, CancellationToken cancel)
+    public static async ValueTask<string[]> Identified(string[]? own, Coding identifier, InventoryStore store, CancellationToken cancel)
     {
         var known = await store.Find<OwnedCode>(Names.FacilityIdentifiers, Names.One, identifier.ToString(), cancel);
         var ids = known is null ? new SortedSet<string>(StringComparer.Ordinal) : new SortedSet<string>([known.Owner], StringComparer.Ordinal);

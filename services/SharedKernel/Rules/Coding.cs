@@ -97,6 +97,16 @@ public readonly partial record struct Coding(string System, string Code)
             ? Of(text[..at], text[(at + 1)..])
             : null;
 
+    /// <summary>As <c>name|code</c>, with the short name of its system where it has one: <see cref="Parse"/> reads it too.</summary>
+    public string ByName
+    {
+        get
+        {
+            var system = System;
+            return $"{Names.FirstOrDefault(name => name.Value == system).Key ?? system}{Separator}{Code}";
+        }
+    }
+
     /// <summary>As <c>system|code</c>.</summary>
     public override string ToString() => $"{System}{Separator}{Code}";
 

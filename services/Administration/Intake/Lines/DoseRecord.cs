@@ -91,6 +91,13 @@ internal static class DoseRecord
         return at;
     }
 
+    /// <summary>Writes the header and the dimensions of a counted line; returns the bytes written.</summary>
+    public static int WriteBegin(Span<byte> to, in Dimensions dimensions)
+    {
+        var at = WriteHeader(to, dimensions.Kind);
+        return at + WriteDimensions(to[at..], dimensions);
+    }
+
     /// <summary>Writes what differs between lines of the same dimensions; returns the bytes written.</summary>
     public static int WriteRest(Span<byte> to, int count, ReadOnlySpan<byte> recipient)
     {
@@ -120,6 +127,14 @@ internal static class DoseRecord
         var copy = record.ToArray();
         copy[1] = (byte)state;
         return copy;
+    }
+
+    /// <summary>The record of a line that had named its vaccine by codes, with the vaccine's id in place of them.</summary>
+    public static byte[] OfVaccine(ReadOnlySpan<byte> record, string vaccineId)
+    {
+        var at = HeaderBytes + 1 + record[HeaderBytes];
+        var id = Encoding.UTF8.GetBytes(vaccineId);
+        return [.. record[..at], (byte)id.Length, .. id, .. record[(at + 1 + record[at])..]];
     }
 
     /// <summary>The record with so many doses taken back, those of before among them; retracted where these are all.</summary>

@@ -39,6 +39,9 @@ internal sealed class LineParser
     /// <summary>What the line says of its doses.</summary>
     public DoseKind Kind { get; private set; }
 
+    /// <summary>The codes that stand in place of the vaccine's id, or null.</summary>
+    public Symbol? VaccineCodes { get; private set; }
+
     /// <summary>Why, as UTF-8; empty where nothing is said.</summary>
     public ReadOnlySpan<byte> Reason => _reason.AsSpan(0, _reasonLength);
 
@@ -127,6 +130,7 @@ internal sealed class LineParser
         Problem = null;
         _recipientKeyLength = 0;
         Kind = DoseKind.Given;
+        VaccineCodes = null;
         _reasonLength = 0;
     }
 
@@ -151,6 +155,11 @@ internal sealed class LineParser
     {
         if (field == LineField.Other) reader.Skip();
         else if (field == LineField.Count) ReadCount(ref reader);
+        else if (field == LineField.VaccineCodes)
+        {
+            VaccineCodes = LineCodes.Read(ref reader);
+            if (VaccineCodes is null) Problem ??= LineCodes.Invalid;
+        }
         else if (!Value(ref reader, out var value) || !TryTake(field, value))
         {
             Problem ??= InvalidOf(field);
@@ -288,6 +297,7 @@ internal sealed class LineParser
         10 when name.SequenceEqual("doseNumber"u8) => LineField.DoseNumber,
         10 when name.SequenceEqual("occurredOn"u8) => LineField.OccurredOn,
         10 when name.SequenceEqual("facilityId"u8) => LineField.Facility,
+        12 when name.SequenceEqual("vaccineCodes"u8) => LineField.VaccineCodes,
         12 when name.SequenceEqual("recipientKey"u8) => LineField.RecipientKey,
         13 when name.SequenceEqual("priorityGroup"u8) => LineField.PriorityGroup,
         _ => LineField.Other,

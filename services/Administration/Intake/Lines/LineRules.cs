@@ -84,6 +84,7 @@ internal static class LineRules
     public const string CountOnDose = "count: belongs to a tally; send this line in tallies, or leave it out";
     public const string CountMissing = "count: is missing; it must be a whole number from 0 (none given) to 1000000000";
     public const string CountInvalid = "count: must be a whole number from 0 (none given) to 1000000000";
+    public const string VaccineTwice = "vaccineCodes: stand in place of vaccineId; send one of them";
     public const string ReasonMissing = "reason: is missing; say in 1 to 200 characters why the dose was not given";
     public const string ReasonElsewhere = "reason: belongs to a line of kind notGiven or subpotent; leave it out";
     public const string DateInvalid = "occurredOn: must be a date such as 2026-03-31";

@@ -11,6 +11,7 @@ internal enum LineField
     RecipientKey,
     Kind,
     Reason,
+    VaccineCodes,
     Facility,
     Vaccine,
     DoseNumber,
