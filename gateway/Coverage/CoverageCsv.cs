@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Distribution.Contracts.Administration.V1;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -22,10 +23,11 @@ public static class CoverageCsv
             string.Join(' ', view.VaccineIds), Text(view.Antigen), Day(view.From), Day(view.AsOf), Moment(view.Parts.Administration.AsOf),
             Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
         ];
+        string[] covered = [.. doseNumbers.Where(number => !NoDoseNumber.Is(number))];
         var csv = new StringBuilder();
         Line(csv, [
             "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
-            .. doseNumbers.Select(number => "doses_" + number), .. doseNumbers.Select(number => "coverage_" + number),
+            .. doseNumbers.Select(number => "doses_" + number), .. covered.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
             "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
@@ -37,7 +39,7 @@ public static class CoverageCsv
                 Text(row.FacilityId), Text(row.Name), Text(row.Level), Text(row.Country), Number(row.TargetPopulation),
                 Number(row.PopulationYear), Text(row.PopulationSource), Number(row.Doses),
                 .. doseNumbers.Select(number => Number(row.ByDoseNumber?.GetValueOrDefault(number))),
-                .. doseNumbers.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
+                .. covered.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
                 Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
                 Number(row.OnHand), Number(row.InTransit), Number(row.Wasted), Number(row.Discrepancy),
                 Number(row.Utilisation), Number(row.DaysOfStock), Number(row.Incoming), Number(row.TargetPopulationMissing),

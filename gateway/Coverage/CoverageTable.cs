@@ -353,7 +353,7 @@ public sealed class CoverageTable(
             : default;
         return figures with
         {
-            Coverage = figures.ByDoseNumber?.ToDictionary(
+            Coverage = figures.ByDoseNumber?.Where(each => !NoDoseNumber.Is(each.Key)).ToDictionary(
                 each => each.Key, each => CoverageFormulas.Coverage(each.Value, populationOf(each.Key))),
             AtLeastOneDose = bySeries.Starting,
             FullyVaccinated = bySeries.Completing,

@@ -28,7 +28,7 @@ internal static class ProxyServices
     private static readonly (string Service, string[] Paths)[] Owners =
     [
         (ServiceNames.Inventory,
-            ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
+            ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
                 "administrations/reviews"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration"]),

@@ -78,6 +78,7 @@ public sealed class AdministrationModule : IServiceModule
         CorrectAdministration.Map(administrations);
         RetractSubmission.Map(administrations);
         ListHeld.Map(administrations);
+        ListHeldCodes.Map(administrations);
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
         ShowTrend.Map(administrations);

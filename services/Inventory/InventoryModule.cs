@@ -90,6 +90,7 @@ public sealed class InventoryModule : IServiceModule
         PutLot.Map(vaccines);
         ListLots.Map(vaccines);
 
+        ReadScan.Map(routes);
         ListReviews.Map(routes);
 
         var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");

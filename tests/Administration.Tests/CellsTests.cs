@@ -21,6 +21,16 @@ public sealed class CellsTests
     }
 
     [Fact]
+    public void Subpotent_doses_are_none_of_the_series_and_doses_all_the_same()
+    {
+        var subpotent = new AdministeredSum("F", "V", null, "1", Day, null, null, null, 3, DoseKinds.Subpotent);
+        var cells = Cells.Of([subpotent, subpotent with { DoseNumber = "2" }, subpotent with { Kind = null }], PathOf)
+            .Where(delta => delta.Partition == "R|V").ToLookup(delta => delta.Family, delta => (delta.Key, delta.Doses));
+        Assert.Equal([("1", 3), ("subpotent", 6)], cells[Cells.DoseTotals].Order());
+        Assert.Equal([("2026-03-01", 9)], cells[Cells.Dates]);
+    }
+
+    [Fact]
     public void What_moves_with_a_place_leaves_the_places_above_it_for_others()
     {
         var own = new Dictionary<string, long> { ["2026-03-01"] = 2 };

@@ -22,6 +22,16 @@ public sealed class CoverageNumbersTests
     }
 
     [Fact]
+    public void A_dose_without_a_number_is_the_one_of_a_series_of_one_and_else_none_of_it()
+    {
+        SeriesDose only = new("B1", true), other = new("2", true);
+        Assert.Equal("B1", Series.NumberOf([only], "unspecified"));
+        Assert.Equal("unspecified", Series.NumberOf([only, other], "unspecified"));
+        Assert.Equal("unspecified", Series.NumberOf([], "unspecified"));
+        Assert.Equal(("2", "subpotent"), (Series.NumberOf([only], "2"), Series.NumberOf([only], "subpotent")));
+    }
+
+    [Fact]
     public void Dropout_goes_to_the_first_dose_that_completes_the_series()
     {
         var series = Of("1", "2!", "B1", "B2!");

@@ -11,6 +11,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 using Distribution.Tests.Support;
 
 namespace Distribution.Administration.Tests;
@@ -37,7 +38,8 @@ public sealed class ExactlyOnceTests
 
     private static readonly VaccineChanged[] VaccineEvents =
     [
-        Vaccine("V", 1, "1", "2"), Vaccine("V", 2, "1", "2", "B1"), Vaccine("W", 1, "1"),
+        Vaccine("V", 1, "1", "2"), Vaccine("V", 2, "1", "2", "B1") with { Codes = [new(Coding.Cvx, "03"), new(Coding.Atc, "J07BD52")] },
+        Vaccine("W", 1, "1") with { Codes = [new(Coding.Cvx, "21")] },
     ];
 
     [Fact]
@@ -138,6 +140,36 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task A_line_by_codes_waits_for_one_of_them_and_is_then_the_same_as_one_by_id()
+    {
+        var service = new Service(0, conflicts: false);
+        foreach (var place in PlaceEvents) await service.Take(place, Guid.NewGuid());
+        const string Line = """{"doseId":"00000000-0000-0000-0000-000000000001","doseNumber":"1","occurredOn":"2026-03-01",""";
+        const string ByCodes = Line + """ "vaccineCodes":[{"system":"GTIN","code":"9501101530003"},{"system":"CVX","code":"3"}]}""";
+        var first = await service.Submit($$"""{"submissionId":"S1","facilityId":"F1","doses":[{{ByCodes}}]}""");
+        Assert.Equal((0, 1), (first.Accepted, first.Held));
+        Assert.Contains("CVX|03 GTIN|09501101530003", Assert.Single(first.HeldLines!).Reason, StringComparison.Ordinal);
+        foreach (var vaccine in VaccineEvents) await service.Take(vaccine, Guid.NewGuid());
+        Assert.Equal(1, service.Store.AllCounters()[("dates", "F1|V", "2026-03-01")]);
+        var again = await service.Submit(
+            $$"""{"submissionId":"S2","facilityId":"F1","doses":[{{ByCodes}},{{Line}}"vaccineId":"V"},{{Line}}"vaccineId":"W"}]}""");
+        Assert.Equal((0, 2, 0), (again.Accepted, again.Duplicates, again.Held));
+        Assert.Contains("with vaccineId V, now W", Assert.Single(again.Conflicts).Reason, StringComparison.Ordinal);
+        service.Check();
+    }
+
+    [Fact]
+    public async Task Codes_of_different_vaccines_are_refused_naming_both()
+    {
+        var service = await Known();
+        await service.CatchUp();
+        var answer = await service.Submit("""{"submissionId":"S1","facilityId":"F1","tallies":[{"vaccineCodes":[{"system":"CVX","code":"03"},{"system":"CVX","code":"21"}],"doseNumber":"1","occurredOn":"2026-03-01","count":3}]}""");
+        var reason = Assert.Single(answer.Rejected).Reason;
+        Assert.StartsWith("vaccineCodes: CVX|03 is a code of 'V', but CVX|21 is one of 'W'", reason, StringComparison.Ordinal);
+        service.Check();
+    }
+
+    [Fact]
     public async Task A_submission_is_taken_back_page_by_page_once()
     {
         var service = await Known();
@@ -221,22 +253,36 @@ public sealed class ExactlyOnceTests
 
         public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
         {
-            var chunk = new Chunk(_ => null);
+            var replica = Replica;
+            var chunk = new Chunk(_ => null) { MeantBy = replica.MeantBy };
             Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
+            if (chunk.HasUnknownCodes)
+            {
+                await replica.CatchUp(Opened, default);
+                Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
+            }
+
             var print = LinesPrint.Of(chunk);
-            var counting = new ChunkCounting(chunk, Replica, Store, Replica.Guesses(Reach.Everywhere));
+            var counting = new ChunkCounting(chunk, replica, Store, replica.Guesses(Reach.Everywhere));
             if (meanwhile.Fact is not null) await Next(meanwhile);
             var committed = await Store.Commit(SubmissionCause.Of(chunk.SubmissionId),
                 async tx =>
                     SubmissionCause.Finish(tx, await counting.Count(tx), chunk.Lines, print, Caller.Local, [.. counting.LineLabels]));
+            counting.NoteHeldCodes();
+            await new HeldSettlement(Opened, replica).SettleHeldByCodes();
             var answer = Encoding.UTF8.GetString(SubmissionCause.AnswerIn(committed).Span);
             if (_answers.TryGetValue(chunk.SubmissionId, out var first)) Assert.Equal(first, answer);
             _answers[chunk.SubmissionId] = answer;
             var read = StoreJson.Read<SubmissionAnswer>(SubmissionCause.AnswerIn(committed));
             Assert.Equal(
                 chunk.Totals.ToArray().Sum(),
-                read.Accepted + read.Duplicates + read.Held + read.Conflicts.Sum(line => DosesOf(chunk, line.Line)));
+                read.Accepted + read.Kept + read.Duplicates + read.Held + read.Conflicts.Sum(line => DosesOf(chunk, line.Line)));
             return read;
+        }
+
+        public async Task CatchUp()
+        {
+            foreach (var replica in _replicas) await replica.CatchUp(Opened, default);
         }
 
         public Task Take(FacilityChanged place, Guid id) => Next((place, id));
@@ -275,7 +321,8 @@ public sealed class ExactlyOnceTests
         {
             var kept = Store.AllKeys().Where(key => DoseRecord.StateOf(key.Value) != DoseState.Awaited)
                 .Select(key => DoseRecord.Read(key.Value)).ToArray();
-            var counted = kept.Where(line => line.State == DoseState.Counted).Select(line => line.Standing).ToArray();
+            var counted = kept.Where(line => line.State == DoseState.Counted).Select(line => line.Standing)
+                .Where(sum => sum.Kind is null or "subpotent").ToArray();
             var expected = Recount(counted);
             var actual = Store.AllCounters();
             Assert.True(
@@ -291,7 +338,7 @@ public sealed class ExactlyOnceTests
             Assert.Equal(waiting, Store.ScanAll(Collections.Held, null, 1000).AsTask().Result.Count);
             Assert.Equal(waiting, Store.ScanAll(Collections.HeldMissing, null, 1000).AsTask().Result.Count);
             Assert.All(kept.Where(line => line.State == DoseState.Held), line => Assert.True(
-                line.Sum.FacilityId == "F9" || line.Sum.DoseNumber == "9" || line.Sum.VaccineId == "Z"
+                line.Sum.FacilityId == "F9" || line.Sum.VaccineId == "CVX|99" || line.Sum.DoseNumber == "9" || line.Sum.VaccineId == "Z"
                 || (line.Sum.VaccineId == "W" && line.Sum.DoseNumber != "1"), $"seed {seed}: {line} is held for nothing"));
         }
 
@@ -312,11 +359,12 @@ public sealed class ExactlyOnceTests
                 for (var at = places[sum.FacilityId]; at is not null; at = Above(at))
                 {
                     var partition = $"{at.FacilityId}|{sum.VaccineId}";
-                    var cell = $"{sum.DoseNumber}\u001F{sum.AgeBand}\u001F{sum.Sex}\u001F{sum.PriorityGroup}";
+                    var number = sum.Kind ?? sum.DoseNumber;
+                    var cell = $"{number}\u001F{sum.AgeBand}\u001F{sum.Sex}\u001F{sum.PriorityGroup}";
                     Add(("days", partition, $"{sum.OccurredOn:yyyy-MM-dd}\u001F{cell}"), sum.Doses);
                     Add(("cells", partition, cell), sum.Doses);
-                    Add(("dose-days", partition, $"{sum.OccurredOn:yyyy-MM-dd}\u001F{sum.DoseNumber}"), sum.Doses);
-                    Add(("doses", partition, sum.DoseNumber), sum.Doses);
+                    Add(("dose-days", partition, $"{sum.OccurredOn:yyyy-MM-dd}\u001F{number}"), sum.Doses);
+                    Add(("doses", partition, number), sum.Doses);
                     Add(("dates", partition, $"{sum.OccurredOn:yyyy-MM-dd}"), sum.Doses);
                 }
             }
@@ -371,11 +419,19 @@ public sealed class ExactlyOnceTests
 
         private static string Dimensions(Random of)
         {
-            string[] vaccines = ["V", "V", "V", "W", "Z"];
-            string[] doseNumbers = ["1", "1", "2", "B1", "9"];
+            const string Codes = "\"vaccineCodes\":[{\"system\":\"CVX\",\"code\":\"99\"}";
+            string[] vaccines =
+            [
+                "\"vaccineId\":\"V\"", "\"vaccineId\":\"V\"", "\"vaccineId\":\"V\"", "\"vaccineId\":\"W\"", "\"vaccineId\":\"Z\"",
+                Codes + "]", Codes + ",{\"system\":\"http://www.whocc.no/atc\",\"code\":\"j07bd52\"}]",
+                "\"vaccineCodes\":[{\"code\":\"3\",\"system\":\"http://hl7.org/fhir/sid/cvx\"}]",
+            ];
+            string[] doseNumbers = ["1", "1", "2", "B1", "9", "unspecified"];
+            string[] kinds = ["null", "\"given\"", "\"historical\"", "\"subpotent\"", "\"notGiven\",\"reason\":\"ill\""];
             return $$"""
-                "vaccineId":"{{vaccines[of.Next(5)]}}","doseNumber":"{{doseNumbers[of.Next(5)]}}","occurredOn":"2026-03-{{of.Next(1, 4):00}}",
-                "ageBand":{{(of.Next(2) == 0 ? "null" : "\"60-69\"")}},"sex":"{{(of.Next(2) == 0 ? "F" : "M")}}","lotNumber":"{{(of.Next(2) == 0 ? "" : "L1")}}"
+                {{vaccines[of.Next(8)]}},"doseNumber":"{{doseNumbers[of.Next(6)]}}","occurredOn":"2026-03-{{of.Next(1, 4):00}}",
+                "ageBand":{{(of.Next(2) == 0 ? "null" : "\"60-69\"")}},"sex":"{{(of.Next(2) == 0 ? "F" : "M")}}","lotNumber":"{{(of.Next(2) == 0 ? "" : "L1")}}",
+                "kind":{{kinds[of.Next(5)]}}
                 """;
         }
     }

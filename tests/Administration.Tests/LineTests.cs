@@ -64,6 +64,24 @@ public sealed class LineTests
     [InlineData(""","lotNumber":"\u0085" """, "lotNumber: must be 1 to 64")]
     [InlineData(""","count":-1""", "count: must be a whole number")]
     [InlineData(""","count":1""", "doseId: a tally has none")]
+    [InlineData(""","kind":"refused" """, "kind: must be given, historical, subpotent or notGiven")]
+    [InlineData(""","kind":"Given" """, "kind: must be given")]
+    [InlineData(""","kind":1""", "kind: must be given")]
+    [InlineData(""","kind":"notGiven" """, "reason: is missing")]
+    [InlineData(""","kind":"notGiven","reason":" " """, "reason: is missing")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"03"}]""", "vaccineCodes: stand in place of vaccineId")]
+    [InlineData(""","vaccineCodes":[]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":{"system":"CVX","code":"03"}""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"0 3"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":3}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"3","code":"3"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[{"system":"CVX","code":"\ud800"}]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":"CVX" """, "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","vaccineCodes":[[{"system":"CVX","code":"03"}]]""", "vaccineCodes: must be 1 to 8")]
+    [InlineData(""","reason":"ill" """, "reason: belongs to a line of kind notGiven or subpotent")]
+    [InlineData(""","kind":"historical","reason":"ill" """, "reason: belongs to a line of kind")]
+    [InlineData(""","kind":"notGiven","reason":"a\u0007b" """, "reason: must be text of at most 200")]
     public void A_wrong_value_is_rejected_with_its_field(string change, string reason)
     {
         var problem = Assert.Single(Read(Dose(change)).Rejected.Listed);
@@ -107,8 +125,72 @@ public sealed class LineTests
         Assert.Equal(("IT-1", 2 * RecipientKey.HashBytes), (content.Recipient!.Key, content.Recipient.Hash.Length));
         Assert.Equal(
             new("F1", "PFIZER", "L1", "1", new DateOnly(2026, 3, 31), "60-69", "F", "care – home", 1), content.Sum);
+        Assert.Null(content.Reason);
         Assert.Equal(Id, chunk.IdOf(LineKind.Dose, chunk.Doses[0]));
         Assert.Equal(LineId.Parse(Id)!.Value.Key.ToArray(), chunk.KeyOf(chunk.Doses[0]).ToArray());
+    }
+
+    [Theory]
+    [InlineData(""","kind":"historical" """, "historical", null)]
+    [InlineData(""","kind":"subpotent","reason":" half of it – spilt " """, "subpotent", "half of it – spilt")]
+    [InlineData(""","kind":"notGiven","reason":"refused","recipientKey":"k" """, "notGiven", "refused")]
+    public void A_kind_reads_back_with_its_reason_whatever_is_taken_back(string change, string kind, string? reason)
+    {
+        var chunk = Read(Dose(change));
+        var record = chunk.RecordOf(chunk.Doses[0]);
+        foreach (var bytes in (ReadOnlyMemory<byte>[])[record, DoseRecord.WithTakenBack(record.Span, 1)])
+        {
+            var content = DoseRecord.Read(bytes.Span);
+            Assert.Equal((kind, reason, "S1"), (content.Sum.Kind, content.Reason, content.SubmissionId));
+        }
+
+        Assert.Equal(1, DoseRecord.Read(DoseRecord.WithTakenBack(record.Span, 1)).TakenBack);
+    }
+
+    [Fact]
+    public void A_dose_that_was_given_is_kept_as_it_was_before_there_were_kinds()
+    {
+        var chunk = Read(Dose(""","kind":"given" """));
+        byte[] before = [1, 1, 2, .. "F1"u8, 6, .. "PFIZER"u8, 1, .. "1"u8, 0, 0, 0, 0, 0xF9, 0x92, 0x2D, 1, 0, .. "S1"u8];
+        Assert.Equal(before, chunk.RecordOf(chunk.Doses[0]).ToArray());
+    }
+
+    [Fact]
+    public void Codes_are_the_same_submission_whatever_they_mean_by_now_and_the_same_record_as_the_id()
+    {
+        const string Codes = """ "vaccineCodes":[{"system":"NDC","code":"6-4681-00"},{"system":"NDC","code":"00006468100"},{"system":"CVX","code":"3"}]""";
+        var byCodes = Dose().Replace("\"vaccineId\":\"PFIZER\"", Codes, StringComparison.Ordinal)
+            .Replace("6-4681", "0006-4681", StringComparison.Ordinal);
+        var unknown = Read(byCodes);
+        var known = new Chunk(_ => Italy) { MeantBy = codes => codes == "CVX|03 NDC|00006-4681-00" ? new("PFIZER", null) : default };
+        known.Begin("S1", Newest);
+        string[] lines = [byCodes, Dose(), byCodes.Insert(byCodes.Length - 1, ",\"recipientKey\":\"k\""), Dose()];
+        foreach (var (at, line) in lines.Index()) known.AddLine(at + 1, Encoding.UTF8.GetBytes(line));
+        Assert.Equal("CVX|03 NDC|00006-4681-00", Assert.Single(unknown.Sums).Vaccine.Text);
+        Assert.True(known.Canonical.StartsWith(unknown.Canonical));
+        Assert.Equal("PFIZER", Assert.Single(known.Sums).Vaccine.Text);
+        var plain = Read(Dose());
+        var record = plain.RecordOf(plain.Doses[0]).ToArray();
+        foreach (var at in (int[])[0, 1, 3]) Assert.Equal(record, known.RecordOf(known.Doses[at]).ToArray());
+        Assert.NotNull(DoseRecord.Read(known.RecordOf(known.Doses[2]).Span).Recipient);
+        Assert.Equal(record, DoseRecord.OfVaccine(unknown.RecordOf(unknown.Doses[0]).Span, "PFIZER"));
+    }
+
+    [Fact]
+    public void Another_kind_or_reason_is_another_content_whichever_came_first()
+    {
+        string[] changes = ["", ""","kind":"historical" """, ""","kind":"subpotent" """, ""","kind":"subpotent","reason":"x" """];
+        foreach (var (first, kept) in changes.Index())
+        {
+            foreach (var (second, now) in changes.Index())
+            {
+                var (one, other) = (Read(Dose(kept)), Read(Dose(now)));
+                var entry = other.Doses[0];
+                Assert.Equal(first == second, DoseRecord.SameContent(
+                    one.RecordOf(one.Doses[0]).Span, other.RecordOf(entry).Span, entry.ContentLength));
+                Assert.Equal(first == second, one.Canonical.SequenceEqual(other.Canonical));
+            }
+        }
     }
 
     [Fact]

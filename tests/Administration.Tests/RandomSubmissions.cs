@@ -68,6 +68,7 @@ internal sealed class RandomSubmissions(int seed)
             ("doseNumber", OneOf(["\"1\"", "\"2\"", "\"B1\""])), ("occurredOn", $"\"2026-03-{_random.Next(1, 32):00}\""),
             ("ageBand", OneOf(["\"0-19\"", "\"60-69\"", "\"90+\"", "null"])), ("sex", OneOf(["\"F\"", "\"M\"", "\"\""])),
             ("lotNumber", OneOf(["\"AB/12\"", "\"AB/13, cool\"", "null"])), ("priorityGroup", "\"health care workers, and 60+\""),
+            ("kind", OneOf(["\"given\"", "\"subpotent\"", "null"])), ("reason", "null"),
             ("recipientKey", string.Create(CultureInfo.InvariantCulture, $"\"{_random.NextInt64():x16}\"")),
         };
         fields = [.. style.Order.Select(place => fields[place])];
@@ -119,7 +120,7 @@ internal sealed class RandomSubmissions(int seed)
     {
         public Style(Random random)
         {
-            Order = [.. Enumerable.Range(0, 10)];
+            Order = [.. Enumerable.Range(0, 12)];
             if (random.Next(3) == 0) random.Shuffle(Order);
             Space = random.GetItems(["", "", " ", "\n    "], 1)[0];
             Gap = random.GetItems(["", "", " "], 1)[0];

@@ -98,10 +98,11 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
     private ReportLine Line(string facility)
     {
         var vaccine = random.Next(15) == 0 ? World.UnknownVaccine : random.Pick(World.Vaccines);
-        var number = vaccine == "V1" ? random.Pick<string>(["1", "1", "2", World.LateDoseNumber]) : "1";
+        var number = vaccine == "V1" ? random.Pick<string>(["1", "1", "2", World.LateDoseNumber, World.Unspecified])
+            : random.Pick<string>(["1", "1", World.Unspecified]);
         var given = new Given(
             facility, vaccine, number, World.Day(random), random.Pick(World.LotNumbers), random.Pick(World.AgeBands),
-            random.Pick(World.Sexes), random.Pick(World.Groups));
+            random.Pick(World.Sexes), random.Pick(World.Groups), random.Pick(World.Kinds));
         var bad = random.Next(25) == 0;
         if (bad) given = given with { Day = World.FirstDay.AddYears(5) };
         return random.Next(4) == 0 ? new(null, given, random.Next(1, TallyMax), bad) : new(NewId(), given, 1, bad);
@@ -157,7 +158,7 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
 
     private static JsonNode Fields(ReportLine line)
     {
-        var (facility, vaccine, number, day, lot, age, sex, group) = line.Given;
+        var (facility, vaccine, number, day, lot, age, sex, group, kind) = line.Given;
         var fields = new JsonObject
         {
             ["facilityId"] = facility,
@@ -171,6 +172,8 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
         if (age is not null) fields["ageBand"] = age;
         if (sex is not null) fields["sex"] = sex;
         if (group is not null) fields["priorityGroup"] = group;
+        if (kind is not null) fields["kind"] = kind;
+        if (kind == "notGiven") fields["reason"] = "she was ill";
         return fields;
     }
 

@@ -54,7 +54,7 @@ internal sealed class CoverageInvariants(Client client, Model model, Places plac
             {
                 var within = places.Within(place.Id);
                 recount[place.Id] = Cells(counted.Where(dose => within.Contains(dose.Given.Facility))
-                    .GroupBy(dose => dose.Given.DoseNumber).Select(number => (number.Key, number.Sum(dose => dose.Count))));
+                    .GroupBy(dose => World.ShownAs(dose.Given)).Select(number => (number.Key, number.Sum(dose => dose.Count))));
             }
 
             var shown = new SortedDictionary<string, string>(StringComparer.Ordinal);

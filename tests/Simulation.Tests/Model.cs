@@ -2,7 +2,8 @@ namespace Distribution.Simulation.Tests;
 
 /// <summary>What a report says of doses, all dimensions.</summary>
 internal sealed record Given(
-    string Facility, string Vaccine, string DoseNumber, DateOnly Day, string? Lot, string? AgeBand, string? Sex, string? Group);
+    string Facility, string Vaccine, string DoseNumber, DateOnly Day, string? Lot, string? AgeBand, string? Sex, string? Group,
+    string? Kind = null);
 
 /// <summary>A line of a submission: a dose by its id, or a tally. A bad one can never become right.</summary>
 internal sealed record ReportLine(Guid? DoseId, Given Given, long Count, bool Bad = false);
@@ -128,6 +129,7 @@ internal sealed class Model
         }
 
         var (accepted, duplicates, held) = ((long)body["accepted"]!, (long)body["duplicates"]!, (long)body["held"]!);
+        accepted += (long?)body["kept"] ?? 0;
         if (accepted + duplicates + held != known)
             throw new InvalidOperationException($"the lines of {submissionId} do not add up to {known}: {answer}");
         _taken += accepted + held;
@@ -153,10 +155,11 @@ internal sealed class Model
 
     /// <summary>Everything that must be counted when all is settled; the rest is held for ever.</summary>
     public IEnumerable<(Given Given, long Count)> Counted() =>
-        Reported().Where(report => Countable(report.Given)).Select(report => (report.Given, report.Count));
+        Reported().Where(report => IsKnown(report.Given) && World.IsCounted(report.Given.Kind))
+            .Select(report => (report.Given, report.Count));
 
     /// <summary>The lines that must still be held, by name.</summary>
-    public IEnumerable<string> Held() => Reported().Where(report => !Countable(report.Given)).Select(report => report.Name);
+    public IEnumerable<string> Held() => Reported().Where(report => !IsKnown(report.Given)).Select(report => report.Name);
 
     /// <summary>What the answers say that cannot all be true.</summary>
     public IEnumerable<string> Contradictions()
@@ -178,5 +181,5 @@ internal sealed class Model
         .Select(claim => (claim.Key, claim.Value.First(), _counts[claim.Key] - _takenBack.GetValueOrDefault(claim.Key, []).Sum()))
         .Where(report => report.Item3 > 0);
 
-    private bool Countable(Given given) => Places.ContainsKey(given.Facility) && World.InSeries(given.Vaccine, given.DoseNumber);
+    private bool IsKnown(Given given) => Places.ContainsKey(given.Facility) && World.InSeries(given.Vaccine, given.DoseNumber);
 }

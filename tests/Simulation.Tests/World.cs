@@ -14,6 +14,7 @@ internal static class World
     public const string UnknownFacility = "F-unknown";
     public const string UnknownVaccine = "V-unknown";
     public const string LateDoseNumber = "3";
+    public const string Unspecified = "unspecified";
     public static readonly DateOnly FirstDay = new(2024, 1, 1);
     public const int Days = 120;
     public static readonly DateTimeOffset Start = new(2024, 6, 1, 8, 0, 0, TimeSpan.Zero);
@@ -63,6 +64,12 @@ internal static class World
     public static readonly string?[] Sexes = [null, "female", "male"];
     public static readonly string?[] Groups = [null, "health-workers"];
 
+    /// <summary>What reports say of their doses; nothing of most.</summary>
+    public static readonly string?[] Kinds = [null, null, null, null, "historical", "subpotent", "notGiven"];
+
+    /// <summary>Whether the facility gave doses of a kind.</summary>
+    public static bool IsCounted(string? kind) => kind is null or "subpotent";
+
     public static object Facility(PlaceFacts place) => new
     {
         name = "Place " + place.Id,
@@ -83,10 +90,14 @@ internal static class World
 
     public static bool InSeries(string vaccine, string doseNumber) => vaccine switch
     {
-        "V1" => doseNumber is "1" or "2" or LateDoseNumber,
-        "V2" => doseNumber is "1",
+        "V1" => doseNumber is "1" or "2" or LateDoseNumber or Unspecified,
+        "V2" => doseNumber is "1" or Unspecified,
         _ => false,
     };
+
+    /// <summary>Under which number doses are shown: those of a vaccine with one number are that one.</summary>
+    public static string ShownAs(Given given) =>
+        given.Kind ?? (given is { Vaccine: "V2", DoseNumber: Unspecified } ? "1" : given.DoseNumber);
 
     public static string Date(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -41,7 +41,11 @@ internal static class Cells
 
     /// <summary>The key of a sum in the finest family.</summary>
     public static string DayKey(AdministeredSum sum) =>
-        $"{DateKey(sum.OccurredOn)}{Separator}{sum.DoseNumber}{Separator}{sum.AgeBand}{Separator}{sum.Sex}{Separator}{sum.PriorityGroup}";
+        $"{DateKey(sum.OccurredOn)}{Separator}{NumberOf(sum)}{Separator}{sum.AgeBand}{Separator}{sum.Sex}{Separator}{sum.PriorityGroup}";
+
+    // A subpotent dose is none of the series, whichever it was to be.
+    private static string NumberOf(AdministeredSum sum) =>
+        sum.Kind == DoseKinds.Subpotent ? NoDoseNumber.Subpotent : sum.DoseNumber;
 
     /// <summary>A day as a key, or as the beginning of one: keys sort by day.</summary>
     public static string DateKey(DateOnly day) => day.ToString("O", null);

@@ -63,6 +63,13 @@ internal static class Series
             series.Lasts!.Count > 0 ? series.Lasts : series.Starting!.Intersect(series.Completing);
     }
 
+    /// <summary>
+    /// The dose number that doses count as which were reported under another one: where a series has a single number, a dose of which nobody
+    /// said the number is that one. Found whenever it is asked, from the series as it is then, so that it does not matter what came first.
+    /// </summary>
+    public static string NumberOf(IReadOnlyList<SeriesDose> series, string reported) =>
+        reported == NoDoseNumber.Unspecified && series is [var only] ? only.DoseNumber : reported;
+
     /// <summary>Sums by dose number in the order of the schedule, every dose number of it there; others follow, by text.</summary>
     public static Dictionary<string, long> InOrder(IReadOnlyList<SeriesDose> series, IReadOnlyDictionary<string, long> doses)
     {

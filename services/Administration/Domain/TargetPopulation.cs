@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Distribution.Contracts;
+using Distribution.Contracts.Administration.V1;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Domain;
@@ -132,6 +133,7 @@ internal sealed record TargetPopulation(int Year, string Source, IReadOnlyList<T
         if (Source is not { Length: > 0 and <= Limits.NameCharsMax } || !PlainText.Is(Source))
             yield return ("source", $"must be text of 1 to {Limits.NameCharsMax} characters: who says so");
         if (DoseNumber is not null && !Ids.IsId(DoseNumber)) yield return ("doseNumber", Ids.Rule + ", or left out");
+        if (NoDoseNumber.Is(DoseNumber)) yield return ("doseNumber", $"'{DoseNumber}' is no dose of a series, which people could be due");
         if (Cells is not { Count: > 0 and <= CellsMax })
         {
             yield return ("cells", $"must be 1 to {CellsMax} cells");

@@ -4,6 +4,7 @@ using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -93,16 +94,18 @@ internal sealed record CorrectAdministration(
         if (taken is not null) await retraction.Uncount(tx, [taken], reference);
         await version.Follow(tx, id, after);
 
-        var counted = await new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite))).Count(tx);
+        var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
+        var counted = await counting.Count(tx);
+        counting.NoteHeldCodes();
         return new CorrectionAnswer(
             id.Text, RequestId!, after.Text, version.Number + 1, taken?.Doses ?? 0, counted.Accepted, counted.Held,
-            counted.HeldLines is [var held] ? held.Reason : null, kept is null);
+            counted.HeldLines is [var held] ? held.Reason : null, kept is null, counted.Kept);
     }
 }
 
 /// <summary>A line as it should have been.</summary>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="VaccineId">The code of the vaccine, unless it has vaccineCodes.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which it was given.</param>
 /// <param name="FacilityId">Where it was given; where the line was reported for, when left out.</param>
 /// <param name="LotNumber">The lot that it came from.</param>
@@ -110,9 +113,15 @@ internal sealed record CorrectAdministration(
 /// <param name="Sex">The sex of who got it.</param>
 /// <param name="PriorityGroup">The priority group of who got it.</param>
 /// <param name="Count">Of a tally, which needs it: doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
+/// <param name="VaccineCodes">In place of vaccineId, 1 to 8 codes of it.</param>
 internal sealed record CorrectedLine(
-    [Required] string? VaccineId, [Required] string? DoseNumber, [Required] DateOnly? OccurredOn, string? FacilityId = null,
-    string? LotNumber = null, string? AgeBand = null, string? Sex = null, string? PriorityGroup = null, int? Count = null)
+    string? VaccineId, [Required] string? DoseNumber, [Required] DateOnly? OccurredOn, string? FacilityId = null,
+    string? LotNumber = null, string? AgeBand = null, string? Sex = null, string? PriorityGroup = null, int? Count = null,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind = null, string? Reason = null,
+    IReadOnlyList<SubmittedCode>? VaccineCodes = null)
 {
     /// <summary>Adds the line to a chunk, as one that was submitted; why it can never be counted, or null.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -122,7 +131,8 @@ internal sealed record CorrectedLine(
         if (OccurredOn is null) return Invalid(LineRules.DateMissing);
         if (Count is null == doseId is null) return Invalid(Count is null ? LineRules.CountMissing : LineRules.CountOnDose);
         chunk.AddLine(1, StoreJson.Bytes(new SubmittedLine(
-            FacilityId!, VaccineId!, DoseNumber!, OccurredOn.Value, doseId, Count, LotNumber, AgeBand, Sex, PriorityGroup, null)));
+            FacilityId!, VaccineId, DoseNumber!, OccurredOn.Value, doseId, Count, LotNumber, AgeBand, Sex, PriorityGroup, null, Kind,
+            Reason, VaccineCodes)));
         return chunk.Rejected.Listed is not [var rejected] ? null
             : chunk.NotAllowed > 0 ? Refusal.NoRight(rejected.Reason)
             : Invalid(rejected.Reason);
@@ -143,6 +153,7 @@ internal sealed record CorrectedLine(
 /// <param name="Held">Doses in their place that wait for something.</param>
 /// <param name="WaitsFor">What they wait for; null where none do.</param>
 /// <param name="Awaited">The line that was corrected is not there yet: it is taken back when it comes.</param>
+/// <param name="Kept">Doses in their place that are kept and count nowhere, for they were not given here.</param>
 internal sealed record CorrectionAnswer(
     string DoseId, string RequestId, string CorrectedBy, int Version, long Retracted, long Accepted, long Held, string? WaitsFor,
-    bool Awaited) : RepeatableAnswer;
+    bool Awaited, long Kept) : RepeatableAnswer;

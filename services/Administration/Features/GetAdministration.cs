@@ -2,6 +2,8 @@ using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -18,7 +20,7 @@ namespace Distribution.Administration.Features;
 /// <param name="State">What has become of it.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="FacilityId">Where it was given.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="VaccineId">The code of the vaccine; null where it is held by codes that are no vaccine's yet.</param>
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day.</param>
 /// <param name="LotNumber">The lot, or null.</param>
@@ -28,10 +30,14 @@ namespace Distribution.Administration.Features;
 /// <param name="HasRecipient">Whether it says who got it, which nobody is told.</param>
 /// <param name="Doses">Doses as reported: 1 but for a tally.</param>
 /// <param name="Retracted">Doses of these that were taken back.</param>
+/// <param name="Kind">Whether they were given here, are history that is told here, had too little effect, or were not given.</param>
+/// <param name="Reason">Why they were not given, or were subpotent; or null.</param>
+/// <param name="VaccineCodes">The codes by which it is held; else null.</param>
 internal sealed record AdministrationView(
-    string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string VaccineId, string DoseNumber,
+    string Id, [ValuesOf(typeof(DoseState))] string State, string SubmissionId, string FacilityId, string? VaccineId, string DoseNumber,
     DateOnly OccurredOn,
-    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted)
+    string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool HasRecipient, long Doses, long Retracted,
+    [ValuesOf(typeof(DoseKinds))] string Kind, string? Reason, IReadOnlyList<VaccineCode>? VaccineCodes)
 {
     /// <summary>The line that it corrected; null of one that was reported.</summary>
     public string? Corrects { get; init; }
@@ -89,10 +95,11 @@ internal static class GetAdministration
         var version = await LineVersion.Of(store, id, content, cancel);
         var sum = content.Sum;
         return new AdministrationView(
-            id.Text, content.State.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
+            id.Text, content.Shown.ToString().ToLowerInvariant(), content.SubmissionId, sum.FacilityId,
+            Domain.VaccineCodes.IdIn(sum.VaccineId), sum.DoseNumber,
             sum.OccurredOn,
             sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, content.Recipient is not null, sum.Doses,
-            content.TakenBack)
+            content.TakenBack, sum.Kind ?? DoseKinds.Given, content.Reason, Domain.VaccineCodes.In(sum.VaccineId))
         {
             Corrects = version.Before,
             CorrectedBy = version.After,

@@ -1,5 +1,7 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
@@ -17,11 +19,12 @@ namespace Distribution.Administration.Features;
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="Line">Its place in the submission.</param>
 /// <param name="FacilityId">Where the doses were given.</param>
-/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c> or <c>dose-number:V:N</c>.</param>
+/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c>, <c>dose-number:V:N</c> or, with the codes by which it names
+/// its vaccine, <c>vaccine-code:CVX|03 ATC|J07BD52</c>.</param>
 /// <param name="Perhaps">The id of something that is known and was perhaps meant; null where nothing is near.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
+/// <param name="VaccineId">The code of the vaccine; null where it names it by codes that are no vaccine's yet.</param>
 /// <param name="DoseNumber">The dose number in the series.</param>
 /// <param name="OccurredOn">The day.</param>
 /// <param name="LotNumber">The lot, or null.</param>
@@ -30,11 +33,15 @@ namespace Distribution.Administration.Features;
 /// <param name="PriorityGroup">The priority group, or null.</param>
 /// <param name="IsTally">Whether it is a count of doses.</param>
 /// <param name="Doses">Doses: 1 but for a tally.</param>
+/// <param name="Kind">Whether they were given here, are history that is told here, had too little effect, or were not given.</param>
+/// <param name="Reason">Why they were not given, or were subpotent; or null.</param>
+/// <param name="VaccineCodes">The codes by which it names its vaccine; else null.</param>
 internal sealed record HeldView(
     string HeldId, string SubmissionId, long Line, string FacilityId, string Missing, string? Perhaps, DateTimeOffset HeldAt,
-    long AgeSeconds, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand,
+    long AgeSeconds, string? VaccineId, string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand,
     string? Sex, string? PriorityGroup,
-    bool IsTally, long Doses);
+    bool IsTally, long Doses, [ValuesOf(typeof(DoseKinds))] string Kind, string? Reason,
+    IReadOnlyList<VaccineCode>? VaccineCodes);
 
 /// <summary>Lists the held lines, to be corrected or discarded by a person.</summary>
 internal static class ListHeld
@@ -87,8 +94,9 @@ internal static class ListHeld
 
     private static HeldView View(HeldDocument held, Guesses guesses, DateTimeOffset now) => new(
         held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, guesses.For(held.Missing), held.HeldAt,
-        (long)(now - held.HeldAt).TotalSeconds, held.VaccineId, held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
-        held.Sex, held.PriorityGroup, held.IsTally, held.Doses);
+        (long)(now - held.HeldAt).TotalSeconds, Domain.VaccineCodes.IdIn(held.VaccineId), held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
+        held.Sex, held.PriorityGroup, held.IsTally, held.Doses, held.Kind ?? DoseKinds.Given, held.Reason,
+        Domain.VaccineCodes.In(held.VaccineId));
 
     private static string Text(DocumentAddress address) => $"{address.Partition}|{address.Id}";
 

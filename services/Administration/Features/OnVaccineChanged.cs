@@ -8,7 +8,7 @@ using MassTransit;
 
 namespace Distribution.Administration.Features;
 
-/// <summary>Takes in a vaccine, then settles the lines that waited for it or for one of its dose numbers.</summary>
+/// <summary>Takes in a vaccine, then settles the lines that waited for it, for one of its codes or for one of its dose numbers.</summary>
 internal sealed class OnVaccineChanged(
     AdministrationStore store, ReferenceData reference, HeldSettlement settlement)
     : IConsumer<VaccineChanged>
@@ -30,6 +30,7 @@ internal sealed class OnVaccineChanged(
         if (await store.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId, cancel) is not { } stored) return;
         reference.Apply(stored);
         await settlement.Settle(MissingReference.Vaccine(changed.VaccineId), cancel);
+        await settlement.SettleCodes(cancel);
         foreach (var doseNumber in stored.DoseNumbers)
             await settlement.Settle(MissingReference.DoseNumber(changed.VaccineId, doseNumber), cancel);
     }

@@ -113,7 +113,7 @@ internal sealed class PlaceFigures(
         for (var index = 0; index < vaccines.Count; index++)
         {
             var vaccine = _vaccineIds[index];
-            var (byDoseNumber, hidden) = await ByDoseNumber(area, vaccine, days, cancel);
+            var (byDoseNumber, hidden) = await ByDoseNumber(area, vaccines[index], days, cancel);
             told[index] = new(byDoseNumber, hidden);
             foreach (var (number, count) in byDoseNumber) Cells.Add(doses, number, count);
             given[index] = (_series[index], byDoseNumber);
@@ -172,7 +172,7 @@ internal sealed class PlaceFigures(
     }
 
     private async ValueTask<(Dictionary<string, long> Doses, HashSet<string> Hidden)> ByDoseNumber(
-        Area area, string vaccine, Period days, CancellationToken cancel)
+        Area area, VaccineDocument vaccine, Period days, CancellationToken cancel)
     {
         var family = (IsOfAllPeople, days.IsAll) switch
         {
@@ -184,18 +184,19 @@ internal sealed class PlaceFigures(
         var doses = new Dictionary<string, long>();
         var beside = Hidden is null ? null : new Beside(AgeBand, Sex, PriorityGroup);
         var counters = area.IsWhole && family == Cells.DoseTotals
-            ? await _counters.Totals(area.PlaceId, vaccine, cancel)
-            : await area.Counters(store, family, vaccine, days.From, days.Until, cancel);
+            ? await _counters.Totals(area.PlaceId, vaccine.VaccineId, cancel)
+            : await area.Counters(store, family, vaccine.VaccineId, days.From, days.Until, cancel);
         foreach (var counter in counters)
         {
             var key = days.IsAll ? counter.Key : Cells.WithoutDate(counter.Key);
             if (IsOfAllPeople)
             {
-                Cells.Add(doses, key, counter.Value);
+                Cells.Add(doses, vaccine.NumberOf(key), counter.Value);
                 continue;
             }
 
             var cell = Cells.Parts(key);
+            cell.DoseNumber = vaccine.NumberOf(cell.DoseNumber);
             if (Takes(cell)) Cells.Add(doses, cell.DoseNumber, counter.Value);
             beside?.Add(cell, counter.Value);
         }

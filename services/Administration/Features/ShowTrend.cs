@@ -57,7 +57,7 @@ internal static class ShowTrend
             var next = TrendBy.StepOf(Cells.DateOf(counter.Key), step);
             if (next != date) Finish();
             date = next;
-            Cells.Add(doses, Cells.DoseNumberOfDay(counter.Key), counter.Value);
+            Cells.Add(doses, vaccine.NumberOf(Cells.DoseNumberOfDay(counter.Key)), counter.Value);
         }
 
         Finish();

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Text.Json;
+using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -51,17 +53,20 @@ internal sealed record SubmitAdministrations(
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static Task<IResult> Handle(
+    private static async Task<IResult> Handle(
         HttpContext http,
         [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON "
             + "document holds its own.")] string? submissionId,
         AdministrationStore store,
-        ReferenceData reference, RecipientKeys keys, ChunkPool chunks, TimeProvider clock, Caller caller, CancellationToken cancel)
+        ReferenceData reference, RecipientKeys keys, ChunkPool chunks, HeldSettlement settlement, TimeProvider clock, Caller caller,
+        CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
-        return http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
+        var result = await (http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
             ? NdjsonSubmission.Handle(http, submissionId, store, reference, keys, chunks, newestDay, caller, cancel)
-            : HandleDocument(http, store, reference, keys, chunks, newestDay, caller, cancel);
+            : HandleDocument(http, store, reference, keys, chunks, newestDay, caller, cancel));
+        if (!reference.HeldByCodes.IsEmpty) await settlement.SettleHeldByCodes();
+        return result;
     }
 
     private static async Task<IResult> HandleDocument(
@@ -73,6 +78,12 @@ internal sealed record SubmitAdministrations(
         await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
         var refusal = Parse(body.Bytes.Span, chunk, newestDay);
+        if (refusal is null && chunk.HasUnknownCodes)
+        {
+            await reference.CatchUp(store, cancel);
+            refusal = Parse(body.Bytes.Span, chunk, newestDay);
+        }
+
         while (refusal is null && chunk.Recipients.Awaited.Count > 0)
         {
             await keys.GetReady(chunk.Recipients.TakeAwaited(), cancel);
@@ -99,6 +110,7 @@ internal sealed record SubmitAdministrations(
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
             SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, print, caller, labels), CancellationToken.None);
+        counting.NoteHeldCodes();
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         else if (chunk.Recipients.Any && SubmissionCause.MayBeFromBefore(committed.Answer.Span))
         {
@@ -132,10 +144,15 @@ internal sealed record SubmitAdministrations(
     }
 }
 
+/// <summary>A code of a vaccine in a code system.</summary>
+/// <param name="System">The code system: a URI such as <c>http://hl7.org/fhir/sid/cvx</c>, or a name such as <c>CVX</c>.</param>
+/// <param name="Code">The code in it.</param>
+internal sealed record SubmittedCode(string System, string Code);
+
 /// <summary>A dose as submitted.</summary>
 /// <param name="DoseId">The caller's id of the dose, a UUID, preferably version 7. It counts once, however often it comes.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="VaccineId">The code of the vaccine, unless it has vaccineCodes.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which it was given.</param>
 /// <param name="FacilityId">Where it was given, if elsewhere than the submission says.</param>
 /// <param name="LotNumber">The lot that it came from.</param>
@@ -144,13 +161,20 @@ internal sealed record SubmitAdministrations(
 /// <param name="PriorityGroup">The priority group of who got it.</param>
 /// <param name="RecipientKey">A pseudonym of who got it, up to 128 characters: no name, and no number that others know. It is kept as a
 /// hash under the country's key, and is never shown again.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
+/// <param name="VaccineCodes">In place of vaccineId, 1 to 8 codes of it: those that are some vaccine's must all be the same one's. Where
+/// none is any vaccine's yet, the line is held until one is put into a vaccine's codes.</param>
 internal sealed record SubmittedDose(
-    Guid DoseId, string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? LotNumber, string? AgeBand,
-    string? Sex, string? PriorityGroup, string? RecipientKey);
+    Guid DoseId, string? VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? LotNumber, string? AgeBand,
+    string? Sex, string? PriorityGroup, string? RecipientKey,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason,
+    IReadOnlyList<SubmittedCode>? VaccineCodes);
 
 /// <summary>A tally as submitted.</summary>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="VaccineId">The code of the vaccine, unless it has vaccineCodes.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="FacilityId">Where they were given, if elsewhere than the submission says.</param>
 /// <param name="AgeBand">The age band of who got them.</param>
@@ -158,14 +182,21 @@ internal sealed record SubmittedDose(
 /// <param name="PriorityGroup">The priority group of who got them.</param>
 /// <param name="LotNumber">The lot that they came from.</param>
 /// <param name="Count">Doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
+/// <param name="VaccineCodes">In place of vaccineId, 1 to 8 codes of it: those that are some vaccine's must all be the same one's. Where
+/// none is any vaccine's yet, the line is held until one is put into a vaccine's codes.</param>
 internal sealed record SubmittedTally(
-    string VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? AgeBand, string? Sex, string? PriorityGroup,
-    string? LotNumber, int Count);
+    string? VaccineId, string DoseNumber, DateOnly OccurredOn, string? FacilityId, string? AgeBand, string? Sex, string? PriorityGroup,
+    string? LotNumber, int Count,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason,
+    IReadOnlyList<SubmittedCode>? VaccineCodes);
 
 /// <summary>A line of a submission as NDJSON: a dose, which has a doseId, or a tally, which has a count.</summary>
 /// <param name="FacilityId">Where the doses were given.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="DoseNumber">The dose number in the series.</param>
+/// <param name="VaccineId">The code of the vaccine, unless it has vaccineCodes.</param>
+/// <param name="DoseNumber">The dose number in the series, or <c>unspecified</c> where nobody knows it.</param>
 /// <param name="OccurredOn">The day on which they were given.</param>
 /// <param name="DoseId">Of a dose: the caller's id of it, a UUID, preferably version 7.</param>
 /// <param name="Count">Of a tally: doses, 0 to 1,000,000,000; 0 reports that none were given.</param>
@@ -175,6 +206,13 @@ internal sealed record SubmittedTally(
 /// <param name="PriorityGroup">The priority group of who got them.</param>
 /// <param name="RecipientKey">Of a dose: a pseudonym of who got it, up to 128 characters. It is kept as a hash, and is never shown
 /// again.</param>
+/// <param name="Kind">Whether it was given here (when left out), is history that is told here (historical), was given with too little
+/// effect (subpotent), or was not given (notGiven).</param>
+/// <param name="Reason">Why it was not given, which is required then, or was subpotent: up to 200 characters.</param>
+/// <param name="VaccineCodes">In place of vaccineId, 1 to 8 codes of it: those that are some vaccine's must all be the same one's. Where
+/// none is any vaccine's yet, the line is held until one is put into a vaccine's codes.</param>
 internal sealed record SubmittedLine(
-    string FacilityId, string VaccineId, string DoseNumber, DateOnly OccurredOn, Guid? DoseId, int? Count, string? LotNumber,
-    string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey);
+    string FacilityId, string? VaccineId, string DoseNumber, DateOnly OccurredOn, Guid? DoseId, int? Count, string? LotNumber,
+    string? AgeBand, string? Sex, string? PriorityGroup, string? RecipientKey,
+    [property: ValuesOf(typeof(DoseKinds))] string? Kind, string? Reason,
+    IReadOnlyList<SubmittedCode>? VaccineCodes);

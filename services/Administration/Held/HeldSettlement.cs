@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Intake.Lines;
@@ -41,9 +42,45 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
 
         async Task Commit()
         {
-            var settled = await store.Change<long>(async tx => await SettlePage(tx, page), cancel);
+            var codes = new HashSet<string>();
+            var settled = await store.Change<long>(async tx => await SettlePage(tx, page, codes), cancel);
             SubmissionMeasures.DosesAccepted.Add(settled.Answer);
             page.Clear();
+            foreach (var moved in codes) reference.HeldByCodes.Enqueue(moved);
+            await SettleHeldByCodes();
+        }
+    }
+
+    /// <summary>Settles what waits for a vaccine with some codes, where it is known which vaccine that is.</summary>
+    public async Task SettleCodes(CancellationToken cancel)
+    {
+        await foreach (var codes in WaitingCodes(store, null, cancel))
+            if (reference.MeantBy(codes).VaccineId is not null) await Settle(MissingReference.Codes(codes), cancel);
+    }
+
+    /// <summary>Settles what was held by codes while it became known which vaccine they mean. To be asked after the commit.</summary>
+    public async Task SettleHeldByCodes()
+    {
+        while (reference.HeldByCodes.TryDequeue(out var codes))
+        {
+            await reference.CatchUp(store, CancellationToken.None);
+            if (reference.MeantBy(codes).VaccineId is not null) await Settle(MissingReference.Codes(codes), CancellationToken.None);
+        }
+    }
+
+    /// <summary>The codes that lines wait for, in order.</summary>
+    /// <param name="store">The lines.</param>
+    /// <param name="after">The codes after which they begin, or null.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public static async IAsyncEnumerable<string> WaitingCodes(
+        AdministrationStore store, string? after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var at = new DocumentAddress(MissingReference.Codes(after ?? ""), after is null ? "" : AfterAllIds);
+        while (await store.ScanAll(Collections.HeldMissing, at, 1, cancel) is [var first]
+            && first.Partition.StartsWith(MissingReference.CodesBegin, StringComparison.Ordinal))
+        {
+            yield return first.Partition[MissingReference.CodesBegin.Length..];
+            at = new DocumentAddress(first.Partition, AfterAllIds);
         }
     }
 
@@ -56,14 +93,17 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
             var waiting = (await store.Find<HeldPointer>(Collections.HeldMissing, first.Partition, first.Id, cancel)) is { } pointer
                 ? await store.Find<HeldDocument>(Collections.Held, pointer.FacilityId, first.Id, cancel)
                 : null;
-            if (waiting is not null && reference.Missing(waiting.FacilityId, waiting.VaccineId, waiting.DoseNumber) != first.Partition)
+            if (waiting is not null && reference.Missing(waiting.FacilityId, reference.Meant(waiting.VaccineId), waiting.DoseNumber) != first.Partition)
                 await Settle(first.Partition, cancel);
             after = new DocumentAddress(first.Partition, AfterAllIds);
         }
     }
 
     /// <summary>Settles what it can of a page and returns how many doses are counted now.</summary>
-    private async ValueTask<long> SettlePage(ITransaction tx, IReadOnlyList<Document> page)
+    /// <param name="tx">The change.</param>
+    /// <param name="page">The lines, by what they wait for.</param>
+    /// <param name="codes">To which the codes are added that lines wait for from now on.</param>
+    private async ValueTask<long> SettlePage(ITransaction tx, IReadOnlyList<Document> page, HashSet<string> codes)
     {
         var counted = new List<(string SubmissionId, AdministeredSum Sum)>();
         foreach (var entry in page)
@@ -75,12 +115,16 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
                 || await tx.Find<HeldDocument>(Collections.Held, facilityId, entry.Id) is not { } held
                 || await tx.FindKey(id.Space, id.Key) is not { } record
                 || DoseRecord.StateOf(record.Span) != DoseState.Held) continue;
-            var now = await reference.MissingIn(tx, held.FacilityId, held.VaccineId, held.DoseNumber);
+            var vaccineId = reference.Meant(held.VaccineId);
+            var now = await reference.MissingIn(tx, held.FacilityId, vaccineId, held.DoseNumber);
             if (now == missing) continue;
+            if (vaccineId != held.VaccineId) record = DoseRecord.OfVaccine(record.Span, vaccineId);
             await tx.Delete(Collections.HeldMissing, missing, entry.Id);
             if (now is not null)
             {
-                await tx.Put(Collections.Held, facilityId, entry.Id, held with { Missing = now });
+                if (now == MissingReference.Codes(vaccineId)) codes.Add(vaccineId);
+                await tx.Put(Collections.Held, facilityId, entry.Id, held with { Missing = now, VaccineId = vaccineId });
+                if (vaccineId != held.VaccineId) await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, record));
                 await tx.Put(Collections.HeldMissing, now, entry.Id, new HeldPointer(facilityId));
                 continue;
             }
@@ -91,6 +135,7 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
         }
 
         // A report that none were given counts no dose, and is no event.
+        counted.RemoveAll(line => !DoseKinds.IsCounted(line.Sum.Kind) || line.Sum is { Doses: 0, Kind: not null });
         var nones = counted.Where(line => line.Sum.Doses == 0).Select(line => line.Sum).ToArray();
         counted.RemoveAll(line => line.Sum.Doses == 0);
         var sums = Merge(counted.Select(line => line.Sum));

@@ -28,6 +28,7 @@ internal sealed class ChunkCounting
     private readonly long _treeVersion;
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
+    private readonly HashSet<string> _heldCodes = [];
 
     public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses guesses)
     {
@@ -63,7 +64,14 @@ internal sealed class ChunkCounting
         var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, LinesPrint.Of(_chunk));
         var committed = await _store.Commit<SubmissionAnswer>(cause, content: null, async tx => await Count(tx), CancellationToken.None);
         if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
+        NoteHeldCodes();
         return committed.Answer!;
+    }
+
+    /// <summary>Notes after the commit by which codes lines were held: they may have become known since the lines were read.</summary>
+    public void NoteHeldCodes()
+    {
+        foreach (var codes in _heldCodes) _reference.HeldByCodes.Enqueue(codes);
     }
 
     /// <summary>Counts. May run more than once, each time from the start.</summary>
@@ -98,12 +106,14 @@ internal sealed class ChunkCounting
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
         foreach (var id in outcome.Awaited) await Retraction.ApplyAwaited(tx, id, _reference);
 
-        long accepted = 0;
+        long accepted = 0, kept = 0;
         foreach (var sum in sums) accepted += sum.Doses;
+        for (var sum = 0; sum < _chunk.Sums.Count; sum++)
+            if (!_chunk.Sums[sum].IsCounted) kept += (outcome.Totals ?? _chunk.Totals)[sum];
         return new SubmissionAnswer(
             _chunk.SubmissionId, accepted, outcome.Duplicates, held,
             outcome.Conflicts.Listed, _chunk.Rejected.Listed, outcome.Conflicts.Total, _chunk.Rejected.Total,
-            outcome.Held.Total == 0 ? null : outcome.Held.Listed);
+            outcome.Held.Total == 0 ? null : outcome.Held.Listed, kept);
     }
 
     private IReadOnlyList<InsertOnceKey> Keys(LineKind kind)
@@ -183,7 +193,7 @@ internal sealed class ChunkCounting
         var nones = new List<AdministeredSum>();
         foreach (var (index, tally) in _chunk.Tallies.Index())
         {
-            if (tally.Count == 0 && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
+            if (tally.Count == 0 && _chunk.Sums[tally.Sum].Kind == DoseKind.Given && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
                 nones.Add(_chunk.Sums[tally.Sum].Sum(0));
         }
 
@@ -206,8 +216,13 @@ internal sealed class ChunkCounting
                 var id = _chunk.IdOf(kind, entry);
                 await tx.Put(Collections.Held, sum.FacilityId, id, new HeldDocument(
                     id, _chunk.SubmissionId, entry.Line, reference, tx.Now, sum.FacilityId, sum.VaccineId, sum.DoseNumber,
-                    sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses));
+                    sum.OccurredOn, sum.LotNumber, sum.AgeBand, sum.Sex, sum.PriorityGroup, kind == LineKind.Tally, sum.Doses)
+                {
+                    Kind = sum.Kind,
+                    Reason = sum.Kind is null ? null : DoseRecord.Read(_chunk.RecordOf(entry).Span).Reason,
+                });
                 await tx.Put(Collections.HeldMissing, reference, id, new HeldPointer(sum.FacilityId));
+                if (VaccineCodes.Are(sum.VaccineId)) _heldCodes.Add(sum.VaccineId);
                 outcome.TakeOut(entry);
                 outcome.Held.Add(entry.Line, id, _guesses.Words(reference));
                 doses += entry.Count;

@@ -1,15 +1,17 @@
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Recipients;
+using Distribution.Administration.Reference;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Distribution.Administration.Intake;
 
 /// <summary>Chunks that are used again, so that their buffers are not made for every submission.</summary>
 /// <param name="keys">The keys that hash who got the doses.</param>
-internal sealed class ChunkPool(RecipientKeys keys)
+/// <param name="reference">What codes mean.</param>
+internal sealed class ChunkPool(RecipientKeys keys, ReferenceData reference)
 {
     private const int RetainedMax = 32;
-    private readonly DefaultObjectPool<Chunk> _pool = new(new Policy(keys), RetainedMax);
+    private readonly DefaultObjectPool<Chunk> _pool = new(new Policy(keys, reference), RetainedMax);
 
     /// <summary>A chunk; its <see cref="Chunk.Begin"/> comes first.</summary>
     /// <param name="mayReport">Whether the caller may report of a facility; null where that is so of all.</param>
@@ -24,9 +26,9 @@ internal sealed class ChunkPool(RecipientKeys keys)
     /// <summary>Gives a chunk back. Never while a commit may still read it: after an outage it is left to the collector.</summary>
     public void Return(Chunk chunk) => _pool.Return(chunk);
 
-    private sealed class Policy(RecipientKeys keys) : PooledObjectPolicy<Chunk>
+    private sealed class Policy(RecipientKeys keys, ReferenceData reference) : PooledObjectPolicy<Chunk>
     {
-        public override Chunk Create() => new(keys.Find);
+        public override Chunk Create() => new(keys.Find) { MeantBy = reference.MeantBy };
 
         public override bool Return(Chunk obj) => obj.IsReusable;
     }

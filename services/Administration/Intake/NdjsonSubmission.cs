@@ -32,6 +32,7 @@ internal sealed class NdjsonSubmission(
     private long _accepted;
     private long _duplicates;
     private long _held;
+    private long _kept;
     private long _lines;
     private long _notTaken;
     private int _chunks;
@@ -43,7 +44,7 @@ internal sealed class NdjsonSubmission(
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
-        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        await reference.CatchUp(store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
         var submission = new NdjsonSubmission(submissionId!, store, reference, keys, newestDay, caller);
         var result = await submission.Count(http, chunk, cancel);
@@ -84,7 +85,7 @@ internal sealed class NdjsonSubmission(
         var print = all.Finish();
         var answer = new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total,
-            _heldLines.Total == 0 ? null : _heldLines.Listed);
+            _heldLines.Total == 0 ? null : _heldLines.Listed, _kept);
         // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.
         if (_notTaken > 0 && !finished) return Results.Ok(answer);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
@@ -105,6 +106,7 @@ internal sealed class NdjsonSubmission(
             _accepted += part.Accepted;
             _duplicates += part.Duplicates;
             _held += part.Held;
+            _kept += part.Kept;
             _conflicts.Add(part.Conflicts, part.ConflictsTotal);
             _rejected.Add(part.Rejected, part.RejectedTotal);
             _heldLines.Add(part.HeldLines ?? [], part.HeldLines?.Count ?? 0);

@@ -72,9 +72,9 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
         // A held line ends retracted too, so that it does not matter whether it is settled before or after.
         await tx.ReplaceKey(
             id.Space, new InsertOnceKey(id.Key, DoseRecord.WithTakenBack(record.Span, checked((int)(content.TakenBack + doses)))));
-        var uncounted = content.State == DoseState.Counted ? doses : 0;
+        var uncounted = content.State == DoseState.Counted && DoseKinds.IsCounted(content.Sum.Kind) ? doses : 0;
         await Record(tx, id, uncounted);
-        var wasNone = content.State == DoseState.Counted && content.Sum.Doses == 0;
+        var wasNone = content.State == DoseState.Counted && content.Sum is { Doses: 0, Kind: null };
         return uncounted == 0 && !wasNone ? null : standing with { Doses = uncounted };
     }
 

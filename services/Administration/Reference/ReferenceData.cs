@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Distribution.Administration.Domain;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
@@ -20,6 +21,7 @@ internal sealed class ReferenceData
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _doseNumbersWithTargets = new();
 
     private readonly CatchingUp _catchingUp = new();
+    private volatile Dictionary<string, string[]> _vaccineOf = [];
     private long _targetChanges;
 
     /// <summary>The places.</summary>
@@ -35,8 +37,48 @@ internal sealed class ReferenceData
     /// <summary>The vaccine with this id, or null.</summary>
     public VaccineDocument? Vaccine(string id) => _vaccines.GetValueOrDefault(id);
 
+    /// <summary>
+    /// The vaccine that codes mean, as far as it is known here. A code that two vaccines have, as it may seem while it goes from one to the
+    /// other, is none's.
+    /// </summary>
+    public MeantVaccine MeantBy(string codes)
+    {
+        var meant = default(KeyValuePair<string, string>);
+        foreach (var code in VaccineCodes.Split(codes))
+        {
+            if (!_vaccineOf.TryGetValue(code, out var vaccines) || vaccines is not [var vaccine] || meant.Value == vaccine) continue;
+            if (meant.Value is not null)
+            {
+                return new(null, $"vaccineCodes: {meant.Key} is a code of '{meant.Value}', but {code} is one of '{vaccine}': "
+                    + "correct the codes, or those of the vaccines, and send the line in another submission");
+            }
+
+            meant = new(code, vaccine);
+        }
+
+        return new(meant.Value, null);
+    }
+
+    /// <summary>The vaccine that a kept line names, or the codes by which it still does.</summary>
+    public string Meant(string vaccine) => VaccineCodes.Are(vaccine) ? MeantBy(vaccine).VaccineId ?? vaccine : vaccine;
+
+    /// <summary>Codes by which lines have just been held: what they wait for may have become known meanwhile.</summary>
+    public ConcurrentQueue<string> HeldByCodes { get; } = new();
+
     /// <summary>Takes in a committed vaccine. Versions and dose numbers only grow, so the order does not matter.</summary>
-    public void Apply(VaccineDocument vaccine) => _vaccines.AddOrUpdate(vaccine.VaccineId, vaccine,
+    public void Apply(VaccineDocument vaccine)
+    {
+        Keep(vaccine);
+        // Rare, and small: an index of all vaccines' codes, whole at every moment.
+        lock (_vaccines)
+        {
+            _vaccineOf = _vaccines.Values
+                .SelectMany(known => known.Codes.Select(code => (Code: new Coding(code.System, code.Code).ByName, known.VaccineId)))
+                .GroupBy(code => code.Code, code => code.VaccineId).ToDictionary(code => code.Key, vaccines => vaccines.ToArray());
+        }
+    }
+
+    private void Keep(VaccineDocument vaccine) => _vaccines.AddOrUpdate(vaccine.VaccineId, vaccine,
         (_, known) => vaccine.Version < known.Version
             || (vaccine.Version == known.Version && vaccine.DoseNumbers.Count < known.DoseNumbers.Count)
             ? known
@@ -80,8 +122,9 @@ internal sealed class ReferenceData
     public string? Missing(string facilityId, string vaccineId, string doseNumber)
     {
         if (Tree.Find(facilityId) is null) return MissingReference.Facility(facilityId);
+        if (VaccineCodes.Are(vaccineId)) return MissingReference.Codes(vaccineId);
         if (Vaccine(vaccineId) is not { } vaccine) return MissingReference.Vaccine(vaccineId);
-        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
     /// <summary>Whether a caller may report of a facility; null where that is so of all.</summary>
@@ -103,9 +146,10 @@ internal sealed class ReferenceData
         if (Missing(facilityId, vaccineId, doseNumber) is null) return null;
         if (Tree.Find(facilityId) is null && await tx.Find(Collections.Facilities, Collections.Whole, facilityId) is null)
             return MissingReference.Facility(facilityId);
+        if (VaccineCodes.Are(vaccineId)) return MissingReference.Codes(vaccineId);
         if (await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, vaccineId) is not { } vaccine)
             return MissingReference.Vaccine(vaccineId);
-        return vaccine.DoseNumbers.Contains(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
     }
 
     /// <summary>
@@ -134,6 +178,12 @@ internal static class MissingReference
 
     /// <summary>A vaccine.</summary>
     public static string Vaccine(string id) => "vaccine:" + id;
+
+    /// <summary>A vaccine that has one of some codes.</summary>
+    public static string Codes(string codes) => CodesBegin + codes;
+
+    /// <summary>How what is missing begins where it is such a vaccine.</summary>
+    public const string CodesBegin = SharedKernel.Rules.Guesses.CodesKind;
 
     /// <summary>A dose number of a vaccine that is known.</summary>
     public static string DoseNumber(string vaccineId, string doseNumber) => $"dose-number:{vaccineId}:{doseNumber}";

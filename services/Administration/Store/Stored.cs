@@ -1,4 +1,5 @@
 using Distribution.Administration.Domain;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.SharedKernel.Places;
 
@@ -76,6 +77,15 @@ internal sealed record VaccineDocument(
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
+    /// <summary>The newest version's codes.</summary>
+    public IReadOnlyList<VaccineCode> Codes { get; init; } = [];
+
+    /// <summary>Whether doses of a number may be reported.</summary>
+    public bool Takes(string doseNumber) => DoseNumbers.Contains(doseNumber) || doseNumber == NoDoseNumber.Unspecified;
+
+    /// <summary>The dose number that doses count as which were reported under another one.</summary>
+    public string NumberOf(string reported) => Domain.Series.NumberOf(Series, reported);
+
     /// <summary>With what an event says; in whatever order the events come, the end is the same.</summary>
     public static VaccineDocument After(VaccineDocument? before, VaccineChanged changed)
     {
@@ -83,7 +93,7 @@ internal sealed record VaccineDocument(
         numbers.UnionWith(changed.Series.Select(dose => dose.DoseNumber));
         return before is not null && before.Version >= changed.Version
             ? before with { DoseNumbers = numbers }
-            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers);
+            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers) { Codes = changed.Codes ?? [] };
     }
 }
 
@@ -93,6 +103,12 @@ internal sealed record HeldDocument(
     string DoseNumber, DateOnly OccurredOn, string? LotNumber, string? AgeBand, string? Sex, string? PriorityGroup, bool IsTally,
     long Doses)
 {
+    /// <summary>One of <see cref="DoseKinds"/>; null for doses that were given.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Why it was not given, or was subpotent; or null.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 }

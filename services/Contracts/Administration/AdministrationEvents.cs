@@ -10,9 +10,11 @@ namespace Distribution.Contracts.Administration.V1;
 /// <param name="Sex">The sex as reported, or null.</param>
 /// <param name="PriorityGroup">The priority group as reported, or null.</param>
 /// <param name="Doses">Doses, above 0.</param>
+/// <param name="Kind">One of <see cref="DoseKinds"/>; null for doses that were given, and from a service of before. In an event it is
+/// <c>subpotent</c> or nothing: those that do not count are not told.</param>
 public sealed record AdministeredSum(
     string FacilityId, string VaccineId, string? LotNumber, string DoseNumber, DateOnly OccurredOn,
-    string? AgeBand, string? Sex, string? PriorityGroup, long Doses);
+    string? AgeBand, string? Sex, string? PriorityGroup, long Doses, string? Kind = null);
 
 /// <summary>Doses of one submission were counted for the first time.</summary>
 /// <param name="SubmissionId">The submission that brought them.</param>

@@ -1,5 +1,15 @@
 namespace Distribution.Contracts.Inventory.V1;
 
+/// <summary>What somebody else calls a facility, in normal form.</summary>
+/// <param name="System">Who gives such identifiers: a URI.</param>
+/// <param name="Value">The identifier.</param>
+public sealed record FacilityIdentifier(string System, string Value);
+
+/// <summary>A code for a vaccine in a code system, in normal form.</summary>
+/// <param name="System">The code system: a URI, such as <c>http://hl7.org/fhir/sid/cvx</c>.</param>
+/// <param name="Code">The code in it.</param>
+public sealed record VaccineCode(string System, string Code);
+
 /// <summary>A place was made or changed. State-carrying: an older <paramref name="Version"/> is ignored.</summary>
 /// <param name="FacilityId">The facility's code.</param>
 /// <param name="Version">Rises by one with each change of this facility, from 1.</param>
@@ -12,13 +22,14 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Longitude">Degrees east, or null.</param>
 /// <param name="TimeZone">Its own time zone by the IANA name, or null.</param>
 /// <param name="MergedInto">The place of which it is a part since they were merged, its parent then; null for a place of its own.</param>
+/// <param name="Identifiers">What others call it; null where nobody does, and from a service of before.</param>
 [InPages]
 [WireName("inventory.facility-changed.v1")]
 [DeliveredTo("administration", "shipment")]
 public sealed record FacilityChanged(
     string FacilityId, long Version, string Name, string Level, string? ParentId, string Country,
     string? Gln = null, double? Latitude = null, double? Longitude = null,
-    string? TimeZone = null, string? MergedInto = null) : IEvent;
+    string? TimeZone = null, string? MergedInto = null, IReadOnlyList<FacilityIdentifier>? Identifiers = null) : IEvent;
 
 /// <summary>One dose number of a vaccine's series, in the order of the schedule.</summary>
 /// <param name="DoseNumber">Text, because real programmes have <c>B1</c> and the like.</param>
@@ -38,12 +49,13 @@ public sealed record SeriesDose(string DoseNumber, bool CompletesSeries, bool? S
 /// <param name="MaxCelsius">Highest storage temperature in °C, or null.</param>
 /// <param name="Gtin">GS1 Global Trade Item Number, or null.</param>
 /// <param name="IntroducedOn">The first day on which it may have been given, or null when nobody has said.</param>
+/// <param name="Codes">Its codes in code systems, each of this vaccine alone; null where it has none, and from a service of before.</param>
 [WireName("inventory.vaccine-changed.v1")]
 [DeliveredTo("administration", "inventory", "shipment")]
 public sealed record VaccineChanged(
     string VaccineId, long Version, string Name, IReadOnlyList<string> Antigens, int DosesPerVial,
     IReadOnlyList<SeriesDose> Series, double? MinCelsius = null, double? MaxCelsius = null, string? Gtin = null,
-    DateOnly? IntroducedOn = null) : IEvent;
+    DateOnly? IntroducedOn = null, IReadOnlyList<VaccineCode>? Codes = null) : IEvent;
 
 /// <summary>A lot was made or changed. State-carrying.</summary>
 /// <param name="VaccineId">The lot's vaccine.</param>

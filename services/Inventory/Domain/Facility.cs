@@ -1,3 +1,5 @@
+using Distribution.Contracts.Inventory.V1;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>A place, as it is stored.</summary>
@@ -23,6 +25,9 @@ internal sealed record Facility
 
     /// <summary>GS1 Global Location Number, or null.</summary>
     public string? Gln { get; init; }
+
+    /// <summary>What others call it.</summary>
+    public IReadOnlyList<FacilityIdentifier> Identifiers { get; init; } = [];
 
     /// <summary>Degrees north, or null.</summary>
     public double? Latitude { get; init; }
@@ -63,7 +68,9 @@ internal sealed record Facility
 
     /// <summary>Whether both say the same of the place, whoever said it.</summary>
     public bool SaysTheSameAs(Facility other) =>
-        this with { RecordedAt = null, RecordedBy = null } == other with { RecordedAt = null, RecordedBy = null };
+        this with { RecordedAt = null, RecordedBy = null, Identifiers = [] }
+            == other with { RecordedAt = null, RecordedBy = null, Identifiers = [] }
+        && Identifiers.SequenceEqual(other.Identifiers);
 
     /// <summary>Whether a change from <paramref name="old"/> moves it in the tree or may unfit its children.</summary>
     public bool ChangesTree(Facility old) => Level != old.Level || ParentId != old.ParentId || Country != old.Country;

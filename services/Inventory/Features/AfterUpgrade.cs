@@ -1,5 +1,6 @@
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace Distribution.Inventory.Features;
 /// <summary>
 /// Once, after start: tells of every vaccine and facility again, for Shipment, which was not told of vaccines before it answered what a
 /// consignment waits for, and did not keep of facilities what their times, and who may see them, need. Who knows them passes it over. And
-/// marks the stock cards of before there were reviews.
+/// marks the stock cards of before there were reviews, and lists vaccines and facilities by their GS1 keys.
 /// </summary>
 internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILogger<AfterUpgrade> log) : BackgroundService
 {
@@ -34,6 +35,16 @@ internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILo
                 {
                     if (await tx.Find(Names.Facilities, Names.One, facility.Id) is { } stored)
                         tx.Publish(stored.As<Facility>().ToEvent(stored.Version), $"facility:{facility.Id}");
+                }, stoppingToken);
+                await Once("gtins-listed", Names.Vaccines, async (tx, vaccine) =>
+                {
+                    if (await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccine.Id) is { } stored)
+                        await OwnedCodes.Relist(tx, Names.Gtins, vaccine.Id, null, Gs1.Gtin14(stored.Vaccine.Gtin));
+                }, stoppingToken);
+                await Once("glns-listed", Names.Facilities, async (tx, facility) =>
+                {
+                    if (await tx.Find<Facility>(Names.Facilities, Names.One, facility.Id) is { } stored)
+                        await OwnedCodes.Relist(tx, Names.Glns, facility.Id, null, stored.Gln);
                 }, stoppingToken);
                 // A lot that something limits may have been given after its last usable day.
                 await Once("reviews-marked", Names.Cards, async (tx, card) =>

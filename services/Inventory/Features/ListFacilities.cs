@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -8,6 +9,7 @@ using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -35,13 +37,18 @@ internal static class ListFacilities
         string? country = null, [ValuesOf(typeof(PlaceLevel))] string? level = null, string? parentId = null,
         bool? merged = null,
         [Description("Only those that have this text in their name or their code, whatever its case: 1 to 100 characters.")]
-        string? search = null, string? after = null, int? limit = null)
+        string? search = null,
+        [Description("Only the one that has this identifier, as system|value.")]
+        string? identifier = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         if (search is { Length: 0 or > SearchLengthMax })
             return Refusal.Field("search", $"must be 1 to {SearchLengthMax} characters").ToResult();
+        if (identifier is not null && Coding.Parse(identifier) is null)
+            return Refusal.Field("identifier", "must be system|value: the URI of who gave the identifier, a bar, and the identifier").ToResult();
         var own = await Own(store, places, caller, cancel);
         if (parentId is not null || search is not null) own = await Looked(own, parentId, search, store, places, cancel);
+        if (identifier is not null) own = await Identified(own, Coding.Parse(identifier)!.Value, store, cancel);
         var found = new List<FacilityView>();
         for (var looked = 0; ;)
         {
@@ -78,6 +85,16 @@ internal static class ListFacilities
         ];
     }
 
+    /// <summary>Of these places, or of all, those with an identifier; a GLN may be that of several.</summary>
+    public static async ValueTask<string[]> Identified(string[]? own, Coding identifier, InventoryStore store, CancellationToken cancel)
+    {
+        var known = await store.Find<OwnedCode>(Names.FacilityIdentifiers, Names.One, identifier.ToString(), cancel);
+        var ids = known is null ? new SortedSet<string>(StringComparer.Ordinal) : new SortedSet<string>([known.Owner], StringComparer.Ordinal);
+        if (identifier.System == Coding.Gln)
+            ids.UnionWith((await store.Scan(Names.Glns, identifier.Code, null, PageDocumentsMax, cancel)).Select(found => found.Id));
+        return [.. own is null ? ids : ids.Where(own.Contains)];
+    }
+
     /// <summary>Of these places, or of all, those below a parent and with a text in their name or code: found in memory, so that a page
     /// costs what it shows.</summary>
     private static async ValueTask<string[]> Looked(
@@ -111,7 +128,7 @@ internal static class ListFacilities
         var view = FacilityView.Of(document.As<Facility>(), document.Version);
         return places.Tree.IsIn(caller.ReachOf(Right.ReferenceRead), view.FacilityId)
             ? view
-            : view with { Gln = null, Latitude = null, Longitude = null, TimeZone = null, HoldsReturns = false };
+            : view with { Gln = null, Identifiers = [], Latitude = null, Longitude = null, TimeZone = null, HoldsReturns = false };
     }
 
     private static async Task<IResult> HandleOne(

@@ -29,14 +29,16 @@ namespace Distribution.Inventory.Features;
 /// <param name="TimeZone">Its time zone by the IANA name, such as <c>Africa/Addis_Ababa</c>; without one that of the place above it, or
 /// UTC. Times that are sent without an offset are of this zone.</param>
 /// <param name="ClosedOn">Its last day, as YYYY-MM-DD. What is reported of later days is taken, and listed for review.</param>
+/// <param name="Identifiers">What others call it, up to 20: each is that of one facility alone.</param>
 internal sealed record FacilityLine(
     [Required] string? FacilityId, [Required] string? Name, [Required, ValuesOf(typeof(PlaceLevel))] string? Level,
     Stated<string?>? ParentId, [Required] string? Country, Stated<string?>? Gln = null, Stated<double?>? Latitude = null,
     Stated<double?>? Longitude = null, Stated<bool?>? HoldsReturns = null, Stated<string?>? TimeZone = null,
-    Stated<DateOnly?>? ClosedOn = null)
+    Stated<DateOnly?>? ClosedOn = null, Stated<IReadOnlyList<FacilityIdentifierBody?>?>? Identifiers = null)
 {
     /// <summary>The same without its code.</summary>
-    public FacilityBody Body => new(Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, TimeZone, ClosedOn);
+    public FacilityBody Body => new(
+        Name, Level, ParentId, Country, Gln, Latitude, Longitude, HoldsReturns, TimeZone, ClosedOn, Identifiers);
 }
 
 /// <summary>

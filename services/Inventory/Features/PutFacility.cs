@@ -1,3 +1,4 @@
+using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
@@ -34,10 +35,16 @@ internal sealed record FacilityView(
     double? Latitude, double? Longitude, bool HoldsReturns, string? TimeZone, DateOnly? ClosedOn, string? MergedInto,
     long Version)
 {
+    /// <summary>What others call it.</summary>
+    public IReadOnlyList<FacilityIdentifier> Identifiers { get; init; } = [];
+
     public static FacilityView Of(Facility facility, long version) => new(
         facility.FacilityId, facility.Name, facility.Level, facility.ParentId, facility.Country, facility.Gln,
         facility.Latitude, facility.Longitude, facility.HoldsReturns is true, facility.TimeZone, facility.ClosedOn,
-        facility.MergedInto, version);
+        facility.MergedInto, version)
+    {
+        Identifiers = facility.Identifiers,
+    };
 }
 
 /// <summary>Makes or changes a facility. What changes nothing publishes nothing and keeps the version.</summary>

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Distribution.Contracts;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
+using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
@@ -24,6 +26,13 @@ namespace Distribution.Inventory.Features;
 /// starts it.</param>
 internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? CompletesSeries, bool? StartsSeries);
 
+/// <summary>A code for a vaccine as it is sent.</summary>
+/// <param name="System">The code system: a URI such as <c>http://hl7.org/fhir/sid/cvx</c>, at most 200 characters. <c>CVX</c>, <c>NDC</c>,
+/// <c>MVX</c>, <c>ATC</c>, <c>SCT</c>, <c>ICD-11</c> and <c>GTIN</c> are understood.</param>
+/// <param name="Code">The code in it, at most 200 characters. A GTIN is kept as 14 digits, a package's NDC as 5-4-2 digits with
+/// hyphens.</param>
+internal sealed record VaccineCodeBody([Required] string? System, [Required] string? Code);
+
 /// <summary>A vaccine as it is sent. A field that may be null stays as it is when it is left out; null clears it.</summary>
 /// <param name="Name">The name that people use, 1 to 200 characters.</param>
 /// <param name="Antigens">What it protects against: up to 64 names such as <c>hepatitis B</c>, each of 1 to 64 characters. Spaces around a
@@ -34,10 +43,13 @@ internal sealed record SeriesDoseBody([Required] string? DoseNumber, bool? Compl
 /// <param name="Gtin">GS1 Global Trade Item Number: 8, 12, 13 or 14 digits with a correct check digit.</param>
 /// <param name="IntroducedOn">The first day on which it may have been given, as YYYY-MM-DD. What is reported of earlier days is taken, and
 /// listed for review.</param>
+/// <param name="Codes">Its codes in code systems, up to 500: each is that of one vaccine alone. Doses that are reported by a code count for
+/// the vaccine that has it; those that waited for the code do so at once.</param>
 internal sealed record VaccineBody(
     [Required] string? Name, Stated<IReadOnlyList<string>?>? Antigens, [Required] int? DosesPerVial,
     [Required] IReadOnlyList<SeriesDoseBody?>? Series,
-    Stated<StorageBody?>? Storage = null, Stated<string?>? Gtin = null, Stated<DateOnly?>? IntroducedOn = null);
+    Stated<StorageBody?>? Storage = null, Stated<string?>? Gtin = null, Stated<DateOnly?>? IntroducedOn = null,
+    Stated<IReadOnlyList<VaccineCodeBody?>?>? Codes = null);
 
 /// <summary>Makes or changes a vaccine. What changes nothing publishes nothing and keeps the version.</summary>
 internal static class PutVaccine
@@ -53,10 +65,12 @@ internal static class PutVaccine
             {
               "name": "COVID-19 mRNA vaccine", "antigens": ["SARS-CoV-2"], "dosesPerVial": 6,
               "series": [{"doseNumber": "1"}, {"doseNumber": "2", "completesSeries": true}],
-              "storage": {"minCelsius": -90, "maxCelsius": -60}, "gtin": "00359267100016"
+              "storage": {"minCelsius": -90, "maxCelsius": -60}, "gtin": "00359267100016",
+              "codes": [{"system": "http://hl7.org/fhir/sid/cvx", "code": "208"}]
             }
             """, ("vaccineId", "COVID-MRNA"))
         .Produces<VaccineView>().Produces<VaccineView>(StatusCodes.Status201Created)
+        .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IResult> Handle(
@@ -71,6 +85,9 @@ internal static class PutVaccine
             var old = stored?.As<StoredVaccine>().Vaccine;
             var now = ToView(vaccineId, body, old, stored?.Version + 1 ?? 1);
             if (old is not null && SayTheSame(old, now)) return (old, false);
+            if (await OwnedCodes.Change(tx, Names.VaccineCodes, "codes", vaccineId, CodingsOf(old), CodingsOf(now)) is { } taken)
+                return taken;
+            await OwnedCodes.Relist(tx, Names.Gtins, vaccineId, Gs1.Gtin14(old?.Gtin), Gs1.Gtin14(now.Gtin));
             await tx.Put(Names.Vaccines, Names.One, vaccineId, new StoredVaccine(now, caller.Subject, tx.Now));
             await tx.Put(Names.Meta, Names.One, Names.KnownVaccines, "{}"u8.ToArray());
             Tell(tx, now);
@@ -86,7 +103,8 @@ internal static class PutVaccine
     /// <summary>Tells the others of a vaccine.</summary>
     public static void Tell(ITransaction tx, VaccineView vaccine) => tx.Publish(new VaccineChanged(
         vaccine.VaccineId, vaccine.Version, vaccine.Name, vaccine.Antigens, vaccine.DosesPerVial, vaccine.Series,
-        vaccine.Storage?.MinCelsius, vaccine.Storage?.MaxCelsius, vaccine.Gtin, vaccine.IntroducedOn), $"vaccine:{vaccine.VaccineId}");
+        vaccine.Storage?.MinCelsius, vaccine.Storage?.MaxCelsius, vaccine.Gtin, vaccine.IntroducedOn,
+        vaccine.Codes.Count == 0 ? null : vaccine.Codes), $"vaccine:{vaccine.VaccineId}");
 
     private static Refusal? Check(string vaccineId, VaccineBody body)
     {
@@ -103,6 +121,8 @@ internal static class PutVaccine
         {
             var number = body.Series![i]?.DoseNumber;
             if (!Ids.IsId(number)) errors.RequireId(number, $"series[{i}].doseNumber");
+            else if (NoDoseNumber.Is(number))
+                errors.Add($"series[{i}].doseNumber", $"'{number}' is a word for doses that are none of a series: choose another one");
             else errors.Require(seen.Add(number!), $"series[{i}].doseNumber", $"'{number}' is given twice");
         }
 
@@ -115,8 +135,13 @@ internal static class PutVaccine
         errors.Require(gtin is null || Gs1.IsGtin(gtin), "gtin", "must be 8, 12, 13 or 14 digits with a correct GS1 check digit");
         var introducedOn = body.IntroducedOn?.Value;
         errors.Require(introducedOn is null || introducedOn >= Limits.Earliest, "introducedOn", "must not be before 1900");
+        OwnedCodes.Check(errors, "codes", "code", OwnedCodes.VaccineCodesMax,
+            [.. (body.Codes?.Value ?? []).Select(sent => (sent?.System, sent?.Code))]);
         return errors.ToRefusal();
     }
+
+    private static IReadOnlyCollection<Coding> CodingsOf(VaccineView? vaccine) =>
+        [.. (vaccine?.Codes ?? []).Select(code => new Coding(code.System, code.Code))];
 
     private static VaccineView ToView(string vaccineId, VaccineBody body, VaccineView? old, long version)
     {
@@ -125,10 +150,16 @@ internal static class PutVaccine
         if (!series.Exists(dose => dose.CompletesSeries)) series[^1] = series[^1] with { CompletesSeries = true };
         return new VaccineView(
             vaccineId, body.Name!.Trim(), AntigenName.AllOf(body.Antigens.Or(old?.Antigens) ?? []), body.DosesPerVial!.Value, series,
-            body.Storage.Or(old?.Storage), body.Gtin.Or(old?.Gtin), body.IntroducedOn.Or(old?.IntroducedOn), version);
+            body.Storage.Or(old?.Storage), body.Gtin.Or(old?.Gtin), body.IntroducedOn.Or(old?.IntroducedOn), version)
+        {
+            Codes = body.Codes is null
+                ? old?.Codes ?? []
+                : [.. (body.Codes.Value ?? []).Select(sent => Coding.Of(sent!.System!, sent.Code!)).Distinct()
+                    .Select(coding => new VaccineCode(coding.System, coding.Code))],
+        };
     }
 
     private static bool SayTheSame(VaccineView a, VaccineView b) =>
-        a with { Antigens = b.Antigens, Series = b.Series, Version = b.Version } == b
-        && a.Antigens.SequenceEqual(b.Antigens) && a.Series.SequenceEqual(b.Series);
+        a with { Antigens = b.Antigens, Series = b.Series, Version = b.Version, Codes = b.Codes } == b
+        && a.Codes.SequenceEqual(b.Codes) && a.Antigens.SequenceEqual(b.Antigens) && a.Series.SequenceEqual(b.Series);
 }

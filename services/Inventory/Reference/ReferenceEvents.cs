@@ -14,7 +14,8 @@ internal static class ReferenceEvents
     /// <summary>The facility as the event that carries its state.</summary>
     public static FacilityChanged ToEvent(this Facility facility, long version) => new(
         facility.FacilityId, version, facility.Name, facility.Level, facility.ParentId, facility.Country,
-        facility.Gln, facility.Latitude, facility.Longitude, facility.TimeZone, facility.MergedInto);
+        facility.Gln, facility.Latitude, facility.Longitude, facility.TimeZone, facility.MergedInto,
+        facility.Identifiers.Count == 0 ? null : facility.Identifiers);
 
     /// <summary>The facility as the tree knows it.</summary>
     public static Place ToPlace(this Facility facility, long version) => new(

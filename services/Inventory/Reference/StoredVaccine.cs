@@ -19,7 +19,11 @@ internal sealed record StorageBody(double? MinCelsius, double? MaxCelsius);
 /// <param name="Version">Rises by one with each change, from 1.</param>
 internal sealed record VaccineView(
     string VaccineId, string Name, IReadOnlyList<string> Antigens, int DosesPerVial, IReadOnlyList<SeriesDose> Series,
-    StorageBody? Storage, string? Gtin, DateOnly? IntroducedOn, long Version);
+    StorageBody? Storage, string? Gtin, DateOnly? IntroducedOn, long Version)
+{
+    /// <summary>Its codes in code systems.</summary>
+    public IReadOnlyList<VaccineCode> Codes { get; init; } = [];
+}
 
 /// <summary>A vaccine as it is stored.</summary>
 internal sealed record StoredVaccine(VaccineView Vaccine, string RecordedBy, DateTimeOffset RecordedAt, int SchemaVersion = 1);

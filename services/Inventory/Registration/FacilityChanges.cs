@@ -7,6 +7,7 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Registration;
 
@@ -96,6 +97,10 @@ internal static class FacilityChanges
             await Reparenting.Move(tx, tree, facility.FacilityId, facility.ParentId);
         }
 
+        if (await OwnedCodes.Change(
+            tx, Names.FacilityIdentifiers, "identifiers", facilityId, CodingsOf(old), CodingsOf(facility)) is { } taken)
+            return new FacilityDecided(FacilityOutcome.Refused, facility, Refusal: taken);
+        await OwnedCodes.Relist(tx, Names.Glns, facilityId, old?.Gln, facility.Gln);
         if (facility.ClosedOn is not null && facility.ClosedOn != old?.ClosedOn) await MarkCards(tx, facilityId);
         facility = facility with { RecordedAt = tx.Now, RecordedBy = caller.Subject };
         var version = await tx.Put(Names.Facilities, Names.One, facility.FacilityId, facility);
@@ -111,6 +116,9 @@ internal static class FacilityChanges
         places.Tree.Apply(decided.Facility.ToPlace(decided.Version), decided.TreeVersion);
         if (decided.Outcome == FacilityOutcome.Created) held.BecameKnown(Named.Facility(decided.Facility.FacilityId));
     }
+
+    private static IReadOnlyCollection<Coding> CodingsOf(Facility? facility) =>
+        [.. (facility?.Identifiers ?? []).Select(identifier => new Coding(identifier.System, identifier.Value))];
 
     /// <summary>Marks what is known of a facility's stock: some of it may be of days after its last.</summary>
     private static async ValueTask MarkCards(ITransaction tx, string facilityId)

@@ -27,6 +27,18 @@ internal static class Names
     public const string Reviews = "reviews";
     public const string Discarded = "discarded";
 
+    /// <summary>Whose a code of a vaccine is, by the code in normal form.</summary>
+    public const string VaccineCodes = "vaccine-codes";
+
+    /// <summary>Whose an identifier of a facility is, by the identifier in normal form.</summary>
+    public const string FacilityIdentifiers = "facility-identifiers";
+
+    /// <summary>The vaccines with a GTIN of their own, by the GTIN as 14 digits.</summary>
+    public const string Gtins = "gtins";
+
+    /// <summary>The facilities with a GLN, by the GLN.</summary>
+    public const string Glns = "glns";
+
     /// <summary>How many receipts and dispatches said that a lot expires on a day, by lot and day.</summary>
     public const string LotClaims = "lot-claims";
 

@@ -7,6 +7,9 @@ namespace Distribution.SharedKernel.Rules;
 /// <param name="knownLike">The ids of what a reference such as <c>facility:F</c> could have been meant to be.</param>
 public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
 {
+    /// <summary>How what is missing begins where it is a vaccine with some codes.</summary>
+    public const string CodesKind = "vaccine-code:";
+
     private const int Max = 10;
     private readonly Dictionary<string, string?> _made = [];
 
@@ -21,6 +24,8 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
     /// <summary>What a line waits for, in words for its sender, with what was guessed before: nothing is guessed anew.</summary>
     public string Words(string missing)
     {
+        if (missing.StartsWith(CodesKind, StringComparison.Ordinal))
+            return $"waits for a vaccine with one of the codes {missing[CodesKind.Length..]}: put it into the codes of that vaccine";
         var what = missing.Split(':') switch
         {
             [_, var vaccineId, var number] => $"the dose number '{number}' of the vaccine '{vaccineId}'",

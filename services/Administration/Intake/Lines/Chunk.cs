@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Distribution.Administration.Domain;
 using Distribution.Contracts.Administration.V1;
 using Distribution.SharedKernel.Rules;
 
@@ -26,6 +27,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
     private readonly List<long> _totals = [];
     private readonly List<LineEntry> _doses = [];
     private readonly List<LineEntry> _tallies = [];
+    private readonly byte[] _begin = new byte[DoseRecord.BytesMax];
     private byte[] _bytes = new byte[64 * 1024];
     private byte[] _submission = [];
     private int _length;
@@ -59,8 +61,14 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
     /// <summary>Whether the buffers are small enough to be kept for another chunk.</summary>
     public bool IsReusable => _bytes.Length + Recipients.Capacity <= BytesKeptMax;
 
+    /// <summary>The vaccine that codes are of; null where no code is of any.</summary>
+    public Func<string, MeantVaccine>? MeantBy { get; init; }
+
     /// <summary>Whether the caller may report of a facility; null where that is so of all.</summary>
     public Func<string, bool>? MayReport { get; set; }
+
+    /// <summary>Whether a line names its vaccine by codes that are no vaccine's, as far as it is known here.</summary>
+    public bool HasUnknownCodes { get; private set; }
 
     /// <summary>Lines that were rejected because the caller may not report of their facility.</summary>
     public int NotAllowed { get; private set; }
@@ -92,6 +100,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         _length = 0;
         Lines = 0;
         NotAllowed = WithoutKey = 0;
+        HasUnknownCodes = false;
         Recipients.Clear();
         _allowed = null;
         Rejected = new LineProblems(SubmissionAnswer.ListedMax);
@@ -129,7 +138,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
     {
         var line = Parser;
         facility = line.Facility ?? facility;
-        if (Problem(kind, facility) is { } problem)
+        if (LineChecks.Problem(line, kind, facility) is { } problem)
         {
             var id = kind == LineKind.Tally ? $"{SubmissionId}:{number}" : line.DoseId?.ToString() ?? line.BadDoseId;
             Reject(number, id, problem, raw);
@@ -137,10 +146,16 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         }
 
         var dimensions = new Dimensions(
-            facility!, line.Vaccine!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value);
+            facility!, (line.Vaccine ?? line.VaccineCodes)!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup,
+            line.Day!.Value, line.Kind);
         // One that must wait for its key is as if it had not come: it is added again.
         if (HasMark && !Recipients.IsKept && !Recipients.Hash(line.RecipientKey, facility!)) return;
-        var entry = Write(kind, number, dimensions);
+        // What was said stays in the canonical bytes: a repeat after the codes were mapped is still the same submission.
+        var meant = line.VaccineCodes is { } codes ? MeantBy?.Invoke(codes.Text) ?? default : default;
+        var said = dimensions;
+        HasUnknownCodes |= line.VaccineCodes is not null && meant.VaccineId is null;
+        if (meant.VaccineId is { } vaccine) dimensions = dimensions with { Vaccine = Symbol.Of(vaccine)! };
+        var entry = Write(kind, number, dimensions, said);
         Lines++;
         if (dimensions.Day > _newestDay)
         {
@@ -155,6 +170,12 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
             // For who may not report of it the line is another one, so that nobody gets the answer to more than their own.
             _bytes[entry.KeyAt - 1] = NotAllowedMark;
             Rejected.Add(number, IdOf(kind, entry), LineRules.NoRight);
+            return;
+        }
+
+        if (meant.Contradiction is { } contradiction)
+        {
+            Rejected.Add(number, IdOf(kind, entry), contradiction);
             return;
         }
 
@@ -202,17 +223,17 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         ? new Guid(_bytes.AsSpan(entry.KeyAt, entry.KeyLength), bigEndian: true).ToString()
         : $"{SubmissionId}:{entry.Line}";
 
-    /// <summary>The sums as published, without those that have no doses.</summary>
+    /// <summary>The sums as published, without those that have no doses or do not count.</summary>
     /// <param name="totals">Doses for each of <see cref="Sums"/>.</param>
     public List<AdministeredSum> Administered(ReadOnlySpan<long> totals)
     {
         var sums = new List<AdministeredSum>(totals.Length);
         for (var sum = 0; sum < totals.Length; sum++)
-            if (totals[sum] > 0) sums.Add(_dimensions[sum].Sum(totals[sum]));
+            if (totals[sum] > 0 && _dimensions[sum].IsCounted) sums.Add(_dimensions[sum].Sum(totals[sum]));
         return sums;
     }
 
-    private byte[] BytesOf(in LineEntry entry) => entry.HasRecipient ? Recipients.Records : _bytes;
+    private byte[] BytesOf(in LineEntry entry) => entry.IsApart ? Recipients.Records : _bytes;
     private bool HasMark => (!Parser.RecipientKey.IsEmpty || Recipients.IsKept) && !IsAsBefore;
 
     private bool IsAllowed(Symbol facility)
@@ -223,30 +244,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         return true;
     }
 
-    private string? Problem(LineKind kind, Symbol? facility)
-    {
-        var line = Parser;
-        if (line.Problem is not null) return line.Problem;
-        if (kind == LineKind.Dose)
-        {
-            if (line.DoseId is null) return LineRules.DoseIdMissing;
-            if (line.Count is not null) return LineRules.CountOnDose;
-        }
-        else
-        {
-            if (line.Count is null) return LineRules.CountMissing;
-            if (line.DoseId is not null) return LineRules.DoseIdOnTally;
-            if (!line.RecipientKey.IsEmpty) return LineRules.RecipientOnTally;
-        }
-
-        if (facility is null) return LineRules.FacilityId.Missing;
-        if (line.Vaccine is null) return LineRules.VaccineId.Missing;
-        if (line.DoseNumber is null) return LineRules.DoseNumber.Missing;
-        if (line.Day is not { } day) return LineRules.DateMissing;
-        return day < LineRules.FirstDay ? LineRules.DateTooEarly : null;
-    }
-
-    private LineEntry Write(LineKind kind, long number, in Dimensions dimensions)
+    private LineEntry Write(LineKind kind, long number, in Dimensions dimensions, in Dimensions said)
     {
         Ensure(1 + LineId.TallyKeyBytesMax + DoseRecord.BytesMax);
         var at = _length;
@@ -256,32 +254,38 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
             at += Parser.DoseId!.Value.TryWriteBytes(_bytes.AsSpan(at), bigEndian: true, out var written) ? written : 0;
         else at += LineId.WriteTallyKey(_bytes.AsSpan(at), _submission, number);
         var recordAt = at;
-        at += DoseRecord.WriteHeader(_bytes.AsSpan(at));
-        if (_sumOf.TryGetValue(dimensions, out var sum))
+        at += DoseRecord.WriteHeader(_bytes.AsSpan(at), dimensions.Kind);
+        var byCodes = !ReferenceEquals(said.Vaccine, dimensions.Vaccine);
+        if (!_sumOf.TryGetValue(dimensions, out var sum)) sum = -1;
+        if (sum >= 0 && !byCodes && _dimensionBytes[sum] is { Length: > 0 } same)
         {
-            var (from, length) = _dimensionBytes[sum];
+            var (from, length) = same;
             _bytes.AsSpan(from, length).CopyTo(_bytes.AsSpan(at));
             at += length;
         }
         else
         {
-            sum = -1;
-            at += DoseRecord.WriteDimensions(_bytes.AsSpan(at), dimensions);
+            at += DoseRecord.WriteDimensions(_bytes.AsSpan(at), said);
         }
 
         var dimensionsEnd = at;
         var count = Parser.Count ?? 1;
         at += DoseRecord.WriteRest(_bytes.AsSpan(at), count, HasMark ? Somebody : Parser.RecipientKey);
+        var kindAt = at;
+        if (dimensions.Kind != DoseKind.Given) at += DoseRecord.WriteKind(_bytes.AsSpan(at), dimensions.Kind, Parser.Reason);
+        var kindEnd = at;
         var contentLength = at - recordAt - DoseRecord.HeaderBytes;
         _submission.CopyTo(_bytes.AsSpan(at));
         at += _submission.Length;
         _length = at;
         var entry = new LineEntry(
             number, keyAt, recordAt - keyAt, recordAt, at - recordAt,
-            dimensionsEnd - recordAt - DoseRecord.HeaderBytes, contentLength, sum, count);
-        if (!HasMark) return entry;
-        var record = Recipients.AddRecord(_bytes.AsSpan(recordAt, dimensionsEnd - recordAt), count, _submission);
-        return entry with { RecordAt = record.At, RecordLength = record.Length, ContentLength = record.ContentLength, HasRecipient = true };
+            byCodes ? 0 : dimensionsEnd - recordAt - DoseRecord.HeaderBytes, contentLength, sum, count);
+        if (!HasMark && !byCodes) return entry;
+        ReadOnlySpan<byte> begin = _bytes.AsSpan(recordAt, dimensionsEnd - recordAt);
+        if (byCodes) begin = _begin.AsSpan(0, DoseRecord.WriteBegin(_begin, dimensions));
+        var record = Recipients.AddRecord(begin, count, HasMark, _bytes.AsSpan(kindAt, kindEnd - kindAt), _submission);
+        return entry with { RecordAt = record.At, RecordLength = record.Length, ContentLength = record.ContentLength, IsApart = true };
     }
 
     private int SumOf(in Dimensions dimensions, in LineEntry entry)

@@ -36,7 +36,7 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
     /// <summary>Their hashes, line by line.</summary>
     public ReadOnlySpan<byte> Hashes => _hashes.WrittenSpan;
 
-    /// <summary>The records of lines that have a recipient.</summary>
+    /// <summary>The records of lines that lie apart.</summary>
     public byte[] Records => _records;
 
     /// <summary>Why the recipient that was hashed last could not be; or null.</summary>
@@ -110,17 +110,22 @@ internal sealed class ChunkRecipients(Func<string, RecipientKey?> keyOf)
         return who < 0 ? raw : raw[..who];
     }
 
-    /// <summary>Writes the record of the line whose recipient was hashed last.</summary>
+    /// <summary>Writes the record of a line: that of which the recipient was hashed last, or one that says nothing of it.</summary>
     /// <param name="begin">Its header and its dimensions.</param>
     /// <param name="count">Its doses.</param>
+    /// <param name="hasRecipient">Whether it says who got them.</param>
+    /// <param name="kind">What it says of them, where they were not simply given.</param>
     /// <param name="submission">The submission's id.</param>
     /// <returns>Where it lies, its length, and that of its content.</returns>
-    public (int At, int Length, int ContentLength) AddRecord(ReadOnlySpan<byte> begin, int count, ReadOnlySpan<byte> submission)
+    public (int At, int Length, int ContentLength) AddRecord(
+        ReadOnlySpan<byte> begin, int count, bool hasRecipient, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> submission)
     {
         if (_records.Length < _end + DoseRecord.BytesMax) Array.Resize(ref _records, (_records.Length * 2) + DoseRecord.BytesMax);
         var to = _records.AsSpan(_end);
         begin.CopyTo(to);
-        var contentEnd = begin.Length + DoseRecord.WriteRest(to[begin.Length..], count, _mark.AsSpan(0, _length));
+        var contentEnd = begin.Length + DoseRecord.WriteRest(to[begin.Length..], count, _mark.AsSpan(0, hasRecipient ? _length : 0));
+        kind.CopyTo(to[contentEnd..]);
+        contentEnd += kind.Length;
         submission.CopyTo(to[contentEnd..]);
         var record = (_end, contentEnd + submission.Length, contentEnd - DoseRecord.HeaderBytes);
         _end += record.Item2;

@@ -4,18 +4,22 @@ namespace Distribution.Administration.Intake.Lines;
 
 /// <summary>What doses are summed by.</summary>
 internal readonly record struct Dimensions(
-    Symbol Facility, Symbol Vaccine, Symbol DoseNumber, Symbol? Lot, Symbol? AgeBand, Symbol? Sex, Symbol? PriorityGroup, int Day)
+    Symbol Facility, Symbol Vaccine, Symbol DoseNumber, Symbol? Lot, Symbol? AgeBand, Symbol? Sex, Symbol? PriorityGroup, int Day,
+    DoseKind Kind)
 {
     /// <summary>The sum of so many doses, as it is published.</summary>
     public AdministeredSum Sum(long doses) => new(
         Facility.Text, Vaccine.Text, Lot?.Text, DoseNumber.Text, DateOnly.FromDayNumber(Day),
-        AgeBand?.Text, Sex?.Text, PriorityGroup?.Text, doses);
+        AgeBand?.Text, Sex?.Text, PriorityGroup?.Text, doses, Kind.InSum());
+
+    /// <summary>Whether its doses count.</summary>
+    public bool IsCounted => Kind is DoseKind.Given or DoseKind.Subpotent;
 
     /// <inheritdoc/>
     public override int GetHashCode()
     {
         // The symbols know their hashes, which are well mixed: a multiply and an add for each is enough.
-        var hash = (uint)Day;
+        var hash = (uint)Day + (uint)Kind;
         hash = hash * 31 + (uint)Facility.GetHashCode();
         hash = hash * 31 + (uint)Vaccine.GetHashCode();
         hash = hash * 31 + (uint)DoseNumber.GetHashCode();

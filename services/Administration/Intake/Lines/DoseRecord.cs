@@ -20,6 +20,9 @@ internal enum DoseState : byte
 
     /// <summary>Not there yet, but its retraction is.</summary>
     Awaited = 5,
+
+    /// <summary>Taken, and counted nowhere because of its kind. Only shown: what is taken is stored as counted.</summary>
+    Kept = 6,
 }
 
 /// <summary>A dose or tally line as it is kept, read back.</summary>
@@ -28,16 +31,21 @@ internal enum DoseState : byte
 /// <param name="Recipient">Who got it, as a hash, or null. It goes nowhere but here.</param>
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="TakenBack">Doses of it that were retracted, at most all.</param>
-internal sealed record DoseContent(DoseState State, AdministeredSum Sum, RecipientMark? Recipient, string SubmissionId, int TakenBack)
+/// <param name="Reason">Why it was not given, or was subpotent; or null.</param>
+internal sealed record DoseContent(
+    DoseState State, AdministeredSum Sum, RecipientMark? Recipient, string SubmissionId, int TakenBack, string? Reason)
 {
+    /// <summary>The state as people are told it.</summary>
+    public DoseState Shown => State == DoseState.Counted && !DoseKinds.IsCounted(Sum.Kind) ? DoseState.Kept : State;
+
     /// <summary>Its dimensions and the doses that were not retracted.</summary>
     public AdministeredSum Standing => Sum with { Doses = Sum.Doses - TakenBack };
 }
 
 /// <summary>
 /// The bytes kept under a dose's or tally line's key. Byte 0 is the format, byte 1 the state; then the content
-/// (seven texts with a length byte before each, the day, the count, the recipient's mark), then, in a record of which doses were taken
-/// back, how many, then the submission's id. One that is awaited has nothing but the first two bytes.
+/// (seven texts with a length byte before each, the day, the count, the recipient's mark, and, in a record of doses that were not simply
+/// given, their kind and the reason), then, in a record of which doses were taken back, how many, then the submission's id. One that is awaited has nothing but the first two bytes.
 /// The content tells its own end, so two records have the same content when their bytes agree that far; or when all agrees but marks
 /// that were made under different keys. Before there were keys, the recipient was kept as it was sent.
 /// </summary>
@@ -52,6 +60,8 @@ internal static class DoseRecord
     private const int TextsOfContent = 7;
     private const byte Format = 1;
     private const byte FormatTakenBack = 2;
+    private const byte FormatOfKind = 3;
+    private const byte FormatOfKindTakenBack = 4;
 
     /// <summary>Bytes of a number at most.</summary>
     public const int NumberBytesMax = 5;
@@ -60,9 +70,9 @@ internal static class DoseRecord
     public static ReadOnlyMemory<byte> Awaited { get; } = new byte[] { Format, (byte)DoseState.Awaited };
 
     /// <summary>Writes the header of a counted line; returns the bytes written.</summary>
-    public static int WriteHeader(Span<byte> to)
+    public static int WriteHeader(Span<byte> to, DoseKind kind)
     {
-        to[0] = Format;
+        to[0] = kind == DoseKind.Given ? Format : FormatOfKind;
         to[1] = (byte)DoseState.Counted;
         return HeaderBytes;
     }
@@ -82,6 +92,13 @@ internal static class DoseRecord
         return at;
     }
 
+    /// <summary>Writes the header and the dimensions of a counted line; returns the bytes written.</summary>
+    public static int WriteBegin(Span<byte> to, in Dimensions dimensions)
+    {
+        var at = WriteHeader(to, dimensions.Kind);
+        return at + WriteDimensions(to[at..], dimensions);
+    }
+
     /// <summary>Writes what differs between lines of the same dimensions; returns the bytes written.</summary>
     public static int WriteRest(Span<byte> to, int count, ReadOnlySpan<byte> recipient)
     {
@@ -90,6 +107,16 @@ internal static class DoseRecord
         WriteNumber(to, ref at, recipient.Length);
         recipient.CopyTo(to[at..]);
         return at + recipient.Length;
+    }
+
+    /// <summary>Writes what comes last in the content of a line of doses that were not simply given; returns the bytes written.</summary>
+    public static int WriteKind(Span<byte> to, DoseKind kind, ReadOnlySpan<byte> reason)
+    {
+        var at = 0;
+        to[at++] = (byte)kind;
+        WriteNumber(to, ref at, reason.Length);
+        reason.CopyTo(to[at..]);
+        return at + reason.Length;
     }
 
     /// <summary>The state of a record.</summary>
@@ -103,6 +130,14 @@ internal static class DoseRecord
         return copy;
     }
 
+    /// <summary>The record of a line that had named its vaccine by codes, with the vaccine's id in place of them.</summary>
+    public static byte[] OfVaccine(ReadOnlySpan<byte> record, string vaccineId)
+    {
+        var at = HeaderBytes + 1 + record[HeaderBytes];
+        var id = Encoding.UTF8.GetBytes(vaccineId);
+        return [.. record[..at], (byte)id.Length, .. id, .. record[(at + 1 + record[at])..]];
+    }
+
     /// <summary>The record with so many doses taken back, those of before among them; retracted where these are all.</summary>
     public static byte[] WithTakenBack(ReadOnlySpan<byte> record, int takenBack)
     {
@@ -110,7 +145,7 @@ internal static class DoseRecord
         var submission = Encoding.UTF8.GetBytes(content.SubmissionId);
         var copy = new byte[contentEnd + NumberBytesMax + submission.Length];
         record[..contentEnd].CopyTo(copy);
-        copy[0] = FormatTakenBack;
+        copy[0] = HasKind(record) ? FormatOfKindTakenBack : FormatTakenBack;
         if (takenBack >= content.Sum.Doses) copy[1] = (byte)DoseState.Retracted;
         var at = contentEnd;
         WriteNumber(copy, ref at, takenBack);
@@ -120,16 +155,18 @@ internal static class DoseRecord
 
     /// <summary>Whether a kept record has the same content as a new one, byte for byte. The new one's content's length is known.</summary>
     public static bool SameContent(ReadOnlySpan<byte> kept, ReadOnlySpan<byte> record, int contentBytes) =>
-        kept.Length >= HeaderBytes + contentBytes
+        kept.Length >= HeaderBytes + contentBytes && HasKind(kept) == HasKind(record)
         && kept.Slice(HeaderBytes, contentBytes).SequenceEqual(record.Slice(HeaderBytes, contentBytes));
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">The record has a format that this version does not know.</exception>
     public static DoseContent Read(ReadOnlySpan<byte> record) => Read(record, out _);
 
+    private static bool HasKind(ReadOnlySpan<byte> record) => record[0] is FormatOfKind or FormatOfKindTakenBack;
+
     private static DoseContent Read(ReadOnlySpan<byte> record, out int contentEnd)
     {
-        if (record[0] is not (Format or FormatTakenBack))
+        if (record[0] is < Format or > FormatOfKindTakenBack)
             throw new InvalidDataException($"a dose record has format {record[0]}, which is not known");
         var at = HeaderBytes;
         var facility = ReadText(record, ref at)!;
@@ -143,14 +180,24 @@ internal static class DoseRecord
         var count = ReadNumber(record, ref at);
         var markLength = ReadNumber(record, ref at);
         var recipient = RecipientMark.Read(record.Slice(at, markLength));
-        contentEnd = at += markLength;
-        var takenBack = record[0] == FormatTakenBack ? ReadNumber(record, ref at)
+        at += markLength;
+        var (kind, reason) = (DoseKind.Given, (string?)null);
+        if (HasKind(record))
+        {
+            kind = (DoseKind)record[at++];
+            var reasonLength = ReadNumber(record, ref at);
+            if (reasonLength > 0) reason = Encoding.UTF8.GetString(record.Slice(at, reasonLength));
+            at += reasonLength;
+        }
+
+        contentEnd = at;
+        var takenBack = record[0] is FormatTakenBack or FormatOfKindTakenBack ? ReadNumber(record, ref at)
             : StateOf(record) == DoseState.Retracted ? count
             : 0;
         return new DoseContent(
             StateOf(record),
-            new AdministeredSum(facility, vaccine, lot, doseNumber, day, ageBand, sex, group, count),
-            recipient, Encoding.UTF8.GetString(record[at..]), takenBack);
+            new AdministeredSum(facility, vaccine, lot, doseNumber, day, ageBand, sex, group, count, kind.InSum()),
+            recipient, Encoding.UTF8.GetString(record[at..]), takenBack, reason);
     }
 
     /// <summary>The mark of who got the dose, for a record of another line of the same dose; empty where none is kept, or only what was
@@ -180,10 +227,13 @@ internal static class DoseRecord
         Compare("sex", kept.Sum.Sex, now.Sum.Sex);
         Compare("priorityGroup", kept.Sum.PriorityGroup, now.Sum.PriorityGroup);
         Compare("count", $"{kept.Sum.Doses}", $"{now.Sum.Doses}");
+        Compare("kind", kept.Sum.Kind ?? DoseKinds.Given, now.Sum.Kind ?? DoseKinds.Given);
+        Compare("reason", kept.Reason, now.Reason);
         if (RecipientMark.Differ(kept.Recipient, now.Recipient)) differences.Add("with another recipientKey");
         if (differences.Count == 0) return null;
-        var before = kept.State switch
+        var before = kept.Shown switch
         {
+            DoseState.Kept => "taken",
             DoseState.Held => "held",
             DoseState.Retracted => "retracted as entered in error",
             _ => "counted",

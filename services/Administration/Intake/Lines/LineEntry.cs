@@ -14,6 +14,6 @@ internal enum LineKind
 internal readonly record struct LineEntry(
     long Line, int KeyAt, int KeyLength, int RecordAt, int RecordLength, int DimensionsLength, int ContentLength, int Sum, int Count)
 {
-    /// <summary>Whether it says who got the dose: its record lies with the recipients then.</summary>
-    public bool HasRecipient { get; init; }
+    /// <summary>Whether its record lies apart from the canonical bytes, because it is another one under another key or mapping.</summary>
+    public bool IsApart { get; init; }
 }

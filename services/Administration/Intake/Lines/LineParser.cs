@@ -21,7 +21,9 @@ internal sealed class LineParser
     private readonly byte[] _recipientKey = new byte[LineRules.ValueBytesMax];
     private readonly byte[] _unescaped = new byte[LineRules.ValueBytesMax];
     private readonly char[] _letters = new char[LineRules.ValueBytesMax];
+    private readonly byte[] _reason = new byte[LineRules.ReasonBytesMax];
     private int _recipientKeyLength;
+    private int _reasonLength;
 
     public Symbol? Facility => _texts[(int)LineField.Facility];
     public Symbol? Vaccine => _texts[(int)LineField.Vaccine];
@@ -33,6 +35,15 @@ internal sealed class LineParser
     public Guid? DoseId { get; private set; }
     public int? Day { get; private set; }
     public int? Count { get; private set; }
+
+    /// <summary>What the line says of its doses.</summary>
+    public DoseKind Kind { get; private set; }
+
+    /// <summary>The codes that stand in place of the vaccine's id, or null.</summary>
+    public Symbol? VaccineCodes { get; private set; }
+
+    /// <summary>Why, as UTF-8; empty where nothing is said.</summary>
+    public ReadOnlySpan<byte> Reason => _reason.AsSpan(0, _reasonLength);
 
     /// <summary>The dose id as it was sent when it is no UUID, for the answer; else null.</summary>
     public string? BadDoseId { get; private set; }
@@ -118,6 +129,9 @@ internal sealed class LineParser
         BadDoseId = null;
         Problem = null;
         _recipientKeyLength = 0;
+        Kind = DoseKind.Given;
+        VaccineCodes = null;
+        _reasonLength = 0;
     }
 
     /// <summary>Takes the value that is at the start of the bytes; its length, or 0 when it is for the reader.</summary>
@@ -141,6 +155,11 @@ internal sealed class LineParser
     {
         if (field == LineField.Other) reader.Skip();
         else if (field == LineField.Count) ReadCount(ref reader);
+        else if (field == LineField.VaccineCodes)
+        {
+            VaccineCodes = LineCodes.Read(ref reader);
+            if (VaccineCodes is null) Problem ??= LineCodes.Invalid;
+        }
         else if (!Value(ref reader, out var value) || !TryTake(field, value))
         {
             Problem ??= InvalidOf(field);
@@ -162,7 +181,12 @@ internal sealed class LineParser
                 if (!LineRules.TryDay(value, out var day)) return false;
                 Day = day;
                 return true;
-            case LineField.RecipientKey: return TryTakeRecipientKey(value);
+            case LineField.RecipientKey: return TryTakeText(LineRules.RecipientKey, value, _recipientKey, out _recipientKeyLength);
+            case LineField.Kind:
+                var isKind = DoseKindWords.TryRead(value, out var kind);
+                Kind = isKind ? kind : DoseKind.Given;
+                return isKind;
+            case LineField.Reason: return TryTakeText(LineRules.Reason, value.Trim((byte)' '), _reason, out _reasonLength);
             default: return Rules[(int)field] is { } rule && TryTakeText(field, rule, value);
         }
     }
@@ -186,13 +210,13 @@ internal sealed class LineParser
         return true;
     }
 
-    private bool TryTakeRecipientKey(ReadOnlySpan<byte> value)
+    /// <summary>Takes a text that differs from dose to dose: it goes past the symbols, which are for what repeats.</summary>
+    private bool TryTakeText(TextRule rule, ReadOnlySpan<byte> value, byte[] to, out int length)
     {
-        // Keys differ from dose to dose: they go past the symbols, which are for what repeats.
-        if (!Utf8.IsValid(value)
-            || !LineRules.RecipientKey.AllowsPlain(_letters.AsSpan(0, Encoding.UTF8.GetChars(value, _letters)))) return false;
-        value.CopyTo(_recipientKey);
-        _recipientKeyLength = value.Length;
+        length = 0;
+        if (!Utf8.IsValid(value) || !rule.AllowsPlain(_letters.AsSpan(0, Encoding.UTF8.GetChars(value, _letters)))) return false;
+        value.CopyTo(to);
+        length = value.Length;
         return true;
     }
 
@@ -242,6 +266,8 @@ internal sealed class LineParser
         LineField.DoseId => LineRules.DoseIdInvalid,
         LineField.OccurredOn => LineRules.DateInvalid,
         LineField.RecipientKey => LineRules.RecipientKey.Invalid,
+        LineField.Kind => LineRules.KindInvalid,
+        LineField.Reason => LineRules.Reason.Invalid,
         _ => Rules[(int)field]?.Invalid,
     };
 
@@ -260,15 +286,18 @@ internal sealed class LineParser
 
     private static LineField FieldOf(ReadOnlySpan<byte> name) => name.Length switch
     {
+        4 when name.SequenceEqual("kind"u8) => LineField.Kind,
         3 when name.SequenceEqual("sex"u8) => LineField.Sex,
         5 when name.SequenceEqual("count"u8) => LineField.Count,
         6 when name.SequenceEqual("doseId"u8) => LineField.DoseId,
+        6 when name.SequenceEqual("reason"u8) => LineField.Reason,
         7 when name.SequenceEqual("ageBand"u8) => LineField.AgeBand,
         9 when name.SequenceEqual("vaccineId"u8) => LineField.Vaccine,
         9 when name.SequenceEqual("lotNumber"u8) => LineField.Lot,
         10 when name.SequenceEqual("doseNumber"u8) => LineField.DoseNumber,
         10 when name.SequenceEqual("occurredOn"u8) => LineField.OccurredOn,
         10 when name.SequenceEqual("facilityId"u8) => LineField.Facility,
+        12 when name.SequenceEqual("vaccineCodes"u8) => LineField.VaccineCodes,
         12 when name.SequenceEqual("recipientKey"u8) => LineField.RecipientKey,
         13 when name.SequenceEqual("priorityGroup"u8) => LineField.PriorityGroup,
         _ => LineField.Other,

@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.Contracts.Administration.V1;
 using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake.Lines;
@@ -69,6 +70,10 @@ internal static class LineRules
     public static readonly TextRule Sex = new("sex", 16, TextKind.Plain);
     public static readonly TextRule PriorityGroup = new("priorityGroup", 64, TextKind.Plain);
     public static readonly TextRule RecipientKey = new("recipientKey", 128, TextKind.Plain);
+    public static readonly TextRule Reason = new("reason", 200, TextKind.Plain);
+
+    /// <summary>Most bytes of a reason: no letter of the 200 has more than three.</summary>
+    public const int ReasonBytesMax = 600;
 
     public const string UnknownField = "is no field here: correct the name or leave it out; /openapi/v1.json has the names";
     public const string NotAnObject = "the line is not a JSON object: send one dose or tally a line";
@@ -79,10 +84,17 @@ internal static class LineRules
     public const string CountOnDose = "count: belongs to a tally; send this line in tallies, or leave it out";
     public const string CountMissing = "count: is missing; it must be a whole number from 0 (none given) to 1000000000";
     public const string CountInvalid = "count: must be a whole number from 0 (none given) to 1000000000";
+    public const string VaccineTwice = "vaccineCodes: stand in place of vaccineId; send one of them";
+    public const string ReasonMissing = "reason: is missing; say in 1 to 200 characters why the dose was not given";
+    public const string ReasonElsewhere = "reason: belongs to a line of kind notGiven or subpotent; leave it out";
     public const string DateInvalid = "occurredOn: must be a date such as 2026-03-31";
     public const string DateMissing = "occurredOn: is missing; it must be a date such as 2026-03-31";
     public const string DateTooEarly = "occurredOn: must not be before 1900-01-01; correct the date";
     public const string DateInFuture = "occurredOn: must not be in the future; send the dose when it has been given, or correct the date";
+
+    /// <summary>The answer to a kind that is none.</summary>
+    public static readonly string KindInvalid =
+        $"kind: must be {string.Join(", ", DoseKinds.All.SkipLast(1))} or {DoseKinds.All[^1]}; {DoseKinds.All[0]} when left out";
 
     /// <summary>The id is that of a line of a place of which the caller may not report.</summary>
     public const string IdTaken = "the id is that of another line: give this line an id of its own";
