@@ -1,6 +1,7 @@
 using Distribution.Administration.Features;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
+using Distribution.Administration.Outside;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -38,6 +39,7 @@ public sealed class AdministrationModule : IServiceModule
         services.AddSingleton<HeldSettlement>();
         services.AddSingleton<RecipientKeys>();
         services.AddSingleton<ChunkPool>();
+        services.AddSingleton<KeyedReports>();
         services.AddSingleton<RecentDays>();
         services.AddSingleton<ReportingFacilities>();
         services.AddHostedService<ReferenceLoading>();
@@ -82,6 +84,9 @@ public sealed class AdministrationModule : IServiceModule
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
         ShowTrend.Map(administrations);
+
+        PutSender.Map(routes);
+        ReceiveHl7v2.Map(routes);
 
         var targets = routes.MapGroup("/api/v1/target-populations").WithTags("Target populations");
         SetTargetPopulation.Map(targets);

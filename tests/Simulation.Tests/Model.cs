@@ -141,7 +141,8 @@ internal sealed class Model
     /// <summary>A line was entered in error, and another stands in its place.</summary>
     public void Replace(string name, string by, ReportLine line)
     {
-        if (!_corrected.Add(name) || !_claims.TryAdd(by, [line.Given])) return;
+        _corrected.Add(name);
+        if (!_claims.TryAdd(by, [line.Given])) return;
         _counts[by] = line.Count;
         _taken += line.Count;
     }

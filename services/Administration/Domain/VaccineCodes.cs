@@ -12,6 +12,10 @@ internal static class VaccineCodes
     /// <summary>Between two codes. No code of a line holds it.</summary>
     public const char Between = ' ';
 
+    /// <summary>Codes as one text.</summary>
+    public static string TextOf(IEnumerable<Coding> codes) =>
+        string.Join(Between, codes.Select(code => code.ByName).Distinct().Order(StringComparer.Ordinal));
+
     /// <summary>Whether the text in place of a vaccine's id is of codes. No id has the bar.</summary>
     public static bool Are(string vaccine) => vaccine.Contains('|', StringComparison.Ordinal);
 

@@ -56,50 +56,25 @@ internal sealed record CorrectAdministration(
             return hidden.ToResult();
         await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
-        var newestDay = LineRules.NewestDay(clock.GetUtcNow());
+        var replacing = new Replacing(chunk, LineRules.NewestDay(clock.GetUtcNow()), store, reference, caller);
         var committed = await store.Commit<CorrectionAnswer>(
             RetractAdministration.Cause(request.RequestId!), new { DoseId = id.Text, Request = request },
-            tx => request.Decide(tx, id, chunk, newestDay, store, reference, caller), CancellationToken.None);
+            tx => request.Decide(tx, id, replacing), CancellationToken.None);
         chunks.Return(chunk);
         return committed.Refusal is { } refusal ? refusal.ToResult()
             : committed.Answer!.DoseId == id.Text ? Results.Ok(committed.Shown())
             : Corrections.UsedForAnother(committed.Answer.DoseId).ToResult();
     }
 
-    private async ValueTask<Decision<CorrectionAnswer>> Decide(
-        ITransaction tx, LineId id, Chunk chunk, int newestDay, AdministrationStore store, ReferenceData reference, Caller caller)
+    private async ValueTask<Decision<CorrectionAnswer>> Decide(ITransaction tx, LineId id, Replacing replacing)
     {
-        var version = await LineVersion.In(tx, id);
-        if (version.RefuseUnlessNewest(id) is { } corrected) return corrected;
-        var record = await tx.FindKey(id.Space, id.Key);
-        var kept = record is { } there && DoseRecord.StateOf(there.Span) != DoseState.Awaited ? DoseRecord.Read(there.Span) : null;
-        var gone = kept?.State switch
-        {
-            DoseState.Discarded => "discarded",
-            DoseState.Retracted => "retracted as entered in error",
-            null when await Retraction.IsWholeAwaited(tx, id) => "retracted as entered in error",
-            _ => null,
-        };
-        if (gone is not null) return Refusal.Conflict($"'{id.Text}' was {gone}: report the correct dose under a new id.");
-
-        var line = Dose! with { FacilityId = Dose!.FacilityId ?? kept?.Sum.FacilityId };
-        var after = id.Space == LineId.Doses ? LineId.OfDose(version.NextId) : LineId.OfTally($"{version.NextId}", 1);
-        if (await tx.FindKey(after.Space, after.Key) is not null) return Refusal.Conflict($"'{after.Text}' is the id of another line.");
-        chunk.Begin($"{version.NextId}", newestDay);
-        chunk.Recipients.Keep(kept is null ? default : DoseRecord.MarkOf(record!.Value.Span));
-        if (line.AddTo(chunk, id.Space == LineId.Doses ? version.NextId : null) is { } wrong) return wrong;
-        var retraction = new Retraction(RequestId!, Reason!, null, caller.Subject, tx.Now) { CorrectedBy = after.Text };
-        var taken = kept is null ? null : await retraction.TakeBack(tx, id, record!.Value);
-        if (kept is null) await retraction.Await(tx, id, record);
-        if (taken is not null) await retraction.Uncount(tx, [taken], reference);
-        await version.Follow(tx, id, after);
-
-        var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
-        var counted = await counting.Count(tx);
-        counting.NoteHeldCodes();
+        var decided = await replacing.Replace(tx, id, RequestId!, Reason!, (chunk, kept, next) =>
+            (Dose! with { FacilityId = Dose!.FacilityId ?? kept?.Sum.FacilityId }).AddTo(chunk, id.Space == LineId.Doses ? next : null));
+        if (decided.Refusal is { } refusal) return refusal;
+        var replaced = decided.Answer!;
         return new CorrectionAnswer(
-            id.Text, RequestId!, after.Text, version.Number + 1, taken?.Doses ?? 0, counted.Accepted, counted.Held,
-            counted.HeldLines is [var held] ? held.Reason : null, kept is null, counted.Kept);
+            id.Text, RequestId!, replaced.By.Text, replaced.Version, replaced.Retracted, replaced.Counted.Accepted, replaced.Counted.Held,
+            replaced.Counted.HeldLines is [var held] ? held.Reason : null, replaced.Awaited, replaced.Counted.Kept);
     }
 }
 

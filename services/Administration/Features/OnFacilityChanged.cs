@@ -69,8 +69,8 @@ internal sealed class OnFacilityChanged(
     private static async ValueTask<Decision> Decide(ITransaction tx, FacilityChanged changed)
     {
         var before = await tx.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, changed.FacilityId);
-        if (before is not null && before.Version >= changed.Version) return Decision.Accept();
         var now = FacilityDocument.Of(changed);
+        if (before is not null && !now.IsNewerThan(before)) return Decision.Accept();
         if (before is null || before.ParentId != now.ParentId || before.Level != now.Level)
             await MoveCells(tx, before?.ToPlace(), now.ToPlace());
         if (before?.ParentId != now.ParentId)

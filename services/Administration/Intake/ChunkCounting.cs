@@ -29,9 +29,17 @@ internal sealed class ChunkCounting
     private readonly List<AdministeredSum> _sums;
     private readonly List<CellDelta> _deltas;
     private readonly HashSet<string> _heldCodes = [];
+    private readonly Dictionary<long, LineFate>? _fates;
 
-    public ChunkCounting(Chunk chunk, ReferenceData reference, IStore store, Guesses guesses)
+    /// <param name="chunk">The lines.</param>
+    /// <param name="reference">What is known of places and vaccines.</param>
+    /// <param name="store">Where they are counted.</param>
+    /// <param name="guesses">What may have been meant by what is not known.</param>
+    /// <param name="fates">Where each counting tells, by line, what it found out of lines that are not simply new; or null.</param>
+    public ChunkCounting(
+        Chunk chunk, ReferenceData reference, IStore store, Guesses guesses, Dictionary<long, LineFate>? fates = null)
     {
+        _fates = fates;
         _guesses = guesses;
         _store = store;
         _chunk = chunk;
@@ -85,7 +93,8 @@ internal sealed class ChunkCounting
         }
 
         var missing = _unknown ? await FindMissing(tx) : null;
-        var outcome = new Outcome(_chunk);
+        _fates?.Clear();
+        var outcome = new Outcome(_chunk, _fates);
         // Packed again when the states in the records have changed.
         await Insert(tx, outcome, LineKind.Dose, missing is null ? _doses : Keys(LineKind.Dose));
         await Insert(tx, outcome, LineKind.Tally, missing is null ? _tallies : Keys(LineKind.Tally));
@@ -225,6 +234,7 @@ internal sealed class ChunkCounting
                 if (VaccineCodes.Are(sum.VaccineId)) _heldCodes.Add(sum.VaccineId);
                 outcome.TakeOut(entry);
                 outcome.Held.Add(entry.Line, id, _guesses.Words(reference));
+                _fates?.Add(entry.Line, new(FateKind.Held, _guesses.Words(reference)));
                 doses += entry.Count;
             }
         }
@@ -233,7 +243,7 @@ internal sealed class ChunkCounting
     }
 
     /// <summary>What one run found out about the lines.</summary>
-    private sealed class Outcome(Chunk chunk)
+    private sealed class Outcome(Chunk chunk, Dictionary<long, LineFate>? fates)
     {
         private HashSet<(LineKind, int)>? _there;
 
@@ -261,8 +271,14 @@ internal sealed class ChunkCounting
             TakeOut(entry);
             if (!DoseRecord.SameContent(kept, record, entry.ContentLength)
                 && Difference(DoseRecord.Read(kept), DoseRecord.Read(record)) is { } difference)
+            {
                 Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), difference);
-            else Duplicates += entry.Count;
+                fates?.Add(entry.Line, new(FateKind.Conflict, difference));
+                return;
+            }
+
+            Duplicates += entry.Count;
+            fates?.Add(entry.Line, new(FateKind.Repeated, null));
         }
 
         // What is kept of another's place is not told.

@@ -2,6 +2,7 @@ using Distribution.Administration.Domain;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.SharedKernel.Places;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Store;
 
@@ -39,6 +40,9 @@ internal static class Collections
     /// <summary>Lines that were corrected, and those that stand in their place.</summary>
     public const string LineVersions = "line-versions";
 
+    /// <summary>What is agreed with those who send doses in formats of their own.</summary>
+    public const string Senders = "senders";
+
     /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
 
@@ -53,15 +57,33 @@ internal static class Collections
 internal sealed record FacilityDocument(
     string FacilityId, long Version, string Name, string Level, string? ParentId, string Country, string? MergedInto = null)
 {
-    /// <summary>The shape of this record.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    // Kept with the tree's changes: never another.
+    private const int ShapesMax = 100;
+
+    /// <summary>The shape of this record; 1 did not know what others call the facility.</summary>
+    public int SchemaVersion { get; init; } = 2;
+
+    /// <summary>What others call it, its GLN among that; null where nobody does.</summary>
+    public IReadOnlyList<FacilityIdentifier>? Identifiers { get; init; }
 
     /// <summary>The facility that an event tells of.</summary>
-    public static FacilityDocument Of(FacilityChanged changed) =>
-        new(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country, changed.MergedInto);
+    public static FacilityDocument Of(FacilityChanged changed)
+    {
+        IReadOnlyList<FacilityIdentifier> identifiers = changed.Identifiers ?? [];
+        if (changed.Gln is { } gln) identifiers = [.. identifiers, new(Coding.Gln, gln)];
+        return new(changed.FacilityId, changed.Version, changed.Name, changed.Level, changed.ParentId, changed.Country, changed.MergedInto)
+        {
+            Identifiers = identifiers.Count == 0 ? null : identifiers,
+        };
+    }
 
-    /// <summary>The facility as the tree takes it.</summary>
-    public Place ToPlace() => new(FacilityId, Name, Level, ParentId, Country, Version, MergedInto: MergedInto);
+    /// <summary>Whether it tells more than another, of a newer version or of the same.</summary>
+    public bool IsNewerThan(FacilityDocument other) => ToPlace().Version > other.ToPlace().Version;
+
+    /// <summary>The facility as the tree takes it. Of the same version that of which more is kept is the newer.</summary>
+    public Place ToPlace() => new(
+        FacilityId, Name, Level, ParentId, Country, (Version * ShapesMax) + SchemaVersion, MergedInto: MergedInto,
+        Identifiers: Identifiers?.Select(identifier => Coding.Of(identifier.System, identifier.Value)).ToArray());
 }
 
 /// <summary>A vaccine as last heard of.</summary>

@@ -1,3 +1,5 @@
+using Distribution.SharedKernel.Rules;
+
 namespace Distribution.SharedKernel.Places;
 
 /// <summary>A place as the tree knows it.</summary>
@@ -9,6 +11,7 @@ namespace Distribution.SharedKernel.Places;
 /// <param name="Version">The version of the facility; an older one is ignored.</param>
 /// <param name="TimeZone">Its time zone by the IANA name, or null where it has that of the place above, or nobody has said.</param>
 /// <param name="MergedInto">The place of which it is a part since they were merged, its parent then; null for a place of its own.</param>
+/// <param name="Identifiers">What others call it, in normal form; null where nobody does, or the service does not ask.</param>
 public sealed record Place(
     string Id, string Name, string Level, string? ParentId, string Country, long Version, string? TimeZone = null,
-    string? MergedInto = null);
+    string? MergedInto = null, IReadOnlyList<Coding>? Identifiers = null);

@@ -18,6 +18,7 @@ public sealed partial class PlaceTree
     private readonly Dictionary<string, Place> _places = [];
     private readonly Dictionary<string, SortedSet<string>> _children = [];
     private readonly Dictionary<string, SortedSet<string>> _levels = [];
+    private readonly Dictionary<string, SortedSet<string>> _named = [];
     private readonly Dictionary<string, string[]> _paths = [];
     private ILookup<string, string>? _roots;
     private readonly HashSet<long> _early = [];
@@ -67,6 +68,13 @@ public sealed partial class PlaceTree
     public Place? Find(string id)
     {
         lock (_gate) return _places.GetValueOrDefault(id);
+    }
+
+    /// <summary>The place that somebody else calls by an identifier; null where none is, or several are.</summary>
+    /// <param name="identifier">As <c>system|value</c> in normal form, or the value alone.</param>
+    public Place? FindNamed(string identifier)
+    {
+        lock (_gate) return _named.TryGetValue(identifier, out var ids) && ids.Count == 1 ? _places[ids.Min!] : null;
     }
 
     /// <summary>The place itself, then its ancestors from the nearest up. The array is shared: never write to it.</summary>
@@ -232,15 +240,20 @@ public sealed partial class PlaceTree
             if (old.Version >= place.Version) return;
             if (old.ParentId is { } before) _children[before].Remove(place.Id);
             _levels[old.Level].Remove(place.Id);
+            foreach (var name in NamesOf(old)) _named[name].Remove(place.Id);
         }
 
         _places[place.Id] = place;
         Group(_levels, place.Level).Add(place.Id);
         if (place.ParentId is { } parentId) Group(_children, parentId).Add(place.Id);
+        foreach (var name in NamesOf(place)) Group(_named, name).Add(place.Id);
         _paths.Clear();
         _roots = null;
         Interlocked.Increment(ref _changes);
     }
+
+    private static IEnumerable<string> NamesOf(Place place) =>
+        place.Identifiers?.SelectMany(identifier => (string[])[identifier.ToString(), identifier.Code]).Distinct() ?? [];
 
     private static SortedSet<string> Group(Dictionary<string, SortedSet<string>> groups, string key)
     {

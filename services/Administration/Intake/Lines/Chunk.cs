@@ -86,7 +86,8 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
     /// <summary>Empties the chunk, for lines of a submission.</summary>
     /// <param name="submissionId">The submission.</param>
     /// <param name="newestDay">The last day that a dose may be dated.</param>
-    public void Begin(string submissionId, int newestDay)
+    /// <param name="listedMax">How many of the lines that can never be counted are listed.</param>
+    public void Begin(string submissionId, int newestDay, int listedMax = SubmissionAnswer.ListedMax)
     {
         SubmissionId = submissionId;
         _submission = Encoding.UTF8.GetBytes(submissionId);
@@ -103,7 +104,7 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         HasUnknownCodes = false;
         Recipients.Clear();
         _allowed = null;
-        Rejected = new LineProblems(SubmissionAnswer.ListedMax);
+        Rejected = new LineProblems(listedMax);
     }
 
     /// <summary>Adds a line of NDJSON. Where it is no JSON object it is rejected, and this is why.</summary>
