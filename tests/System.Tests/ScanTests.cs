@@ -68,7 +68,8 @@ public abstract class ScanTests(RunningSystem system) : SystemSuite(system)
     /// <summary>Random digits with their check digit.</summary>
     private static string Key(int digits)
     {
-        var text = Random.Shared.NextInt64((long)Math.Pow(10, digits - 1), (long)Math.Pow(10, digits)).ToString(CultureInfo.InvariantCulture);
+        var number = Random.Shared.NextInt64((long)Math.Pow(10, digits - 1), (long)Math.Pow(10, digits));
+        var text = number.ToString(CultureInfo.InvariantCulture);
         var sum = text.Reverse().Select((digit, at) => (digit - '0') * (at % 2 == 0 ? 3 : 1)).Sum();
         return $"{text}{(10 - sum % 10) % 10}";
     }

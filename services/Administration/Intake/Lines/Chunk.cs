@@ -146,8 +146,8 @@ internal sealed class Chunk(Func<string, RecipientKey?> keyOf)
         }
 
         var dimensions = new Dimensions(
-            facility!, (line.Vaccine ?? line.VaccineCodes)!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup, line.Day!.Value,
-            line.Kind);
+            facility!, (line.Vaccine ?? line.VaccineCodes)!, line.DoseNumber!, line.Lot, line.AgeBand, line.Sex, line.PriorityGroup,
+            line.Day!.Value, line.Kind);
         // One that must wait for its key is as if it had not come: it is added again.
         if (HasMark && !Recipients.Hash(line.RecipientKey, facility!)) return;
         // What was said stays in the canonical bytes: a repeat after the codes were mapped is still the same submission.
