@@ -73,6 +73,7 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("PutFacility");
         await Send("PutVaccine");
         await Send("PutLot");
+        await Send("ReadScan");
         await Send("SetTargetPopulation");
         await Send("SetTargetPopulations");
         await Api.Drained();

@@ -64,8 +64,9 @@ internal static class Series
     }
 
     /// <summary>
-    /// The dose number that doses count as which were reported under another one: where a series has a single number, a dose of which nobody
-    /// said the number is that one. Found whenever it is asked, from the series as it is then, so that it does not matter what came first.
+    /// The dose number that doses count as which were reported under another one: where a series has a single number, a dose of which
+    /// nobody said the number is that one. Found whenever it is asked, from the series as it is then, so that it does not matter what
+    /// came first.
     /// </summary>
     public static string NumberOf(IReadOnlyList<SeriesDose> series, string reported) =>
         reported == NoDoseNumber.Unspecified && series is [var only] ? only.DoseNumber : reported;

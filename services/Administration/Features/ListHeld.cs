@@ -19,8 +19,8 @@ namespace Distribution.Administration.Features;
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="Line">Its place in the submission.</param>
 /// <param name="FacilityId">Where the doses were given.</param>
-/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c>, <c>dose-number:V:N</c> or, with the codes by which it names
-/// its vaccine, <c>vaccine-code:CVX|03 ATC|J07BD52</c>.</param>
+/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c>, <c>dose-number:V:N</c> or, with the codes by which it
+/// names its vaccine, <c>vaccine-code:ATC|J07BD52 CVX|03</c>.</param>
 /// <param name="Perhaps">The id of something that is known and was perhaps meant; null where nothing is near.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
@@ -94,8 +94,8 @@ internal static class ListHeld
 
     private static HeldView View(HeldDocument held, Guesses guesses, DateTimeOffset now) => new(
         held.HeldId, held.SubmissionId, held.Line, held.FacilityId, held.Missing, guesses.For(held.Missing), held.HeldAt,
-        (long)(now - held.HeldAt).TotalSeconds, Domain.VaccineCodes.IdIn(held.VaccineId), held.DoseNumber, held.OccurredOn, held.LotNumber, held.AgeBand,
-        held.Sex, held.PriorityGroup, held.IsTally, held.Doses, held.Kind ?? DoseKinds.Given, held.Reason,
+        (long)(now - held.HeldAt).TotalSeconds, Domain.VaccineCodes.IdIn(held.VaccineId), held.DoseNumber, held.OccurredOn,
+        held.LotNumber, held.AgeBand, held.Sex, held.PriorityGroup, held.IsTally, held.Doses, held.Kind ?? DoseKinds.Given, held.Reason,
         Domain.VaccineCodes.In(held.VaccineId));
 
     private static string Text(DocumentAddress address) => $"{address.Partition}|{address.Id}";

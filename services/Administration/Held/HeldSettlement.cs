@@ -93,7 +93,8 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
             var waiting = (await store.Find<HeldPointer>(Collections.HeldMissing, first.Partition, first.Id, cancel)) is { } pointer
                 ? await store.Find<HeldDocument>(Collections.Held, pointer.FacilityId, first.Id, cancel)
                 : null;
-            if (waiting is not null && reference.Missing(waiting.FacilityId, reference.Meant(waiting.VaccineId), waiting.DoseNumber) != first.Partition)
+            if (waiting is not null
+                && reference.Missing(waiting.FacilityId, reference.Meant(waiting.VaccineId), waiting.DoseNumber) != first.Partition)
                 await Settle(first.Partition, cancel);
             after = new DocumentAddress(first.Partition, AfterAllIds);
         }

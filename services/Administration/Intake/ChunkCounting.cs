@@ -202,7 +202,8 @@ internal sealed class ChunkCounting
         var nones = new List<AdministeredSum>();
         foreach (var (index, tally) in _chunk.Tallies.Index())
         {
-            if (tally.Count == 0 && _chunk.Sums[tally.Sum].Kind == DoseKind.Given && missing?[tally.Sum] is null && !outcome.WasThere(LineKind.Tally, index))
+            if (tally.Count == 0 && _chunk.Sums[tally.Sum].Kind == DoseKind.Given && missing?[tally.Sum] is null
+                && !outcome.WasThere(LineKind.Tally, index))
                 nones.Add(_chunk.Sums[tally.Sum].Sum(0));
         }
 

@@ -115,7 +115,10 @@ internal sealed record VaccineDocument(
         numbers.UnionWith(changed.Series.Select(dose => dose.DoseNumber));
         return before is not null && before.Version >= changed.Version
             ? before with { DoseNumbers = numbers }
-            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers) { Codes = changed.Codes ?? [] };
+            : new VaccineDocument(changed.VaccineId, changed.Version, changed.Name, changed.Series, numbers)
+            {
+                Codes = changed.Codes ?? [],
+            };
     }
 }
 

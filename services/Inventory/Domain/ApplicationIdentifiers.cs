@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Distribution.Inventory.Domain;
 
 /// <summary>A part of the value of an application identifier.</summary>
-/// <param name="Letters">Which characters it may have: <c>N</c> digits, <c>X</c> GS1's set 82, <c>Y</c> its set 39, <c>Z</c> base64url.</param>
+/// <param name="Letters">Which characters it may have: <c>N</c> digits, <c>X</c> GS1's set 82, <c>Y</c> its set 39, <c>Z</c>
+/// base64url.</param>
 /// <param name="Min">Fewest characters.</param>
 /// <param name="Max">Most characters.</param>
 /// <param name="IsOptional">Whether the value may end before it.</param>
@@ -18,7 +19,8 @@ internal sealed record IdentifierPart(char Letters, int Min, int Max, bool IsOpt
 /// <param name="Parts">What its value is made of.</param>
 /// <param name="Qualifiers">Of a key of Digital Links: which others may follow it in the path, in order; null for no key.</param>
 /// <param name="Without">Those that may not stand with it; <c>n</c> is any digit.</param>
-/// <param name="With">Those of which one group must be scanned with it, each with plus signs between; empty where it may stand alone.</param>
+/// <param name="With">Those of which one group must be scanned with it, each with plus signs between; empty where it may stand
+/// alone.</param>
 internal sealed record ApplicationIdentifier(
     string Number, bool IsPredefined, bool IsAttribute, IReadOnlyList<IdentifierPart> Parts, IReadOnlyList<string[]>? Qualifiers,
     IReadOnlyList<string> Without, IReadOnlyList<string> With)
@@ -237,7 +239,7 @@ internal static class ApplicationIdentifiers
             {
                 all.Add(number, new ApplicationIdentifier(
                     number, words.Contains("="), !words.Contains("q"), parts,
-                    After("key:") is { } key ? [.. key.Split('|').Select(way => way.Split(',', StringSplitOptions.RemoveEmptyEntries))] : null,
+                    After("key:")?.Split('|').Select(way => way.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToArray(),
                     List("without:"), List("with:")));
             }
         }

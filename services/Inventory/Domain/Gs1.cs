@@ -16,8 +16,8 @@ internal static class Gs1
     public static string? Gtin14(string? gtin) => gtin?.PadLeft(14, '0');
 
     /// <summary>
-    /// Whether a text is digits of which the last is the check digit: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1 General
-    /// Specifications, 7.9).
+    /// Whether a text is digits of which the last is the check digit: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1
+    /// General Specifications, 7.9).
     /// </summary>
     public static bool HasCheckDigit(ReadOnlySpan<char> text)
     {

@@ -92,7 +92,8 @@ internal static class Gs1Elements
             {
                 if (other.Identifier == element.Identifier)
                 {
-                    if (other.Value != element.Value) return $"says two things of ({element.Identifier}): {other.Value} and {element.Value}";
+                    if (other.Value != element.Value)
+                        return $"says two things of ({element.Identifier}): {other.Value} and {element.Value}";
                 }
                 else if (Excludes(element, other) || Excludes(other, element))
                     return $"has ({other.Identifier}) and ({element.Identifier}), which cannot be of one thing";

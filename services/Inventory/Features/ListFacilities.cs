@@ -45,7 +45,11 @@ internal static class ListFacilities
         if (search is { Length: 0 or > SearchLengthMax })
             return Refusal.Field("search", $"must be 1 to {SearchLengthMax} characters").ToResult();
         if (identifier is not null && Coding.Parse(identifier) is null)
-            return Refusal.Field("identifier", "must be system|value: the URI of who gave the identifier, a bar, and the identifier").ToResult();
+        {
+            return Refusal.Field("identifier", "must be system|value: the URI of who gave the identifier, a bar, and the identifier")
+                .ToResult();
+        }
+
         var own = await Own(store, places, caller, cancel);
         if (parentId is not null || search is not null) own = await Looked(own, parentId, search, store, places, cancel);
         if (identifier is not null) own = await Identified(own, Coding.Parse(identifier)!.Value, store, cancel);
@@ -89,7 +93,7 @@ internal static class ListFacilities
     public static async ValueTask<string[]> Identified(string[]? own, Coding identifier, InventoryStore store, CancellationToken cancel)
     {
         var known = await store.Find<OwnedCode>(Names.FacilityIdentifiers, Names.One, identifier.ToString(), cancel);
-        var ids = known is null ? new SortedSet<string>(StringComparer.Ordinal) : new SortedSet<string>([known.Owner], StringComparer.Ordinal);
+        var ids = new SortedSet<string>(known is null ? [] : [known.Owner], StringComparer.Ordinal);
         if (identifier.System == Coding.Gln)
             ids.UnionWith((await store.Scan(Names.Glns, identifier.Code, null, PageDocumentsMax, cancel)).Select(found => found.Id));
         return [.. own is null ? ids : ids.Where(own.Contains)];

@@ -89,7 +89,9 @@ internal static class ReadScan
         var scanned = new Scanned(read.Elements, clock.GetUtcNow().Year);
         List<string> warnings = [.. Gs1Elements.Lacking(read.Elements), .. scanned.Doubts()];
         var vaccineId = await Vaccine(scanned.Gtin, store, warnings, cancel);
-        var lot = vaccineId is null || scanned.LotNumber is null ? null : await store.Find(Names.Lots, vaccineId, scanned.LotNumber, cancel);
+        var lot = vaccineId is null || scanned.LotNumber is null
+            ? null
+            : await store.Find(Names.Lots, vaccineId, scanned.LotNumber, cancel);
         var known = lot is null ? null : LotView.Of(lot.As<Lot>(), lot.Version);
         if (known?.ExpirationDate is { } expiry && scanned.ExpirationDate is { } other && other != expiry)
         {
@@ -162,8 +164,8 @@ internal static class ReadScan
                 at = lot.IndexOf("17", at + 1, StringComparison.Ordinal))
             {
                 if (!Gs1.IsDay(lot.AsSpan(at + 2, 6))) continue;
-                yield return $"the lot number {lot} may hold an expiry ({lot[(at + 2)..(at + 8)]}), as where a scanner drops the separator: "
-                    + "compare it with the label";
+                yield return $"the lot number {lot} may hold an expiry ({lot[(at + 2)..(at + 8)]}), as where a scanner drops the "
+                    + "separator: compare it with the label";
                 yield break;
             }
         }

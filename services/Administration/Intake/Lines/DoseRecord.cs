@@ -45,7 +45,8 @@ internal sealed record DoseContent(
 /// <summary>
 /// The bytes kept under a dose's or tally line's key. Byte 0 is the format, byte 1 the state; then the content
 /// (seven texts with a length byte before each, the day, the count, the recipient's mark, and, in a record of doses that were not simply
-/// given, their kind and the reason), then, in a record of which doses were taken back, how many, then the submission's id. One that is awaited has nothing but the first two bytes.
+/// given, their kind and the reason), then, in a record of which doses were taken back, how many, then the submission's id. One that is
+/// awaited has nothing but the first two bytes.
 /// The content tells its own end, so two records have the same content when their bytes agree that far; or when all agrees but marks
 /// that were made under different keys. Before there were keys, the recipient was kept as it was sent.
 /// </summary>

@@ -37,7 +37,8 @@ internal static class LineCodes
             {
                 ref var field = ref reader.ValueTextEquals("system"u8) ? ref system : ref code;
                 if (field is not null || (!reader.ValueTextEquals("system"u8) && !reader.ValueTextEquals("code"u8))) return null;
-                if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > LineRules.ValueBytesMax) return null;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String) return null;
+                if (reader.ValueSpan.Length > LineRules.ValueBytesMax) return null;
                 field = TextOf(ref reader);
             }
 
