@@ -81,12 +81,17 @@ internal sealed class KeyedReports(
         return (outcomes, committed.Refusal is not null);
     }
 
-    private string? Missing(SubmittedLine line, Caller caller)
+    /// <summary>What a line waits for, or would, in words; null where it counts.</summary>
+    private string? Missing(SubmittedLine line, Caller caller) => Missing(
+        line.FacilityId,
+        line.VaccineCodes is { Count: > 0 } codes
+            ? VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code)))
+            : line.VaccineId!,
+        line.DoseNumber, caller);
+
+    private string? Missing(string facility, string vaccine, string doseNumber, Caller caller)
     {
-        var vaccine = line.VaccineCodes is { Count: > 0 } codes
-            ? reference.Meant(VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code))))
-            : line.VaccineId!;
-        if (reference.Missing(line.FacilityId, vaccine, line.DoseNumber) is not { } missing) return null;
+        if (reference.Missing(facility, reference.Meant(vaccine), doseNumber) is not { } missing) return null;
         var guesses = reference.Guesses(caller.ReachOf(Right.ReportWrite));
         guesses.For(missing);
         return guesses.Words(missing);
@@ -121,7 +126,12 @@ internal sealed class KeyedReports(
         var isTheSame = kept is null || (fate.Kind == FateKind.Repeated && version.Before is null)
             || DoseRecord.Difference(kept, Said(chunk, number)) is null;
         if (isTheSame && (kept?.State != DoseState.Retracted || line.Action == KeyedAction.Add))
-            return new(KeyedFate.Known, null, version.Number);
+        {
+            return kept is { State: DoseState.Held, Sum: var sum }
+                ? new(KeyedFate.Held, Missing(sum.FacilityId, sum.VaccineId, sum.DoseNumber, correcting.Caller), version.Number)
+                : new(KeyedFate.Known, null, version.Number);
+        }
+
         if (line.Action == KeyedAction.Add) return new(KeyedFate.Conflict, fate.Why ?? "was corrected since", version.Number);
         if (correcting.Caller.RefuseAt(Right.ReportRetract, reference.Tree, kept!.Sum.FacilityId) is { } mayNot)
             return new(KeyedFate.NoRight, mayNot.Detail, version.Number);
