@@ -99,6 +99,7 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("SubmitAdministrations");
         await Send("SubmitAdministrations of many lines");
         await Send("CorrectAdministration");
+        await Send("PutSender");
         await Send("RetractAdministration");
         await Send("RetractAdministrations");
         await Send("RetractSubmission");

@@ -118,6 +118,28 @@ public abstract class SignInTests(SigningSystem system)
         }
     }
 
+    [Theory]
+    [InlineData("hl7v2", "application/hl7-v2", "MSH|^~\\&|A", "clinic", "viewer")]
+    public async Task The_doors_of_other_systems_are_open_to_those_who_may_report(
+        string path, string mediaType, string body, string may, string mayNot)
+    {
+        foreach (var (role, code) in new[] { (may, 200), (mayNot, 403) })
+        {
+            using var api = (await system.NewKey(role)).Api;
+            Assert.Equal((role, code), (role, await Send(api)));
+        }
+
+        using var stranger = new ApiClient(system.Hosting!.Address);
+        Assert.Equal(401, await Send(stranger));
+
+        async Task<int> Send(ApiClient api)
+        {
+            using var content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue(mediaType));
+            using var response = await api.Http.PostAsync(path, content, TestContext.Current.CancellationToken);
+            return (int)response.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task An_integration_has_the_rights_that_it_is_given_and_no_others()
     {

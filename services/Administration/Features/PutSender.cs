@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Outside;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -19,7 +20,7 @@ namespace Distribution.Administration.Features;
 /// <param name="DefaultFacilityId">Where its doses were given where they do not say so; none when left out.</param>
 /// <param name="RefusesUnknown">Whether a dose of a vaccine, place or dose number that is not known is refused; else it is held, until
 /// that is known.</param>
-internal sealed record PutSender(string? SenderId, string? DefaultFacilityId = null, bool RefusesUnknown = false)
+internal sealed record PutSender([Required] string? SenderId, string? DefaultFacilityId = null, bool RefusesUnknown = false)
 {
     private const int SenderCharsMax = 200;
 

@@ -23,15 +23,10 @@ internal static class ReceiveHl7v2
     private const string MediaType = "application/hl7-v2";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/hl7v2", Handle)
-        .WithName("ReceiveHl7v2").Needs(Right.ReportWrite).WithTags("Other systems")
-        .WithSummary("Report doses as an HL7 v2.5.1 message VXU^V04; answered by an acknowledgement (ACK).")
-        .WithDescription("Doses are known by their order number (ORC-3) and count once. AA: all was taken, held or known; AE: some of it was "
-            + "not, as ERR segments say; AR: nothing could be.")
+        .WithName("ReceiveHl7v2").Needs(Right.ReportWrite)
         .Accepts<string>(MediaType, "x-application/hl7-v2+er7", "text/plain")
-        .Produces<string>(StatusCodes.Status200OK, MediaType)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        // What is sent and answered is described by the standard.
+        .ExcludeFromDescription();
 
     private static async Task<IResult> Handle(
         HttpContext http, AdministrationStore store, ReferenceData reference, RecipientKeys keys, KeyedReports reports,
