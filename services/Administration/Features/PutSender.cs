@@ -20,7 +20,7 @@ namespace Distribution.Administration.Features;
 /// <param name="DefaultFacilityId">Where its doses were given where they do not say so; none when left out.</param>
 /// <param name="RefusesUnknown">Whether a dose of a vaccine, place or dose number that is not known is refused; else it is held, until
 /// that is known.</param>
-internal sealed record PutSender([Required] string? SenderId, string? DefaultFacilityId = null, bool RefusesUnknown = false)
+internal sealed record PutSender([Required] string? SenderId, string? DefaultFacilityId = null, bool? RefusesUnknown = null)
 {
     private const int SenderCharsMax = 200;
 
@@ -51,7 +51,7 @@ internal sealed record PutSender([Required] string? SenderId, string? DefaultFac
             return Refusal.NoRight("defaultFacilityId: this needs the right reference.write there, or everywhere where none is said").ToResult();
         await store.Change<Sender>(async tx =>
         {
-            var sender = new Sender(request.SenderId!, request.DefaultFacilityId, request.RefusesUnknown);
+            var sender = new Sender(request.SenderId!, request.DefaultFacilityId, request.RefusesUnknown == true);
             if (sender.DefaultFacilityId is { } at) tx.Concerns(at);
             await tx.Put(Collections.Senders, Collections.Whole, sender.SenderId, sender);
             return sender;
