@@ -85,7 +85,7 @@ internal sealed class ChunkCounting
         }
 
         var missing = _unknown ? await FindMissing(tx) : null;
-        var outcome = new Outcome(_chunk);
+        var outcome = new Outcome(_chunk, _reference);
         // Packed again when the states in the records have changed.
         await Insert(tx, outcome, LineKind.Dose, missing is null ? _doses : Keys(LineKind.Dose));
         await Insert(tx, outcome, LineKind.Tally, missing is null ? _tallies : Keys(LineKind.Tally));
@@ -234,7 +234,7 @@ internal sealed class ChunkCounting
     }
 
     /// <summary>What one run found out about the lines.</summary>
-    private sealed class Outcome(Chunk chunk)
+    private sealed class Outcome(Chunk chunk, ReferenceData reference)
     {
         private HashSet<(LineKind, int)>? _there;
 
@@ -266,10 +266,13 @@ internal sealed class ChunkCounting
             else Duplicates += entry.Count;
         }
 
-        // What is kept of another's place is not told.
+        // What is kept of another's place is not told. One that is held by codes is the same as one that came after they were mapped.
         private string? Difference(DoseContent kept, DoseContent now) => chunk.MayReport?.Invoke(kept.Sum.FacilityId) == false
             ? LineRules.IdTaken
-            : DoseRecord.Difference(kept, now);
+            : DoseRecord.Difference(Meant(kept), Meant(now));
+
+        private DoseContent Meant(DoseContent line) =>
+            line with { Sum = line.Sum with { VaccineId = reference.Meant(line.Sum.VaccineId) } };
 
         /// <summary>Whether a line's id had come before.</summary>
         public bool WasThere(LineKind kind, int index) => _there?.Contains((kind, index)) ?? false;
