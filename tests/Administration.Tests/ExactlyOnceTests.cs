@@ -159,6 +159,19 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task A_line_by_codes_that_waits_for_its_place_is_the_same_after_they_are_mapped()
+    {
+        var service = new Service(0, conflicts: false);
+        const string Line = """{"doseId":"00000000-0000-0000-0000-000000000001","facilityId":"F9","doseNumber":"1","occurredOn":"2026-03-01","vaccineCodes":[{"system":"CVX","code":"3"}]}""";
+        Assert.Equal(1, (await service.Submit($$"""{"submissionId":"S1","doses":[{{Line}}]}""")).Held);
+        foreach (var vaccine in VaccineEvents) await service.Take(vaccine, Guid.NewGuid());
+        await service.CatchUp();
+        var again = await service.Submit($$"""{"submissionId":"S2","doses":[{{Line}}]}""");
+        Assert.Equal((1, 0), (again.Duplicates, again.Conflicts.Count));
+        service.Check();
+    }
+
+    [Fact]
     public async Task Codes_of_different_vaccines_are_refused_naming_both()
     {
         var service = await Known();

@@ -46,8 +46,9 @@ public sealed class CodingTests
         Assert.NotEmpty(codes);
         Assert.All(codes, code =>
         {
-            Assert.Equal(code, Coding.Of("NDC", code).Code);
-            Assert.Equal(code, Coding.Of("NDC", code.Replace("-", "", StringComparison.Ordinal)).Code);
+            var normal = Coding.Of("NDC", code).Code;
+            Assert.Matches("^[0-9]{5}-[0-9]{4}-[0-9]{2}$", normal);
+            Assert.Equal(normal, Coding.Of("NDC", normal.Replace("-", "", StringComparison.Ordinal)).Code);
         });
     }
 }

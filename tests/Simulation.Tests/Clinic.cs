@@ -102,7 +102,8 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
             : random.Pick<string>(["1", "1", World.Unspecified]);
         var given = new Given(
             facility, vaccine, number, World.Day(random), random.Pick(World.LotNumbers), random.Pick(World.AgeBands),
-            random.Pick(World.Sexes), random.Pick(World.Groups), random.Pick(World.Kinds));
+            random.Pick(World.Sexes), random.Pick(World.Groups), random.Pick(World.Kinds),
+            random.Next(5) == 0);
         var bad = random.Next(25) == 0;
         if (bad) given = given with { Day = World.FirstDay.AddYears(5) };
         return random.Next(4) == 0 ? new(null, given, random.Next(1, TallyMax), bad) : new(NewId(), given, 1, bad);
@@ -158,14 +159,15 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
 
     private static JsonNode Fields(ReportLine line)
     {
-        var (facility, vaccine, number, day, lot, age, sex, group, kind) = line.Given;
+        var (facility, vaccine, number, day, lot, age, sex, group, kind, byCode) = line.Given;
         var fields = new JsonObject
         {
             ["facilityId"] = facility,
-            ["vaccineId"] = vaccine,
             ["doseNumber"] = number,
             ["occurredOn"] = World.Date(day),
         };
+        if (byCode) fields["vaccineCodes"] = new JsonArray(new JsonObject { ["system"] = World.CodeSystem, ["code"] = vaccine });
+        else fields["vaccineId"] = vaccine;
         if (line.DoseId is { } id) fields["doseId"] = id.ToString();
         else fields["count"] = line.Count;
         if (lot is not null) fields["lotNumber"] = lot;

@@ -3,7 +3,7 @@ namespace Distribution.Simulation.Tests;
 /// <summary>What a report says of doses, all dimensions.</summary>
 internal sealed record Given(
     string Facility, string Vaccine, string DoseNumber, DateOnly Day, string? Lot, string? AgeBand, string? Sex, string? Group,
-    string? Kind = null);
+    string? Kind = null, bool ByCode = false);
 
 /// <summary>A line of a submission: a dose by its id, or a tally. A bad one can never become right.</summary>
 internal sealed record ReportLine(Guid? DoseId, Given Given, long Count, bool Bad = false);

@@ -15,6 +15,9 @@ internal static class World
     public const string UnknownVaccine = "V-unknown";
     public const string LateDoseNumber = "3";
     public const string Unspecified = "unspecified";
+
+    /// <summary>In which each vaccine has its id as its code.</summary>
+    public const string CodeSystem = "urn:simulated";
     public static readonly DateOnly FirstDay = new(2024, 1, 1);
     public const int Days = 120;
     public static readonly DateTimeOffset Start = new(2024, 6, 1, 8, 0, 0, TimeSpan.Zero);
@@ -86,6 +89,7 @@ internal static class World
         dosesPerVial = 5,
         series = Series(id, late),
         storage = new { minCelsius = 2, maxCelsius = 8 },
+        codes = new[] { new { system = CodeSystem, code = id } },
     };
 
     public static bool InSeries(string vaccine, string doseNumber) => vaccine switch

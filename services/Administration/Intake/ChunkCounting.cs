@@ -94,7 +94,7 @@ internal sealed class ChunkCounting
 
         var missing = _unknown ? await FindMissing(tx) : null;
         _fates?.Clear();
-        var outcome = new Outcome(_chunk, _fates);
+        var outcome = new Outcome(_chunk, _reference, _fates);
         // Packed again when the states in the records have changed.
         await Insert(tx, outcome, LineKind.Dose, missing is null ? _doses : Keys(LineKind.Dose));
         await Insert(tx, outcome, LineKind.Tally, missing is null ? _tallies : Keys(LineKind.Tally));
@@ -235,7 +235,7 @@ internal sealed class ChunkCounting
                 if (VaccineCodes.Are(sum.VaccineId)) _heldCodes.Add(sum.VaccineId);
                 outcome.TakeOut(entry);
                 outcome.Held.Add(entry.Line, id, _guesses.Words(reference));
-                _fates?.Add(entry.Line, new(FateKind.Held, _guesses.Words(reference)));
+                if (_fates is not null) _fates[entry.Line] = new(FateKind.Held, _guesses.Words(reference));
                 doses += entry.Count;
             }
         }
@@ -244,7 +244,7 @@ internal sealed class ChunkCounting
     }
 
     /// <summary>What one run found out about the lines.</summary>
-    private sealed class Outcome(Chunk chunk, Dictionary<long, LineFate>? fates)
+    private sealed class Outcome(Chunk chunk, ReferenceData reference, Dictionary<long, LineFate>? fates)
     {
         private HashSet<(LineKind, int)>? _there;
 
@@ -274,18 +274,18 @@ internal sealed class ChunkCounting
                 && Difference(DoseRecord.Read(kept), DoseRecord.Read(record)) is { } difference)
             {
                 Conflicts.Add(entry.Line, chunk.IdOf(kind, entry), difference);
-                fates?.Add(entry.Line, new(FateKind.Conflict, difference));
+                if (fates is not null) fates[entry.Line] = new(FateKind.Conflict, difference);
                 return;
             }
 
             Duplicates += entry.Count;
-            fates?.Add(entry.Line, new(FateKind.Repeated, null));
+            if (fates is not null) fates[entry.Line] = new(FateKind.Repeated, null);
         }
 
-        // What is kept of another's place is not told.
+        // What is kept of another's place is not told. One that is held by codes is the same as one that came after they were mapped.
         private string? Difference(DoseContent kept, DoseContent now) => chunk.MayReport?.Invoke(kept.Sum.FacilityId) == false
             ? LineRules.IdTaken
-            : DoseRecord.Difference(kept, now);
+            : DoseRecord.Difference(reference.Meant(kept), reference.Meant(now));
 
         /// <summary>Whether a line's id had come before.</summary>
         public bool WasThere(LineKind kind, int index) => _there?.Contains((kind, index)) ?? false;

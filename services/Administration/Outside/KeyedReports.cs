@@ -124,7 +124,7 @@ internal sealed class KeyedReports(
         // Something of this key was there: what stands of it now is the newest version.
         var (id, version, kept) = await Newest(tx, LineId.OfDose(line.Id));
         var isTheSame = kept is null || (fate.Kind == FateKind.Repeated && version.Before is null)
-            || DoseRecord.Difference(kept, Said(chunk, number)) is null;
+            || DoseRecord.Difference(reference.Meant(kept), reference.Meant(Said(chunk, number))) is null;
         if (isTheSame && (kept?.State != DoseState.Retracted || line.Action == KeyedAction.Add))
         {
             return kept is { State: DoseState.Held, Sum: var sum }

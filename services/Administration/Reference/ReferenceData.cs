@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
+using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Store;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
@@ -61,6 +62,9 @@ internal sealed class ReferenceData
 
     /// <summary>The vaccine that a kept line names, or the codes by which it still does.</summary>
     public string Meant(string vaccine) => VaccineCodes.Are(vaccine) ? MeantBy(vaccine).VaccineId ?? vaccine : vaccine;
+
+    /// <summary>A line with the vaccine that it means, as far as it is known here.</summary>
+    public DoseContent Meant(DoseContent line) => line with { Sum = line.Sum with { VaccineId = Meant(line.Sum.VaccineId) } };
 
     /// <summary>Codes by which lines have just been held: what they wait for may have become known meanwhile.</summary>
     public ConcurrentQueue<string> HeldByCodes { get; } = new();
