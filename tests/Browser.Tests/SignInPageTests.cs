@@ -74,11 +74,11 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
     }
 
     [Fact]
-    public async Task Who_may_see_no_coverage_is_told_so()
+    public async Task Who_has_no_page_is_told_so()
     {
         await using var window = await browser.Open(system.Address);
         await SignIn(window, await NewKey("operator", null));
-        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("No figures for this key");
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("This page is not for this key");
     }
 
     [Fact]
