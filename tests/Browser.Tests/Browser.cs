@@ -105,6 +105,15 @@ public sealed class Window : IAsyncDisposable
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
     }
 
+    /// <summary>Signs in with an access key, and waits for the first page.</summary>
+    public async Task SignIn(string key)
+    {
+        await Page.GotoAsync("/");
+        await Find("#key").FillAsync(key);
+        await Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Find("#key")).ToHaveCountAsync(0);
+    }
+
     public ILocator Find(string selector) => Page.Locator(selector);
 
     public Task<T> Run<T>(string script) => Page.EvaluateAsync<T>(script);

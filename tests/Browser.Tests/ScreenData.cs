@@ -78,6 +78,21 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
         Assert.Equal(count, (long)answer["accepted"]!);
     }
 
+    /// <summary>Doses that a clinic reported of today.</summary>
+    public async Task<long> Reported(string clinic) =>
+        (await Api.Get($"administrations?facilityId={clinic}&occurredOn={DateTime.Now:yyyy-MM-dd}&limit=1000")).Body["items"]!.AsArray()
+        .Sum(line => (long)line!["doses"]!);
+
+    /// <summary>An access key: its id, and itself.</summary>
+    public async Task<(string Id, string Key)> NewKey(string role, string? place)
+    {
+        var id = $"k{Guid.NewGuid():N}"[..20];
+        return (id, (string)(await Api.Post("access/keys", new JsonObject
+        {
+            ["keyId"] = id, ["name"] = role, ["role"] = role, ["placeId"] = place,
+        })).Body["key"]!);
+    }
+
     /// <summary>A clinic of its own, in another country: with stock of two vaccines, one of which is for babies and the other for women.
     /// </summary>
     public async Task<string> NewClinic()

@@ -50,8 +50,8 @@ const moreOf = vaccines => {
   } }, state.showsAll ? say('grid.fitting') : count('grid.all', others));
 };
 
-const rowOf = vaccine => make('fieldset', { class: 'vaccine' }, make('legend', {}, make('bdi', {}, vaccine.name)),
-  vaccine.series.map(dose => cell(vaccine, dose.doseNumber)));
+const rowOf = vaccine => make('div', { class: 'vaccine', role: 'group', 'aria-label': vaccine.name },
+  make('bdi', { class: 'name' }, vaccine.name), make('div', { class: 'cells' }, vaccine.series.map(dose => cell(vaccine, dose.doseNumber))));
 
 function cell(vaccine, doseNumber) {
   const kind = { vaccineId: vaccine.vaccineId, doseNumber }, label = say('grid.cell', vaccine.name, doseNumber);

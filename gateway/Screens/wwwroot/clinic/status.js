@@ -43,7 +43,7 @@ async function draw() {
   const [open, sent] = [dosesOf(entries), await kept('sent')];
   const going = submissions.filter(one => !one.refused && one.tries === 0 && one.notBefore > Date.now());
   const stuck = submissions.filter(one => !one.refused && !going.includes(one));
-  const all = open + doses(submissions), hasTrouble = troubles.length + submissions.length - going.length - stuck.length > 0;
+  const all = open + doses(submissions), hasTrouble = others.length + troubles.length + submissions.length - going.length - stuck.length > 0;
   const root = document.querySelector('#sending');
   root.className = all ? 'waits' : hasTrouble ? 'trouble' : 'sent';
   const headline = root.querySelector('[role=status]');
@@ -59,7 +59,7 @@ async function draw() {
     others.length > 0 && othersOf(me, others),
     all === 0 && sent && make('p', { class: 'soft' }, answerOf(sent)),
     !isSecure && make('p', { class: 'warn' }, say('sending.insecure')),
-    isSecure && mayBeCleared && make('p', { class: 'soft' }, say('sending.mayBeCleared')));
+    isSecure && mayBeCleared && all > 0 && make('p', { class: 'soft' }, say('sending.mayBeCleared')));
   fill(document.querySelector('#troubles'), troubles.map(troubleOf), submissions.filter(one => one.refused).map(refusedOf));
 }
 

@@ -40,7 +40,7 @@ function rowOf(vaccineId, doses, waiting, changed) {
     make('td', { class: doses == null ? 'doses unknown' : 'doses' }, whole(doses ?? null), waiting > 0 && make('small', {}, say('summary.here', whole(waiting)))),
     make('td', { class: onHand == null ? 'unknown' : null }, whole(onHand)),
     make('td', { class: 'open-next' }, lot?.lotNumber ? make('button', {
-      id: `open-${vaccineId}`, 'aria-pressed': `${lots[vaccineId] === lot.lotNumber}`, 'aria-label': say('summary.use', lot.lotNumber, name),
+      id: `open-${vaccineId}`, 'aria-pressed': `${lots[vaccineId] === lot.lotNumber}`, title: say('summary.use', lot.lotNumber, name),
       click: () => choose({ vaccineId, doseNumber: state.vaccineId === vaccineId ? state.doseNumber : vaccineOf(vaccineId).series[0].doseNumber,
         lots: { ...lots, [vaccineId]: lot.lotNumber } }).then(changed).then(() => document.querySelector('#entry').focus()),
     }, make('bdi', {}, lot.lotNumber), lot.usableUntil && make('small', {}, shortDay(lot.usableUntil))) : say(lot ? 'summary.anyLot' : 'summary.noLot')));

@@ -9,8 +9,11 @@ const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC
 const shortDays = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-/** The words of a key with values in their places, each kept apart where directions meet. */
-export const say = (key, ...values) => (words[key] ?? key).replace(/\{(\d)\}/g, (_, at) => `\u2068${values[at] ?? ''}\u2069`);
+// Kept apart in a line that runs the other way.
+const apart = value => document.documentElement.dir === 'rtl' || /[\u0590-\u08ff]/.test(value) ? `\u2068${value}\u2069` : value;
+
+/** The words of a key with values in their places. */
+export const say = (key, ...values) => (words[key] ?? key).replace(/\{(\d)\}/g, (_, at) => apart(`${values[at] ?? ''}`));
 
 /** The words for so many of something. */
 export const count = (key, number, ...values) => say(`${key}.${plurals.select(number)}`, whole(number), ...values);
