@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Distribution.Tests.Support;
 using Microsoft.Playwright;
 
 namespace Distribution.Browser.Tests;
@@ -10,6 +11,8 @@ internal static class ClinicWindow
 {
     public const string Session = "/clinic/session";
     public const string Today = "/clinic/today";
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private const int PersonGap = 60;
     private const int PhoneWidth = 360;
@@ -30,13 +33,8 @@ internal static class ClinicWindow
         Assertions.Expect(window.Find(path == Session ? "#session" : "#today")).ToBeVisibleAsync();
 
     /// <summary>Waits until the page works without a network.</summary>
-    public static async Task IsKept(this Window window)
-    {
-        await window.Page.WaitForFunctionAsync("navigator.serviceWorker.controller !== null");
-        await window.Page.WaitForFunctionAsync("""
-            caches.keys().then(async names => names.length === 1 && (await (await caches.open(names[0])).keys()).length > 15)
-            """);
-    }
+    public static Task IsKept(this Window window) => Condition.Until("the page is kept", Soon, async () =>
+        await window.Run<bool>("navigator.serviceWorker.controller !== null") ? null : "no worker has it");
 
     /// <summary>Takes the network away, or gives it back.</summary>
     public static Task Network(this Window window, bool isThere)

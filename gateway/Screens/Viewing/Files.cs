@@ -26,7 +26,9 @@ public static partial class Files
 
     private static readonly string[] InFrame = ["screens.css", "keys.js", "mark.svg"];
 
-    private static readonly FrozenDictionary<string, BuiltIn> All = Read().Values.ToFrozenDictionary(file => file.Address);
+    // In this order: each is made of those before it.
+    private static readonly Dictionary<string, string> Sources = Read();
+    private static readonly FrozenDictionary<string, BuiltIn> All = Make().Values.ToFrozenDictionary(file => file.Address);
     private static readonly FrozenDictionary<string, string> Addresses =
         All.Values.ToFrozenDictionary(file => file.Name, file => file.Address);
 
@@ -35,7 +37,7 @@ public static partial class Files
     public static string Of(string name) => Addresses[name];
 
     /// <summary>The script by which the clinic's pages are there without a network.</summary>
-    internal static string Worker { get; private set; } = "";
+    internal static string Worker { get; } = WorkerOf(Sources[WorkerName]);
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Root + "{file}", (string file, HttpContext http) =>
     {
@@ -47,28 +49,31 @@ public static partial class Files
         return Results.Bytes(packed ? found.Packed : found.Plain, found.MediaType);
     }).ExcludeFromDescription().IsPublic();
 
-    private static Dictionary<string, BuiltIn> Read()
+    private static Dictionary<string, string> Read()
     {
         var assembly = typeof(Files).Assembly;
-        var sources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(
+        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(
             name => name[Prefix.Length..], name =>
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                 return reader.ReadToEnd();
             });
-        var read = new Dictionary<string, BuiltIn>();
-        foreach (var name in sources.Keys.Where(name => name != WorkerName)) Make(name, sources, read);
-        Worker = WorkerOf(sources[WorkerName], read.Values);
-        return read;
+    }
+
+    private static Dictionary<string, BuiltIn> Make()
+    {
+        var made = new Dictionary<string, BuiltIn>();
+        foreach (var name in Sources.Keys.Where(name => name != WorkerName)) Make(name, made);
+        return made;
     }
 
     /// <summary>A file, after those that it imports: it names them by their addresses, and so its own changes when one of theirs
     /// does.</summary>
-    private static BuiltIn Make(string name, Dictionary<string, string> sources, Dictionary<string, BuiltIn> made)
+    private static BuiltIn Make(string name, Dictionary<string, BuiltIn> made)
     {
         if (made.TryGetValue(name, out var known)) return known;
         var folder = name[..(name.LastIndexOf('/') + 1)];
-        var text = Imported().Replace(sources[name], import => $"from '{Make(folder + import.Groups[1].Value, sources, made).Address}'");
+        var text = Imported().Replace(Sources[name], import => $"from '{Make(folder + import.Groups[1].Value, made).Address}'");
         var plain = Encoding.UTF8.GetBytes(text);
         var hash = Convert.ToHexStringLower(SHA256.HashData(plain))[..HashLetters];
         using var packed = new MemoryStream();
@@ -78,9 +83,9 @@ public static partial class Files
     }
 
     /// <summary>The worker, told which files the clinic's pages need: browsers take it for another when one of them is.</summary>
-    private static string WorkerOf(string source, IEnumerable<BuiltIn> files)
+    private static string WorkerOf(string source)
     {
-        var needed = files.Where(file => file.Name.StartsWith(ClinicFolder, StringComparison.Ordinal) || InFrame.Contains(file.Name))
+        var needed = All.Values.Where(file => file.Name.StartsWith(ClinicFolder, StringComparison.Ordinal) || InFrame.Contains(file.Name))
             .Select(file => file.Address).Order(StringComparer.Ordinal);
         return $"const FILES = {JsonSerializer.Serialize(needed)};\n{source}";
     }

@@ -37,7 +37,7 @@ export function openRetraction(line, row, done) {
   doses && make('label', { for: 'how-many' }, say('retract.howMany', stands)), doses,
   make('p', { class: 'soft' }, say('retract.forEver')), said,
   make('p', { class: 'buttons' }, button, make('button', { type: 'button', click: close }, say('cancel'))));
-  const opened = make('tr', { class: 'form' }, make('td', { colspan: 4 }, form));
+  const opened = make('tr', { class: 'form' }, make('td', { colspan: 3 }, form));
   row.after(opened);
   reason.focus();
 }

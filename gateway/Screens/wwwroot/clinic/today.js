@@ -109,9 +109,10 @@ function rowOf(line) {
   return make('tr', { 'data-line': line.id, class: line.shownState },
     make('th', { scope: 'row' }, make('bdi', {}, say('grid.cell', vaccine, line.doseNumber)), about && make('small', {}, make('bdi', {}, about))),
     make('td', {}, whole(standing(line)), line.retracted > 0 && line.shownState !== 'retracted' && make('small', {}, say('today.of', whole(line.doses)))),
-    make('td', { class: 'state-of' }, make('span', { class: `badge ${line.shownState}` }, say(`state.${line.shownState}`)),
-      line.waitsFor && make('small', {}, waitsFor(line)), make('small', { class: 'reason' })),
-    make('td', {}, back || ''));
+    make('td', { class: 'state-of' }, make('div', {},
+      make('div', {}, make('span', { class: `badge ${line.shownState}` }, say(`state.${line.shownState}`)),
+        line.waitsFor && make('small', {}, waitsFor(line)), make('small', { class: 'reason' })),
+      back)));
 }
 
 function waitsFor(line) {
