@@ -118,6 +118,13 @@ internal static class ClinicWindow
             $"{fault.Id}: {fault.Help}: {string.Join("; ", fault.Nodes.Select(node => node.Html))}")];
     }
 
+    /// <summary>What can be hit and is under 44 px wide or high.</summary>
+    public static Task<string[]> TooSmall(this Window window) => window.Run<string[]>("""
+        [...document.querySelectorAll('main :is(button, input:not([type=radio]), .chips label)')].filter(part => part.checkVisibility())
+          .filter(part => Math.min(part.getBoundingClientRect().width, part.getBoundingClientRect().height) < 44)
+          .map(part => part.outerHTML)
+        """);
+
     private static (string Code, bool Shift, bool Control) KeyOf(char letter) => letter switch
     {
         '\r' => ("Enter", false, false),

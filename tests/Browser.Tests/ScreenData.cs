@@ -98,7 +98,7 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
     public async Task<string> NewClinic()
     {
         var id = $"CLI-{Interlocked.Increment(ref _clinics)}";
-        await Put("CLI", "Clinicland", "country", null, "CLI", null, 0);
+        await Put("CLI", "Postland", "country", null, "CLI", null, 0);
         await Put(id, $"Post {id}", "facility", "CLI", "CLI", null, 0);
         foreach (var (vaccine, name, gtin, doses, ages) in new[]
         {
@@ -110,7 +110,8 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
                 ["name"] = name,
                 ["dosesPerVial"] = 10,
                 ["gtin"] = gtin,
-                ["series"] = new JsonArray([.. Enumerable.Range(1, doses).Select(number => new JsonObject { ["doseNumber"] = $"{number}" })]),
+                ["series"] = new JsonArray([.. Enumerable.Range(1, doses)
+                    .Select(number => new JsonObject { ["doseNumber"] = $"{number}" })]),
             })).Body;
             _ = (await Api.Put($"target-populations/{id}/{vaccine}", new JsonObject
             {

@@ -38,6 +38,13 @@ public sealed class Section
     /// <summary>Whether it is for this caller.</summary>
     public bool IsFor(Caller caller) => caller.Grants.Any(_isFor);
 
+    /// <summary>Whether a page is one of these.</summary>
+    public bool Has(string path) => Pages.Any(page => page.Path == path);
+
+    /// <summary>What of them a page offers: all on their own pages, elsewhere the first.</summary>
+    /// <param name="path">The page.</param>
+    public IEnumerable<(string Path, string Key)> PagesOn(string path) => Has(path) ? Pages : Pages.Take(1);
+
     /// <summary>Those for a caller.</summary>
     public static IEnumerable<Section> Of(Caller caller) => All.Where(section => section.IsFor(caller));
 

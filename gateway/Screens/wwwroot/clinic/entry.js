@@ -37,18 +37,24 @@ async function enter(typed, changed) {
     return tellOf(null) ?? true;
   }
   if (/^[\](]|^https?:|^[\d\u0660-\u0669]{8,}/i.test(typed)) return takeCode(plain(typed), changed);
-  const [, name, dose] = /^(.*?)(?:\s+(\S{1,16}))?$/.exec(typed.toLowerCase());
-  const matches = (text, wanted) => offered().filter(vaccine => [vaccine.vaccineId, vaccine.name].some(own => own.toLowerCase().startsWith(text))
-    && (!wanted || vaccine.series.some(one => one.doseNumber.toLowerCase() === plain(wanted))));
-  const [found, wanted] = matches(typed.toLowerCase()).length > 0 ? [matches(typed.toLowerCase()), null] : [matches(name, dose ?? ''), dose];
-  if (found.length === 0) return tellOf('entry.unknown', typed);
-  await choose({ vaccineId: found[0].vaccineId, doseNumber: doseOf(found[0], wanted && plain(wanted)) });
+  const found = named(typed.toLowerCase());
+  if (!found) return tellOf('entry.unknown', typed);
+  await choose(found);
   changed();
   return tellOf(null) ?? true;
 }
 
-const doseOf = (vaccine, wanted) => vaccine.series.find(dose => dose.doseNumber.toLowerCase() === wanted)?.doseNumber
-  ?? (vaccine.vaccineId === state.vaccineId ? state.doseNumber : vaccine.series[0].doseNumber);
+// The dose of a vaccine by the beginning of its name or code, and perhaps the dose number after it.
+function named(text) {
+  const beginning = start => offered().find(vaccine => [vaccine.vaccineId, vaccine.name].some(own => own.toLowerCase().startsWith(start)));
+  const whole = beginning(text);
+  if (whole) return { vaccineId: whole.vaccineId, doseNumber: doseOf(whole) };
+  const [, name, dose] = /^(.+)\s+(\S{1,16})$/.exec(text) ?? [], vaccine = name && beginning(name);
+  const doseNumber = vaccine?.series.find(one => one.doseNumber.toLowerCase() === plain(dose))?.doseNumber;
+  return doseNumber && { vaccineId: vaccine.vaccineId, doseNumber };
+}
+
+const doseOf = vaccine => vaccine.vaccineId === state.vaccineId ? state.doseNumber : vaccine.series[0].doseNumber;
 
 /** Takes what was scanned: the vaccine, the lot and its expiry for the next doses. True where it was understood. */
 export async function takeCode(scanned, changed) {
@@ -58,11 +64,12 @@ export async function takeCode(scanned, changed) {
   const vaccine = await vaccineOfCode(code.gtin);
   if (!vaccine) return false;
   if (code.lot) await learnExpiry(vaccine.vaccineId, code);
-  await choose({ vaccineId: vaccine.vaccineId, doseNumber: doseOf(vaccine), lots: { ...state.lots, [vaccine.vaccineId]: code.lot ?? null } });
+  const lots = { ...state.lots, [vaccine.vaccineId]: code.lot ?? null };
+  await choose({ vaccineId: vaccine.vaccineId, doseNumber: doseOf(vaccine), lots });
   const known = code.lot && expiryOf(vaccine.vaccineId, code.lot);
   changed();
-  if (known && code.expiry && known !== code.expiry) return tellOf('scan.otherExpiry', code.lot, shortDay(known), shortDay(code.expiry)) ?? true;
-  return tellOf('scan.read', vaccine.name, code.lot ?? '–', shortDay(known)) ?? true;
+  return (known && code.expiry && known !== code.expiry ? tellOf('scan.otherExpiry', code.lot, shortDay(known), shortDay(code.expiry))
+    : tellOf('scan.read', vaccine.name, code.lot ?? '–', shortDay(known))) ?? true;
 }
 
 // Which vaccine a product is: as the server or this device knows, or a person says, once.
@@ -101,14 +108,15 @@ async function learnExpiry(vaccineId, { lot, expiry }) {
 
 /** Shows what Enter adds. */
 export function drawChosen() {
-  const { vaccineId, doseNumber, day } = state, vaccine = vaccineOf(vaccineId), lot = state.lots[vaccineId], expiry = lot && expiryOf(vaccineId, lot);
+  const { vaccineId, doseNumber, day } = state, vaccine = vaccineOf(vaccineId), lot = state.lots[vaccineId];
+  const expiry = lot && expiryOf(vaccineId, lot);
   const chosen = document.querySelector('#chosen'), isExpired = expiry && expiry < day;
   chosen.replaceChildren(...vaccine ? [
     make('strong', {}, say('grid.cell', vaccine.name, doseNumber)),
-    make('span', { class: isExpired ? 'lot warn' : 'lot' }, lot ? say(isExpired ? 'chosen.expired' : 'chosen.lot', lot, shortDay(expiry)) : say('chosen.noLot')),
+    make('span', { class: isExpired ? 'lot warn' : 'lot' },
+      say(!lot ? 'chosen.noLot' : isExpired ? 'chosen.expired' : 'chosen.lot', lot, shortDay(expiry))),
   ] : [say('entry.choose')]);
-  const without = document.querySelector('#no-lot');
-  without.hidden = !lot;
+  document.querySelector('#no-lot').hidden = !lot;
 }
 
 // Says what came of an entry, and whether all is well is left to who asks: null where nothing is wrong.

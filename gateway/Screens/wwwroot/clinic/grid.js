@@ -14,7 +14,7 @@ export function drawWho(changed) {
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
   if (state.ageBand && !bands.includes(state.ageBand)) bands.push(state.ageBand);
   fill(document.querySelector('#who'), chips('ageBand', [...bands, null], changed),
-    make('label', { class: 'other' }, say('who.other'), ' ', make('input', {
+    make('label', { class: 'other' }, say('who.otherAge'), ' ', make('input', {
       id: 'other-band', maxlength: 32, autocomplete: 'off', size: 8, dir: 'ltr',
       change: ({ target }) => target.value.trim() && choose({ ageBand: target.value.trim() }).then(changed),
     })), chips('sex', SEXES, changed));
@@ -22,7 +22,8 @@ export function drawWho(changed) {
 
 function chips(what, values, changed) {
   return make('fieldset', { class: 'chips' }, make('legend', {}, say(`who.${what}`)), values.map((value, at) => make('label', {},
-    make('input', { type: 'radio', name: what, id: `${what}-${at}`, checked: state[what] === value, change: () => choose({ [what]: value }).then(changed) }),
+    make('input', { type: 'radio', name: what, id: `${what}-${at}`, checked: state[what] === value,
+      change: () => choose({ [what]: value }).then(changed) }),
     make('bdi', {}, value === null ? say('who.notStated') : named(what, value)))));
 }
 
@@ -30,7 +31,8 @@ function chips(what, values, changed) {
 export function drawGrid(entries) {
   const vaccines = offered(), root = document.querySelector('#grid');
   const shape = JSON.stringify([vaccines.map(vaccine => [vaccine.vaccineId, vaccine.series]), state.showsAll]);
-  if (shape !== drawn) fill(root, vaccines.map(rowOf), vaccines.length === 0 && make('p', { class: 'empty' }, say('grid.none')), moreOf(vaccines));
+  const none = vaccines.length === 0 && make('p', { class: 'empty' }, say('grid.none'));
+  if (shape !== drawn) fill(root, vaccines.map(rowOf), none, moreOf(vaccines));
   drawn = shape;
   for (const element of root.querySelectorAll('.cell')) {
     const { vaccine, dose } = element.dataset, number = dosesOf(entries.filter(entry => isOf(entry, cellOf(vaccine, dose))));
@@ -51,13 +53,15 @@ const moreOf = vaccines => {
 };
 
 const rowOf = vaccine => make('div', { class: 'vaccine', role: 'group', 'aria-label': vaccine.name },
-  make('bdi', { class: 'name' }, vaccine.name), make('div', { class: 'cells' }, vaccine.series.map(dose => cell(vaccine, dose.doseNumber))));
+  make('bdi', { class: 'name' }, vaccine.name),
+  make('div', { class: 'cells' }, vaccine.series.map(dose => cell(vaccine, dose.doseNumber))));
 
 function cell(vaccine, doseNumber) {
   const kind = { vaccineId: vaccine.vaccineId, doseNumber }, label = say('grid.cell', vaccine.name, doseNumber);
   const one = () => cellOf(kind.vaccineId, doseNumber);
   const field = make('input', {
-    inputmode: 'numeric', autocomplete: 'off', maxlength: 6, 'aria-label': label, id: `cell-${kind.vaccineId}-${doseNumber}`, class: 'number', dir: 'ltr',
+    id: `cell-${kind.vaccineId}-${doseNumber}`, class: 'number', dir: 'ltr', inputmode: 'numeric', autocomplete: 'off', maxlength: 6,
+    'aria-label': label,
     focus: () => { field.select(); choose(kind).then(() => document.dispatchEvent(new Event('redraw'))); },
     change: () => {
       const number = wholeNumber(field.value, MOST);
@@ -75,7 +79,10 @@ function cell(vaccine, doseNumber) {
       if (now > 0) set(one(), now - 1);
     } }, '−'),
     field,
-    make('button', { class: 'more', type: 'button', 'aria-label': say('grid.more', label), click: () => { choose(kind); add(one(), 1); } }, '+'));
+    make('button', { class: 'more', type: 'button', 'aria-label': say('grid.more', label), click: () => {
+      choose(kind);
+      add(one(), 1);
+    } }, '+'));
 }
 
 function next(field) {

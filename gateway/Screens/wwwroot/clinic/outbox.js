@@ -1,5 +1,5 @@
-// Submissions wait on the device with their ids from before the first try. They go out one after the other: when the sheet is closed, when the
-// network is back, and at each start. They leave on the server's answer alone; a repeat gets the first answer, so nothing counts twice.
+// Submissions wait on the device with their ids from before the first try. They go out one after the other: when the sheet is closed, when
+// the network is back, and at each start. They leave on the server's answer alone; a repeat gets the first answer, so nothing counts twice.
 import { ask, reasonOf, way } from './api.js';
 import { all, change, follow, keep, newId, tell } from './device.js';
 import { caller, learnCaller } from './reference.js';
@@ -100,7 +100,7 @@ async function send(submissionId) {
 async function settle(submission, answer) {
   const troubles = [['held', answer.heldLines], ['conflict', answer.conflicts], ['rejected', answer.rejected]]
     .flatMap(([kind, lines]) => (lines ?? []).map(line => ({
-      id: `${submission.submissionId}:${kind}:${line.line}`, kind, reason: line.reason, by: submission.by, line: submission.lines[line.line - 1],
+      id: `${submission.submissionId}:${kind}:${line.line}`, kind, reason: line.reason, line: submission.lines[line.line - 1],
     })));
   await change(['submissions', 'troubles'], async stores => {
     for (const trouble of troubles) await stores.troubles.put(trouble);

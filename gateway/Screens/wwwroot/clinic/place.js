@@ -47,9 +47,11 @@ export async function choose(caller, element) {
     const show = async () => {
       const turn = ++last, found = await search(caller, field.value.trim());
       if (turn !== last) return;
-      said.textContent = found === null ? say('place.silent') : found.length === 0 ? say('place.none') : found.length === SHOWN_MOST ? say('place.more') : '';
+      said.textContent = found === null ? say('place.silent') : found.length === 0 ? say('place.none')
+        : found.length === SHOWN_MOST ? say('place.more') : '';
       list.replaceChildren(...(found ?? []).map(place => make('li', {},
-        make('button', { type: 'button', click: () => chosen(place.facilityId) }, make('bdi', {}, place.name)), ' ', make('bdi', { class: 'soft' }, place.facilityId))));
+        make('button', { type: 'button', click: () => chosen(place.facilityId) }, make('bdi', {}, place.name)), ' ',
+        make('bdi', { class: 'soft' }, place.facilityId))));
     };
     field.addEventListener('input', show);
     show();

@@ -1,5 +1,5 @@
-// What the device must know to work alone: who works here, the facility, its vaccines, their lots and its own stock, and what was reported of
-// the day. It is asked for when there is a network, and kept.
+// What the device must know to work alone: who works here, the facility, its vaccines, their lots and its own stock, and what was reported
+// of the day. It is asked for when there is a network, and kept.
 import { ask, list } from './api.js';
 import { change, keep, kept } from './device.js';
 
@@ -80,7 +80,8 @@ export async function refreshDay(id, day) {
 export function fits(vaccine, cells, { ageBand, sex }, day) {
   if (vaccine.introducedOn && vaccine.introducedOn > day) return false;
   const own = cells.filter(cell => cell.vaccineId === vaccine.vaccineId && (cell.ageBand || cell.sex));
-  return own.length === 0 || own.some(cell => (!ageBand || !cell.ageBand || cell.ageBand === ageBand) && (!sex || !cell.sex || cell.sex === sex));
+  const agrees = (asked, said) => !asked || !said || asked === said;
+  return own.length === 0 || own.some(cell => agrees(ageBand, cell.ageBand) && agrees(sex, cell.sex));
 }
 
 /** The lot of a vaccine to open next: of those that may be used, the first to expire. */

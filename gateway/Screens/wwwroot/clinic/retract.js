@@ -11,7 +11,8 @@ export function openRetraction(line, row, done) {
   document.querySelector('#lines form')?.closest('tr').remove();
   const requestId = newId(), stands = line.doses - line.retracted, isTally = line.id.includes(':');
   const reason = make('input', { id: 'reason', maxlength: 200, required: true, dir: 'auto', autocomplete: 'off' });
-  const doses = isTally && stands > 1 && make('input', { id: 'how-many', inputmode: 'numeric', maxlength: 9, value: stands, size: 6, dir: 'ltr', autocomplete: 'off' });
+  const doses = isTally && stands > 1
+    && make('input', { id: 'how-many', inputmode: 'numeric', maxlength: 9, value: stands, size: 6, dir: 'ltr', autocomplete: 'off' });
   const said = make('p', { role: 'alert', class: 'warn' }), button = make('button', { class: 'main' }, say('retract.do'));
   const close = () => { opened.remove(); row.querySelector('button')?.focus(); };
   const form = make('form', {
@@ -28,8 +29,13 @@ export function openRetraction(line, row, done) {
       const answer = await ask(`administrations/${encodeURIComponent(line.id)}/retract`,
         { requestId, reason: reason.value.trim(), ...(number && number < stands && { doses: number }) });
       button.disabled = false;
-      if (answer.isOk) { opened.remove(); done(number ?? stands); }
-      else said.textContent = answer.status === 0 ? say('retract.offline') : answer.status === 401 ? say('retract.signedOut') : reasonOf(answer);
+      if (answer.isOk) {
+        opened.remove();
+        done(number ?? stands);
+      } else {
+        said.textContent = answer.status === 0 ? say('retract.offline')
+          : answer.status === 401 ? say('retract.signedOut') : reasonOf(answer);
+      }
     },
     keydown: event => event.key === 'Escape' && close(),
   },

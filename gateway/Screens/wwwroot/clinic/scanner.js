@@ -2,10 +2,12 @@
 // (`event.code`), not what the keyboard's language makes of it: a code scanned on a French or Arabic layout comes out right.
 
 const APART = 35, SHORTEST = 6;
-const SHIFTED = { Digit1: '!', Digit2: '@', Digit3: '#', Digit4: '$', Digit5: '%', Digit6: '^', Digit7: '&', Digit8: '*', Digit9: '(', Digit0: ')' };
-const SIGNS = { Minus: '-_', Equal: '=+', BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"', Comma: ',<',
+const SHIFTED = ')!@#$%^&*(';
+const SIGNS = {
+  Minus: '-_', Equal: '=+', BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"', Comma: ',<',
   Period: '.>', Slash: '/?', Backquote: '`~', Space: '  ', IntlBackslash: '<>', NumpadDecimal: '..', NumpadDivide: '//', NumpadMultiply: '**',
-  NumpadSubtract: '--', NumpadAdd: '++' };
+  NumpadSubtract: '--', NumpadAdd: '++',
+};
 
 /** What a key means to a scanner, which types as on an American keyboard; null for none. */
 export function letterOf({ code, shiftKey, ctrlKey, altKey, metaKey }) {
@@ -14,7 +16,7 @@ export function letterOf({ code, shiftKey, ctrlKey, altKey, metaKey }) {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter) return shiftKey ? letter : letter.toLowerCase();
   const digit = /^(Digit|Numpad)(\d)$/.exec(code);
-  if (digit) return shiftKey && digit[1] === 'Digit' ? SHIFTED[code] : digit[2];
+  if (digit) return shiftKey && digit[1] === 'Digit' ? SHIFTED[digit[2]] : digit[2];
   return SIGNS[code]?.[+shiftKey] ?? null;
 }
 

@@ -6,7 +6,7 @@ import { drawChosen, listenToEntry, recallExpiries, takeCode } from './entry.js'
 import { drawGrid, drawWho } from './grid.js';
 import { start } from './outbox.js';
 import { findPlace } from './place.js';
-import { caller, facility, forget, learnCaller, refresh, refreshDay } from './reference.js';
+import { caller, facility, learnCaller, refresh, refreshDay } from './reference.js';
 import { listen } from './scanner.js';
 import { choose, recall, state } from './state.js';
 import { showStatus, waiting } from './status.js';
@@ -55,7 +55,11 @@ function ready() {
   find('#facility-name').textContent = state.facility.name;
   listenToEntry(everything);
   listen(code => document.querySelector('dialog[open]') ? null : takeCode(code, everything));
-  find('#no-lot').addEventListener('click', () => choose({ lots: { ...state.lots, [state.vaccineId]: null } }).then(everything).then(() => find('#entry').focus()));
+  find('#no-lot').addEventListener('click', async () => {
+    await choose({ lots: { ...state.lots, [state.vaccineId]: null } });
+    find('#entry').focus();
+    everything();
+  });
   for (const [id, isSingle] of [['#tally', false], ['#single', true]]) {
     find(id).checked = state.isSingle === isSingle;
     find(id).addEventListener('change', () => choose({ isSingle }));
@@ -91,25 +95,17 @@ function everything() {
 }
 
 async function figures() {
-  const { me, entries, submissions } = await waiting();
+  const { me, entries, lines } = await waiting();
   // Somebody else signed in: nothing of the one before is entered in another name.
   if (me?.subject !== state.caller.subject) return location.reload();
   drawGrid(entries);
   drawChosen();
-  await drawSummary(entries, submissions, everything);
+  await drawSummary(lines, everything);
 }
 
 async function sentTo() {
   if (state.facility) await refreshDay(state.facility.facilityId, state.day);
   if (isReady) await figures();
 }
-
-find('form[action="/sign-out"]')?.addEventListener('submit', async event => {
-  event.preventDefault();
-  const { entries, submissions } = await waiting();
-  if (entries.length + submissions.length > 0 && !confirm(say('signOut.waits'))) return;
-  await forget();
-  event.target.submit();
-});
 
 begin();

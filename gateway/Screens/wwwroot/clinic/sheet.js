@@ -1,5 +1,5 @@
-// The sheet that is being filled in: what was entered and not sent yet, in the order of its entries. A tally is a count; of single doses each
-// is an entry with the id under which it is sent, so that nothing that is done twice counts twice.
+// The sheet that is being filled in: what was entered and not sent yet, in the order of its entries. A tally is a count; of single doses
+// each is an entry with the id under which it is sent, so that nothing that is done twice counts twice.
 import { change, newId } from './device.js';
 
 const SINGLES_MOST = 200;
@@ -59,7 +59,8 @@ export function linesOf(entries) {
 /** A submission as the API takes it. */
 export function bodyOf(submissionId, facilityId, lines) {
   const said = line => Object.fromEntries(Object.entries({
-    vaccineId: line.vaccineId, doseNumber: line.doseNumber, occurredOn: line.day, lotNumber: line.lotNumber, ageBand: line.ageBand, sex: line.sex,
+    vaccineId: line.vaccineId, doseNumber: line.doseNumber, occurredOn: line.day, lotNumber: line.lotNumber, ageBand: line.ageBand,
+    sex: line.sex,
   }).filter(([, value]) => value));
   return {
     submissionId, facilityId,

@@ -1,5 +1,5 @@
-// What a session is about at the moment: the facility, the day, for whom, which dose of which vaccine, and from which vial. Who and which are
-// remembered on the device for the day; yesterday's vial is not today's.
+// What a session is about at the moment: the facility, the day, for whom, which dose of which vaccine, and from which vial. Who and which
+// are remembered on the device for the day; yesterday's vial is not today's.
 import { keep, kept } from './device.js';
 import { today } from './digits.js';
 import { fits } from './reference.js';
@@ -34,6 +34,6 @@ export const offered = () => (state.facility?.vaccines ?? [])
 /** The cell of the sheet for a dose of a vaccine, as things are. */
 export function cellOf(vaccineId, doseNumber) {
   const { facility, caller, day, ageBand, sex, isSingle, lots } = state;
-  return { facilityId: facility.facilityId, by: caller.subject, day, vaccineId, doseNumber, ageBand, sex, lotNumber: lots[vaccineId] ?? null,
-    isSingle, vaccineName: vaccineOf(vaccineId)?.name ?? vaccineId };
+  return { facilityId: facility.facilityId, by: caller.subject, day, vaccineId, doseNumber, ageBand, sex, isSingle,
+    lotNumber: lots[vaccineId] ?? null, vaccineName: vaccineOf(vaccineId)?.name ?? vaccineId };
 }

@@ -2,7 +2,7 @@
 import { way } from './api.js';
 import { all, follow, kept, tell } from './device.js';
 import { close, dismiss, enterAgain, reopen, retry, takeOver } from './outbox.js';
-import { caller } from './reference.js';
+import { caller, forget } from './reference.js';
 import { dosesOf, put } from './sheet.js';
 import { count, make, named, say, shortDay, time, whole } from './words.js';
 
@@ -16,8 +16,9 @@ export function fill(element, ...children) {
   if (held) (document.getElementById(held) ?? element.querySelector('button, a, [tabindex]') ?? document.querySelector('#entry'))?.focus();
 }
 
-/** Shows how it stands in the elements of the page, now and after each change. */
+/** Shows how it stands in the elements of the page, now and after each change. Who signs out is told what waits. */
 export function showStatus() {
+  document.querySelector('form[action="/sign-out"]')?.addEventListener('submit', signOut);
   follow(draw);
   addEventListener('online', draw);
   if (isSecure) {
@@ -27,13 +28,21 @@ export function showStatus() {
   return draw();
 }
 
-/** What lies on the device and is not with the server: of who is here, and of others. */
+/** What lies on the device and is not with the server: of who is here, as lines in the order in which they were entered, and of others. */
 export async function waiting() {
   const me = await caller();
   const entries = await all('entries'), submissions = await all('submissions');
   const isOwn = one => one.by === me?.subject;
-  return { me, entries: entries.filter(isOwn), submissions: submissions.filter(isOwn),
+  const closed = submissions.filter(isOwn).flatMap(one => one.lines.map(line => ({ ...line, facilityId: one.facilityId, isClosed: true })));
+  return { me, entries: entries.filter(isOwn), submissions: submissions.filter(isOwn), lines: [...closed, ...entries.filter(isOwn)],
     others: [...entries, ...submissions].filter(one => !isOwn(one)), troubles: await all('troubles') };
+}
+
+async function signOut(event) {
+  event.preventDefault();
+  if ((await waiting()).lines.length > 0 && !confirm(say('signOut.waits'))) return;
+  await forget();
+  event.target.submit();
 }
 
 const doses = submissions => submissions.reduce((sum, submission) => sum + submission.doses, 0);
@@ -43,7 +52,8 @@ async function draw() {
   const [open, sent] = [dosesOf(entries), await kept('sent')];
   const going = submissions.filter(one => !one.refused && one.tries === 0 && one.notBefore > Date.now());
   const stuck = submissions.filter(one => !one.refused && !going.includes(one));
-  const all = open + doses(submissions), hasTrouble = others.length + troubles.length + submissions.length - going.length - stuck.length > 0;
+  const all = open + doses(submissions), refused = submissions.filter(one => one.refused);
+  const hasTrouble = others.length + troubles.length + refused.length > 0;
   const root = document.querySelector('#sending');
   root.className = all ? 'waits' : hasTrouble ? 'trouble' : 'sent';
   const headline = root.querySelector('[role=status]');
@@ -53,14 +63,15 @@ async function draw() {
     open > 0 && make('button', { id: 'send', class: 'main', click: () => close(me.subject) }, count('sending.send', open)),
     going.length > 0 && make('p', {}, count('sending.going', doses(going)), ' ',
       make('button', { id: 'undo-send', click: () => going.forEach(one => reopen(one.submissionId)) }, say('undo'))),
-    way.isSignedOut ? make('p', {}, say('sending.signedOut'), ' ', make('a', { href: location.href, id: 'sign-in-again' }, say('sending.signIn')))
+    way.isSignedOut ? make('p', {}, say('sending.signedOut'), ' ',
+      make('a', { href: location.href, id: 'sign-in-again' }, say('sending.signIn')))
       : way.isOffline ? make('p', {}, say('sending.offline'))
       : stuck.length > 0 && make('p', {}, count('sending.trying', doses(stuck))),
     others.length > 0 && othersOf(me, others),
     all === 0 && sent && make('p', { class: 'soft' }, answerOf(sent)),
     !isSecure && make('p', { class: 'warn' }, say('sending.insecure')),
     isSecure && mayBeCleared && all > 0 && make('p', { class: 'soft' }, say('sending.mayBeCleared')));
-  fill(document.querySelector('#troubles'), troubles.map(troubleOf), submissions.filter(one => one.refused).map(refusedOf));
+  fill(document.querySelector('#troubles'), troubles.map(troubleOf), refused.map(refusedOf));
 }
 
 // What somebody else entered waits for that person, unless who is here says that it goes out in another name.
@@ -78,7 +89,11 @@ export const answerOf = sent => say('sending.answer', time(sent.at), ['accepted'
 
 /** Doses in a few words. */
 export const lineOf = line => [say('line.doses', whole(line.count), line.vaccineName ?? line.vaccineId, line.doseNumber),
-  line.ageBand, line.sex && named('sex', line.sex), line.lotNumber && say('line.lot', line.lotNumber), shortDay(line.day)].filter(Boolean).join(' · ');
+  aboutOf(line), shortDay(line.day)].filter(Boolean).join(' · ');
+
+/** For whom, and from which lot. */
+export const aboutOf = line => [line.ageBand, line.sex && named('sex', line.sex), line.lotNumber && say('line.lot', line.lotNumber)]
+  .filter(Boolean).join(' · ');
 
 const troubleOf = trouble => make('li', { class: 'trouble' },
   make('p', {}, make('strong', {}, say(`trouble.${trouble.kind}`)), ' ', trouble.line && make('bdi', {}, lineOf(trouble.line))),

@@ -16,41 +16,50 @@ export function countedOf(lines) {
 }
 
 /** Draws the day: what the server has of it, and what waits here. */
-export async function drawSummary(entries, submissions, changed) {
+export async function drawSummary(waiting, changed) {
   const { facility, day } = state, known = await reported(facility.facilityId, day);
   const counted = countedOf(known?.lines ?? []);
-  const here = [...entries, ...submissions.flatMap(one => one.lines.map(line => ({ ...line, facilityId: one.facilityId })))]
-    .filter(line => line.day === day && line.facilityId === facility.facilityId);
+  const here = waiting.filter(line => line.day === day && line.facilityId === facility.facilityId);
   const fitting = offered().map(vaccine => vaccine.vaccineId);
   const shelf = (facility.stock ?? []).filter(position => position.onHand > 0).map(position => position.vaccineId);
   const rows = [...new Set([...Object.keys(counted), ...here.map(line => line.vaccineId), ...shelf, ...fitting])];
   const waits = vaccineId => dosesOf(here.filter(line => line.vaccineId === vaccineId));
   fill(document.querySelector('#summary tbody'), rows.map(vaccineId => rowOf(vaccineId, known || !waits(vaccineId)
     ? known && (counted[vaccineId] ?? 0) + waits(vaccineId) : waits(vaccineId), waits(vaccineId), changed)));
-  document.querySelector('#summary-as-of').textContent = known ? say('summary.asOf', time(Math.min(known.asOf, facility.asOf))) : say('summary.unknown');
-  drawLast(entries, submissions);
+  document.querySelector('#summary-as-of').textContent = known
+    ? say('summary.asOf', time(Math.min(known.asOf, facility.asOf))) : say('summary.unknown');
+  drawLast(waiting);
 }
 
 function rowOf(vaccineId, doses, waiting, changed) {
   const { facility, day, lots } = state, lot = nextLot(facility.stock, vaccineId, day);
-  const onHand = facility.stock && facility.stock.filter(position => position.vaccineId === vaccineId).reduce((sum, position) => sum + position.usable, 0);
+  const usable = facility.stock?.filter(position => position.vaccineId === vaccineId)
+    .reduce((sum, position) => sum + position.usable, 0);
   const name = vaccineOf(vaccineId)?.name ?? vaccineId;
   return make('tr', { 'data-vaccine': vaccineId },
     make('th', { scope: 'row' }, make('bdi', {}, name)),
-    make('td', { class: doses == null ? 'doses unknown' : 'doses' }, whole(doses ?? null), waiting > 0 && make('small', {}, say('summary.here', whole(waiting)))),
-    make('td', { class: onHand == null ? 'unknown' : null }, whole(onHand)),
+    make('td', { class: doses == null ? 'doses unknown' : 'doses' }, whole(doses),
+      waiting > 0 && make('small', {}, say('summary.here', whole(waiting)))),
+    make('td', { class: usable == null ? 'unknown' : null }, whole(usable)),
     make('td', { class: 'open-next' }, lot?.lotNumber ? make('button', {
       id: `open-${vaccineId}`, 'aria-pressed': `${lots[vaccineId] === lot.lotNumber}`, title: say('summary.use', lot.lotNumber, name),
-      click: () => choose({ vaccineId, doseNumber: state.vaccineId === vaccineId ? state.doseNumber : vaccineOf(vaccineId).series[0].doseNumber,
-        lots: { ...lots, [vaccineId]: lot.lotNumber } }).then(changed).then(() => document.querySelector('#entry').focus()),
-    }, make('bdi', {}, lot.lotNumber), lot.usableUntil && make('small', {}, shortDay(lot.usableUntil))) : say(lot ? 'summary.anyLot' : 'summary.noLot')));
+      click: () => use(vaccineId, lot.lotNumber).then(changed),
+    }, make('bdi', {}, lot.lotNumber), lot.usableUntil && make('small', {}, shortDay(lot.usableUntil)))
+      : say(lot ? 'summary.anyLot' : 'summary.noLot')));
 }
 
-function drawLast(entries, submissions) {
-  const closed = submissions.flatMap(one => one.lines.map(line => ({ ...line, isClosed: true })));
-  const last = [...entries.toReversed(), ...closed.toReversed()].slice(0, LAST);
+// The next doses are from this lot.
+async function use(vaccineId, lot) {
+  const doseNumber = state.vaccineId === vaccineId ? state.doseNumber : vaccineOf(vaccineId).series[0].doseNumber;
+  await choose({ vaccineId, doseNumber, lots: { ...state.lots, [vaccineId]: lot } });
+  document.querySelector('#entry').focus();
+}
+
+function drawLast(waiting) {
+  const last = waiting.toReversed().slice(0, LAST);
   fill(document.querySelector('#last ol'), last.map(entry => make('li', {}, make('bdi', {}, lineOf(entry)), ' ', entry.isClosed
     ? make('span', { class: 'badge' }, say('last.closed'))
-    : make('button', { id: `undo-${entry.id}`, 'aria-label': say('last.undo', lineOf(entry)), click: () => undo(entry.id) }, say('undo')))));
+    : make('button', { id: `undo-${entry.id}`, 'aria-label': say('last.undo', lineOf(entry)), click: () => undo(entry.id) },
+      say('undo')))));
   document.querySelector('#last .empty').hidden = last.length > 0;
 }

@@ -4,10 +4,10 @@ import { follow } from './device.js';
 import { day, daysAfter, today } from './digits.js';
 import { start } from './outbox.js';
 import { findPlace } from './place.js';
-import { caller, facility, forget, learnCaller, refresh, refreshDay, reported } from './reference.js';
+import { caller, facility, learnCaller, refresh, refreshDay, reported } from './reference.js';
 import { openRetraction, reasonsOf } from './retract.js';
-import { fill, showStatus, waiting } from './status.js';
-import { count, day as dayInWords, invalid, make, named, say, time, whole } from './words.js';
+import { aboutOf, fill, showStatus, waiting } from './status.js';
+import { count, day as dayInWords, invalid, make, say, time, whole } from './words.js';
 
 const SHOWN = 200, STATES = ['counted', 'held', 'here', 'retracted'];
 const find = selector => document.querySelector(selector);
@@ -55,9 +55,7 @@ function empty(key) {
 
 /** The lines of the day as rows: what waits here first, then the newest. */
 async function rows() {
-  const { entries, submissions } = await waiting();
-  const here = [...entries, ...submissions.flatMap(one => one.lines.map(line => ({ ...line, facilityId: one.facilityId })))]
-    .filter(line => line.facilityId === place && line.day === shownDay)
+  const here = (await waiting()).lines.filter(line => line.facilityId === place && line.day === shownDay)
     .map(line => ({ ...line, shownState: 'here', doses: line.count, retracted: 0, id: `here-${line.id}` }));
   const told = await reported(place, shownDay);
   const lines = (told?.lines ?? []).filter(line => line.state !== 'discarded').map(line => ({ ...line, shownState: line.state }));
@@ -93,22 +91,23 @@ function drawStates(all, told) {
   fill(find('#states'), STATES.map(state => {
     const lines = all.filter(line => line.shownState === state);
     const doses = lines.reduce((sum, line) => sum + standing(line), 0);
-    return make('button', { class: `tile ${told || state === 'here' ? '' : 'unknown'}`, id: `state-${state}`, 'aria-pressed': `${only === state}`,
+    const isKnown = told || state === 'here';
+    return make('button', { class: isKnown ? 'tile' : 'tile unknown', id: `state-${state}`, 'aria-pressed': `${only === state}`,
       click: () => { only = only === state ? null : state; draw(); } },
-    make('span', { class: 'label' }, say(`state.${state}`)),
-    make('span', { class: 'figure' }, told || state === 'here' ? whole(doses) : '–'));
+    make('span', { class: 'label' }, say(`state.${state}`)), make('span', { class: 'figure' }, isKnown ? whole(doses) : '–'));
   }));
 }
 
 function rowOf(line) {
   const vaccine = known.vaccines.find(one => one.vaccineId === line.vaccineId)?.name ?? line.vaccineId;
-  const about = [line.ageBand, line.sex && named('sex', line.sex), line.lotNumber && say('line.lot', line.lotNumber)].filter(Boolean).join(' · ');
+  const about = aboutOf(line), isPart = line.retracted > 0 && line.shownState !== 'retracted';
   const may = line.shownState === 'counted' || line.shownState === 'held';
   const back = may && make('button', { id: `back-${line.id}`, 'aria-label': say('today.back', say('grid.cell', vaccine, line.doseNumber)),
     click: () => openRetraction(line, back.closest('tr'), taken) }, say('today.takeBack'));
   return make('tr', { 'data-line': line.id, class: line.shownState },
-    make('th', { scope: 'row' }, make('bdi', {}, say('grid.cell', vaccine, line.doseNumber)), about && make('small', {}, make('bdi', {}, about))),
-    make('td', {}, whole(standing(line)), line.retracted > 0 && line.shownState !== 'retracted' && make('small', {}, say('today.of', whole(line.doses)))),
+    make('th', { scope: 'row' }, make('bdi', {}, say('grid.cell', vaccine, line.doseNumber)),
+      about && make('small', {}, make('bdi', {}, about))),
+    make('td', {}, whole(standing(line)), isPart && make('small', {}, say('today.of', whole(line.doses)))),
     make('td', { class: 'state-of' }, make('div', {},
       make('div', {}, make('span', { class: `badge ${line.shownState}` }, say(`state.${line.shownState}`)),
         line.waitsFor && make('small', {}, waitsFor(line)), make('small', { class: 'reason' })),
@@ -125,13 +124,5 @@ async function taken(doses) {
   find('#said').textContent = count('today.taken', doses);
   find('#said').focus();
 }
-
-find('form[action="/sign-out"]')?.addEventListener('submit', async event => {
-  event.preventDefault();
-  const { entries, submissions } = await waiting();
-  if (entries.length + submissions.length > 0 && !confirm(say('signOut.waits'))) return;
-  await forget();
-  event.target.submit();
-});
 
 begin();
