@@ -5,8 +5,8 @@ const APART = 35, SHORTEST = 6;
 const SHIFTED = ')!@#$%^&*(';
 const SIGNS = {
   Minus: '-_', Equal: '=+', BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"', Comma: ',<',
-  Period: '.>', Slash: '/?', Backquote: '`~', Space: '  ', IntlBackslash: '<>', NumpadDecimal: '..', NumpadDivide: '//', NumpadMultiply: '**',
-  NumpadSubtract: '--', NumpadAdd: '++',
+  Period: '.>', Slash: '/?', Backquote: '`~', Space: '  ', IntlBackslash: '<>', NumpadDecimal: '..', NumpadDivide: '//',
+  NumpadMultiply: '**', NumpadSubtract: '--', NumpadAdd: '++',
 };
 
 /** What a key means to a scanner, which types as on an American keyboard; null for none. */
