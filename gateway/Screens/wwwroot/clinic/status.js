@@ -96,7 +96,7 @@ export const aboutOf = line => [line.ageBand, line.sex && named('sex', line.sex)
   .filter(Boolean).join(' · ');
 
 const troubleOf = trouble => make('li', { class: 'trouble' },
-  make('p', {}, make('strong', {}, say(`trouble.${trouble.kind}`)), ' ', trouble.line && make('bdi', {}, lineOf(trouble.line))),
+  make('p', {}, make('strong', {}, say(`trouble.${trouble.kind}`)), ' ', trouble.line && make('span', {}, lineOf(trouble.line))),
   make('p', { class: 'soft' }, make('bdi', { lang: 'en' }, trouble.reason)),
   make('p', {}, say(`trouble.${trouble.kind}.do`)),
   make('p', { class: 'buttons' },

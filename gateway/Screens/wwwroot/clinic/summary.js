@@ -57,7 +57,7 @@ async function use(vaccineId, lot) {
 
 function drawLast(waiting) {
   const last = waiting.toReversed().slice(0, LAST);
-  fill(document.querySelector('#last ol'), last.map(entry => make('li', {}, make('bdi', {}, lineOf(entry)), ' ', entry.isClosed
+  fill(document.querySelector('#last ol'), last.map(entry => make('li', {}, make('span', {}, lineOf(entry)), ' ', entry.isClosed
     ? make('span', { class: 'badge' }, say('last.closed'))
     : make('button', { id: `undo-${entry.id}`, 'aria-label': say('last.undo', lineOf(entry)), click: () => undo(entry.id) },
       say('undo')))));

@@ -105,8 +105,8 @@ function rowOf(line) {
   const back = may && make('button', { id: `back-${line.id}`, 'aria-label': say('today.back', say('grid.cell', vaccine, line.doseNumber)),
     click: () => openRetraction(line, back.closest('tr'), taken) }, say('today.takeBack'));
   return make('tr', { 'data-line': line.id, class: line.shownState },
-    make('th', { scope: 'row' }, make('bdi', {}, say('grid.cell', vaccine, line.doseNumber)),
-      about && make('small', {}, make('bdi', {}, about))),
+    make('th', { scope: 'row' }, make('span', {}, say('grid.cell', vaccine, line.doseNumber)),
+      about && make('small', {}, about)),
     make('td', {}, whole(standing(line)), isPart && make('small', {}, say('today.of', whole(line.doses)))),
     make('td', { class: 'state-of' }, make('div', {},
       make('div', {}, make('span', { class: `badge ${line.shownState}` }, say(`state.${line.shownState}`)),
