@@ -1,5 +1,6 @@
 using Distribution.Platform.Identity;
 using Distribution.Screens.Asking;
+using Distribution.Screens.Clinic;
 using Distribution.Screens.Layout;
 using Distribution.Screens.Ministry;
 using Distribution.Screens.Viewing;
@@ -30,12 +31,13 @@ public static class ScreenRoutes
         pages.MapGet("/", Enter);
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
+        ShowClinic.Map(pages);
         Files.Map(pages);
         pages.MapPost(ScreenPaths.SignOut, SignOut);
     }
 
     private static Task<IResult> Enter(HttpContext http, CancellationToken cancel) => Pages.For(
-        http, screen => Task.FromResult(Results.LocalRedirect(screen.LinkTo(ScreenPaths.Coverage))));
+        http, null, screen => Task.FromResult(Results.LocalRedirect(screen.LinkTo(Section.Of(screen.Caller!).First().First))));
 
     private static async Task<IResult> SignOut(HttpContext http, Api api)
     {

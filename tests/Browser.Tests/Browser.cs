@@ -82,7 +82,8 @@ public sealed class Window : IAsyncDisposable
         context.Console += (_, message) =>
         {
             // That nobody has signed in is no fault of the page.
-            if (message.Type == "error" && !message.Text.Contains("the server responded with a status of 40", StringComparison.Ordinal))
+            if (message.Type == "error" && !message.Text.Contains("the server responded with a status of 40", StringComparison.Ordinal)
+                && !(MayLackNetwork && message.Text.Contains("net::ERR_", StringComparison.Ordinal)))
                 Note($"{message.Text} {message.Location}");
         };
     }
@@ -90,6 +91,9 @@ public sealed class Window : IAsyncDisposable
     public IBrowserContext Context { get; }
 
     public IPage Page { get; }
+
+    /// <summary>Whether questions may go unanswered, because the network is taken away.</summary>
+    public bool MayLackNetwork { get; set; }
 
     /// <summary>What was asked of the server, in order.</summary>
     public SynchronizedList Asked { get; } = new();
@@ -99,6 +103,15 @@ public sealed class Window : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("DISTRIBUTION_PICTURES") is { } folder)
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
+    /// <summary>Signs in with an access key, and waits for the first page.</summary>
+    public async Task SignIn(string key)
+    {
+        await Page.GotoAsync("/");
+        await Find("#key").FillAsync(key);
+        await Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Find("#key")).ToHaveCountAsync(0);
     }
 
     public ILocator Find(string selector) => Page.Locator(selector);

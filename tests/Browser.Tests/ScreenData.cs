@@ -17,7 +17,23 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
     /// <summary>Which nobody has said where it is.</summary>
     public const string Somewhere = "TST-5";
 
+    /// <summary>For babies, in three doses.</summary>
+    public const string Babies = "PENTA";
+
+    /// <summary>For women, in two.</summary>
+    public const string Women = "TD";
+
+    /// <summary>The number of the product for babies.</summary>
+    public const string Gtin = "09501101530003";
+
+    /// <summary>A lot of it; another expires a year before.</summary>
+    public const string Lot = "L7-A";
+
+    /// <summary>When that expires.</summary>
+    public static readonly DateOnly LotExpiry = new(2035, 3, 31);
+
     private StandaloneProcess? _system;
+    private int _clinics;
 
     public Uri Address => _system!.Address;
 
@@ -60,6 +76,69 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
             ["tallies"] = new JsonArray(tally),
         })).Body;
         Assert.Equal(count, (long)answer["accepted"]!);
+    }
+
+    /// <summary>Doses that a clinic reported of today.</summary>
+    public async Task<long> Reported(string clinic) =>
+        (await Api.Get($"administrations?facilityId={clinic}&occurredOn={DateTime.Now:yyyy-MM-dd}&limit=1000")).Body["items"]!.AsArray()
+        .Sum(line => (long)line!["doses"]!);
+
+    /// <summary>An access key: its id, and itself.</summary>
+    public async Task<(string Id, string Key)> NewKey(string role, string? place)
+    {
+        var id = $"k{Guid.NewGuid():N}"[..20];
+        return (id, (string)(await Api.Post("access/keys", new JsonObject
+        {
+            ["keyId"] = id, ["name"] = role, ["role"] = role, ["placeId"] = place,
+        })).Body["key"]!);
+    }
+
+    /// <summary>A clinic of its own, in another country: with stock of two vaccines, one of which is for babies and the other for women.
+    /// </summary>
+    public async Task<string> NewClinic()
+    {
+        var id = $"CLI-{Interlocked.Increment(ref _clinics)}";
+        await Put("CLI", "Postland", "country", null, "CLI", null, 0);
+        await Put(id, $"Post {id}", "facility", "CLI", "CLI", null, 0);
+        foreach (var (vaccine, name, gtin, doses, ages) in new[]
+        {
+            (Babies, "Pentavalent", Gtin, 3, new[] { "0-11 m" }), (Women, "Tetanus-diphtheria", null, 2, ["15-44"]),
+        })
+        {
+            _ = (await Api.Put($"vaccines/{vaccine}", new JsonObject
+            {
+                ["name"] = name,
+                ["dosesPerVial"] = 10,
+                ["gtin"] = gtin,
+                ["series"] = new JsonArray([.. Enumerable.Range(1, doses)
+                    .Select(number => new JsonObject { ["doseNumber"] = $"{number}" })]),
+            })).Body;
+            _ = (await Api.Put($"target-populations/{id}/{vaccine}", new JsonObject
+            {
+                ["year"] = DateTime.UtcNow.Year,
+                ["source"] = "census",
+                ["cells"] = new JsonArray([.. ages.Select(age => new JsonObject
+                {
+                    ["ageBand"] = age, ["sex"] = vaccine == Women ? "female" : null, ["population"] = 500,
+                })]),
+            })).Body;
+        }
+
+        JsonObject Line(string vaccine, string lot, string expiry, int doses) =>
+            new() { ["vaccineId"] = vaccine, ["lotNumber"] = lot, ["expirationDate"] = expiry, ["doses"] = doses };
+        _ = (await Api.PostNdjson("shipments/bulk", [new JsonObject
+        {
+            ["shipmentId"] = $"to-{id}",
+            ["origin"] = "Maker",
+            ["toFacilityId"] = id,
+            ["dispatchedAt"] = "2026-01-01T00:00:00Z",
+            ["receivedAt"] = "2026-01-02T00:00:00Z",
+            ["lines"] = new JsonArray(
+                Line(Babies, Lot, $"{LotExpiry:yyyy-MM-dd}", 100), Line(Babies, "L6", $"{LotExpiry.AddYears(-1):yyyy-MM-dd}", 40),
+                Line(Women, "T1", "2030-01-31", 60)),
+        }])).Body;
+        await Api.Drained();
+        return id;
     }
 
     private async Task Fill()

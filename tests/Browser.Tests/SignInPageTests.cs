@@ -57,7 +57,7 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
     public async Task Who_may_see_one_region_sees_that_region_only()
     {
         await using var window = await browser.Open(system.Address);
-        await SignIn(window, await NewKey("viewer", "TST-1"));
+        await window.SignIn((await system.NewKey("viewer", "TST-1")).Key);
         await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Nord");
         Assert.Equal(1, await window.Find("tr[data-place='TST-1-F']").CountAsync());
         await window.Page.GotoAsync("/ministry/countries");
@@ -74,11 +74,11 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
     }
 
     [Fact]
-    public async Task Who_may_see_no_coverage_is_told_so()
+    public async Task Who_has_no_page_is_told_so()
     {
         await using var window = await browser.Open(system.Address);
-        await SignIn(window, await NewKey("operator", null));
-        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("No figures for this key");
+        await window.SignIn((await system.NewKey("operator", null)).Key);
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("This page is not for this key");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
         });
         Assert.True(share.Code is 200 or 201, share.Text);
         await using var window = await browser.Open(system.Address);
-        await SignIn(window, await NewKey("viewer", "ALL"));
+        await window.SignIn((await system.NewKey("viewer", "ALL")).Key);
         await Distribution.Tests.Support.Condition.Until("the ally sees the owner", TimeSpan.FromSeconds(30), async () =>
         {
             await window.Page.GotoAsync("/ministry/countries");
@@ -109,21 +109,5 @@ public sealed class SignInPageTests(Browser browser, SignedScreens system) : IAs
         await window.Find("tr[data-place='TST-4'] a").ClickAsync();
         await Assertions.Expect(window.Find("h1")).ToContainTextAsync("East");
         Assert.DoesNotContain("Clinic East", await window.Page.ContentAsync(), StringComparison.Ordinal);
-    }
-
-    private async Task<string> NewKey(string role, string? place) => (string)(await system.Api.Post("access/keys", new JsonObject
-    {
-        ["keyId"] = $"k{Guid.NewGuid():N}"[..20],
-        ["name"] = role,
-        ["role"] = role,
-        ["placeId"] = place,
-    })).Body["key"]!;
-
-    private static async Task SignIn(Window window, string key)
-    {
-        await window.Page.GotoAsync("/");
-        await window.Find("#key").FillAsync(key);
-        await window.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(window.Find("#key")).ToHaveCountAsync(0);
     }
 }

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using Distribution.Platform.Identity;
+using Distribution.Screens.Viewing;
 using Distribution.Screens.Words;
+using Distribution.SharedKernel.Access;
 
 namespace Distribution.Gateway.Tests;
 
@@ -30,7 +33,9 @@ public sealed class ScreenWordsTests
     {
         var named = Directory.EnumerateFiles(ScreensFolder(), "*.razor", SearchOption.AllDirectories).SelectMany(file =>
             Regex.Matches(File.ReadAllText(file), @"Words(?:\[|\.Say\(|\.Count\()""([\w.]+)""").Select(match => match.Groups[1].Value)).ToList();
-        Assert.True(named.Count > 50, $"{named.Count}");
+        named.AddRange(Scripts().SelectMany(file => Regex.Matches(
+            File.ReadAllText(file), @"\b(?:say|count|tellOf)\('([\w.]+)'").Select(match => match.Groups[1].Value)));
+        Assert.True(named.Count > 120, $"{named.Count}");
         var keys = Language.Of(code, []).Keys;
         // One that ends in a point is the beginning of several.
         Assert.All(named, key => Assert.True(
@@ -89,9 +94,39 @@ public sealed class ScreenWordsTests
     [Fact]
     public void The_style_sheet_knows_no_side_of_the_screen()
     {
-        var sheet = File.ReadAllText(Path.Combine(ScreensFolder(), "wwwroot", "screens.css"));
-        Assert.DoesNotMatch(@"\b(left|right)\b", sheet);
+        var sheets = Directory.GetFiles(Path.Combine(ScreensFolder(), "wwwroot"), "*.css", SearchOption.AllDirectories);
+        Assert.Equal(2, sheets.Length);
+        Assert.All(sheets, sheet => Assert.DoesNotMatch(@"\b(left|right)\b", File.ReadAllText(sheet)));
     }
+
+    [Fact]
+    public void Each_file_of_the_clinic_has_an_address_by_its_content_and_the_worker_knows_all_of_them()
+    {
+        Assert.All(Scripts().Select(file => Path.GetFileName(file)).Where(name => name != "worker.js"), name =>
+        {
+            var address = Files.Of($"clinic/{name}");
+            Assert.Matches($@"^/screens/{Path.GetFileNameWithoutExtension(name)}-[0-9a-f]{{10}}\.js$", address);
+            Assert.Contains($"\"{address}\"", Files.Worker, StringComparison.Ordinal);
+        });
+        Assert.Contains($"\"{Files.Of("clinic/clinic.css")}\"", Files.Worker, StringComparison.Ordinal);
+        Assert.Contains($"\"{Files.Of("screens.css")}\"", Files.Worker, StringComparison.Ordinal);
+        Assert.DoesNotContain("live-", Files.Worker, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pages_are_those_of_what_one_may_do()
+    {
+        Assert.Equal([Section.Ministry, Section.Clinic], Section.Of(Caller.Local));
+        Assert.Equal([Section.Clinic], Section.Of(With(Role.Clinic)));
+        Assert.Equal([Section.Ministry], Section.Of(With(Role.Viewer)));
+        Assert.Equal([Section.Ministry, Section.Clinic], Section.Of(With(Role.Viewer, Role.Clinic)));
+        Assert.Empty(Section.Of(With(Role.Operator)));
+
+        static Caller With(params string[] roles) =>
+            new("somebody", [.. roles.Select(role => Grant.Of(Role.RightsOf(role)!.Select(right => right.Name()), "X"))]);
+    }
+
+    private static string[] Scripts() => Directory.GetFiles(Path.Combine(ScreensFolder(), "wwwroot", "clinic"), "*.js");
 
     private static string[] Values(string words) => [.. Regex.Matches(words, @"\{\d\}").Select(match => match.Value).Distinct().Order()];
 

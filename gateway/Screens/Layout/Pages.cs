@@ -1,5 +1,4 @@
 using Distribution.Screens.Viewing;
-using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
@@ -17,15 +16,16 @@ internal static class Pages
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; "
             + "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'";
 
-    /// <summary>A page for whoever may see coverage; for others what they can do about it.</summary>
+    /// <summary>A page for whoever it is for; for others what they can do about it.</summary>
     /// <param name="http">The request.</param>
+    /// <param name="section">For whom it is; null for whoever has any page.</param>
     /// <param name="show">Asks for what is shown and shows it.</param>
-    public static Task<IResult> For(HttpContext http, Func<Screen, Task<IResult>> show)
+    public static Task<IResult> For(HttpContext http, Section? section, Func<Screen, Task<IResult>> show)
     {
         var screen = new Screen(http);
         return screen.Caller is not { } caller
             ? Page<SignInPage>(http, StatusCodes.Status401Unauthorized, (nameof(SignInPage.Screen), screen))
-            : caller.May(Right.CoverageRead)
+            : Section.Of(caller).Any(own => section is null || own == section)
                 ? show(screen)
                 : Page<NoRightPage>(http, StatusCodes.Status403Forbidden, (nameof(NoRightPage.Screen), screen));
     }

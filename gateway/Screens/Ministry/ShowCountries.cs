@@ -11,7 +11,8 @@ namespace Distribution.Screens.Ministry;
 internal static class ShowCountries
 {
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapGet(ScreenPaths.Countries, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
+        pages.MapGet(ScreenPaths.Countries, (HttpContext http, Api api) =>
+            Pages.For(http, Section.Ministry, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {

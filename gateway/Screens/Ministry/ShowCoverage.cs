@@ -17,7 +17,8 @@ internal static class ShowCoverage
     private const int FoundMax = 50;
 
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapGet(ScreenPaths.Coverage, (HttpContext http, Api api) => Pages.For(http, screen => Show(http, screen, api)));
+        pages.MapGet(ScreenPaths.Coverage, (HttpContext http, Api api) =>
+            Pages.For(http, Section.Ministry, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {

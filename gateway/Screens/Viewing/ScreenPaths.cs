@@ -9,6 +9,15 @@ public static class ScreenPaths
     /// <summary>A row a country.</summary>
     public const string Countries = "/ministry/countries";
 
+    /// <summary>What a clinic enters while it vaccinates; works without a network.</summary>
+    public const string Session = "/clinic/session";
+
+    /// <summary>What a clinic has reported of a day.</summary>
+    public const string Today = "/clinic/today";
+
+    /// <summary>The script that gives the clinic's pages where there is no network.</summary>
+    public const string Worker = "/clinic/worker.js";
+
     /// <summary>Where a session ends.</summary>
     public const string SignOut = "/sign-out";
 }

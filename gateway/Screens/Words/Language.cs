@@ -64,6 +64,12 @@ public sealed class Language
     /// <summary>The keys that it has words for.</summary>
     internal IReadOnlyCollection<string> Keys => _words.Keys;
 
+    /// <summary>Keys with their words, of those that begin so: for scripts.</summary>
+    /// <param name="beginnings">How the keys begin.</param>
+    public IReadOnlyDictionary<string, string> Beginning(params string[] beginnings) =>
+        _words.Where(word => beginnings.Any(beginning => word.Key.StartsWith(beginning, StringComparison.Ordinal)))
+            .ToDictionary(word => word.Key, word => word.Value);
+
     /// <summary>The same with the digits ٠١٢ in its words.</summary>
     internal Language InArabicDigits => _inArabicDigits ??= new(this);
 
