@@ -24,13 +24,15 @@ internal static class ProxyServices
 
     private static readonly string[] BrowserHeaders = ["Origin", "Sec-Fetch-Site"];
 
-    /// <summary>Which paths below <c>/api/v1</c> belong to which service.</summary>
+    private const string Api = "/api/v1/";
+
+    /// <summary>Which paths belong to which service: below <c>/api/v1</c>, or of a standard and beginning with a slash.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
                 "administrations/reviews"]),
-        (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
+        (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
@@ -58,7 +60,7 @@ internal static class ProxyServices
         {
             RouteId = path,
             ClusterId = owner.Service,
-            Match = new RouteMatch { Path = $"/api/v1/{path}/{{**rest}}" },
+            Match = new RouteMatch { Path = $"{(path[0] == '/' ? path : Api + path)}/{{**rest}}" },
             // Which page asks was looked at here; the service is called by another name.
             Transforms = [.. BrowserHeaders.Select(name => new Dictionary<string, string> { ["RequestHeaderRemove"] = name })],
         }))],

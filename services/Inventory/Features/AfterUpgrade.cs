@@ -10,8 +10,8 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>
 /// Once, after start: tells of every vaccine and facility again, for Shipment, which was not told of vaccines before it answered what a
-/// consignment waits for, and did not keep of facilities what their times, and who may see them, need. Who knows them passes it over. And
-/// marks the stock cards of before there were reviews, and lists vaccines and facilities by their GS1 keys.
+/// consignment waits for, and did not keep what EPCIS needs of both, nor of facilities what their times, and who may see them, need. Who
+/// knows them passes it over. And marks the stock cards of before there were reviews, and lists vaccines and facilities by their GS1 keys.
 /// </summary>
 internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILogger<AfterUpgrade> log) : BackgroundService
 {
@@ -26,12 +26,12 @@ internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILo
             try
             {
                 // As they are now: they may have been changed since they were read.
-                await Once("vaccines-retold", Names.Vaccines, async (tx, vaccine) =>
+                await Once("vaccines-retold-with-gtins", Names.Vaccines, async (tx, vaccine) =>
                 {
                     if (await tx.Find<StoredVaccine>(Names.Vaccines, Names.One, vaccine.Id) is { } stored)
                         PutVaccine.Tell(tx, stored.Vaccine);
                 }, stoppingToken);
-                await Once("facilities-retold-with-levels", Names.Facilities, async (tx, facility) =>
+                await Once("facilities-retold-with-glns", Names.Facilities, async (tx, facility) =>
                 {
                     if (await tx.Find(Names.Facilities, Names.One, facility.Id) is { } stored)
                         tx.Publish(stored.As<Facility>().ToEvent(stored.Version), $"facility:{facility.Id}");
