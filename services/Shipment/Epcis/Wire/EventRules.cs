@@ -56,7 +56,12 @@ internal static class EventRules
     private static readonly (string, Rule) Action = ("action", Rules.OneOf("ADD", "OBSERVE", "DELETE"));
     private static readonly (string, Rule) Master = ("ilmd", Object([], Extensions.Named));
 
-    private static readonly Dictionary<string, Rule> Extension = Fields(Common);
+    // What has the name of a field of EPCIS is read as one.
+    private static readonly Dictionary<string, Rule> Extension = Fields(
+    [
+        .. Business, Action, Master, .. Children(), ("epcList", UriList), ("quantityList", Quantities), ("inputEPCList", UriList),
+        ("inputQuantityList", Quantities), ("outputEPCList", UriList), ("outputQuantityList", Quantities), ("transformationID", Rules.Uri),
+    ]);
 
     private static readonly Dictionary<string, (Dictionary<string, Rule> Fields, string[] Required, Action<JsonElement, Faults> Whole)>
         Types = new(StringComparer.Ordinal)
