@@ -118,14 +118,16 @@ public sealed class EpcisHost : IAsyncDisposable
 
     /// <summary>Why what is held is held.</summary>
     public async Task<IReadOnlyList<string>> Held() => [.. (await Get("/api/v1/epcis/held")).Json["items"]!.AsArray()
-        .Select(held => $"{string.Join(' ', held!["missing"]!.AsArray().Select(thing => ((string)thing!).Split(':')[0]))}|{held["reason"]}")];
+        .Select(held => string.Join(' ', held!["missing"]!.AsArray().Select(thing => ((string)thing!).Split(':')[0]))
+            + $"|{held["reason"]}")];
 
     /// <summary>A shipment's state and its lines; null where there is none.</summary>
     public async Task<string?> Shipment(string id)
     {
         var answer = await Get($"/api/v1/shipments/{id}");
         return answer.Code == 404 ? null : $"{answer.Json["state"]} " + string.Join(", ", answer.Json["lines"]!.AsArray()
-            .Select(line => $"{line!["vaccineId"]}/{line["lotNumber"]} {line["doses"]}:{line["accepted"]}-{line["missing"]}+{line["extra"]}"));
+            .Select(line => $"{line!["vaccineId"]}/{line["lotNumber"]} {line["doses"]}:"
+                + $"{line["accepted"]}-{line["missing"]}+{line["extra"]}"));
     }
 
     /// <summary>All events of a query, page by page.</summary>

@@ -81,7 +81,8 @@ public sealed class EpcisMeaningTests : IAsyncLifetime
         Assert.Equal(2, (await _host.CaptureAll(
             Epcis.Packing("ADD", "2026-03-03T05:00:00Z", Epcis.Unit, Epcis.Lot, 9))).Count);
         Assert.Empty(await _host.CaptureAll(
-            Epcis.Packing("ADD", "2026-03-01T05:00:00Z", "urn:epc:id:sscc:0614141.1234567890", "urn:epc:class:lgtin:950110.0153000.AB-123", 20),
+            Epcis.Packing("ADD", "2026-03-01T05:00:00Z", "urn:epc:id:sscc:0614141.1234567890",
+                "urn:epc:class:lgtin:950110.0153000.AB-123", 20),
             Epcis.Packing("DELETE", "2026-03-03T06:00:00Z", Epcis.Unit, Epcis.Lot, 29)));
         Assert.Equal(Arrived, await _host.Shipment("S-100"));
     }

@@ -20,7 +20,8 @@ internal sealed class EventReading(ShipmentStore store, ShipmentPlaces places)
     private const int PageBytesMax = 5 * 1024 * 1024;
 
     /// <summary>A page, and the key after which the next one begins; null at the end.</summary>
-    public async ValueTask<(IReadOnlyList<StoredEvent> Events, string? Next)> Page(EventQuery query, Caller caller, CancellationToken cancel)
+    public async ValueTask<(IReadOnlyList<StoredEvent> Events, string? Next)> Page(
+        EventQuery query, Caller caller, CancellationToken cancel)
     {
         var sight = await SightOf(caller, cancel);
         var found = new List<StoredEvent>();

@@ -30,6 +30,9 @@ internal sealed record Movement(
     MovementKind Kind, DateTimeOffset At, string? Delivery, IReadOnlyList<string> From, IReadOnlyList<string> To,
     IReadOnlyList<MovedItem> Items, IReadOnlyList<string> Units, string? Parent = null, bool TakesOut = false, string? Condition = null)
 {
+    // Beyond it nothing is counted in pieces.
+    private const decimal QuantityMax = 1_000_000_000_000;
+
     private const string Address = "https://ref.gs1.org/cbv/Disp-";
 
     private static readonly string[] Unfit =
@@ -85,7 +88,8 @@ internal sealed record Movement(
     private static List<MovedItem> ItemsIn(EpcisEvent read, string list, string quantities) =>
     [
         .. read.Quantities(quantities).Where(item => item.IsSaid).Select(item => new MovedItem(
-            item.Class.Primary == Gs1Key.Gtin ? item.Class.Value : null, item.Class.Lot, item.Quantity, item.Unit, item.Class.Normal)),
+            item.Class.Primary == Gs1Key.Gtin ? item.Class.Value : null, item.Class.Lot,
+            item.Quantity is >= 0 and <= QuantityMax ? item.Quantity : null, item.Unit, item.Class.Normal)),
         .. read.Identifiers(list).Where(key => key.Primary == Gs1Key.Gtin && key.Serial is not null)
             .GroupBy(key => (key.Value, key.Lot)).Select(same => new MovedItem(
                 same.Key.Value, same.Key.Lot, same.Count(), null, same.First().Normal)),

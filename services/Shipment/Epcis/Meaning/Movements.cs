@@ -71,7 +71,7 @@ internal sealed class Movements(ShipmentPlaces places)
         if (to is null)
         {
             return movement.Delivery is { } delivery
-                ? report.Wait("it does not say with a GLN where it goes: it counts when it is received", Missing.Arrival(KeyOf(delivery, null)))
+                ? report.Wait("it does not say with a GLN where it goes: it counts when it arrives", Missing.Arrival(KeyOf(delivery, null)))
                 : report.ForPerson("it says neither with a GLN where it goes, nor of which despatch advice it is");
         }
 
@@ -109,7 +109,7 @@ internal sealed class Movements(ShipmentPlaces places)
         else shipmentId = Shorter($"{name}.{consignment.Turns + 1}");
 
         if (await tx.FindShipment(shipmentId) is not null)
-            return report.ForPerson($"the shipment '{shipmentId}' is there already, with other content: give this one another despatch advice");
+            return report.ForPerson($"the shipment '{shipmentId}' is there already: give this one another despatch advice");
         lines = await WithExpiry(tx, lines);
         var outcome = ShipmentDecisions.Left(
             new ShipmentStart(shipmentId, route, corrects, Fingerprints.OfLeft(route, corrects, report.Movement.At, lines)),
@@ -126,7 +126,12 @@ internal sealed class Movements(ShipmentPlaces places)
         if (asked.State is ShipmentState.Requested)
             return report.Wait($"shipment '{asked.ShipmentId}' is not allocated yet", Missing.Step(asked.ShipmentId));
         if (!HaveSame(asked.Lines, lines))
-            return report.ForPerson($"shipment '{asked.ShipmentId}' was asked for with other content: cancel it, or mark it as entered in error");
+        {
+            return report.ForPerson(
+                $"shipment '{asked.ShipmentId}' was asked for with other content: cancel it, or mark it as entered in error");
+        }
+
+
         var lots = new Dictionary<LotKey, LotRecord>();
         foreach (var line in asked.Lines.Where(line => line.LotNumber is not null))
         {
@@ -226,7 +231,7 @@ internal sealed class Movements(ShipmentPlaces places)
     private static ValueTask<long> Keep(ITransaction tx, string key, Consignment consignment) =>
         tx.Put(Reports.Consignments, Reports.Everything, key, consignment);
 
-    /// <summary>Takes the effect of a report back, where its event is declared in error; where that cannot be done, a person has to.</summary>
+    /// <summary>Takes the effect of a report back, where its event is declared in error; where it cannot be, a person has to.</summary>
     public static async ValueTask Undo(ITransaction tx, Report report, string by, List<string> known)
     {
         var undone = report with { State = ReportState.Undone, Missing = null, Reason = null };
@@ -234,10 +239,11 @@ internal sealed class Movements(ShipmentPlaces places)
             await tx.Delete(Reports.Packed, report.Movement.Parent!, Resolving.PackingKey(report.Movement.At, report.Key));
         else if (report is { State: ReportState.Applied, ShipmentId: { } id } && await tx.FindShipment(id) is { Counts: true } shipment)
         {
-            if (report.Movement.Kind is MovementKind.Receiving || shipment.State is not (ShipmentState.Dispatched or ShipmentState.Allocated))
+            if (report.Movement.Kind is MovementKind.Receiving
+                || shipment.State is not (ShipmentState.Dispatched or ShipmentState.Allocated))
             {
-                undone = report.ForPerson($"its event was declared in error, and shipment '{id}' has arrived: correct the stock, or mark the "
-                    + "shipment as entered in error");
+                undone = report.ForPerson($"its event was declared in error, and shipment '{id}' has arrived: correct the stock, or mark "
+                    + "the shipment as entered in error");
             }
             else
             {

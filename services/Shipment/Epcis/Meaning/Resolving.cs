@@ -11,11 +11,13 @@ namespace Distribution.Shipment.Epcis.Meaning;
 internal sealed class Resolving(ITransaction tx)
 {
     private const int UnitsDeepMax = 8;
+    private const int UnitsMax = 1_000;
     private const int PackingsMax = 10_000;
 
     private static readonly string[] Pieces = ["H87", "EA", "C62", "NIU"];
 
     private readonly List<string> _reasons = [];
+    private int _unitsLeft = UnitsMax;
 
     /// <summary>What is not known.</summary>
     public List<string> Missing { get; } = [];
@@ -64,8 +66,10 @@ internal sealed class Resolving(ITransaction tx)
             if (await Line(item) is { } line) lines.Add(line);
         if (Problem is not null || Missing.Count > 0) return [];
         var merged = Lots.Merge(lines);
-        if (merged.Count is 0 or > Limits.LinesMax) Problem ??= $"it has {merged.Count} lines: 1 to {Limits.LinesMax} can be shipped at once";
-        if (merged.FirstOrDefault(line => line.Doses > Limits.DosesMax) is { } many) Problem ??= $"{many.Key}: {many.Doses} doses are too many";
+        if (merged.Count is 0 or > Limits.LinesMax)
+            Problem = $"it has {merged.Count} lines: 1 to {Limits.LinesMax} can be shipped at once";
+        else if (merged.FirstOrDefault(line => line.Doses > Limits.DosesMax) is { } many)
+            Problem = $"{many.Key}: {many.Doses} doses are too many";
         return merged;
     }
 
@@ -80,6 +84,7 @@ internal sealed class Resolving(ITransaction tx)
             Wait($"no vaccine, or more than one, has the GTIN {item.Gtin}: give it to one");
         else if (only.As<TradeItem>().Doses is not { } doses)
             Wait($"{item.Gtin} is a case, and nobody has said how many doses are in it: send its trade items");
+        else if (quantity * doses > Limits.DosesMax) Problem ??= $"{item.Name}: {quantity * doses} doses are too many";
         else return new ConsignedLine(only.Id, item.Lot, null, (long)quantity * doses);
         return null;
 
@@ -93,7 +98,13 @@ internal sealed class Resolving(ITransaction tx)
     /// <summary>What is in a unit at a moment: all that was put in by then, less what was taken out.</summary>
     private async ValueTask<IReadOnlyList<MovedItem>> Content(string unit, DateTimeOffset at, int deepMax)
     {
-        if (deepMax == 0) return [];
+        // Units may be in each other in a circle.
+        if (deepMax == 0 || --_unitsLeft < 0)
+        {
+            Problem ??= $"there are too many units in units: at most {UnitsMax}, {UnitsDeepMax} deep";
+            return [];
+        }
+
         var items = new Dictionary<(string? Gtin, string? Lot, string? Unit, string Name), decimal>();
         var units = new List<string>();
         var until = PackingKey(at, "~");
@@ -111,7 +122,8 @@ internal sealed class Resolving(ITransaction tx)
             foreach (var item in packing.Items)
             {
                 var key = (item.Gtin, item.Lot, item.Unit, item.Gtin ?? item.Name);
-                var quantity = item.Quantity ?? -1;
+                if (item.Quantity is null) Problem ??= $"{item.Name}: what is in {unit} is no number of pieces";
+                var quantity = item.Quantity ?? 0;
                 items[key] = items.GetValueOrDefault(key) + (packing.TakesOut ? -quantity : quantity);
             }
 

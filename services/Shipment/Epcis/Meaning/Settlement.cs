@@ -4,8 +4,8 @@ using Distribution.Shipment.Store;
 namespace Distribution.Shipment.Epcis.Meaning;
 
 /// <summary>
-/// Applies reports that waited, when what they waited for is known. Each page is one commit that takes what it settles off the list, so that
-/// settling again, or twice at once, changes nothing.
+/// Applies reports that waited, when what they waited for is known. Each page is one commit that takes what it settles off the list, so
+/// that settling again, or twice at once, changes nothing.
 /// </summary>
 internal sealed class Settlement(ShipmentStore store, ShipmentPlaces places, Movements movements)
 {

@@ -72,6 +72,6 @@ internal static class Discovery
     }
 
     private static IResult NotThere(HttpContext http) => new Refusal(501, "Not implemented",
-        $"{http.Request.Path} is not there: events are captured at /capture and /events, and queried at /events. There are no named queries, "
-        + "no subscriptions and no top-level resources.").ToResult();
+        $"{http.Request.Path} is not there: events are captured at /capture and /events, and queried at /events. There are no named "
+        + "queries, no subscriptions and no top-level resources.").ToResult();
 }

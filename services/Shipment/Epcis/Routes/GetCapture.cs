@@ -23,8 +23,8 @@ internal static class GetCapture
         .Produces<CaptureView>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> Handle(
-        [Description("The capture's id, as the header Location told it.")] string captureId, HttpContext http, ShipmentStore store, Caller caller,
-        CancellationToken cancel)
+        [Description("The capture's id, as the header Location told it.")] string captureId, HttpContext http, ShipmentStore store,
+        Caller caller, CancellationToken cancel)
     {
         if (Bodies.Accepted(http.Request) is not { } type) return Refusals.NotAcceptable.ToResult();
         if (await store.Find<Capture>(EpcisCollections.Captures, EpcisCollections.Everything, captureId, cancel) is not { } capture

@@ -19,8 +19,8 @@ internal static class ListHeldEvents
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Handle)
         .WithName("ListHeldEvents").Needs(Right.StockRead).IsDear()
-        .WithSummary("Kept EPCIS events that do not count for shipments yet, with what each waits for. Follow 'next' to the end: a page may "
-            + "be short.")
+        .WithSummary("Kept EPCIS events that do not count for shipments yet, with what each waits for. Follow 'next' to the end: a page "
+            + "may be short.")
         .Produces<Page<HeldEvent>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(

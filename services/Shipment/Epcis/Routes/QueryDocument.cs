@@ -15,7 +15,7 @@ internal static class QueryDocument
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>A page of events as a query's document. What prefixes mean is said once where the events agree on it, else by each.</summary>
+    /// <summary>A page of events as a query's document. What prefixes mean is said once where all agree on it, else by each.</summary>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<StoredEvent> events, DateTimeOffset now)
     {
         var common = Common(events);

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Shipment.Epcis.Routes;
 
-/// <summary>Finds events (EPCIS 2.0, SimpleEventQuery) that name a place where the caller may see stock, in the order of their record.</summary>
+/// <summary>Finds events (EPCIS 2.0, SimpleEventQuery) of places where the caller may see stock, in the order of their record.</summary>
 internal static class QueryEvents
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/events", Handle)

@@ -94,7 +94,9 @@ internal static class Canonical
                 Quote(text, Normal(value.GetString()!, field, list, prefixes));
                 break;
             case JsonValueKind.Number:
-                text.Append(value.TryGetDecimal(out var number) ? number.ToString("G29", CultureInfo.InvariantCulture) : value.GetRawText());
+                text.Append(value.TryGetDecimal(out var number)
+                    ? number.ToString("G29", CultureInfo.InvariantCulture)
+                    : value.GetRawText());
                 break;
             default:
                 text.Append(value.GetRawText());

@@ -7,7 +7,8 @@ namespace Distribution.Shipment.Epcis.Wire;
 /// <param name="Count">How many events it has.</param>
 /// <param name="Document">What is wrong with the document itself.</param>
 /// <param name="Wrong">What is wrong with events, by their places in the document.</param>
-internal sealed record ReadEvents(IReadOnlyList<EpcisEvent> Events, int Count, Faults Document, IReadOnlyList<(int Index, Faults Faults)> Wrong)
+internal sealed record ReadEvents(
+    IReadOnlyList<EpcisEvent> Events, int Count, Faults Document, IReadOnlyList<(int Index, Faults Faults)> Wrong)
 {
     /// <summary>All that is wrong, the first of many.</summary>
     public IEnumerable<Fault> Faults => Document.Listed.Concat(Wrong.SelectMany(wrong => wrong.Faults.Listed));

@@ -78,7 +78,7 @@ internal sealed record Gs1Key(string Normal, string? Primary = null, string? Val
     {
         if (!asked.StartsWith("urn:epc:idpat:", StringComparison.OrdinalIgnoreCase)) return Of(asked).Normal == normal;
         var all = Of(asked).Normal;
-        return normal == all || (normal.Length > all.Length && normal[all.Length] == '/' && normal.StartsWith(all, StringComparison.Ordinal));
+        return normal == all || normal.StartsWith($"{all}/", StringComparison.Ordinal);
     }
 
     /// <summary>Whether digits end in the right check digit: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1 General
@@ -117,8 +117,8 @@ internal sealed record Gs1Key(string Normal, string? Primary = null, string? Val
             ("class", "lgtin", [var company, var item, .. var lot]) when lot.Length > 0 && Gtin14(company, item) is { } gtin =>
                 Make(Gtin, gtin, [(LotQualifier, string.Join('.', lot))]),
             ("idpat", "sgtin", [var company, var item, "*"]) when Gtin14(company, item) is { } gtin => Make(Gtin, gtin, []),
-            ("id", "sscc", [var company, var serial]) when serial.Length > 0 && Checked(serial[..1] + company + serial[1..], 17) is { } sscc =>
-                Make(Sscc, sscc, []),
+            ("id", "sscc", [var company, var serial]) when serial.Length > 0
+                && Checked(serial[..1] + company + serial[1..], 17) is { } sscc => Make(Sscc, sscc, []),
             ("id", "sgln", [var company, var place, .. var part]) when Checked(company + place, 12) is { } gln =>
                 Make(Gln, gln, part is [] or ["0"] ? [] : [("254", string.Join('.', part))]),
             ("id", "pgln", [var company, var party]) when Checked(company + party, 12) is { } gln => Make(PartyGln, gln, []),

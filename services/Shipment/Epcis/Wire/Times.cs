@@ -14,10 +14,12 @@ internal static partial class Times
         if (text.Length > 64 || Rfc3339().Match(text) is not { Success: true } match) return null;
         var fraction = match.Groups["fraction"].Value;
         if (fraction.Length > FractionDigitsMax) fraction = fraction[..FractionDigitsMax];
-        var plain = $"{match.Groups["day"].Value}T{match.Groups["clock"].Value}.{fraction}0{match.Groups["offset"].Value.ToUpperInvariant()}";
+        var plain = $"{Part("day")}T{Part("clock")}.{fraction}0{Part("offset").ToUpperInvariant()}";
         return DateTimeOffset.TryParse(plain, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.UtcDateTime.Year > 1
             ? time
             : null;
+
+        string Part(string name) => match.Groups[name].Value;
     }
 
     /// <summary>Whether a text is an offset, such as <c>+02:00</c>.</summary>
