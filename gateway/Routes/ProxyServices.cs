@@ -24,14 +24,17 @@ internal static class ProxyServices
 
     private static readonly string[] BrowserHeaders = ["Origin", "Sec-Fetch-Site"];
 
-    /// <summary>Which paths belong to which service: below <c>/api/v1</c>, or by themselves where they begin with a slash.</summary>
+    private const string Api = "/api/v1/";
+
+    /// <summary>Which paths belong to which service: below <c>/api/v1</c>, or of a standard and beginning with a slash.</summary>
     private static readonly (string Service, string[] Paths)[] Owners =
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
                 "administrations/reviews"]),
-        (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
-        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration", "/hl7v2"]),
+        (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
+        (ServiceNames.Administration,
+            ["administrations", "target-populations", "/hl7v2", "operations/administration", "audit/administration"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 
@@ -58,7 +61,7 @@ internal static class ProxyServices
         {
             RouteId = path,
             ClusterId = owner.Service,
-            Match = new RouteMatch { Path = $"{(path[0] == '/' ? "" : "/api/v1/")}{path}/{{**rest}}" },
+            Match = new RouteMatch { Path = $"{(path[0] == '/' ? path : Api + path)}/{{**rest}}" },
             // Which page asks was looked at here; the service is called by another name.
             Transforms = [.. BrowserHeaders.Select(name => new Dictionary<string, string> { ["RequestHeaderRemove"] = name })],
         }))],

@@ -1,5 +1,8 @@
 using Distribution.Platform.Modules;
 using Distribution.SharedKernel.Places;
+using Distribution.Shipment.Epcis.Kept;
+using Distribution.Shipment.Epcis.Meaning;
+using Distribution.Shipment.Epcis.Routes;
 using Distribution.Shipment.Features;
 using Distribution.Shipment.Store;
 using MassTransit;
@@ -16,6 +19,11 @@ public sealed class ShipmentModule : IServiceModule
     /// <summary>Where its routes begin.</summary>
     internal const string Path = "/api/v1/shipments";
 
+    /// <summary>Where those of EPCIS 2.0 begin.</summary>
+    internal const string EpcisPath = "/epcis/v2";
+
+    private const string HeldPath = "/api/v1/epcis/held";
+
     /// <inheritdoc />
     public string Name => ShipmentStore.Name;
 
@@ -27,6 +35,11 @@ public sealed class ShipmentModule : IServiceModule
     {
         services.AddSingleton<ShipmentStore>();
         services.AddSingleton<ShipmentPlaces>();
+        services.AddSingleton<EventReading>();
+        services.AddSingleton<Movements>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<Capturing>();
+        services.AddHostedService<SettleAtStart>();
     }
 
     /// <inheritdoc />
@@ -63,5 +76,14 @@ public sealed class ShipmentModule : IServiceModule
         ListShipments.Map(shipments);
         SummariseIncoming.Map(shipments);
         GetShipment.Map(shipments);
+
+        ListHeldEvents.Map(routes.MapGroup(HeldPath).WithTags("EPCIS"));
+        var epcis = routes.MapGroup(EpcisPath).WithTags("EPCIS").AddEndpointFilter(Discovery.CheckVersions);
+        CaptureEvents.Map(epcis);
+        GetCapture.Map(epcis);
+        CaptureEvent.Map(epcis);
+        QueryEvents.Map(epcis);
+        GetEvent.Map(epcis);
+        Discovery.Map(epcis);
     }
 }

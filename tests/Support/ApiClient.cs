@@ -27,15 +27,25 @@ public sealed class ApiClient(Uri address, string? key = null, IPAddress? from =
 
     public static string NdjsonOf(IEnumerable<JsonNode> lines) => string.Join('\n', lines.Select(line => line.ToJsonString()));
 
-    public async Task<Answer> Send(HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+    public Task<Answer> Send(HttpMethod method, string path, string? body = null, string mediaType = "application/json") =>
+        SendTo(method, "api/v1/" + path.TrimStart('/'), body, mediaType);
+
+    /// <summary>Sends to a path of the whole address, which may be of a standard.</summary>
+    public async Task<Answer> SendTo(
+        HttpMethod method, string path, string? body = null, string mediaType = "application/json",
+        params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, "api/v1/" + path.TrimStart('/'));
+        using var request = new HttpRequestMessage(method, path);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
         return new Answer(response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text) : null, text,
-            response.Content.Headers.ContentType?.MediaType);
+            response.Content.Headers.ContentType?.MediaType)
+        {
+            Location = response.Headers.Location?.OriginalString,
+        };
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
@@ -143,6 +153,9 @@ public sealed class ApiClient(Uri address, string? key = null, IPAddress? from =
 public sealed record Answer(HttpStatusCode Status, JsonNode? Json, string Text, string? MediaType)
 {
     public int Code => (int)Status;
+
+    /// <summary>Where it points to, or null.</summary>
+    public string? Location { get; init; }
 
     /// <summary>The body as text, without the word that it is that of an earlier time.</summary>
     public string FirstText => Text.Replace(",\"repeated\":true", "", StringComparison.Ordinal);

@@ -11,7 +11,9 @@ namespace Distribution.Platform.Refusals;
 /// <param name="Title">What kind of problem, the same for every instance of it.</param>
 /// <param name="Detail">What is wrong here and what to do about it.</param>
 /// <param name="Errors">By field (<c>lines[2].doses</c>): what is wrong with it. Null where no field is to blame.</param>
-public sealed record Refusal(int Status, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
+/// <param name="Kind">What the standard of the path calls it, where it has several words for the status; else null.</param>
+public sealed record Refusal(
+    int Status, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, string? Kind = null)
 {
     /// <summary>422: a field's value makes no sense.</summary>
     public static Refusal Field(string field, string problem) =>

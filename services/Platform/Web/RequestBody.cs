@@ -20,7 +20,9 @@ public sealed class RequestBody : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    private RequestBody() => _buffer = Rent(FirstBytes);
+    private readonly int _bytesMax;
+
+    private RequestBody(int bytesMax) => (_bytesMax, _buffer) = (bytesMax, Rent(FirstBytes));
 
     /// <summary>The body, without a byte order mark. Valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Bytes
@@ -36,9 +38,12 @@ public sealed class RequestBody : IDisposable
     public Refusal? Refusal { get; private set; }
 
     /// <summary>Reads a body to its end.</summary>
-    public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel)
+    /// <param name="http">The request.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="bytesMax">How long it may be, in bytes, up to <see cref="BytesMax"/>.</param>
+    public static async Task<RequestBody> Read(HttpContext http, CancellationToken cancel, int bytesMax = BytesMax)
     {
-        var body = new RequestBody();
+        var body = new RequestBody(bytesMax);
         try
         {
             await body.Fill(http, cancel);
@@ -64,7 +69,7 @@ public sealed class RequestBody : IDisposable
     private async Task Fill(HttpContext http, CancellationToken cancel)
     {
         var reader = http.Request.BodyReader;
-        var fits = http.Request.ContentLength is null or <= BytesMax;
+        var fits = !(http.Request.ContentLength > _bytesMax);
         while (fits)
         {
             var read = await reader.ReadAsync(cancel);
@@ -83,7 +88,8 @@ public sealed class RequestBody : IDisposable
         }
 
         Refusal = new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
-            $"The body is longer than {BytesMax} bytes: send several submissions, or one as {Ndjson.MediaType}. Nothing was counted.");
+            $"The body is longer than {_bytesMax} bytes: send it in several, or as {Ndjson.MediaType} where that is taken. Nothing was "
+                + "counted.");
     }
 
     private static byte[] Rent(long bytes)
@@ -102,10 +108,10 @@ public sealed class RequestBody : IDisposable
     private bool Append(in ReadOnlySequence<byte> bytes)
     {
         var length = _length + bytes.Length;
-        if (length > BytesMax) return false;
+        if (length > _bytesMax) return false;
         if (length > _buffer.Length)
         {
-            var larger = Rent(Math.Min(BytesMax, Math.Max(length, _buffer.Length * 2L)));
+            var larger = Rent(Math.Min(_bytesMax, Math.Max(length, _buffer.Length * 2L)));
             _buffer.AsSpan(0, _length).CopyTo(larger);
             Return(_buffer);
             _buffer = larger;

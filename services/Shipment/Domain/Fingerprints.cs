@@ -22,6 +22,10 @@ internal static class Fingerprints
         IReadOnlyList<ConsignedLine> lines) =>
         Of("past", route, corrects, [dispatchedAt, receivedAt], lines);
 
+    /// <summary>The content of a consignment that has left.</summary>
+    public static string OfLeft(ShipmentRoute route, string? corrects, Moment dispatchedAt, IReadOnlyList<ConsignedLine> lines) =>
+        Of("left", route, corrects, [dispatchedAt], lines);
+
     private static string Of(
         string kind, ShipmentRoute route, string? corrects, Moment[] times, IReadOnlyList<ConsignedLine> lines)
     {

@@ -28,6 +28,20 @@ internal static class ShipmentDecisions
     }
 
     /// <summary>
+    /// A consignment that has left, as a fact like a past one: its stock is not asked for, since it is gone. It arrives like any other.
+    /// </summary>
+    public static Outcome.Accepted Left(
+        ShipmentStart start, DateTimeOffset dispatchedAt, IReadOnlyList<ConsignedLine> lines, Stamp stamp)
+    {
+        var shipment = start.Shipment(
+            ShipmentState.Dispatched, lines, [new(ShipmentState.Dispatched, dispatchedAt, stamp.RecordedAt, stamp.By, null)]) with
+        {
+            DispatchedAt = dispatchedAt,
+        };
+        return new(shipment, [ShipmentNews.Departure(shipment, stamp.By)]);
+    }
+
+    /// <summary>
     /// A consignment that left and arrived in full before anyone told us. One of no doses is kept, and moves nothing.
     /// </summary>
     public static Outcome.Accepted Past(

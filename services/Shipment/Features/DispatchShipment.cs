@@ -5,6 +5,7 @@ using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Epcis.Meaning;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -30,8 +31,8 @@ internal sealed record DispatchShipment([Required] Moment? OccurredAt)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, DispatchShipment request, HttpRequest http, ShipmentStore store, ShipmentPlaces places, TimeProvider clock,
-        Caller caller, CancellationToken cancel)
+        string shipmentId, DispatchShipment request, HttpRequest http, ShipmentStore store, ShipmentPlaces places, Settlement settlement,
+        TimeProvider clock, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         var known = await store.FindShipment(shipmentId, cancel);
@@ -47,6 +48,7 @@ internal sealed record DispatchShipment([Required] Moment? OccurredAt)
         if (decided.Refusal is { } refusal) return refusal.ToResult();
 
         var shipment = await Answered(store, shipmentId, clock, Patience.Of(http), cancel);
+        await settlement.Settle([Missing.Step(shipmentId)], cancel);
         var view = ShipmentView.Of(shipment, lots, clock.GetUtcNow()) with { Repeated = decided.Answer.Repeated };
         if (!shipment.Counts) return Refusal.Conflict(shipment.WrongState("dispatched").Detail).ToResult();
         if (shipment.Asked is not null) return TypedResults.Accepted($"{ShipmentModule.Path}/{shipmentId}", view);

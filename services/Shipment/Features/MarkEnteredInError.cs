@@ -4,6 +4,7 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Epcis.Meaning;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,8 @@ internal sealed record MarkEnteredInError([Required] string? RequestId, [Require
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        string shipmentId, MarkEnteredInError request, ShipmentStore store, ShipmentPlaces places, Caller caller, CancellationToken cancel)
+        string shipmentId, MarkEnteredInError request, ShipmentStore store, ShipmentPlaces places, Settlement settlement,
+        Caller caller, CancellationToken cancel)
     {
         if (new FieldErrors().RequireReasoned(request.RequestId, request.Reason).ToRefusal() is { } invalid) return invalid.ToResult();
 
@@ -37,6 +39,8 @@ internal sealed record MarkEnteredInError([Required] string? RequestId, [Require
         var committed = await store.Change($"entered-in-error:{request.RequestId}", shipmentId, lots, (shipment, now) =>
             ShipmentDecisions.EnterInError(shipment, request.Reason!, new Stamp(now, caller.Subject)), cancel,
             content: new { ShipmentId = shipmentId, Body = request });
-        return committed.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(committed.Shown());
+        if (committed.Refusal is { } refusal) return refusal.ToResult();
+        await settlement.Settle([Missing.Step(shipmentId)], cancel);
+        return TypedResults.Ok(committed.Shown());
     }
 }

@@ -2,13 +2,15 @@ using Distribution.Contracts;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
+using Distribution.Shipment.Epcis.Meaning;
 using Distribution.Shipment.Store;
 using MassTransit;
 
 namespace Distribution.Shipment.Features;
 
-/// <summary>Keeps where a facility lies, for lists, for rights by place and for times without an offset.</summary>
-internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<FacilityChanged>
+/// <summary>Keeps where a facility lies, for lists, for rights by place and for times without an offset, and its GLN; then settles what
+/// waited for that.</summary>
+internal sealed class OnFacilityChanged(ShipmentStore store, Settlement settlement) : IBatchConsumer<FacilityChanged>
 {
     private const string Name = "on-facility-changed";
 
@@ -32,12 +34,16 @@ internal sealed class OnFacilityChanged(ShipmentStore store) : IBatchConsumer<Fa
                     || (known?.Version == facility.Version && known.SchemaVersion == KnownFacility.Newest)) continue;
                 var now = new KnownFacility(
                     facility.FacilityId, facility.Country, facility.Version, facility.ParentId, facility.TimeZone, facility.Level,
-                    facility.MergedInto);
+                    facility.MergedInto, facility.Gln);
                 await tx.Put(ShipmentStore.Facilities, ShipmentStore.Everything, facility.FacilityId, now);
                 await StoredTree.Changed(tx, now.ToPlace());
+                if (known?.Gln == now.Gln) continue;
+                if (known?.Gln is { } before) await tx.Delete(ShipmentStore.FacilitiesByGln, before, facility.FacilityId);
+                if (now.Gln is { } gln) await tx.Put(ShipmentStore.FacilitiesByGln, gln, facility.FacilityId, "{}"u8.ToArray());
             }
 
             return Decision.Accept();
         }, cancel);
+        await settlement.Settle([.. facilities.Select(facility => facility.Gln).OfType<string>().Select(Missing.Gln)], cancel);
     }
 }

@@ -4,6 +4,7 @@ using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Epcis.Meaning;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -33,7 +34,8 @@ internal static class RecordPastConsignments
         .Produces<PastConsignmentsAnswer>();
 
     private static async Task<IResult> Handle(
-        HttpRequest request, ShipmentStore store, ShipmentPlaces places, TimeProvider clock, Caller caller, CancellationToken cancel)
+        HttpRequest request, ShipmentStore store, ShipmentPlaces places, Settlement settlement, TimeProvider clock, Caller caller,
+        CancellationToken cancel)
     {
         var lines = new BulkLines();
         var answer = new PastConsignmentsAnswer();
@@ -53,18 +55,18 @@ internal static class RecordPastConsignments
             chunk.Add(consignment);
             chunkLines += consignment.Lines.Count;
             if (chunk.Count < ChunkConsignmentsMax && chunkLines < ChunkLinesMax) continue;
-            await Commit(store, waiting, chunk, answer, rights, caller, cancel);
+            await Commit(store, settlement, waiting, chunk, answer, rights, caller, cancel);
             chunk.Clear();
             chunkLines = 0;
         }
 
-        if (chunk.Count > 0) await Commit(store, waiting, chunk, answer, rights, caller, cancel);
+        if (chunk.Count > 0) await Commit(store, settlement, waiting, chunk, answer, rights, caller, cancel);
         return TypedResults.Ok(answer);
     }
 
     private static async ValueTask Commit(
-        ShipmentStore store, Waiting waiting, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer, ShipmentRights rights,
-        Caller caller, CancellationToken cancel)
+        ShipmentStore store, Settlement settlement, Waiting waiting, List<CheckedConsignment> chunk, PastConsignmentsAnswer answer,
+        ShipmentRights rights, Caller caller, CancellationToken cancel)
     {
         // Each consignment is recognised by its own id, so the chunk needs no cause.
         var outcomes = (await store.Change<List<(CheckedConsignment, Taken, string?)>>(async tx =>
@@ -78,6 +80,7 @@ internal static class RecordPastConsignments
 
             return outcomes;
         }, cancel)).Answer;
+        await settlement.Settle([.. chunk.Select(one => Missing.Step(one.Start.ShipmentId))], cancel);
 
         foreach (var (one, taken, problem) in outcomes)
         {

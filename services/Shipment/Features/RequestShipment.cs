@@ -6,6 +6,7 @@ using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
+using Distribution.Shipment.Epcis.Meaning;
 using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;
 using Microsoft.AspNetCore.Builder;
@@ -42,7 +43,8 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, ShipmentStore store, ShipmentPlaces places, TimeProvider clock, Caller caller, CancellationToken cancel)
+        RequestShipment request, ShipmentStore store, ShipmentPlaces places, Settlement settlement, TimeProvider clock, Caller caller,
+        CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
@@ -80,6 +82,7 @@ internal sealed record RequestShipment(
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
             return Taken(shipmentId).ToResult();
+        await settlement.Settle([Missing.Step(shipmentId)], cancel);
         return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Shown());
     }
 

@@ -24,8 +24,14 @@ internal sealed class ShipmentStore([FromKeyedServices(ShipmentStore.Name)] ISto
     /// <summary>Where a facility lies.</summary>
     public const string Facilities = "facilities";
 
+    /// <summary>The facilities of a Global Location Number (partition).</summary>
+    public const string FacilitiesByGln = "facilities-by-gln";
+
     /// <summary>The vaccines that are known.</summary>
     public const string Vaccines = "vaccines";
+
+    /// <summary>The vaccines of a Global Trade Item Number of 14 digits (partition).</summary>
+    public const string VaccinesByGtin = "vaccines-by-gtin";
 
     /// <summary>The partition of collections that have only one.</summary>
     public const string Everything = "all";
