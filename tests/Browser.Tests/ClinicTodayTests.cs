@@ -91,8 +91,13 @@ public sealed class ClinicTodayTests(Browser browser, OpenScreens system) : IAsy
     {
         JsonObject Tally(string number, int count) => new()
         {
-            ["vaccineId"] = "MR", ["doseNumber"] = number, ["occurredOn"] = $"{DateTime.Now:yyyy-MM-dd}", ["ageBand"] = "15-44",
-            ["sex"] = "female", ["lotNumber"] = "M1", ["count"] = count,
+            ["vaccineId"] = "MR",
+            ["doseNumber"] = number,
+            ["occurredOn"] = $"{DateTime.Now:yyyy-MM-dd}",
+            ["ageBand"] = "15-44",
+            ["sex"] = "female",
+            ["lotNumber"] = "M1",
+            ["count"] = count,
         };
         _ = (await system.Api.Post("administrations", new JsonObject
         {
@@ -102,7 +107,8 @@ public sealed class ClinicTodayTests(Browser browser, OpenScreens system) : IAsy
         })).Body;
         _ = (await system.Api.Post($"administrations/day-{_clinic}:3/retract", new JsonObject
         {
-            ["requestId"] = $"back-{_clinic}", ["reason"] = "slip of the pen",
+            ["requestId"] = $"back-{_clinic}",
+            ["reason"] = "slip of the pen",
         })).Body;
     }
 }

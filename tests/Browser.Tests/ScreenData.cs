@@ -89,7 +89,10 @@ public abstract class ScreenData(Func<Task<(StandaloneProcess, string?)>> start)
         var id = $"k{Guid.NewGuid():N}"[..20];
         return (id, (string)(await Api.Post("access/keys", new JsonObject
         {
-            ["keyId"] = id, ["name"] = role, ["role"] = role, ["placeId"] = place,
+            ["keyId"] = id,
+            ["name"] = role,
+            ["role"] = role,
+            ["placeId"] = place,
         })).Body["key"]!);
     }
 

@@ -32,7 +32,8 @@ public sealed class ScreenWordsTests
     public void Every_key_that_the_pages_name_is_there(string code)
     {
         var named = Directory.EnumerateFiles(ScreensFolder(), "*.razor", SearchOption.AllDirectories).SelectMany(file =>
-            Regex.Matches(File.ReadAllText(file), @"Words(?:\[|\.Say\(|\.Count\()""([\w.]+)""").Select(match => match.Groups[1].Value)).ToList();
+            Regex.Matches(File.ReadAllText(file), @"Words(?:\[|\.Say\(|\.Count\()""([\w.]+)""")
+                .Select(match => match.Groups[1].Value)).ToList();
         named.AddRange(Scripts().SelectMany(file => Regex.Matches(
             File.ReadAllText(file), @"\b(?:say|count|tellOf)\('([\w.]+)'").Select(match => match.Groups[1].Value)));
         Assert.True(named.Count > 120, $"{named.Count}");
