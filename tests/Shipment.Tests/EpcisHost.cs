@@ -69,10 +69,9 @@ public sealed class EpcisHost : IAsyncDisposable
             JsonSerializer.SerializeToUtf8Bytes(told, told.GetType(), StoreJson.Options), default),
         TestContext.Current.CancellationToken);
 
-    /// <summary>The events that this service has for the others, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> Published() =>
-        [.. (await _app.Services.GetRequiredKeyedService<IStore>("shipment").Outbox.Unsent(10_000))
-            .Select(sent => Encoding.UTF8.GetString(sent.Body.Span))];
+    /// <summary>The steps of a shipment, each of which is told to the others once.</summary>
+    public async Task<IReadOnlyList<string>> Steps(string id) =>
+        [.. (await Get($"/api/v1/shipments/{id}")).Json["history"]!.AsArray().Select(step => (string)step!["state"]!)];
 
     public Task<Answered> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, null, headers);
 
