@@ -29,9 +29,10 @@ internal static class ProxyServices
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
-                "administrations/reviews"]),
+                "administrations/reviews", "/fhir/Location"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
-        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration", "/hl7v2"]),
+        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration", "/hl7v2",
+                "/fhir"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 
