@@ -31,8 +31,8 @@ internal static class ProxyServices
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
                 "administrations/reviews", "/fhir/Location"]),
         (ServiceNames.Shipment, ["shipments", "operations/shipment", "audit/shipment"]),
-        (ServiceNames.Administration, ["administrations", "target-populations", "operations/administration", "audit/administration", "/hl7v2",
-                "/fhir"]),
+        (ServiceNames.Administration,
+            ["administrations", "target-populations", "operations/administration", "audit/administration", "/hl7v2", "/fhir"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 

@@ -36,9 +36,11 @@ public static class FhirJson
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException or ArgumentException
             or NotSupportedException or OverflowException or InvalidCastException)
         {
-            var where = fault is JsonException { LineNumber: { } line } json2 ? $" (line {line + 1}, byte {json2.BytePositionInLine + 1})" : "";
-            return (null, [FhirIssue.Error(
-                R4.OperationOutcome.IssueType.Structure, $"The body is no FHIR resource as JSON{where}: send one object with a resourceType.")]);
+            var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } at }
+                ? $" (line {line + 1}, byte {at + 1})"
+                : "";
+            return (null, [FhirIssue.Error(R4.OperationOutcome.IssueType.Structure,
+                $"The body is no FHIR resource as JSON{where}: send one object with a resourceType.")]);
         }
     }
 

@@ -19,10 +19,11 @@ public static class FhirRequest
     private static readonly string[] Taken = [FhirJson.MediaType, "application/json", "text/json", "application/*", "*/*"];
     private static readonly string[] Formats = ["json", FhirJson.MediaType, "application/json", "text/json"];
 
-    /// <summary>The routes of FHIR: they answer in JSON alone, and look themselves at their parameters.</summary>
+    /// <summary>The routes of FHIR: they answer in JSON alone, look themselves at their parameters, and are described by their own
+    /// CapabilityStatement.</summary>
     public static RouteGroupBuilder MapFhir(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/fhir").WithTags("FHIR R4").WithMetadata(new ChecksParameters());
+        var group = routes.MapGroup("/fhir").WithMetadata(new ChecksParameters()).ExcludeFromDescription();
         group.AddEndpointFilter((context, next) => NotAcceptable(context.HttpContext.Request) is { } refusal
             ? new ValueTask<object?>(refusal.ToResult())
             : next(context));
@@ -135,6 +136,7 @@ public static class FhirRequest
             ? Formats.Contains(format.ToString().Replace(' ', '+'), StringComparer.OrdinalIgnoreCase)
             : !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted) || accepted.Count == 0
                 || accepted.Any(type => type.Quality is not 0 && Taken.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
-        return fits ? null : new Refusal(StatusCodes.Status406NotAcceptable, "Not acceptable", $"FHIR is answered as {FhirJson.MediaType} alone.");
+        return fits ? null : new Refusal(
+            StatusCodes.Status406NotAcceptable, "Not acceptable", $"FHIR is answered as {FhirJson.MediaType} alone.");
     }
 }

@@ -18,10 +18,8 @@ internal static class DescribeFhir
     // The day on which this last changed.
     private const string ChangedOn = "2026-11-30";
 
-    public static void Map(RouteGroupBuilder fhir) => fhir.MapGet("/metadata", () => new FhirAnswer(StatusCodes.Status200OK, Statement()))
-        .WithName("DescribeFhir").NeedsSignIn()
-        .WithSummary("What is there of FHIR R4, as a CapabilityStatement.")
-        .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType);
+    public static void Map(RouteGroupBuilder fhir) =>
+        fhir.MapGet("/metadata", () => new FhirAnswer(StatusCodes.Status200OK, Statement())).NeedsSignIn();
 
     private static R4.CapabilityStatement Statement() => new()
     {
@@ -52,8 +50,8 @@ internal static class DescribeFhir
     {
         Type = "Immunization",
         Documentation = "Kept are status, statusReason, vaccineCode, occurrenceDateTime to the day, primarySource, location, lotNumber, "
-            + "isSubpotent, subpotentReason, the first protocolApplied.doseNumber, and of the patient a keyed hash, the age band and the sex. "
-            + "The first identifier with a system is the key: the same content under it counts once, other content is a conflict. "
+            + "isSubpotent, subpotentReason, the first protocolApplied.doseNumber, and of the patient a keyed hash, age band and sex. "
+            + "The first identifier with a system is the key: the same content under it counts once, other is a conflict. "
             + "location and date are searched together, date by one day.",
         Interaction = [Of(Interaction.Read), Of(Interaction.Create), Of(Interaction.Update), Of(Interaction.SearchType)],
         Versioning = R4.CapabilityStatement.ResourceVersionPolicy.VersionedUpdate,

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using Distribution.Administration.Fhir;
 using Distribution.Contracts;
@@ -26,34 +25,28 @@ internal static class FindImmunizations
 
     public static void Map(RouteGroupBuilder fhir)
     {
-        fhir.MapGet("/Immunization", Search)
-            .WithName("SearchImmunizations").Needs(Right.LinesRead).IsDear()
-            .WithSummary("Immunizations (FHIR R4) by _id, by identifier, or of a location and a date.")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType);
-        fhir.MapGet("/Immunization/{id}", Read)
-            .WithName("ReadImmunization").Needs(Right.LinesRead)
-            .WithSummary("A dose as an Immunization (FHIR R4): what is kept of it, and no more.")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+        fhir.MapGet("/Immunization", Search).Needs(Right.LinesRead).IsDear();
+        fhir.MapGet("/Immunization/{id}", Read).Needs(Right.LinesRead);
     }
 
     private static async Task<IResult> Read(
         string id, HttpContext http, ImmunizationViews views, Caller caller, CancellationToken cancel)
     {
-        if (FhirRequest.UnknownParameters(http.Request) is [var unknown, ..] && !FhirRequest.IsLenient(http.Request)) return NotSupported(unknown);
+        if (FhirRequest.UnknownParameters(http.Request) is [var unknown, ..] && !FhirRequest.IsLenient(http.Request))
+            return NotSupported(unknown);
         return await views.Find(id, caller, cancel) is { } found
-            ? new FhirAnswer(StatusCodes.Status200OK, found, int.Parse(found.Meta.VersionId, CultureInfo.InvariantCulture))
+            ? new FhirAnswer(StatusCodes.Status200OK, found, int.Parse(found.Meta!.VersionId!, CultureInfo.InvariantCulture))
             : Refusal.NotFound("Immunization", id).ToResult();
     }
 
     private static async Task<IResult> Search(
         HttpContext http, ImmunizationViews views, Caller caller, CancellationToken cancel,
-        [FromQuery(Name = "_id"), Description("The id of an Immunization.")] string? id = null,
-        [Description("An identifier, as system|value.")] string? identifier = null,
-        [Description("A facility, as its id or Location/ and its id; with date.")] string? location = null,
-        [Description("A day, as yyyy-MM-dd; with location.")] string? date = null,
-        [FromQuery(Name = "_count"), Description("How many on a page: 1 to 1,000; 100 when left out.")] string? count = null,
-        [FromQuery(Name = AfterParameter), Description("In the link to the next page: where that begins.")] string? after = null)
+        [FromQuery(Name = "_id")] string? id = null,
+        string? identifier = null,
+        string? location = null,
+        string? date = null,
+        [FromQuery(Name = "_count")] string? count = null,
+        [FromQuery(Name = AfterParameter)] string? after = null)
     {
         var request = http.Request;
         var unknown = FhirRequest.UnknownParameters(request, Parameters);

@@ -19,30 +19,19 @@ internal static class ReportImmunization
 
     public static void Map(RouteGroupBuilder fhir)
     {
-        fhir.MapPost("/Immunization", Post)
-            .WithName("CreateImmunization").Needs(Right.ReportWrite)
-            .WithSummary("Report a dose as an Immunization (FHIR R4). Its identifier is its key: sent again, it counts once.")
-            .WithDescription("201 new; 200 known already; 202 held, as its outcome says; 409 its key is that of another dose.")
-            .Accepts<string>(FhirJson.MediaType, "application/json")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType)
-            .Produces<string>(StatusCodes.Status201Created, FhirJson.MediaType)
-            .Produces<string>(StatusCodes.Status202Accepted, FhirJson.MediaType);
-        fhir.MapPut("/Immunization/{id}", Put)
-            .WithName("UpdateImmunization").Needs(Right.ReportWrite)
-            .WithSummary("Say how a dose is now, as an Immunization (FHIR R4); entered-in-error takes it back, for good.")
-            .WithDescription("201 new; 200 changed, taken back or as it was; 202 held; 409 it was taken back; 412 If-Match names another version.")
-            .Accepts<string>(FhirJson.MediaType, "application/json")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType)
-            .Produces<string>(StatusCodes.Status201Created, FhirJson.MediaType)
-            .Produces<string>(StatusCodes.Status202Accepted, FhirJson.MediaType);
+        fhir.MapPost("/Immunization", Post).Needs(Right.ReportWrite)
+            .Accepts<string>(FhirJson.MediaType, "application/json");
+        fhir.MapPut("/Immunization/{id}", Put).Needs(Right.ReportWrite)
+            .Accepts<string>(FhirJson.MediaType, "application/json");
         // Older versions are kept, and shown by /api/v1/administrations.
         fhir.Map("/Immunization/{id}/{**more}", (HttpContext http) => new Refusal(
                 StatusCodes.Status405MethodNotAllowed, "Not supported",
-                $"{http.Request.Method} {http.Request.Path} is not supported: an Immunization has no history and no operations here.").ToResult())
-            .ExcludeFromDescription().Needs(Right.LinesRead);
+                $"{http.Request.Method} {http.Request.Path} is not supported: there is no history, deletion or operation.").ToResult())
+            .Needs(Right.LinesRead);
     }
 
-    private static Task<IResult> Post(HttpContext http, ImmunizationReports reports, ImmunizationViews views, Caller caller, CancellationToken cancel) =>
+    private static Task<IResult> Post(
+        HttpContext http, ImmunizationReports reports, ImmunizationViews views, Caller caller, CancellationToken cancel) =>
         Take(http, new Sent(Path, IsPut: false, IfNoneExist: Header(http, "If-None-Exist")), reports, views, caller, cancel);
 
     private static Task<IResult> Put(

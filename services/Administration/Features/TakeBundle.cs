@@ -20,13 +20,8 @@ internal static class TakeBundle
 
     private static readonly string[] ReferredTypes = ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location"];
 
-    public static void Map(RouteGroupBuilder fhir) => fhir.MapPost("", Handle)
-        .WithName("TakeFhirBundle").Needs(Right.ReportWrite)
-        .WithSummary("Report doses as a Bundle of Immunizations (FHIR R4): a transaction, in one commit, or a batch.")
-        .WithDescription($"Up to {EntriesMax} entries, POST or PUT. What an Immunization refers to may be in it, and is not kept.")
-        .Accepts<string>(FhirJson.MediaType, "application/json")
-        .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+    public static void Map(RouteGroupBuilder fhir) => fhir.MapPost("", Handle).Needs(Right.ReportWrite)
+        .Accepts<string>(FhirJson.MediaType, "application/json");
 
     private static async Task<IResult> Handle(HttpContext http, ImmunizationReports reports, Caller caller, CancellationToken cancel)
     {
@@ -53,7 +48,7 @@ internal static class TakeBundle
         foreach (var (at, entry) in bundle.Entry.Index())
         {
             if (Judge(entry, $"Bundle.entry[{at}]", referred) is { } judged) received[at] = judged;
-            else doses.Add((at, (R4.Immunization)entry.Resource, HowOf(entry, $"Bundle.entry[{at}].resource")));
+            else doses.Add((at, (R4.Immunization)entry.Resource!, HowOf(entry, $"Bundle.entry[{at}].resource")));
         }
 
         if (!isWhole || !Array.Exists(received, each => each is { IsError: true }))
@@ -77,8 +72,12 @@ internal static class TakeBundle
     private static Referred Around(R4.Bundle bundle)
     {
         var around = new Referred();
-        foreach (var entry in bundle.Entry.Where(entry => entry.Resource is not null))
-            around.Add(entry.Resource, entry.FullUrl, entry.Resource.Id is { } id ? $"{entry.Resource.TypeName}/{id}" : null);
+        foreach (var entry in bundle.Entry)
+        {
+            if (entry.Resource is not { } resource) continue;
+            around.Add(resource, entry.FullUrl, resource.Id is { } id ? $"{resource.TypeName}/{id}" : null);
+        }
+
         return around;
     }
 
@@ -88,7 +87,11 @@ internal static class TakeBundle
         if (entry.Request is not { Method: { } method, Url: { Length: > 0 } url })
             return Refuse(StatusCodes.Status400BadRequest, IssueType.Required, "An entry needs a request with method and url.", "request");
         if (method is not (R4.Bundle.HTTPVerb.POST or R4.Bundle.HTTPVerb.PUT))
-            return Refuse(StatusCodes.Status405MethodNotAllowed, IssueType.NotSupported, "Only POST and PUT are taken in a Bundle.", "request.method");
+        {
+            return Refuse(
+                StatusCodes.Status405MethodNotAllowed, IssueType.NotSupported, "Only POST and PUT are taken here.", "request.method");
+        }
+
         if (entry.Resource is not { TypeName: { } type } resource)
             return Refuse(StatusCodes.Status400BadRequest, IssueType.Required, "The resource is missing.", "resource");
         var parts = url.Split('/');
@@ -97,14 +100,16 @@ internal static class TakeBundle
         if (!fits)
         {
             return Refuse(StatusCodes.Status400BadRequest, IssueType.NotSupported,
-                $"The url must be {type} to post, and {type}/ with the id to put: neither conditions nor operations are taken.", "request.url");
+                $"The url must be {type} to post, and {type}/ with the id to put: neither conditions nor operations are taken.",
+                "request.url");
         }
 
         if (resource is R4.Immunization) return null;
         var isReferred = ReferredTypes.Contains(type)
             && (referred.Contains(entry.FullUrl ?? "") || referred.Contains(url) || referred.Contains($"{type}/{resource.Id}"));
         return isReferred
-            ? new Received(StatusCodes.Status200OK, null, null, [FhirIssue.Note("Read for the Immunizations that refer to it, and not kept.", at)])
+            ? new Received(
+                StatusCodes.Status200OK, null, null, [FhirIssue.Note("Read for the Immunizations that refer to it, and not kept.", at)])
             : Refuse(StatusCodes.Status422UnprocessableEntity, IssueType.NotSupported,
                 $"{type} is not taken here, unless an Immunization of the same Bundle refers to it.", "resource");
 
@@ -112,8 +117,8 @@ internal static class TakeBundle
             new(status, null, null, [FhirIssue.Error(code, text, $"{at}.{element}")]);
     }
 
-    private static Sent HowOf(R4.Bundle.EntryComponent entry, string at) => entry.Request.Method == R4.Bundle.HTTPVerb.PUT
-        ? new Sent(at, IsPut: true, entry.Request.Url.Split('/')[1], entry.FullUrl, IfMatch: entry.Request.IfMatch)
+    private static Sent HowOf(R4.Bundle.EntryComponent entry, string at) => entry.Request!.Method == R4.Bundle.HTTPVerb.PUT
+        ? new Sent(at, IsPut: true, entry.Request.Url!.Split('/')[1], entry.FullUrl, IfMatch: entry.Request.IfMatch)
         : new Sent(at, IsPut: false, null, entry.FullUrl, entry.Request.IfNoneExist);
 
     private static R4.Bundle.EntryComponent AnswerOf(Received received) => new()

@@ -54,11 +54,12 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
         {
             if (recipient is null)
             {
-                Refuse(IssueType.Required, "identifier", "It has no key, nor its patient: it could not be told from others. Give it an identifier.");
+                Refuse(IssueType.Required, "identifier",
+                    "It has no key, nor its patient: it could not be told from others. Give it an identifier.");
                 return (null, null, issues);
             }
 
-            key = await KeylessDose.IdOf(keys, place!, cancel, Format, recipient, day!.Value, codes, said.LotNumber);
+            key = await KeylessDose.IdOf(keys, place!, Format, recipient, day!.Value, codes, said.LotNumber, cancel);
             if (key is null) Refuse(IssueType.Transient, "identifier", KeylessDose.NotNow);
             else issues.Add(FhirIssue.Warning(IssueType.Required,
                 "It has no identifier: it is known again by person, day, vaccine and lot.", $"{sent.At}.identifier"));
@@ -73,9 +74,9 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
 
         var (kind, reason) = KindOf(said);
         var line = new SubmittedLine(
-            place!, vaccineId, DoseNumberOf(said), day!.Value, key, null, Text(said.LotNumber), AgeBandOf(patient, place!, codes, vaccineId, day.Value),
-            SexOf(patient), OwnWords.CodeIn(OwnWords.PriorityGroups, said.ProgramEligibility), recipient, kind, reason,
-            vaccineId is null ? codes : null);
+            place!, vaccineId, DoseNumberOf(said), day!.Value, key, null, Text(said.LotNumber),
+            AgeBandOf(patient, place!, codes, vaccineId, day.Value), SexOf(patient),
+            OwnWords.CodeIn(OwnWords.PriorityGroups, said.ProgramEligibility), recipient, kind, reason, vaccineId is null ? codes : null);
         return (new KeyedLine(key.Value, sent.IsPut ? KeyedAction.Put : KeyedAction.Add, line) { Expected = expected }, sent.Id, issues);
 
         void Refuse(IssueType code, string element, string text) => issues.Add(FhirIssue.Error(code, text, $"{sent.At}.{element}"));
@@ -97,7 +98,7 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
             if (named is null || asked != $"{named.System}|{named.Value}")
             {
                 issues.Add(FhirIssue.Error(IssueType.NotSupported,
-                    "If-None-Exist must be identifier=system|value, with the first identifier of the Immunization.", $"{sent.At}.identifier"));
+                    "If-None-Exist must be identifier=system|value, with the first identifier of the resource.", $"{sent.At}.identifier"));
             }
         }
 
@@ -109,7 +110,7 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
         }
 
         if (Guid.TryParseExact(said.Id, "D", out var own)) return own;
-        if (named is not null) return KeyOf(named.System, named.Value);
+        if (named is not null) return KeyOf(named.System!, named.Value!);
         return sent.FullUrl is { } url && url.StartsWith(OwnWords.UuidBegin, StringComparison.OrdinalIgnoreCase)
             && Guid.TryParseExact(url[OwnWords.UuidBegin.Length..], "D", out var full)
             ? full
@@ -146,15 +147,15 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
             .Where(coding => Text(coding.System) is not null && Text(coding.Code) is not null).ToArray();
         var own = codings.FirstOrDefault(coding => coding.System == OwnWords.Vaccines)?.Code;
         SubmittedCode[] codes = [.. codings.Where(coding => coding.System != OwnWords.Vaccines)
-            .Select(coding => new SubmittedCode(coding.System, coding.Code)).DistinctBy(code => Coding.Of(code.System, code.Code))];
+            .Select(coding => new SubmittedCode(coding.System!, coding.Code!)).DistinctBy(code => Coding.Of(code.System, code.Code))];
         if (codings.Length == 0)
             refuse(IssueType.Required, Element, "Say the vaccine by a code with its system: words are not read as one.");
         else if (codes.Any(code => Coding.Of(code.System, code.Code) == new Coding(Coding.Cvx, NoVaccine)))
             refuse(IssueType.BusinessRule, Element, "CVX 998 is no vaccine: there is no dose to be kept.");
         else if (own is not null && codes.Length > 0
-            && reference.MeantBy(VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code)))) is { } meant
+            && MeantBy(codes) is var meant
             && (meant.Contradiction is not null || (meant.VaccineId is { } other && other != own)))
-            refuse(IssueType.CodeInvalid, Element, meant.Contradiction ?? $"The codes are those of '{meant.VaccineId}', and not of '{own}'.");
+            refuse(IssueType.CodeInvalid, Element, meant.Contradiction ?? $"The codes are those of '{meant.VaccineId}', not of '{own}'.");
         return (codes, own);
     }
 
@@ -163,8 +164,9 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
         const string Element = "location";
         if (around.Find<R4.Location>(said, said.Location) is { } location)
         {
-            if (location.Identifier.Select(Named).Append(Known(location.Id)).FirstOrDefault(id => id is not null) is { } found) return found;
-            if (said.Location.Reference[0] != '#' && Ids.IsId(location.Id)) return location.Id;
+            if (location.Identifier.Select(Named).Append(Known(location.Id)).FirstOrDefault(id => id is not null) is { } found)
+                return found;
+            if (said.Location?.Reference is not ['#', ..] && Ids.IsId(location.Id)) return location.Id;
             refuse(IssueType.Value, Element, "No facility is called so: give one of its identifiers to the facility here, or send its id.");
             return null;
         }
@@ -211,7 +213,8 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
 
     private static string? RecipientOf(R4.ResourceReference? said, R4.Patient? patient)
     {
-        var identifier = said?.Identifier ?? patient?.Identifier.FirstOrDefault(each => Text(each.System) is not null && Text(each.Value) is not null);
+        var identifier = said?.Identifier
+            ?? patient?.Identifier.FirstOrDefault(each => Text(each.System) is not null && Text(each.Value) is not null);
         var name = Text(identifier?.Value) is { } value ? $"{identifier!.System}|{value}"
             : said?.Reference is not { Length: > 1 } written || written[0] == '#'
                 || written.StartsWith(OwnWords.UuidBegin, StringComparison.OrdinalIgnoreCase) ? null
@@ -225,7 +228,8 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
         if (said.Status == R4.Immunization.ImmunizationStatusCodes.NotDone)
             return (DoseKinds.NotGiven, ReasonOf(said.StatusReason) ?? "not done");
         // Whoever says where a report comes from was not there.
-        if (said.PrimarySource == false || (said.PrimarySource is null && said.ReportOrigin is not null)) return (DoseKinds.Historical, null);
+        if (said.PrimarySource == false || (said.PrimarySource is null && said.ReportOrigin is not null))
+            return (DoseKinds.Historical, null);
         return said.IsSubpotent == true
             ? (DoseKinds.Subpotent, said.SubpotentReason.Select(ReasonOf).FirstOrDefault(reason => reason is not null))
             : (null, null);
@@ -257,9 +261,11 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
         if (patient?.Extension.FirstOrDefault(extension => extension.Url == OwnWords.AgeBand)?.Value is R4.FhirString { Value: { } band })
             return band;
         if (!DateOnly.TryParseExact(patient?.BirthDate, "yyyy-MM-dd", out var bornOn)) return null;
-        var vaccine = vaccineId ?? reference.MeantBy(VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code)))).VaccineId;
-        return reference.AgeBandOf(place, vaccine, bornOn, day);
+        return reference.AgeBandOf(place, vaccineId ?? MeantBy(codes).VaccineId, bornOn, day);
     }
+
+    private MeantVaccine MeantBy(IEnumerable<SubmittedCode> codes) =>
+        reference.MeantBy(VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code))));
 
     private static string? Text(string? said) => string.IsNullOrWhiteSpace(said) ? null : said.Trim();
 }

@@ -4,7 +4,6 @@ using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Interop.Fhir;
 using Distribution.Platform.Identity;
-using Distribution.SharedKernel.Access;
 using Microsoft.AspNetCore.Http;
 using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
 using R4 = Hl7.Fhir.Model;
@@ -38,7 +37,8 @@ internal sealed class ImmunizationReports(
         {
             var (line, id, issues) = await reader.Read(said, how, around, cancel);
             if (line is null) received[at] = new(StatusOf(issues), null, null, issues);
-            else if (line.Expected is not null && await reports.Find(line.Id, cancel) is null) received[at] = Of(sent[at].How, line, id, new(KeyedFate.Stale), issues);
+            else if (line.Expected is not null && await reports.Find(line.Id, cancel) is null)
+                received[at] = Of(how, line, id, new(KeyedFate.Stale), issues);
             else read.Add((at, line, id, issues));
         }
 
@@ -49,7 +49,8 @@ internal sealed class ImmunizationReports(
             var now = read.DistinctBy(each => each.Line.Id).ToList();
             var (outcomes, _) = await reports.Take(
                 $"{Guid.CreateVersion7()}", [.. now.Select(each => each.Line)], Reason, caller, sender.RefusesUnknown, isWhole, cancel);
-            foreach (var (each, outcome) in now.Zip(outcomes)) received[each.At] = Of(sent[each.At].How, each.Line, each.Id, outcome, each.Issues);
+            foreach (var (each, outcome) in now.Zip(outcomes))
+                received[each.At] = Of(sent[each.At].How, each.Line, each.Id, outcome, each.Issues);
             read.RemoveAll(now.Contains);
         }
 
@@ -86,7 +87,8 @@ internal sealed class ImmunizationReports(
             KeyedFate.Rejected => RejectedFor(outcome.Why!),
             KeyedFate.Refused => (StatusCodes.Status422UnprocessableEntity, IssueType.CodeInvalid, "vaccineCode",
                 $"{outcome.Why}: not taken, as is agreed with this sender."),
-            KeyedFate.NoRight => (StatusCodes.Status403Forbidden, IssueType.Forbidden, "location", outcome.Why ?? "The right is lacking there."),
+            KeyedFate.NoRight => (
+                StatusCodes.Status403Forbidden, IssueType.Forbidden, "location", outcome.Why ?? "The right is lacking there."),
             _ => (StatusCodes.Status404NotFound, IssueType.NotFound, (string?)null, "No Immunization is known by this address."),
         };
         if (text is not null)

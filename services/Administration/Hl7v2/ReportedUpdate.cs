@@ -1,6 +1,5 @@
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake;
-using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Outside;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
@@ -111,7 +110,8 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
             return null;
         }
 
-        if (await KeylessDose.IdOf(keys, place, cancel, Format, update.Recipient, dose.OccurredOn, dose.Codes, dose.LotNumber) is not { } id)
+        var keyless = KeylessDose.IdOf(keys, place, Format, update.Recipient, dose.OccurredOn, dose.Codes, dose.LotNumber, cancel);
+        if (await keyless is not { } id)
         {
             dose.Find(Severity.Error, ErrorCode.Internal, orc, 3, KeylessDose.NotNow);
             return null;

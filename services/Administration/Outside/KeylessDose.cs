@@ -16,15 +16,15 @@ internal static class KeylessDose
     /// now.</summary>
     /// <param name="keys">The keys that hash who got doses.</param>
     /// <param name="place">Where it was given.</param>
-    /// <param name="cancel">Stops waiting.</param>
     /// <param name="format">In which format it is told of.</param>
     /// <param name="recipient">Who got it.</param>
     /// <param name="day">The day.</param>
     /// <param name="codes">The codes of the vaccine.</param>
     /// <param name="lotNumber">The lot, or null.</param>
+    /// <param name="cancel">Stops waiting.</param>
     public static async ValueTask<Guid?> IdOf(
-        RecipientKeys keys, string place, CancellationToken cancel, string format, string recipient, DateOnly day,
-        IEnumerable<SubmittedCode> codes, string? lotNumber)
+        RecipientKeys keys, string place, string format, string recipient, DateOnly day, IEnumerable<SubmittedCode> codes,
+        string? lotNumber, CancellationToken cancel)
     {
         await keys.GetReady([place], cancel);
         var said = Encoding.UTF8.GetBytes(string.Join('|', [

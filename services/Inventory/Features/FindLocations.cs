@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
@@ -31,15 +30,8 @@ internal static class FindLocations
 
     public static void Map(RouteGroupBuilder fhir)
     {
-        fhir.MapGet("/Location", Search)
-            .WithName("SearchLocations").Needs(Right.ReferenceRead)
-            .WithSummary("Places as Locations (FHIR R4), by id; without those that were merged into another.")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType);
-        fhir.MapGet("/Location/{id}", Read)
-            .WithName("ReadLocation").Needs(Right.ReferenceRead)
-            .WithSummary("A place as a Location (FHIR R4).")
-            .Produces<string>(StatusCodes.Status200OK, FhirJson.MediaType)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+        fhir.MapGet("/Location", Search).Needs(Right.ReferenceRead);
+        fhir.MapGet("/Location/{id}", Read).Needs(Right.ReferenceRead);
     }
 
     private static async Task<IResult> Read(
@@ -56,12 +48,12 @@ internal static class FindLocations
 
     private static async Task<IResult> Search(
         HttpContext http, InventoryStore store, Places places, Caller caller, CancellationToken cancel,
-        [FromQuery(Name = "_id"), Description("The id of a place.")] string? id = null,
-        [Description("What others call it, as system|value; a GLN with https://www.gs1.org/gln.")] string? identifier = null,
-        [Description("With what its name begins, whatever the case.")] string? name = null,
-        [Description("The place that contains it, as its id or Location/ and its id.")] string? partof = null,
-        [FromQuery(Name = "_count"), Description("How many on a page: 1 to 1,000; 100 when left out.")] string? count = null,
-        [FromQuery(Name = AfterParameter), Description("In the link to the next page: the id after which it begins.")] string? after = null)
+        [FromQuery(Name = "_id")] string? id = null,
+        string? identifier = null,
+        string? name = null,
+        string? partof = null,
+        [FromQuery(Name = "_count")] string? count = null,
+        [FromQuery(Name = AfterParameter)] string? after = null)
     {
         var request = http.Request;
         var unknown = FhirRequest.UnknownParameters(request, Parameters);
