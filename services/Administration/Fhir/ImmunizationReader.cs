@@ -22,6 +22,8 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
     /// <summary>The format, as keys name it.</summary>
     public const string Format = "fhir";
 
+    private const string FormatOfIds = "fhir-id";
+
     // CDC's code for a record of no vaccine.
     private const string NoVaccine = "998";
     private const int ReasonCharsMax = 200;
@@ -83,7 +85,7 @@ internal sealed class ImmunizationReader(Sender sender, ReferenceData reference,
     }
 
     /// <summary>The dose's id of what the address of an Immunization ends with.</summary>
-    public static Guid KeyOf(string id) => KeyedLine.IdOf(Format, "id", id);
+    public static Guid KeyOf(string id) => KeyedLine.IdOf(FormatOfIds, "", id);
 
     /// <summary>The dose's id of an identifier.</summary>
     public static Guid KeyOf(string system, string value) => KeyedLine.IdOf(Format, system,
