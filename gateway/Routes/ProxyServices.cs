@@ -31,10 +31,10 @@ internal static class ProxyServices
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
-                "administrations/reviews"]),
+                "administrations/reviews", "/fhir/Location"]),
         (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration,
-            ["administrations", "target-populations", "/hl7v2", "operations/administration", "audit/administration"]),
+            ["administrations", "target-populations", "/hl7v2", "/fhir", "operations/administration", "audit/administration"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 

@@ -1,10 +1,12 @@
 using Distribution.Administration.Features;
+using Distribution.Administration.Fhir;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
 using Distribution.Administration.Outside;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
+using Distribution.Interop.Fhir;
 using Distribution.Platform.Modules;
 using Distribution.SharedKernel.Places;
 using MassTransit;
@@ -40,6 +42,8 @@ public sealed class AdministrationModule : IServiceModule
         services.AddSingleton<RecipientKeys>();
         services.AddSingleton<ChunkPool>();
         services.AddSingleton<KeyedReports>();
+        services.AddSingleton<ImmunizationReports>();
+        services.AddSingleton<ImmunizationViews>();
         services.AddSingleton<RecentDays>();
         services.AddSingleton<ReportingFacilities>();
         services.AddHostedService<ReferenceLoading>();
@@ -87,6 +91,12 @@ public sealed class AdministrationModule : IServiceModule
 
         PutSender.Map(routes);
         ReceiveHl7v2.Map(routes);
+
+        var fhir = routes.MapFhir();
+        DescribeFhir.Map(fhir);
+        FindImmunizations.Map(fhir);
+        ReportImmunization.Map(fhir);
+        TakeBundle.Map(fhir);
 
         var targets = routes.MapGroup("/api/v1/target-populations").WithTags("Target populations");
         SetTargetPopulation.Map(targets);

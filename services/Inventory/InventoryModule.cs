@@ -3,6 +3,7 @@ using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
+using Distribution.Interop.Fhir;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
@@ -92,6 +93,7 @@ public sealed class InventoryModule : IServiceModule
 
         ReadScan.Map(routes);
         ListReviews.Map(routes);
+        FindLocations.Map(routes.MapFhir());
 
         var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");
         ListStock.Map(stock);

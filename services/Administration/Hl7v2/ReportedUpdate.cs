@@ -1,7 +1,5 @@
-using System.Text;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Intake;
-using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Outside;
 using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
@@ -112,29 +110,21 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
             return null;
         }
 
-        await keys.GetReady([place], cancel);
-        var said = Encoding.UTF8.GetBytes(string.Join('|', [
-            Format, update.Recipient, $"{dose.OccurredOn:yyyyMMdd}", .. dose.Codes.Select(code => Coding.Of(code.System, code.Code).ToString()),
-            dose.LotNumber ?? ""]));
-        var mark = new byte[RecipientKey.MarkBytesMax];
-        if (keys.Find(place) is not { Problem: null } key || !key.TryMark(said, mark, out var length))
+        var keyless = KeylessDose.IdOf(keys, place, Format, update.Recipient, dose.OccurredOn, dose.Codes, dose.LotNumber, cancel);
+        if (await keyless is not { } id)
         {
-            dose.Find(Severity.Error, ErrorCode.Internal, orc, 3, "It has no key, and those who got doses cannot be told apart now. Send it again.");
+            dose.Find(Severity.Error, ErrorCode.Internal, orc, 3, KeylessDose.NotNow);
             return null;
         }
 
         dose.Find(Severity.Warning, ErrorCode.RequiredMissing, orc, 3,
             "It has no key: it is known again by person, day, vaccine and lot, and can be neither changed nor taken back by a message.");
-        return new Guid(mark.AsSpan(length - RecipientKey.HashBytes, RecipientKey.HashBytes), bigEndian: true);
+        return id;
     }
 
-    private string? AgeBandOf(UpdatedDose dose, string place)
-    {
-        if (update.BornOn is not { } bornOn || reference.MeantBy(CodesText(dose)).VaccineId is not { } vaccine) return null;
-        var bands = reference.Tree.PathOf(place).SelectMany(at => reference.TargetPopulations(at, vaccine))
-            .SelectMany(set => set.Target.Cells).Select(cell => cell.AgeBand).OfType<string>().Distinct();
-        return AgeBands.Of(bornOn, dose.OccurredOn, bands);
-    }
+    private string? AgeBandOf(UpdatedDose dose, string place) => update.BornOn is { } bornOn
+        ? reference.AgeBandOf(place, reference.MeantBy(CodesText(dose)).VaccineId, bornOn, dose.OccurredOn)
+        : null;
 
     private static string CodesText(UpdatedDose dose) =>
         VaccineCodes.TextOf(dose.Codes.Select(code => Coding.Of(code.System, code.Code)));

@@ -9,6 +9,9 @@ namespace Distribution.Administration.Outside;
 /// <param name="Line">What is said of it, with its id; null where it is taken back.</param>
 internal sealed record KeyedLine(Guid Id, KeyedAction Action, SubmittedLine? Line)
 {
+    /// <summary>The version that must stand, as <see cref="KeyedOutcome.Version"/> tells it; null where any may.</summary>
+    public int? Expected { get; init; }
+
     /// <summary>The id of a dose that others know by a key: the key itself where it is a UUID.</summary>
     /// <param name="format">In which format they tell of it.</param>
     /// <param name="authority">Who gives such keys.</param>
@@ -33,7 +36,7 @@ internal enum KeyedAction
 /// <summary>What came of a dose that another system told of.</summary>
 /// <param name="Fate">What.</param>
 /// <param name="Why">What it waits for, what differs or what is wrong; null where that goes without saying.</param>
-/// <param name="Version">The version of the dose that stands now, from 1.</param>
+/// <param name="Version">The version of the dose that stands now, from 1: every correction makes one, and so does that it is taken back.</param>
 internal readonly record struct KeyedOutcome(KeyedFate Fate, string? Why = null, int Version = 1);
 
 /// <summary>What came of a dose.</summary>
@@ -56,6 +59,9 @@ internal enum KeyedFate
 
     /// <summary>It is not taken: something else has its key.</summary>
     Conflict,
+
+    /// <summary>It is not taken: another version stands than the one that must.</summary>
+    Stale,
 
     /// <summary>It is not taken: it can never be right.</summary>
     Rejected,

@@ -118,27 +118,34 @@ internal sealed class KeyedReports(
     {
         if (chunk.Rejected.Listed.FirstOrDefault(rejected => rejected.Line == number) is { } never)
             return new(never.Reason == LineRules.NoRight ? KeyedFate.NoRight : KeyedFate.Rejected, never.Reason);
-        if (!fates.TryGetValue(number, out var fate)) return new(KeyedFate.Taken);
-        if (fate.Kind == FateKind.Held) return new(KeyedFate.Held, fate.Why);
+        var isNew = !fates.TryGetValue(number, out var fate);
+        if (isNew || fate.Kind == FateKind.Held)
+            return line.Expected is not null ? new(KeyedFate.Stale) : isNew ? new(KeyedFate.Taken) : new(KeyedFate.Held, fate.Why);
 
         // Something of this key was there: what stands of it now is the newest version.
         var (id, version, kept) = await Newest(tx, LineId.OfDose(line.Id));
-        var isTheSame = kept is null || (fate.Kind == FateKind.Repeated && version.Before is null)
-            || DoseRecord.Difference(reference.Meant(kept), reference.Meant(Said(chunk, number))) is null;
+        var shown = Shown(version, kept);
+        if (line.Expected is { } expected && expected != shown) return new(KeyedFate.Stale, null, shown);
+        // Who got it is never told, so who changes something else cannot say it again.
+        var before = line is { Action: KeyedAction.Put, Line.RecipientKey: null } && kept is not null ? kept with { Recipient = null } : kept;
+        // What was reported first stays a repeat of it, whatever it was corrected to since.
+        var isRepeat = fate.Kind == FateKind.Repeated && (version.Before is null || line.Action == KeyedAction.Add);
+        var isTheSame = before is null || isRepeat
+            || DoseRecord.Difference(reference.Meant(before), reference.Meant(Said(chunk, number))) is null;
         if (isTheSame && (kept?.State != DoseState.Retracted || line.Action == KeyedAction.Add))
         {
             return kept is { State: DoseState.Held, Sum: var sum }
-                ? new(KeyedFate.Held, Missing(sum.FacilityId, sum.VaccineId, sum.DoseNumber, correcting.Caller), version.Number)
-                : new(KeyedFate.Known, null, version.Number);
+                ? new(KeyedFate.Held, Missing(sum.FacilityId, sum.VaccineId, sum.DoseNumber, correcting.Caller), shown)
+                : new(KeyedFate.Known, null, shown);
         }
 
-        if (line.Action == KeyedAction.Add) return new(KeyedFate.Conflict, fate.Why ?? "was corrected since", version.Number);
+        if (line.Action == KeyedAction.Add) return new(KeyedFate.Conflict, fate.Why ?? "was corrected since", shown);
         if (correcting.Caller.RefuseAt(Right.ReportRetract, reference.Tree, kept!.Sum.FacilityId) is { } mayNot)
-            return new(KeyedFate.NoRight, mayNot.Detail, version.Number);
+            return new(KeyedFate.NoRight, mayNot.Detail, shown);
         var decided = await correcting.Replacing.Replace(
             tx, id, $"{correcting.SubmissionId}#{number}", correcting.Reason, (to, _, next) => Add(to, line.Line! with { DoseId = next }));
         return decided.Refusal is { } refusal
-            ? new(refusal.Status == 403 ? KeyedFate.NoRight : KeyedFate.Conflict, refusal.Detail, version.Number)
+            ? new(refusal.Status == 403 ? KeyedFate.NoRight : KeyedFate.Conflict, refusal.Detail, shown)
             : new(KeyedFate.Corrected, null, decided.Answer.Version);
     }
 
@@ -148,12 +155,18 @@ internal sealed class KeyedReports(
         var (id, version, kept) = await Newest(tx, LineId.OfDose(line.Id));
         if (kept is null or { State: DoseState.Discarded }
             || caller.RefuseAt(Right.ReportRetract, reference.Tree, kept.Sum.FacilityId) is not null) return new(KeyedFate.Unknown);
-        if (kept.State == DoseState.Retracted) return new(KeyedFate.Retracted, null, version.Number);
+        var shown = Shown(version, kept);
+        if (line.Expected is { } expected && expected != shown) return new(KeyedFate.Stale, null, shown);
+        if (kept.State == DoseState.Retracted) return new(KeyedFate.Retracted, null, shown);
         var retraction = new Retraction($"{submissionId}#{line.Id}", reason, null, caller.Subject, tx.Now);
         if (await retraction.TakeBack(tx, id, (await tx.FindKey(id.Space, id.Key))!.Value) is { } sum)
             await retraction.Uncount(tx, [sum], reference);
-        return new(KeyedFate.Retracted, null, version.Number);
+        return new(KeyedFate.Retracted, null, shown + 1);
     }
+
+    /// <summary>The version as others are told it: that a dose was taken back is one more.</summary>
+    public static int Shown(LineVersion version, DoseContent? kept) =>
+        version.Number + (kept?.State == DoseState.Retracted ? 1 : 0);
 
     private static async ValueTask<(LineId Id, LineVersion Version, DoseContent? Kept)> Newest(ITransaction tx, LineId id)
     {

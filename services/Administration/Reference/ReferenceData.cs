@@ -96,6 +96,12 @@ internal sealed class ReferenceData
     public IEnumerable<TargetPopulationDocument> TargetPopulationsOf(string facilityId) =>
         _targets.Values.SelectMany(targets => targets.GetValueOrDefault(facilityId) ?? []);
 
+    /// <summary>The age band of somebody, of those that the target populations of a vaccine have at a place or above it; null where none
+    /// fits, or the vaccine is not known.</summary>
+    public string? AgeBandOf(string place, string? vaccineId, DateOnly bornOn, DateOnly on) => vaccineId is null ? null : AgeBands.Of(
+        bornOn, on, Tree.PathOf(place).SelectMany(at => TargetPopulations(at, vaccineId))
+            .SelectMany(set => set.Target.Cells).Select(cell => cell.AgeBand).OfType<string>().Distinct());
+
     /// <summary>Whether any place has a target population for a vaccine.</summary>
     public bool HasTargetPopulations(string vaccineId) => _targets.ContainsKey(vaccineId);
 

@@ -45,6 +45,8 @@ internal static class Telemetry
             });
         }
 
+        // The first that can write a problem does.
+        builder.Services.AddSingleton<IProblemDetailsWriter, OutcomeWriter>();
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
             // A client and an operator speak of the same thing: the trace id, in the answer and in the logs.

@@ -18,7 +18,8 @@ internal static class KnownParameters
 
     public static Task Check(HttpContext http, RequestDelegate next)
     {
-        if (!http.Request.QueryString.HasValue || http.GetEndpoint() is not { } endpoint) return next(http);
+        if (!http.Request.QueryString.HasValue || http.GetEndpoint() is not { } endpoint
+            || endpoint.Metadata.GetMetadata<ChecksParameters>() is not null) return next(http);
         var known = OfEndpoints.GetValue(endpoint, NamesOf);
         // What is passed on to another service is checked there.
         if (known.Count == 0) return next(http);
@@ -42,3 +43,6 @@ internal static class KnownParameters
         .Where(parameter => parameter.ParameterInfo.ParameterType == typeof(string) || parameter.HasTryParse)
         .Select(parameter => parameter.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }
+
+/// <summary>Says of a route that it looks itself at which parameters it is given, as its standard has it.</summary>
+public sealed record ChecksParameters;
