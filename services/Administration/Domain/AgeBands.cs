@@ -30,6 +30,7 @@ internal static partial class AgeBands
         int Number(string group) => int.Parse(match.Groups[group].Value, null);
     }
 
-    [GeneratedRegex("""^(?:<\s*(?<below>[0-9]{1,3})|(?<from>[0-9]{1,3})\s*(?:[-–]\s*(?<to>[0-9]{1,3})|\+))$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """^(?:<\s*(?<below>[0-9]{1,3})|(?<from>[0-9]{1,3})\s*(?:[-–]\s*(?<to>[0-9]{1,3})|\+))$""", RegexOptions.CultureInvariant)]
     private static partial Regex Years();
 }

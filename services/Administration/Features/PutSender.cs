@@ -48,7 +48,11 @@ internal sealed record PutSender([Required] string? SenderId, string? DefaultFac
         await reference.CatchUp(caller.ReachOf(Right.ReferenceWrite), store, cancel);
         if (!caller.ReachOf(Right.ReferenceWrite).IsEverywhere && (request.DefaultFacilityId is not { } place
             || caller.RefuseAt(Right.ReferenceWrite, reference.Tree, place) is not null))
-            return Refusal.NoRight("defaultFacilityId: this needs the right reference.write there, or everywhere where none is said").ToResult();
+        {
+            return Refusal.NoRight("defaultFacilityId: this needs the right reference.write there, or everywhere where none is said")
+                .ToResult();
+        }
+
         await store.Change<Sender>(async tx =>
         {
             var sender = new Sender(request.SenderId!, request.DefaultFacilityId, request.RefusesUnknown == true);

@@ -60,15 +60,17 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
         var (rxa, orc) = (dose.Rxa, dose.Orc ?? dose.Rxa);
         var (severity, code, segment, field, text) = outcome.Fate switch
         {
-            KeyedFate.Held => (Severity.Warning, ErrorCode.CodeUnknown, rxa, 5, $"held: {outcome.Why}; it counts by itself when that is known"),
+            KeyedFate.Held =>
+                (Severity.Warning, ErrorCode.CodeUnknown, rxa, 5, $"held: {outcome.Why}; it counts by itself when that is known"),
             KeyedFate.Taken when dose.Action == KeyedAction.Put =>
                 (Severity.Warning, ErrorCode.KeyUnknown, orc, 3, "There was nothing to be changed: taken as new."),
             KeyedFate.Conflict when dose.Action == KeyedAction.Add =>
-                (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "This key is that of another dose; to change that one, send it with action U."),
+                (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "This key is that of another dose; to change that, send it with action U."),
             KeyedFate.Conflict => (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "The dose of this key was retracted, for good."),
             KeyedFate.Unknown => (Severity.Error, ErrorCode.KeyUnknown, orc, 3, "No dose has this key."),
             KeyedFate.NoRight => (Severity.Error, ErrorCode.Internal, rxa, 11, "This sender may not report doses of this place."),
-            KeyedFate.Refused => (Severity.Error, ErrorCode.CodeUnknown, rxa, 5, $"{outcome.Why}: not taken, as is agreed with this sender."),
+            KeyedFate.Refused =>
+                (Severity.Error, ErrorCode.CodeUnknown, rxa, 5, $"{outcome.Why}: not taken, as is agreed with this sender."),
             KeyedFate.Rejected => FieldOf(rxa, outcome.Why!),
             _ => (Severity.Information, default, rxa, 0, ""),
         };
@@ -106,7 +108,8 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
         var orc = dose.Orc ?? dose.Rxa;
         if (update.Recipient is null)
         {
-            dose.Find(Severity.Error, ErrorCode.RequiredMissing, orc, 3, "It has no key, nor the patient a number: it could not be told from others.");
+            dose.Find(Severity.Error, ErrorCode.RequiredMissing, orc, 3,
+                "It has no key, nor the patient a number: it could not be told from others.");
             return null;
         }
 

@@ -79,7 +79,12 @@ internal sealed class UpdatedDose(Segment rxa, Segment? orc)
         if (action is not (null or "A" or "U" or "D"))
             Find(Severity.Error, ErrorCode.CodeUnknown, rxa, 21, "The action must be A, U or D, or be left out for A.");
         if (Action != KeyedAction.Add && Key is null)
-            Find(Severity.Error, ErrorCode.RequiredMissing, orc ?? rxa, orc is null ? null : 3, "What is to be changed is named by its key: say it.");
+        {
+            Find(Severity.Error, ErrorCode.RequiredMissing, orc ?? rxa, orc is null ? null : 3,
+                "What is to be changed is named by its key: say it.");
+        }
+
+
         if (Action == KeyedAction.Retract)
         {
             IsTaken = Key is not null && action == "D";
@@ -97,7 +102,8 @@ internal sealed class UpdatedDose(Segment rxa, Segment? orc)
 
     /// <summary>A day, as it is written before the time: no offset ever moves it. Null where it is not said to the day.</summary>
     public static DateOnly? DayOf(string? time) =>
-        time?.Length >= 8 && DateOnly.TryParseExact(time.AsSpan(0, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        time?.Length >= 8
+        && DateOnly.TryParseExact(time.AsSpan(0, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? day
             : null;
 
@@ -114,14 +120,14 @@ internal sealed class UpdatedDose(Segment rxa, Segment? orc)
     {
         if (DayOf(rxa[3][1]) is { } day) OccurredOn = day;
         else if (rxa[3][1] is null) Find(Severity.Error, ErrorCode.RequiredMissing, rxa, 3, "Say on which day, as YYYYMMDD.");
-        else Find(Severity.Error, ErrorCode.DataType, rxa, 3, "The day is needed, as YYYYMMDD: a month or a year is not counted as its first day.");
+        else Find(Severity.Error, ErrorCode.DataType, rxa, 3, "The day is needed, as YYYYMMDD: a month or a year is not its first day.");
     }
 
     private void ReadKind(string? completion)
     {
         var source = rxa[9].Repetitions.Select(repetition => repetition[1]).FirstOrDefault(code => code is not null);
         if (source is not (null or ['0', >= '0' and <= '8']))
-            Find(Severity.Error, ErrorCode.CodeUnknown, rxa, 9, "The source must be 00 for a dose given now, or 01 to 08 for one of before.");
+            Find(Severity.Error, ErrorCode.CodeUnknown, rxa, 9, "The source must be 00 for a dose given now, or 01 to 08 for history.");
         if (completion is not (null or "CP" or "PA" or "RE" or "NA"))
             Find(Severity.Error, ErrorCode.CodeUnknown, rxa, 20, "The completion status must be CP, PA, RE or NA, or be left out for CP.");
         var refused = rxa[18][2] ?? rxa[18][1];

@@ -36,7 +36,8 @@ internal enum KeyedAction
 /// <summary>What came of a dose that another system told of.</summary>
 /// <param name="Fate">What.</param>
 /// <param name="Why">What it waits for, what differs or what is wrong; null where that goes without saying.</param>
-/// <param name="Version">The version of the dose that stands now, from 1: every correction makes one, and so does that it is taken back.</param>
+/// <param name="Version">The version of the dose that stands now, from 1: every correction makes one, and so does that it is taken
+/// back.</param>
 internal readonly record struct KeyedOutcome(KeyedFate Fate, string? Why = null, int Version = 1);
 
 /// <summary>What came of a dose.</summary>

@@ -127,7 +127,8 @@ internal sealed class KeyedReports(
         var shown = Shown(version, kept);
         if (line.Expected is { } expected && expected != shown) return new(KeyedFate.Stale, null, shown);
         // Who got it is never told, so who changes something else cannot say it again.
-        var before = line is { Action: KeyedAction.Put, Line.RecipientKey: null } && kept is not null ? kept with { Recipient = null } : kept;
+        var saysWho = line is not { Action: KeyedAction.Put, Line.RecipientKey: null };
+        var before = saysWho || kept is null ? kept : kept with { Recipient = null };
         // What was reported first stays a repeat of it, whatever it was corrected to since.
         var isRepeat = fate.Kind == FateKind.Repeated && (version.Before is null || line.Action == KeyedAction.Add);
         var isTheSame = before is null || isRepeat
