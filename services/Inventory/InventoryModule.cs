@@ -1,9 +1,9 @@
+using Distribution.Interop.Fhir;
 using Distribution.Inventory.Features;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
-using Distribution.Interop.Fhir;
 using Distribution.Platform.Modules;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;

@@ -1,7 +1,7 @@
+using Distribution.Interop.Fhir;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
-using Distribution.Interop.Fhir;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;

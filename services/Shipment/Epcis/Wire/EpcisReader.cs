@@ -35,8 +35,11 @@ internal static class EpcisReader
         ["instanceIdentifier"] = Rules.Text,
         ["sender"] = Rules.Text,
         ["receiver"] = Rules.Text,
-        ["epcisHeader"] = Rules.Object(new Dictionary<string, Rule> { ["epcisMasterData"] = Rules.Object(
-            new Dictionary<string, Rule>(), [], Extensions.Any) }, [], Extensions.Named),
+        ["epcisHeader"] = Rules.Object(new Dictionary<string, Rule>
+        {
+            ["epcisMasterData"] = Rules.Object(
+            new Dictionary<string, Rule>(), [], Extensions.Any)
+        }, [], Extensions.Named),
         ["epcisBody"] = (_, _) => { },
     };
 
