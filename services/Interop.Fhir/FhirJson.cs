@@ -32,9 +32,8 @@ public static class FhirJson
             while (reader.Read()) continue;
             return (issues.Length > 0 || resource is not null ? resource : null, issues);
         }
-        // The reader of JSON throws these at what is none; that of FHIR at what is no object.
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException or ArgumentException
-            or NotSupportedException or OverflowException or InvalidCastException)
+        // The reader of JSON throws at what is none; that of FHIR whatever it happens to meet, as at a name without a letter.
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             var where = fault is JsonException { LineNumber: { } line, BytePositionInLine: { } at }
                 ? $" (line {line + 1}, byte {at + 1})"

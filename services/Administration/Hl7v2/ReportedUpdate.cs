@@ -65,7 +65,7 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
             KeyedFate.Taken when dose.Action == KeyedAction.Put =>
                 (Severity.Warning, ErrorCode.KeyUnknown, orc, 3, "There was nothing to be changed: taken as new."),
             KeyedFate.Conflict when dose.Action == KeyedAction.Add =>
-                (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "This key is that of another dose; to change that, send it with action U."),
+                (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "This key is that of another dose; to change that, send action U."),
             KeyedFate.Conflict => (Severity.Error, ErrorCode.KeyDuplicate, orc, 3, "The dose of this key was retracted, for good."),
             KeyedFate.Unknown => (Severity.Error, ErrorCode.KeyUnknown, orc, 3, "No dose has this key."),
             KeyedFate.NoRight => (Severity.Error, ErrorCode.Internal, rxa, 11, "This sender may not report doses of this place."),

@@ -10,9 +10,9 @@ namespace Distribution.Inventory.Features;
 
 /// <summary>
 /// Once, after start: tells of every vaccine and facility again, for Shipment, which was not told of vaccines before it answered what a
-/// consignment waits for, and did not keep what EPCIS needs of both, nor of facilities what their times, and who may see them, need, and
-/// for Administration, which did not keep what others call them. Who knows them passes it over. And marks the stock cards of before there were
-/// reviews, and lists vaccines and facilities by their GS1 keys.
+/// consignment waits for, and did not keep what EPCIS needs of both, nor of facilities what their times, and who may see them, need; and
+/// for Administration, which did not keep what others call them. Who knows them passes it over. And marks the stock cards of before there
+/// were reviews, and lists vaccines and facilities by their GS1 keys.
 /// </summary>
 internal sealed class AfterUpgrade(InventoryStore store, TimeProvider clock, ILogger<AfterUpgrade> log) : BackgroundService
 {
