@@ -213,8 +213,8 @@ public sealed class LineTests
         var kept = DoseRecord.Read(chunk.RecordOf(chunk.Doses[0]).Span);
         var reason = DoseRecord.Difference(kept, DoseRecord.Read(chunk.RecordOf(chunk.Doses[1]).Span));
         Assert.Equal(
-            "counted before with doseNumber 1, now 2, with sex unset, now F, with another recipientKey; to correct it, retract it and "
-                + "send the correct dose under a new id",
+            "counted before with doseNumber 1, now 2, with sex unset, now F, with another recipientKey; to correct it, send what is right "
+                + "as a correction of it",
             reason);
     }
 
