@@ -14,8 +14,10 @@ public static class Problems
     public static IResult ToResult<TAnswer>(this in Committed<TAnswer> committed) where TAnswer : class =>
         committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Shown());
 
-    private sealed class Refused(Refusal refusal) : IResult
+    private sealed class Refused(Refusal refusal) : IResult, IStatusCodeHttpResult
     {
+        public int? StatusCode => refusal.Status;
+
         public Task ExecuteAsync(HttpContext httpContext) => Results.Problem(
             refusal.Detail, statusCode: refusal.Status, title: refusal.Title, type: StandardErrors.TypeOf(httpContext, refusal),
             extensions: refusal.Errors is null ? null : new Dictionary<string, object?> { ["errors"] = refusal.Errors })
