@@ -54,7 +54,7 @@ internal sealed record CorrectAdministration(
         if (LineId.Parse(doseId) is not { } id) return unknown.ToResult();
         if (await Corrections.RefuseAt(caller, Right.ReportRetract, id, unknown, store, reference, cancel) is { } hidden)
             return hidden.ToResult();
-        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        await reference.CatchUp(store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
         var replacing = new Replacing(chunk, LineRules.NewestDay(clock.GetUtcNow()), store, reference, caller);
         var committed = await store.Commit<CorrectionAnswer>(

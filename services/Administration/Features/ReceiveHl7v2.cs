@@ -45,7 +45,7 @@ internal static class ReceiveHl7v2
         if (!update.IsRefused)
         {
             var sender = await Sender.Find(store, cancel, update.Sender, caller.Subject);
-            await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+            await reference.CatchUp(store, cancel);
             var reading = new ReportedUpdate(update, sender, reference, keys);
             var lines = await reading.Lines(cancel);
             var (outcomes, _) = await reports.Take(

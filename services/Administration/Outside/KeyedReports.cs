@@ -36,7 +36,8 @@ internal sealed class KeyedReports(
         string submissionId, IReadOnlyList<KeyedLine> lines, string reason, Caller caller, bool refusesUnknown, bool isWhole,
         CancellationToken cancel)
     {
-        await reference.CatchUp(caller.ReachOf(Right.ReportWrite), store, cancel);
+        // Codes and places mean what they mean by now, whichever instance took that in.
+        await reference.CatchUp(store, cancel);
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
         var (chunk, second) = (chunks.Rent(reference.MayReport(caller)), chunks.Rent(reference.MayReport(caller)));
         do
