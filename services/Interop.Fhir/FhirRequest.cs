@@ -14,6 +14,8 @@ public static class FhirRequest
     /// <summary>Bytes of a body at most.</summary>
     public const int BytesMax = 5 * 1024 * 1024;
 
+    private const int CountDefault = 100;
+    private const int CountMax = 1_000;
     private const string FormatParameter = "_format";
 
     private static readonly string[] Taken = [FhirJson.MediaType, "application/json", "text/json", "application/*", "*/*"];
@@ -35,14 +37,8 @@ public static class FhirRequest
     /// <returns>The resource, or the answer to what is none.</returns>
     public static async Task<(T? Resource, IResult? Refused)> Read<T>(HttpContext http, CancellationToken cancel) where T : R4.Resource
     {
-        using var body = await RequestBody.Read(http, cancel);
+        using var body = await RequestBody.Read(http, cancel, BytesMax);
         if (body.Refusal is { } refusal) return (null, refusal.ToResult());
-        if (body.Bytes.Length > BytesMax)
-        {
-            return (null, new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
-                $"The body is longer than {BytesMax} bytes: send several. Nothing was counted.").ToResult());
-        }
-
         var (resource, faults) = FhirJson.Read(body.Bytes.Span);
         if (faults.Count > 0) return (null, FhirAnswer.Of(StatusCodes.Status400BadRequest, faults));
         return resource is T read
@@ -57,9 +53,27 @@ public static class FhirRequest
     /// <summary>Whether the caller wants to see what was made of a resource.</summary>
     public static bool WantsResource(HttpRequest request) => Prefers(request, "return=representation");
 
-    /// <summary>What is not one of a call's parameters, and is none that every call has.</summary>
-    public static IReadOnlyList<string> UnknownParameters(HttpRequest request, params string[] known) =>
-        [.. request.Query.Keys.Where(name => name != FormatParameter && !known.Contains(name))];
+    /// <summary>Why a reading by id is refused for its parameters, of which it has none; null where it is not.</summary>
+    public static FhirAnswer? RefuseParameters(HttpRequest request, IEnumerable<string> known) =>
+        UnknownParameters(request) is [var unknown, ..] && !IsLenient(request) ? NotSupported(unknown, known) : null;
+
+    /// <summary>Looks at what all searches have in common.</summary>
+    /// <param name="request">The search.</param>
+    /// <param name="count">How many the caller wants in a page; null where that is not said.</param>
+    /// <param name="known">The parameters of the search, the one that leads to the next page last.</param>
+    /// <returns>How many a page has; the parameters that are left out; and the answer to what cannot be searched for, or null.</returns>
+    public static (int Count, IReadOnlyList<string> Unknown, FhirAnswer? Refused) Search(HttpRequest request, string? count, string[] known)
+    {
+        var unknown = UnknownParameters(request, known);
+        var told = known.SkipLast(1);
+        if (unknown.Count > 0 && !IsLenient(request)) return (0, unknown, NotSupported(unknown[0], told));
+        if (request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } twice)
+            return (0, unknown, NotSupported(twice, told));
+        var items = CountDefault;
+        return count is not null && (!int.TryParse(count, out items) || items is < 1 or > CountMax)
+            ? (0, unknown, Invalid("_count", $"must be 1 to {CountMax}"))
+            : (items, unknown, null);
+    }
 
     /// <summary>Where FHIR is here as the caller sees it, which may be at a gateway, without a slash at its end.</summary>
     public static string BaseOf(HttpRequest request)
@@ -71,8 +85,12 @@ public static class FhirRequest
             : "/fhir";
     }
 
-    /// <summary>The answer to a parameter that a search does not take, or not more than once.</summary>
-    public static FhirAnswer NotSupported(string parameter, IEnumerable<string> known) => FhirAnswer.Of(
+    // What is not one of a call's parameters, and is none that every call has.
+    private static IReadOnlyList<string> UnknownParameters(HttpRequest request, params string[] known) =>
+        [.. request.Query.Keys.Where(name => name != FormatParameter && !known.Contains(name))];
+
+    // The answer to a parameter that a search does not take, or not more than once.
+    private static FhirAnswer NotSupported(string parameter, IEnumerable<string> known) => FhirAnswer.Of(
         StatusCodes.Status400BadRequest, FhirIssue.Error(R4.OperationOutcome.IssueType.NotSupported,
             $"{parameter} is not supported, or not twice: this call takes {string.Join(", ", known)}. "
                 + "With 'Prefer: handling=lenient' what is not known is left out."));

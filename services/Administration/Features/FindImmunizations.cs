@@ -17,8 +17,6 @@ namespace Distribution.Administration.Features;
 /// <summary>Shows doses as Immunizations of FHIR R4: one by its id, or those that a search finds by what is indexed.</summary>
 internal static class FindImmunizations
 {
-    private const int CountDefault = 100;
-    private const int CountMax = 1_000;
     private const string AfterParameter = "_after";
 
     private static readonly string[] Parameters = ["_id", "identifier", "location", "date", "_count", AfterParameter];
@@ -32,8 +30,7 @@ internal static class FindImmunizations
     private static async Task<IResult> Read(
         string id, HttpContext http, ImmunizationViews views, Caller caller, CancellationToken cancel)
     {
-        if (FhirRequest.UnknownParameters(http.Request) is [var unknown, ..] && !FhirRequest.IsLenient(http.Request))
-            return NotSupported(unknown);
+        if (FhirRequest.RefuseParameters(http.Request, Parameters.SkipLast(1)) is { } refused) return refused;
         return await views.Find(id, caller, cancel) is { } found
             ? new FhirAnswer(StatusCodes.Status200OK, found, int.Parse(found.Meta!.VersionId!, CultureInfo.InvariantCulture))
             : Refusal.NotFound("Immunization", id).ToResult();
@@ -49,12 +46,8 @@ internal static class FindImmunizations
         [FromQuery(Name = AfterParameter)] string? after = null)
     {
         var request = http.Request;
-        var unknown = FhirRequest.UnknownParameters(request, Parameters);
-        if (unknown.Count > 0 && !FhirRequest.IsLenient(request)) return NotSupported(unknown[0]);
-        if (request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } twice) return NotSupported(twice);
-        var items = CountDefault;
-        if (count is not null && (!int.TryParse(count, out items) || items is < 1 or > CountMax))
-            return Invalid("_count", $"must be 1 to {CountMax}");
+        var (items, unknown, refused) = FhirRequest.Search(request, count, Parameters);
+        if (refused is not null) return refused;
 
         IReadOnlyList<R4.Immunization> found;
         string? next = null;
@@ -94,8 +87,6 @@ internal static class FindImmunizations
     }
 
     private static R4.Immunization[] Alone(R4.Immunization? found) => found is null ? [] : [found];
-
-    private static FhirAnswer NotSupported(string parameter) => FhirRequest.NotSupported(parameter, Parameters.SkipLast(1));
 
     private static FhirAnswer Invalid(string parameter, string problem) => FhirRequest.Invalid(parameter, problem);
 }

@@ -20,8 +20,6 @@ namespace Distribution.Inventory.Features;
 /// <summary>Shows places as Locations of FHIR R4: one by its id, or those that a search finds.</summary>
 internal static class FindLocations
 {
-    private const int CountDefault = 100;
-    private const int CountMax = 1_000;
     private const int NameCharsMax = 100;
     private const string AfterParameter = "_after";
     private const string PhysicalTypes = "http://terminology.hl7.org/CodeSystem/location-physical-type";
@@ -37,8 +35,7 @@ internal static class FindLocations
     private static async Task<IResult> Read(
         string id, HttpContext http, InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
-        if (FhirRequest.UnknownParameters(http.Request) is [var unknown, ..] && !FhirRequest.IsLenient(http.Request))
-            return NotSupported(unknown);
+        if (FhirRequest.RefuseParameters(http.Request, Parameters.SkipLast(1)) is { } refused) return refused;
         return await store.Find(Names.Facilities, Names.One, id, cancel) is { } document
             && (document.As<Facility>().Level == PlaceLevel.Country
                 || await places.RefuseAt(caller, Right.ReferenceRead, id, store, cancel) is null)
@@ -56,12 +53,8 @@ internal static class FindLocations
         [FromQuery(Name = AfterParameter)] string? after = null)
     {
         var request = http.Request;
-        var unknown = FhirRequest.UnknownParameters(request, Parameters);
-        if (unknown.Count > 0 && !FhirRequest.IsLenient(request)) return NotSupported(unknown[0]);
-        if (request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } twice) return NotSupported(twice);
-        var items = CountDefault;
-        if (count is not null && (!int.TryParse(count, out items) || items is < 1 or > CountMax))
-            return Invalid("_count", $"must be 1 to {CountMax}");
+        var (items, unknown, refused) = FhirRequest.Search(request, count, Parameters);
+        if (refused is not null) return refused;
         if (name is { Length: 0 or > NameCharsMax }) return Invalid("name", $"must be 1 to {NameCharsMax} characters");
         if (identifier is not null && Coding.Parse(identifier) is null) return Invalid("identifier", "must be system|value");
 
@@ -116,8 +109,6 @@ internal static class FindLocations
             shown.Position = new R4.Location.PositionComponent { Latitude = (decimal)latitude, Longitude = (decimal)longitude };
         return shown;
     }
-
-    private static FhirAnswer NotSupported(string parameter) => FhirRequest.NotSupported(parameter, Parameters.SkipLast(1));
 
     private static FhirAnswer Invalid(string parameter, string problem) => FhirRequest.Invalid(parameter, problem);
 }
