@@ -241,6 +241,19 @@ public abstract class Hl7v2Tests(RunningSystem system) : SystemSuite(system)
         }
     }
 
+    [Fact]
+    public async Task A_character_that_no_text_has_breaks_nothing_wherever_it_stands()
+    {
+        var world = await NewWorld();
+        await PutCode(world.Vaccine, world.Country);
+        var start = Message(world, "1", "A", "L1");
+        for (var at = Message.Length; at < start.Length; at++)
+        {
+            using var response = await Post(start.Insert(at, "\u0000"), "application/hl7-v2");
+            Assert.True(response.StatusCode is System.Net.HttpStatusCode.OK, $"{(int)response.StatusCode} for one at {at}");
+        }
+    }
+
     private async Task Prepare(List<Dictionary<string, string>> doses)
     {
         var world = new World(Api, "ATL");

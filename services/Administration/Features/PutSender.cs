@@ -8,7 +8,6 @@ using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,8 +21,6 @@ namespace Distribution.Administration.Features;
 /// that is known.</param>
 internal sealed record PutSender([Required] string? SenderId, string? DefaultFacilityId = null, bool? RefusesUnknown = null)
 {
-    private const int SenderCharsMax = 200;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/api/v1/administrations/senders", Handle)
@@ -41,8 +38,8 @@ internal sealed record PutSender([Required] string? SenderId, string? DefaultFac
         PutSender request, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
-        errors.Require(request.SenderId is { Length: > 0 and <= SenderCharsMax } id && PlainText.Is(id), "senderId",
-            $"must be text of 1 to {SenderCharsMax} characters: who signs in, or how the messages name their sender");
+        errors.Require(Sender.IsName(request.SenderId), "senderId",
+            $"must be text of 1 to {Sender.NameCharsMax} characters: who signs in, or how the messages name their sender");
         if (request.DefaultFacilityId is { } facility) errors.RequireId(facility, "defaultFacilityId");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         await reference.CatchUp(caller.ReachOf(Right.ReferenceWrite), store, cancel);

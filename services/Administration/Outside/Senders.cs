@@ -1,6 +1,7 @@
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Outside;
 
@@ -14,10 +15,16 @@ internal sealed record Sender(string SenderId, string? DefaultFacilityId, bool R
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
+    /// <summary>Characters of a sender's name at most.</summary>
+    public const int NameCharsMax = 200;
+
+    /// <summary>Whether anything can be agreed with a sender of this name.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= NameCharsMax } && PlainText.Is(name);
+
     /// <summary>What is agreed with the first of some names that anything is agreed with.</summary>
     public static async ValueTask<Sender> Find(AdministrationStore store, CancellationToken cancel, params string[] names)
     {
-        foreach (var name in names)
+        foreach (var name in names.Where(IsName))
         {
             if (await store.Find<Sender>(Collections.Senders, Collections.Whole, name, cancel) is { } agreed) return agreed;
         }
