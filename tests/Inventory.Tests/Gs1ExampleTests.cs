@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution.Inventory.Domain;
+using Distribution.SharedKernel.Rules;
 using Distribution.Tests.Support;
 
 namespace Distribution.Inventory.Tests;

@@ -1,4 +1,5 @@
 using Distribution.Inventory.Domain;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Tests;
 

@@ -11,7 +11,7 @@ internal sealed record LoadOptions
 
     public const string Usage = """
         usage: dotnet run --project tests/Load -c Release -- <mode> [options]
-        modes: batch, single, limit, all, compare, italy, read, soak, postgres, bodies, plot; see the README
+        modes: batch, single, limit, all, compare, italy, read, soak, doors, postgres, bodies, plot; see the README
           --system S           standalone or distributed (deploy/local/up): what is started as a child, and its data deleted afterwards
           --server URL         load this server instead
           --key FILE           the access key to --server, as its only text
@@ -43,7 +43,7 @@ internal sealed record LoadOptions
         """;
 
     private static readonly string[] Modes =
-        ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "postgres", "bodies", "plot"];
+        ["batch", "single", "limit", "all", "compare", "italy", "read", "soak", "doors", "postgres", "bodies", "plot"];
 
     public required string Mode { get; init; }
     public Uri? Server { get; init; }

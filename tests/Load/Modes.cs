@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Distribution.Load.Doors;
 using Distribution.Load.Italy;
 using Distribution.Load.Postgres;
 using Distribution.Load.Read;
@@ -11,6 +12,12 @@ internal static class Modes
     /// <summary>Runs the mode that the options name, prints, and says whether all was right.</summary>
     public static async Task<bool> Run(LoadOptions options, string[] args, CancellationToken cancel)
     {
+        if (options.Mode is "doors")
+        {
+            await DoorsRun.Run(options, cancel);
+            return true;
+        }
+
         if (options.Mode is "plot")
         {
             if (options.Json is null || options.Plot is null) throw new LoadFailure("plot needs --json FILE[,FILE…] and --plot FILE");

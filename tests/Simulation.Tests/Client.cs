@@ -6,7 +6,7 @@ namespace Distribution.Simulation.Tests;
 /// <summary>A request that its sender repeats until it is answered.</summary>
 /// <param name="What">A short name for the story of the run.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Path">The path below the API's base.</param>
+/// <param name="Path">The path below the API's base; one that begins with a slash is a standard's own.</param>
 /// <param name="Body">The body, or null.</param>
 /// <param name="Learn">Told the answer once. The flag says that an earlier try went unanswered, and may have been kept.</param>
 internal sealed record Ask(string What, HttpMethod Method, string Path, string? Body, Action<Answer, bool> Learn)

@@ -81,7 +81,8 @@ internal sealed class Clinic(Random random, Model model, Client client, bool con
     {
         var held = (await client.Get("administrations/held?limit=100"))?.Json["items"]!.AsArray()
             .Select(item => (string)item!["heldId"]!)
-            .Where(id => !(Guid.TryParse(id, out var dose) && _shared.Contains(dose)) && !_discardAsked.Contains(id))
+            .Where(id => !(Guid.TryParse(id, out var dose) && _shared.Contains(dose)) && !_discardAsked.Contains(id)
+                && !model.OfOthers.Contains(id))
             .ToList();
         if (held is not { Count: > 0 }) return null;
         var name = random.Pick(held);

@@ -135,6 +135,17 @@ internal sealed class Model
         _taken += accepted + held;
     }
 
+    /// <summary>Lines that other systems tell of by keys of their own, by name: nobody else corrects or discards them.</summary>
+    public HashSet<string> OfOthers { get; } = [];
+
+    /// <summary>Takes in a line that was taken.</summary>
+    public void Take(string name, ReportLine line)
+    {
+        if (!_claims.TryAdd(name, [line.Given])) return;
+        _counts[name] = line.Count;
+        _taken += line.Count;
+    }
+
     /// <summary>A line was entered in error, or discarded: it is counted nowhere.</summary>
     public void Correct(string name) => _corrected.Add(name);
 
@@ -142,9 +153,7 @@ internal sealed class Model
     public void Replace(string name, string by, ReportLine line)
     {
         _corrected.Add(name);
-        if (!_claims.TryAdd(by, [line.Given])) return;
-        _counts[by] = line.Count;
-        _taken += line.Count;
+        Take(by, line);
     }
 
     /// <summary>Doses of a tally were entered in error.</summary>

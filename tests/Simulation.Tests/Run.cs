@@ -24,6 +24,7 @@ internal sealed class Run : IAsyncDisposable
     private readonly Client _client;
     private readonly Clinic _clinic;
     private readonly Logistics _logistics;
+    private readonly OtherSystems _others;
     private readonly Queue<Ask> _reference = [];
     private readonly Random _world;
     private int _merges;
@@ -37,6 +38,7 @@ internal sealed class Run : IAsyncDisposable
         _client = new Client(system, new Random(networkSeed + 2), story);
         _clinic = new Clinic(new Random(worldSeed + 1), _model, _client, conflicts);
         _logistics = new Logistics(new Random(worldSeed + 2), _model, _client);
+        _others = new OtherSystems(new Random(worldSeed + 3), _model);
         foreach (var ask in ReferenceData()) _reference.Enqueue(ask);
     }
 
@@ -81,7 +83,13 @@ internal sealed class Run : IAsyncDisposable
         var corrected = new HashSet<string>();
         for (var i = 0; i < count; i++)
         {
-            facts.Add(_world.Next(3) == 0 ? _logistics.Past() : _clinic.Submit());
+            facts.Add(_world.Next(9) switch
+            {
+                < 3 => _logistics.Past(),
+                3 => _others.ByHl7(),
+                4 => _others.ByFhir(),
+                _ => _clinic.Submit(),
+            });
             // Of a line that two people correct the first has it, whoever that is: so each line is taken back or replaced once.
             var correction = _world.Next(8) switch { 0 => _clinic.Retract(), 1 => _clinic.Correct(), _ => null };
             if (correction is not null && corrected.Add(correction.Path[..correction.Path.LastIndexOf('/')]))
@@ -187,9 +195,11 @@ internal sealed class Run : IAsyncDisposable
         else await _client.RetryRefused();
     }
 
-    private async Task<Ask?> NextAsk() => _world.Next(30) switch
+    private async Task<Ask?> NextAsk() => _world.Next(34) switch
     {
         29 => _clinic.Correct(),
+        30 or 31 => _others.ByHl7(),
+        32 or 33 => _others.ByFhir(),
         < 6 => _clinic.Submit(),
         6 => _clinic.Retract(),
         7 => await _clinic.Discard(),

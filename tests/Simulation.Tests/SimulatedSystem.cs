@@ -76,7 +76,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         Answer answer;
         try
         {
-            using var request = new HttpRequestMessage(method, "/api/v1/" + path);
+            using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
             // Nothing else happens while a request is answered, so it must not wait for others.
             request.Headers.Add("Prefer", "respond-async");
             if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);

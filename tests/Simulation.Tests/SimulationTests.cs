@@ -18,6 +18,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [
         "place", "vaccine", "lot", "submit", "retract", "correct", "discard", "past", "request", "dispatch", "receive", "cancel",
         "error", "give-up", "later", "adjustments", "wastage", "counts", "quarantine", "quarantine/release", "reverse", "merge",
+        "hl7", "fhir",
     ];
 
     private const int FactsOfARun = 30;

@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace Distribution.Tests.Support;
 
 /// <summary>
-/// A client that posts doses, tallies, consignments and wastage in every form there is, and takes some consignments back. Now and then it
-/// posts a submission twice at once, or brings dose ids again in another one. What is not answered it sends again under the same id.
+/// A client that posts doses, tallies, consignments and wastage in every form there is, through every door, and takes some back. Now and
+/// then it posts something twice at once, or brings dose ids again in another submission. What is not answered it sends again under the same
+/// id.
 /// </summary>
 /// <param name="api">The system.</param>
 /// <param name="name">Begins its ids: no other client's.</param>
@@ -27,6 +28,7 @@ public sealed class FaultClient(
 
     private readonly Random _random = new(seed);
     private readonly List<JsonNode> _earlier = [];
+    private readonly OtherDoors _others = new(api, clinic, seed);
 
     /// <summary>Posts until it is told to stop.</summary>
     /// <exception cref="InvalidOperationException">It was answered wrongly.</exception>
@@ -37,11 +39,13 @@ public sealed class FaultClient(
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
             var id = $"{name}-{turn}";
-            acknowledged += _random.Next(10) switch
+            acknowledged += _random.Next(12) switch
             {
                 0 => await PostNdjson(id),
                 1 => await PostConsignment(id),
                 2 when wastes => await PostWastage(id),
+                3 => await _others.TellByHl7(id, UntilAnsweredOnceOrTwice),
+                4 => await _others.TellByFhir(id, UntilAnsweredOnceOrTwice),
                 _ => await PostJson(id),
             };
             answered();
@@ -119,14 +123,17 @@ public sealed class FaultClient(
 
     private async Task SubmitOnceOrTwice(Func<Task<Answer>> submit, int doses, int duplicates)
     {
-        // Both at once, where it is twice: neither is the first.
-        var answers = await Task.WhenAll(Enumerable.Range(0, _random.Next(5) == 0 ? 2 : 1).Select(_ => UntilAnswered(submit)));
+        var answers = await UntilAnsweredOnceOrTwice(submit);
         var answer = answers[0].Body;
         Check((int)answer["accepted"]! == doses && (int)answer["duplicates"]! == duplicates, $"{doses} doses accepted, {duplicates} known",
             answer.ToJsonString());
         foreach (var again in answers)
             Check(again.FirstText == answers[0].FirstText, $"a repeat gets the first answer, {answer.ToJsonString()}", again.Text);
     }
+
+    // Both at once, where it is twice: neither is the first.
+    private Task<Answer[]> UntilAnsweredOnceOrTwice(Func<Task<Answer>> request) =>
+        Task.WhenAll(Enumerable.Range(0, _random.Next(5) == 0 ? 2 : 1).Select(_ => UntilAnswered(request)));
 
     private JsonObject Dose() => new()
     {
@@ -140,7 +147,7 @@ public sealed class FaultClient(
     private static JsonObject Tally(int doses) =>
         new() { ["vaccineId"] = FaultWorld.Vaccine, ["doseNumber"] = "1", ["occurredOn"] = "2024-03-01", ["count"] = doses };
 
-    private static void Check(bool holds, string what, string answer)
+    internal static void Check(bool holds, string what, string answer)
     {
         if (!holds) throw new InvalidOperationException($"Expected: {what}. Answered: {answer}");
     }

@@ -30,8 +30,13 @@ public static class FaultWorld
             }),
         ];
         Accepted(places.Length, (await api.PostNdjson("facilities/bulk", places)).Body);
-        _ = (await api.Put($"vaccines/{Vaccine}", JsonNode.Parse(
-            """{"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""")!)).Body;
+        var vaccine = JsonNode.Parse(
+            """
+            {"name":"V","antigens":["v"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],
+             "storage":{"minCelsius":2,"maxCelsius":8}}
+            """)!;
+        vaccine["codes"] = new JsonArray(new JsonObject { ["system"] = OtherDoors.CodeSystem, ["code"] = Vaccine });
+        _ = (await api.Put($"vaccines/{Vaccine}", vaccine)).Body;
         Accepted(Clinics.Count, (await api.PostNdjson(
             "shipments/bulk", Clinics.Select(clinic => Consignment($"supply-{clinic}", clinic, SuppliedDoses)))).Body);
         await api.Drained();

@@ -53,7 +53,6 @@ public abstract class Hl7v2Tests(RunningSystem system) : SystemSuite(system)
             var (code, found) = Answers.GetValueOrDefault(name, ("AA", null));
             Assert.Equal((name, code), (name, first.Code));
             if (found is not null) Assert.Equal((name, found), (name, first.Found));
-            var counted = await Counted();
             foreach (var dose in doses.Where(dose => dose["file"] == $"{name}.hl7"))
             {
                 if (dose["orc3"] == "197027") dose["orc3"] = name;
@@ -76,14 +75,14 @@ public abstract class Hl7v2Tests(RunningSystem system) : SystemSuite(system)
 
             var again = Told(await Send(text));
             Assert.Equal((name, first), (name, again));
-            Assert.Equal((name, counted), (name, await Counted()));
         }
 
-        // 3 of the first message, 1 of the third that was taken back, and so on: all that was given here, and nothing else.
+        // 3 of the first message, 1 of the third that was taken back, and so on: all that was given here, once, however often it was told.
         string[] nothingNew = ["ours-one-again.hl7", "ours-month-only.hl7"];
         var given = doses.Where(dose => dose["kind"] is "given" or "subpotent" && !nothingNew.Contains(dose["file"]))
             .Count(dose => dose["file"] != "nist-03-vxu.hl7") - 1;
-        Assert.Equal(given, await Counted());
+        await Api.Drained();
+        Assert.Equal(given, (long)(await Api.Get("ledger/balance?country=ATL")).Body["administered"]!);
     }
 
     [Fact]
@@ -326,11 +325,5 @@ public abstract class Hl7v2Tests(RunningSystem system) : SystemSuite(system)
         var header = text.Split('\r', '\n')[0].Split('|');
         var authority = dose["orc3_authority"].Length > 0 ? dose["orc3_authority"] : header[3].Split('^')[0];
         return NamedUuid.Of($"hl7v2|{authority}|{dose["orc3"]}");
-    }
-
-    private async Task<long> Counted()
-    {
-        await Api.Drained();
-        return (long)(await Api.Get("ledger/balance?country=ATL")).Body["administered"]!;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Domain;
 

@@ -1,3 +1,5 @@
+using Distribution.SharedKernel.Rules;
+
 namespace Distribution.Inventory.Domain;
 
 /// <summary>What a scanner sent, without the sign of which symbol it was.</summary>

@@ -3,6 +3,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
+using Distribution.SharedKernel.Rules;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Shipment.Epcis.Wire;
 
@@ -81,11 +82,6 @@ internal sealed record Gs1Key(string Normal, string? Primary = null, string? Val
         return normal == all || normal.StartsWith($"{all}/", StringComparison.Ordinal);
     }
 
-    /// <summary>Whether digits end in the right check digit: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1 General
-    /// Specifications, 7.9).</summary>
-    public static bool HasCheckDigit(string digits) =>
-        digits.Length > 1 && digits.All(char.IsAsciiDigit) && digits[^1] == CheckDigit(digits[..^1]);
-
     private static Gs1Key? OfLink(string text)
     {
         if (text.Length > Uris.CharsMax || !Uri.TryCreate(text, UriKind.Absolute, out var uri)
@@ -154,19 +150,12 @@ internal sealed record Gs1Key(string Normal, string? Primary = null, string? Val
         if (lengths.Length == 0) return text.Length is > 0 and <= 60 ? text : null;
         if (!lengths.Contains(text.Length) || !text.All(char.IsAsciiDigit)) return null;
         // Of a piece of a trade item the check digit is that of the item.
-        return key == "8006" || HasCheckDigit(text) ? (key == Gtin ? text.PadLeft(14, '0') : text) : null;
+        return key == "8006" || Gs1.HasCheckDigit(text) ? (key == Gtin ? Gs1.Gtin14(text) : text) : null;
     }
 
     // The first digit of a URN's item reference is the indicator, which stands before the company's prefix.
     private static string? Gtin14(string company, string item) => item.Length == 0 ? null : Checked(item[..1] + company + item[1..], 13);
 
     private static string? Checked(string digits, int length) =>
-        digits.Length == length && digits.All(char.IsAsciiDigit) ? digits + CheckDigit(digits) : null;
-
-    private static char CheckDigit(string digits)
-    {
-        var sum = 0;
-        for (var at = 0; at < digits.Length; at++) sum += (digits[digits.Length - 1 - at] - '0') * (at % 2 == 0 ? 3 : 1);
-        return (char)('0' + ((10 - (sum % 10)) % 10));
-    }
+        digits.Length == length && Gs1.CheckDigit(digits) is { } check ? digits + check : null;
 }

@@ -1,7 +1,7 @@
-namespace Distribution.Inventory.Domain;
+namespace Distribution.SharedKernel.Rules;
 
 /// <summary>GS1 identification keys, and days as GS1 writes them.</summary>
-internal static class Gs1
+public static class Gs1
 {
     // Years this far ahead or more are of the century before (GS1 General Specifications, 7.12).
     private const int YearsAheadMax = 50;
@@ -15,21 +15,24 @@ internal static class Gs1
     /// <summary>A GTIN as the 14 digits by which it is compared; null for none.</summary>
     public static string? Gtin14(string? gtin) => gtin?.PadLeft(14, '0');
 
+    /// <summary>Whether a text is digits of which the last is the check digit of those before it.</summary>
+    public static bool HasCheckDigit(ReadOnlySpan<char> text) => text.Length > 1 && CheckDigit(text[..^1]) == text[^1];
+
     /// <summary>
-    /// Whether a text is digits of which the last is the check digit: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1
-    /// General Specifications, 7.9).
+    /// The check digit that belongs after some digits: from the right, weights 3, 1, 3…; (10 − sum mod 10) mod 10 (GS1 General
+    /// Specifications, 7.9). Null where there is something else than digits.
     /// </summary>
-    public static bool HasCheckDigit(ReadOnlySpan<char> text)
+    public static char? CheckDigit(ReadOnlySpan<char> digits)
     {
         var sum = 0;
-        for (var i = 0; i < text.Length; i++)
+        for (var fromRight = 0; fromRight < digits.Length; fromRight++)
         {
-            if (!char.IsAsciiDigit(text[i])) return false;
-            var fromRight = text.Length - 1 - i;
-            sum += (text[i] - '0') * (fromRight % 2 == 1 ? 3 : 1);
+            var digit = digits[^(fromRight + 1)];
+            if (!char.IsAsciiDigit(digit)) return null;
+            sum += (digit - '0') * (fromRight % 2 == 0 ? 3 : 1);
         }
 
-        return text.Length > 1 && sum % 10 == 0;
+        return (char)('0' + (10 - sum % 10) % 10);
     }
 
     /// <summary>Whether a text is a day as YYMMDD; 00 is the last day of the month.</summary>
