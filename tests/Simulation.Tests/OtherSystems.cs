@@ -25,7 +25,7 @@ internal sealed class OtherSystems(Random random, Model model)
             $"MSH|^~\\&|APP|C|US|X|20240601080000||VXU^V04^VXU_V04|m{++_messages}|P|2.5.1",
             $"PID|1||P-17^^^C^MR||Test^Patient|||{given.Sex switch { "female" => "F", "male" => "M", _ => "" }}",
             $"ORC|RE||k{told.Number}^C",
-            $"RXA|0|1|{given.Day:yyyyMMdd}||{given.Vaccine}^V^{World.CodeSystem}|999||||"
+            $"RXA|0|1|{given.Day:yyyyMMdd}||{given.Vaccine}^V^{World.CodeSystem}|999|||"
                 + $"{(given.Kind == "historical" ? "01" : "00")}^X^NIP001||^^^{given.Facility}||||{given.Lot}|||"
                 + $"{(given.Kind == "notGiven" ? "00^refused^NIP002" : "")}||"
                 + $"{given.Kind switch { "notGiven" => "RE", "subpotent" => "PA", _ => "CP" }}|{action}");
