@@ -131,6 +131,9 @@ public abstract class Hl7v2Tests(RunningSystem system) : SystemSuite(system)
         Assert.Equal(("AE", "RXA 1 5 103 E"), Told(await Send(refused)));
         await PutCode(world.Vaccine, world.Country);
         Assert.Equal(1, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
+        var elsewhere = Message(world, "3", "A", "L1", key: $"{world.Country}-far").Replace(
+            world.Clinic, $"{world.Clinic}-far", StringComparison.Ordinal);
+        Assert.Equal(("AA", "RXA 1 11 103 W"), Told(await Send(elsewhere)));
         Assert.Equal(("AA", ""), Told(await Send(refused)));
         Assert.Equal(2, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
         // Where a dose does not say where it was given, it was at the sender's place.

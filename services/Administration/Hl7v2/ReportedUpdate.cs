@@ -21,7 +21,7 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
 
     private const int RecipientCharsMax = 128;
 
-    private readonly List<UpdatedDose> _reported = [];
+    private readonly List<(UpdatedDose Dose, string Place)> _reported = [];
 
     /// <summary>The doses that can be taken, as far as the message goes.</summary>
     public async Task<IReadOnlyList<KeyedLine>> Lines(CancellationToken cancel)
@@ -42,7 +42,7 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
 
             if (await IdOf(dose, place!, cancel) is not { } id) continue;
             lines.Add(new KeyedLine(id, dose.Action, dose.Action == KeyedAction.Retract ? null : Line(dose, id, place!)));
-            _reported.Add(dose);
+            _reported.Add((dose, place!));
         }
 
         return lines;
@@ -52,16 +52,20 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
     /// <param name="outcomes">What came of each of <see cref="Lines"/>.</param>
     public void Tell(IReadOnlyList<KeyedOutcome> outcomes)
     {
-        foreach (var (dose, outcome) in _reported.Zip(outcomes)) Tell(dose, outcome);
+        foreach (var ((dose, place), outcome) in _reported.Zip(outcomes))
+            Tell(dose, outcome, missing: reference.Tree.Find(place) is null ? 11 : 5);
     }
 
-    private static void Tell(UpdatedDose dose, KeyedOutcome outcome)
+    /// <param name="dose">The dose.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="missing">The field of what is not known here, where something is not: the place, or the vaccine.</param>
+    private static void Tell(UpdatedDose dose, KeyedOutcome outcome, int missing)
     {
         var (rxa, orc) = (dose.Rxa, dose.Orc ?? dose.Rxa);
         var (severity, code, segment, field, text) = outcome.Fate switch
         {
             KeyedFate.Held =>
-                (Severity.Warning, ErrorCode.CodeUnknown, rxa, 5, $"held: {outcome.Why}; it counts by itself when that is known"),
+                (Severity.Warning, ErrorCode.CodeUnknown, rxa, missing, $"held: {outcome.Why}; it counts by itself when that is known"),
             KeyedFate.Taken when dose.Action == KeyedAction.Put =>
                 (Severity.Warning, ErrorCode.KeyUnknown, orc, 3, "There was nothing to be changed: taken as new."),
             KeyedFate.Conflict when dose.Action == KeyedAction.Add =>
@@ -70,7 +74,7 @@ internal sealed class ReportedUpdate(VaccinationUpdate update, Sender sender, Re
             KeyedFate.Unknown => (Severity.Error, ErrorCode.KeyUnknown, orc, 3, "No dose has this key."),
             KeyedFate.NoRight => (Severity.Error, ErrorCode.Internal, rxa, 11, "This sender may not report doses of this place."),
             KeyedFate.Refused =>
-                (Severity.Error, ErrorCode.CodeUnknown, rxa, 5, $"{outcome.Why}: not taken, as is agreed with this sender."),
+                (Severity.Error, ErrorCode.CodeUnknown, rxa, missing, $"{outcome.Why}: not taken, as is agreed with this sender."),
             KeyedFate.Rejected => FieldOf(rxa, outcome.Why!),
             _ => (Severity.Information, default, rxa, 0, ""),
         };
