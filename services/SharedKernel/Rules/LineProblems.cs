@@ -52,4 +52,5 @@ public sealed class LineProblems(int listedMax = LineProblems.ListedMax)
 /// <param name="Warnings">The first lines of a sheet of which something may have been lost before it was sent, with what was read; left out
 /// where there are none.</param>
 public sealed record BulkAnswer(
-    long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal, IReadOnlyList<LineProblem>? Warnings = null);
+    long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LineProblem>? Warnings = null);

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Distribution.Interop.Sheets;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
@@ -204,6 +205,7 @@ internal sealed class PastConsignmentsAnswer
 
     /// <summary>The first lines of a sheet of which something may have been lost before it was sent, with what was read; left out where
     /// there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LineProblem>? Warnings => _warnings.ListedOrNull;
 
     /// <summary>Notes a warning.</summary>

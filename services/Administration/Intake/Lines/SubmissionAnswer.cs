@@ -23,7 +23,7 @@ internal sealed record SubmissionAnswer(
     IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal,
     IReadOnlyList<LineProblem>? HeldLines = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Kept = 0,
-    IReadOnlyList<LineProblem>? Warnings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LineProblem>? Warnings = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
 {
     /// <summary>Lines of a kind that are listed at most.</summary>
