@@ -42,7 +42,8 @@ internal sealed partial class CellText(ImportMap map)
         var thousands = map.ThousandsSeparator is { } separator ? Regex.Escape(separator) : "";
         var grouped = Regex.Replace(said, $@"(?<=\d)[ \u00A0\u202F\u2009\u066C{thousands}](?=\d{{3}}(?!\d))", "");
         if (map.ThousandsSeparator is not "." and not ",") grouped = NoDecimals().Replace(grouped, "");
-        return grouped.Length <= DigitsMax && long.TryParse(grouped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return grouped.Length <= DigitsMax && long.TryParse(
+            grouped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>Reads a number with decimals.</summary>
@@ -78,7 +79,7 @@ internal sealed partial class CellText(ImportMap map)
         }
 
         if (_format is null)
-            return (null, $"'{said}' is no date such as 2026-03-31: format the column as a date, or say the dateFormat in the import's map");
+            return (null, $"'{said}' is no date such as 2026-03-31: format the column as a date, or say the dateFormat in the map");
         return DateOnly.TryParseExact(said, _format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? (Iso(day), null)
             : (null, $"'{said}' is no date as {map.DateFormat} has it");

@@ -17,9 +17,10 @@ public sealed record ImportColumn(
 /// <param name="Columns">The columns, 1 to 100; one column may be for several fields.</param>
 /// <param name="Constants">What every row says, by field.</param>
 /// <param name="Separator">Of CSV: what separates the cells, one character; found out when left out.</param>
-/// <param name="Encoding">Of CSV: the encoding, such as <c>windows-1252</c>; UTF-8 when left out, or what the file's first bytes say.</param>
-/// <param name="DateFormat">How days are written, such as <c>dd/MM/yyyy</c>, or <c>serial</c> for a spreadsheet's day numbers. Without it days
-/// are YYYY-MM-DD or cells that are dates, and a sheet which has others is refused as a whole.</param>
+/// <param name="Encoding">Of CSV: the encoding, such as <c>windows-1252</c>; UTF-8 when left out, or what the file's
+/// first bytes say.</param>
+/// <param name="DateFormat">How days are written, such as <c>dd/MM/yyyy</c>, or <c>serial</c> for a spreadsheet's day numbers. Without
+/// it days are YYYY-MM-DD or cells that are dates, and a sheet which has others is refused as a whole.</param>
 /// <param name="ThousandsSeparator">What may stand between thousands beside a space, such as <c>,</c>; nothing when left out.</param>
 /// <param name="HeaderRow">The line of the file with the column names, from 1; its first one when left out; 0 where there is none.</param>
 /// <param name="SkipRows">Rows after the header that are no data, as an explanation of the columns.</param>
@@ -78,7 +79,8 @@ public sealed record ImportMap(
             errors.Require(IsText(value), $"constants.{field}", $"must be text of 1 to {TextCharsMax} characters");
         }
 
-        errors.Require(Separator is null or [> ' ' and <= '~' and not '"'] or "\t", "separator", "must be one character of ASCII, no quote");
+        errors.Require(Separator is null or [> ' ' and <= '~' and not '"'] or "\t", "separator",
+            "must be one character of ASCII, no quote");
         errors.Require(Encoding is null || IsEncoding(Encoding), "encoding", "must be the name of an encoding, such as windows-1252");
         errors.Require(DateFormat is null or Serial || IsFormat(DateFormat), "dateFormat",
             $"must have yyyy, MM or M, and dd or d, such as dd/MM/yyyy; or be {Serial}");

@@ -20,8 +20,8 @@ public sealed class SheetBody : IDisposable
     public const string Xlsx = XlsxRows.MediaType;
 
     /// <summary>What <c>import</c> means.</summary>
-    public const string ImportMeaning = "Of a CSV file or a workbook: the name of the map by which it is read. Without one its columns must "
-        + "be named as the fields are.";
+    public const string ImportMeaning = "Of a CSV file or a workbook: the name of the map by which it is read. Without one its columns "
+        + "must be named as the fields are.";
 
     /// <summary>What <c>dryRun</c> means.</summary>
     public const string DryRunMeaning = "True to be answered as otherwise, and to keep nothing.";
@@ -132,8 +132,8 @@ public sealed class SheetBody : IDisposable
 
     private static Refusal TooLong(Refusal refused) => refused.Status != StatusCodes.Status413PayloadTooLarge ? refused : refused with
     {
-        Detail = $"The body is longer than {RequestBody.BytesMax} bytes: save the sheet as CSV, and say its dateFormat in the import's map; "
-            + "then it may have any length, unless several rows make a line. Or send it in several. Nothing was counted.",
+        Detail = $"The body is longer than {RequestBody.BytesMax} bytes: save the sheet as CSV, and say its dateFormat in the import's "
+            + "map; then it may have any length, unless several rows make a line. Or send it in several. Nothing was counted.",
     };
 
     // Opens the rows, from the first, and finds the header and the columns.
@@ -197,8 +197,8 @@ public sealed class SheetBody : IDisposable
         {
             if (_translator!.Ambiguous(_rows) is { } cell)
             {
-                return Refusal.Field("dateFormat", $"line {_rows.Number} has {cell}, and it is not said which part is the day and which the "
-                    + "month: say the dateFormat in the import's map, such as dd/MM/yyyy. Nothing was counted.");
+                return Refusal.Field("dateFormat", $"line {_rows.Number} has {cell}, and it is not said which part is the day and which "
+                    + "the month: say the dateFormat in the import's map, such as dd/MM/yyyy. Nothing was counted.");
             }
         }
 

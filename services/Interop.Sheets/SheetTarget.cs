@@ -37,7 +37,8 @@ public enum SheetFieldKind
 /// <param name="IsPart">Of rows that together make one line: whether each row has its own.</param>
 public sealed record SheetField(string Name, SheetFieldKind Kind, bool IsPart = false);
 
-/// <summary>What the rows of a sheet are turned into: lines of a bulk route, with the fields in the order in which they are written.</summary>
+/// <summary>What the rows of a sheet are turned into: lines of a bulk route, with the fields in the order in which they are
+/// written.</summary>
 /// <param name="Name">The path of the route's resource.</param>
 /// <param name="Fields">The fields.</param>
 public sealed record SheetTarget(string Name, IReadOnlyList<SheetField> Fields)

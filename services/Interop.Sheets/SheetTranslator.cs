@@ -64,7 +64,8 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
     {
         foreach (var source in _sources)
         {
-            if (source.Field.Kind is SheetFieldKind.Date or SheetFieldKind.Moment && source.Column >= 0 && _text.IsAmbiguous(row[source.Column]))
+            if (source.Field.Kind is SheetFieldKind.Date or SheetFieldKind.Moment && source.Column >= 0
+                && _text.IsAmbiguous(row[source.Column]))
                 return $"'{Encoding.UTF8.GetString(row[source.Column].Text)}' for {source.Field.Name}";
         }
 
@@ -146,8 +147,10 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         var key = CellText.Digits(cell.Text);
         if (key.Length == UuidChars && Guid.TryParse(key, out var id)) return id;
         var scope = _sources.Find(source => source.Field.Name == target.KeyScope);
-        var place = scope is null ? default : scope.Column < 0 ? scope.Constant : row[scope.Column].Text;
-        return NamedUuid.Of($"sheet|{Encoding.UTF8.GetString(place)}|{key}");
+        if (scope is null) return NamedUuid.Of($"sheet||{key}");
+        var place = scope.Column < 0 ? new Cell(scope.Constant, CellKind.Text) : row[scope.Column];
+        if (scope.Values is not null) TryMeant(scope, ref place);
+        return NamedUuid.Of($"sheet|{Encoding.UTF8.GetString(place.Text)}|{key}");
     }
 
     private static bool TryMeant(Source source, ref Cell cell)

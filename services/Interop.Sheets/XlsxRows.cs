@@ -76,7 +76,8 @@ internal sealed class XlsxRows : SheetRows
             var reader = ExcelReaderFactory.CreateOpenXmlReader(new MemoryStream(bytes, writable: false));
             if (reader.FieldCount <= ColumnsMax) return (new XlsxRows(reader), null);
             reader.Dispose();
-            return (null, Refusal.Field("body", $"the sheet has {reader.FieldCount} columns, and may have {ColumnsMax}: take out the others"));
+            return (null, Refusal.Field(
+                "body", $"the sheet has {reader.FieldCount} columns, and may have {ColumnsMax}: take out the others"));
         }
         catch (Exception wrong) when (wrong is not OutOfMemoryException)
         {

@@ -62,7 +62,8 @@ public sealed class ImportCommandTests(SignedInStandalone system) : IClassFixtur
             Assert.Equal(InPart, (await Run(import)).ExitCode);
             Assert.Equal(12, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
             var places = Path.Combine(folder.FullName, "places.csv");
-            await File.WriteAllTextAsync(places, $"facilityId,name,level,parentId,country\n{world.Store},x,facility,{world.Region},{world.Country}\n",
+            await File.WriteAllTextAsync(
+                places, $"facilityId,name,level,parentId,country\n{world.Store},x,facility,{world.Region},{world.Country}\n",
                 TestContext.Current.CancellationToken);
             var answer = await Run([places, "--as", "facilities", "--json"]);
             Assert.Equal((0, 1), (answer.ExitCode, (int)JsonNode.Parse(answer.Output)!["accepted"]!));

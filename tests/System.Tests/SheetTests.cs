@@ -37,7 +37,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
             Assert.Equal((first.Text, true), (again.FirstText, (bool?)again.Body["repeated"]));
         }
 
-        Assert.Equal(409, (await Send(sheet + $"{world.Clinic},{world.Vaccine},1,2024-03-01,5\n", $"administrations?submissionId={name}")).Code);
+        Assert.Equal(409, (await Send(
+            sheet + $"{world.Clinic},{world.Vaccine},1,2024-03-01,5\n", $"administrations?submissionId={name}")).Code);
         // The same lines, as they would be sent otherwise.
         var lines = string.Join('\n', "", Line("5", world.Vaccine, "2024-03-01"), Line("6", "nothing", "2024-03-01"), "",
             Line("7", world.Vaccine, "2999-01-01"));
@@ -54,7 +55,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
     {
         var world = await NewWorld();
         var id = Guid.CreateVersion7();
-        var rows = string.Concat(Enumerable.Range(0, 2_100).Select(_ => $"{world.Clinic},{world.Vaccine},1,2024-03-01,{Guid.CreateVersion7()}\n"));
+        var rows = string.Concat(Enumerable.Range(0, 2_100).Select(
+            _ => $"{world.Clinic},{world.Vaccine},1,2024-03-01,{Guid.CreateVersion7()}\n"));
         var sheet = $"facilityId,vaccineId,doseNumber,occurredOn,doseId\n{world.Clinic},{world.Vaccine},1,2024-03-01,{id}\n{rows}"
             + $"{world.Clinic},{world.Vaccine},1,2024-03-01,{id}\n{world.Clinic},{world.Vaccine},2,2024-03-01,{id}\n";
         var tried = (await Send(sheet, "administrations?submissionId=twice&dryRun=true")).Body;
@@ -81,7 +83,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
         var vaccine = Values("MR", world.Vaccine);
 
         string[] french = ["Établissement", "Vaccin", "Dose", "Date", "Lot", "Nombre"];
-        await PutImport($"{name}-1252", Map(french, columns), ("encoding", "windows-1252"), ("separator", ";"), ("dateFormat", "dd/MM/yyyy"));
+        await PutImport(
+            $"{name}-1252", Map(french, columns), ("encoding", "windows-1252"), ("separator", ";"), ("dateFormat", "dd/MM/yyyy"));
         var semicolon = (await Send("ours-semicolon-1252.csv", $"{name}-1252")).Body;
         Assert.Equal((1_235, 1), ((long)semicolon["accepted"]!, (long)semicolon["rejectedTotal"]!));
         Assert.Equal(4, (int)semicolon["rejected"]![0]!["line"]!);
@@ -144,7 +147,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
         async Task<Answer> Send(string file, string? import)
         {
             var bytes = await File.ReadAllBytesAsync(Examples.Find($"csv/{file}")!, TestContext.Current.CancellationToken);
-            return await SendBytes(bytes, $"administrations?submissionId={name}-{file}{import}{(import is null ? "" : $"&import={import}")}",
+            return await SendBytes(
+                bytes, $"administrations?submissionId={name}-{file}{import}{(import is null ? "" : $"&import={import}")}",
                 file.EndsWith("xlsx", StringComparison.Ordinal) ? Xlsx : Csv);
         }
     }
@@ -155,7 +159,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
         var world = await NewWorld();
         var places = "facilityId,name,level,parentId,country,latitude\n"
             + $"{world.Country}-N1,\"=Clinic, north\",facility,{world.Country}-N,{world.Country},41.9\n"
-            + $"{world.Country}-N,North,district,{world.Region},{world.Country},\n{world.Country}-X,Lost,facility,nowhere,{world.Country},\n";
+            + $"{world.Country}-N,North,district,{world.Region},{world.Country},\n"
+            + $"{world.Country}-X,Lost,facility,nowhere,{world.Country},\n";
         var tried = (await Send(places, "facilities/bulk?dryRun=true")).Body;
         Assert.Equal((2, 1), ((long)tried["accepted"]!, (long)tried["rejectedTotal"]!));
         Assert.Equal(4, (int)tried["rejected"]![0]!["line"]!);
@@ -191,7 +196,8 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
               {"column": "on", "field": "dispatchedAt"}, {"column": "arrived", "field": "receivedAt"}, {"column": "doses", "field": "doses"}],
              "constants": {"vaccineId": "{{world.Vaccine}}", "origin": "Maker"}, "dateFormat": "dd.MM.yyyy"}
             """)!)).Body;
-        var sheet = $"no,to,on,arrived,lot,doses\n{id},{world.Store},1.2.2024,3.2.2024,0012,50\n{id},{world.Store},1.2.2024,3.2.2024,0013,70\n";
+        var sheet = $"no,to,on,arrived,lot,doses\n"
+            + $"{id},{world.Store},1.2.2024,3.2.2024,0012,50\n{id},{world.Store},1.2.2024,3.2.2024,0013,70\n";
         var tried = (await Send(sheet, $"shipments/bulk?import={import}&dryRun=true")).Body;
         Assert.Equal(1, (long)tried["accepted"]!);
         Assert.Equal(404, (await Api.Get($"shipments/{id}")).Code);
@@ -226,6 +232,7 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         using var response = await Api.Http.PostAsync($"api/v1/{path}", content, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Answer(response.StatusCode, text.Length > 0 ? JsonNode.Parse(text) : null, text, response.Content.Headers.ContentType?.MediaType);
+        return new Answer(response.StatusCode, text.Length > 0 ? JsonNode.Parse(text) : null, text,
+            response.Content.Headers.ContentType?.MediaType);
     }
 }

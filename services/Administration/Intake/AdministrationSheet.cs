@@ -5,7 +5,8 @@ namespace Distribution.Administration.Intake;
 /// <summary>The columns that a sheet of doses and tallies can have.</summary>
 internal static class AdministrationSheet
 {
-    /// <summary>What its rows are turned into. Who got a dose comes last: what is hashed of a line that is refused ends before it.</summary>
+    /// <summary>What its rows are turned into. Who got a dose comes last: what is hashed of a line that is refused ends before
+    /// it.</summary>
     public static SheetTarget Target { get; } = new("administrations",
     [
         new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Text), new("doseNumber", SheetFieldKind.CodeOrNumber),

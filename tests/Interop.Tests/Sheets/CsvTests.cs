@@ -145,7 +145,8 @@ public sealed class CsvTests
         var read = await SheetReading.Csv($"f,k\nA,17\nB,17\nA,{uuid}\n", map);
         Assert.Equal([NamedUuid.Of("sheet|A|17"), NamedUuid.Of("sheet|B|17"), uuid], read.Lines.Select(line => (Guid)line.Said["doseId"]!));
         read = await SheetReading.Csv("f\nA\nA\n", map with { Columns = [new("f", "facilityId")] });
-        Assert.Equal([NamedUuid.Of("sheet|monday|2"), NamedUuid.Of("sheet|monday|3")], read.Lines.Select(line => (Guid)line.Said["doseId"]!));
+        Assert.Equal([NamedUuid.Of("sheet|monday|2"), NamedUuid.Of("sheet|monday|3")],
+            read.Lines.Select(line => (Guid)line.Said["doseId"]!));
     }
 
     [Fact]

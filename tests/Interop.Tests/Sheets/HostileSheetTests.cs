@@ -65,7 +65,8 @@ public sealed class HostileSheetTests
     private static byte[] Damaged(byte[] sheet, Random random)
     {
         var bytes = sheet[..(random.Next(5) == 0 ? random.Next(sheet.Length + 1) : sheet.Length)];
-        for (var change = random.Next(4); change >= 0 && bytes.Length > 0; change--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        for (var change = random.Next(4); change >= 0 && bytes.Length > 0; change--)
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
         return bytes;
     }
 }

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace Distribution.Interop.Tests.Sheets;
 
 /// <summary>A sheet as it was read: its lines, or the status of its refusal.</summary>
-internal sealed record ReadSheet(IReadOnlyList<(long Line, JsonObject Said, string? Problem, string? Warning)> Lines, int Status, string Detail);
+internal sealed record ReadSheet(
+    IReadOnlyList<(long Line, JsonObject Said, string? Problem, string? Warning)> Lines, int Status, string Detail);
 
 /// <summary>Reads sheets as the bulk routes do.</summary>
 internal static class SheetReading
