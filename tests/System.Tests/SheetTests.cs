@@ -171,7 +171,7 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
 
         var import = $"{Guid.NewGuid():N}";
         _ = (await Api.Put($"target-populations/imports/{import}", JsonNode.Parse($$"""
-            {"columns": [{"column": "Luogo", "field": "facilityId"}, {"column": "Sesso", "field": "sex", "values": {"F": "female"}},
+            {"columns": [{"column": "Luogo", "field": "facilityId"}, {"column": "Sesso", "field": "sex", "values": {"F": "female"} },
               {"column": "Persone", "field": "population"}],
              "constants": {"vaccineId": "{{world.Vaccine}}", "year": "2024", "source": "census"}, "thousandsSeparator": "."}
             """)!)).Body;
