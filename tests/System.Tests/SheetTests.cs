@@ -148,7 +148,7 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
         {
             var bytes = await File.ReadAllBytesAsync(Examples.Find($"csv/{file}")!, TestContext.Current.CancellationToken);
             return await SendBytes(
-                bytes, $"administrations?submissionId={name}-{file}{import}{(import is null ? "" : $"&import={import}")}",
+                bytes, $"administrations?submissionId={Guid.NewGuid():N}{(import is null ? "" : $"&import={import}")}",
                 file.EndsWith("xlsx", StringComparison.Ordinal) ? Xlsx : Csv);
         }
     }

@@ -73,7 +73,8 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
         RefusedLine.Write(report, refused);
         var total = Count(answer, "rejectedTotal") + Count(answer, "conflictsTotal");
         throw new Failure($"{total} {(total == 1 ? "line was" : "lines were")} not taken: {report} has "
-            + $"{(total > refused.Count ? $"the first {refused.Count} of them" : "them")}, with what is wrong.", Failure.InPart);
+            + $"{(total > refused.Count ? $"the first {refused.Count} of them" : "them")}, with what is wrong. Send what you correct in a "
+            + "file of its own: a file that was changed is another one, and its tallies would count again.", Failure.InPart);
     }
 
     private static async Task<JsonElement> Send(Api api, ImportSettings settings, string map, CancellationToken cancel)

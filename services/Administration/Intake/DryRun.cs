@@ -19,6 +19,8 @@ internal static class DryRun
         IReadOnlyList<SharedKernel.Rules.LineProblem>? warnings = null)
     {
         var (committed, answer) = await store.Try(SubmissionCause.Of(chunk.SubmissionId), counting.Count, CancellationToken.None);
-        return committed.Repeated ? SubmissionCause.Result(committed, print) : Results.Ok(answer! with { Warnings = warnings });
+        return committed.Repeated
+            ? SubmissionCause.Result(committed, print)
+            : new KeptAnswer(StoreJson.Bytes(answer! with { Warnings = warnings }));
     }
 }
