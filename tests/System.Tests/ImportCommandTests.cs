@@ -88,6 +88,39 @@ public sealed class ImportCommandTests(SignedInStandalone system) : IClassFixtur
         }
     }
 
+    [Fact]
+    public async Task A_sheet_needs_the_rights_of_its_lines_and_a_map_is_its_makers()
+    {
+        var world = new World(system.Administrator, $"J{Guid.NewGuid():N}"[..8]);
+        await world.PutPlace(world.Country, "country", null);
+        await world.PutPlace(world.Clinic, "facility", world.Country);
+        await world.PutPlace(world.Store, "facility", world.Country);
+        await world.PutVaccine(world.Vaccine, "1", "2");
+        await system.Administrator.Drained();
+        using var clinic = (await system.NewKeyAt(world.Clinic, "clinic")).Api;
+        using var other = (await system.NewKeyAt(world.Store, "clinic")).Api;
+        using var viewer = (await system.NewKey("viewer")).Api;
+        var path = $"administrations/imports/{world.Country}";
+        var map = JsonNode.Parse("""{"columns": [{"column": "n", "field": "count"}]}""")!;
+        Assert.Equal(200, (await clinic.Put(path, map)).Code);
+        Assert.Equal(200, (await clinic.Put(path, map)).Code);
+        Assert.Equal((403, 403, 200),
+            ((await other.Put(path, map)).Code, (await viewer.Put(path, map)).Code, (await other.Get(path)).Code));
+        Assert.Equal(200, (await system.Administrator.Put(path, map)).Code);
+        Assert.Equal(403, (await clinic.Put(path, map)).Code);
+        Assert.Equal(403, (await viewer.Get(path)).Code);
+
+        var sheet = "facilityId,vaccineId,doseNumber,occurredOn,count\n"
+            + $"{world.Clinic},{world.Vaccine},1,2024-03-01,5\n{world.Store},{world.Vaccine},1,2024-03-01,6\n";
+        foreach (var dryRun in new[] { "true", "false" })
+        {
+            var answer = await clinic.Send(
+                HttpMethod.Post, $"administrations?submissionId={world.Country}&dryRun={dryRun}", sheet, "text/csv");
+            Assert.Equal((5, 1), ((long)answer.Body["accepted"]!, (long)answer.Body["rejectedTotal"]!));
+            Assert.Equal(3, (int)answer.Body["rejected"]![0]!["line"]!);
+        }
+    }
+
     private async Task Refused(int code, string says, params string[] arguments)
     {
         var (exit, output) = await Run(arguments);

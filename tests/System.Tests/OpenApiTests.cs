@@ -49,7 +49,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
             if (IsBlank(call.Content["summary"])) missing.Add($"{call}: a summary");
             missing.AddRange(call.Parameters.Where(parameter => IsBlank(parameter["description"]))
                 .Select(parameter => $"{call}: a description of {parameter["name"]}"));
-            missing.AddRange(call.Bodies.Where(body => body.Key != Workbook && body.Value!["example"] is null).Select(body => $"{call}: an example of {body.Key}"));
+            missing.AddRange(call.Bodies.Where(body => body.Key != Workbook && body.Value!["example"] is null).Select(
+                body => $"{call}: an example of {body.Key}"));
         }
 
         foreach (var (name, schema) in document.Schemas) missing.AddRange(FieldsWithoutDescription(schema, name));
@@ -62,7 +63,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         var document = await ApiDocument.Read(Api);
         var examples = document.Calls
             .SelectMany(call =>
-                call.Bodies.Where(body => body.Key != Workbook).Select(body => new Example(call, body.Key, body.Value!["example"]!, [.. document.Required(body.Value!)])))
+                call.Bodies.Where(body => body.Key != Workbook).Select(
+                    body => new Example(call, body.Key, body.Value!["example"]!, [.. document.Required(body.Value!)])))
             .ToDictionary(example => example.Name);
 
         await Send("MakeAccessKey");
@@ -73,7 +75,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("EndShare");
         Assert.True(examples.Remove("BeginSession", out var session));
         Assert.Equal(204, (await session.Send(Api)).Code);
-        foreach (var import in new[] { "Facilities", "Shipments", "Administrations", "TargetPopulations" }) await Send($"Put{import}Import");
+        foreach (var import in new[] { "Facilities", "Shipments", "Administrations", "TargetPopulations" })
+            await Send($"Put{import}Import");
         await Send("PutFacilitiesInBulk");
         await Send("PutFacilitiesInBulk of a sheet");
         await Send("PutFacility");
