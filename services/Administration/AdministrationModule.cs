@@ -7,7 +7,9 @@ using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Interop.Fhir;
+using Distribution.Interop.Sheets;
 using Distribution.Platform.Modules;
+using Distribution.SharedKernel.Access;
 using Distribution.SharedKernel.Places;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -77,6 +79,7 @@ public sealed class AdministrationModule : IServiceModule
     {
         var administrations = routes.MapGroup("/api/v1/administrations").WithTags("Administrations");
         SubmitAdministrations.Map(administrations);
+        administrations.MapImports<AdministrationStore>(AdministrationSheet.Target, Right.ReportWrite, AdministrationSheet.Example);
         ListAdministrations.Map(administrations);
         GetAdministration.Map(administrations);
         RetractAdministration.Map(administrations);

@@ -6,7 +6,9 @@ public sealed partial class LayoutTests
 {
     // What services may share; every other folder of services is a service.
     private static readonly string[] Shared =
-        ["Contracts", "Interop.Fhir", "Interop.Hl7v2", "Platform", "SharedKernel", "Storage.Embedded", "Storage.MongoDb"];
+    [
+        "Contracts", "Interop.Fhir", "Interop.Hl7v2", "Interop.Sheets", "Platform", "SharedKernel", "Storage.Embedded", "Storage.MongoDb",
+    ];
 
     // Chooses between the broker and the process.
     private const string MessagingSetup = "services/Platform/Hosting/MessagingSetup.cs";

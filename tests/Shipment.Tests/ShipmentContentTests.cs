@@ -116,7 +116,7 @@ public sealed class ShipmentContentTests
         ShipmentContent.Lines([.. Enumerable.Repeat(new ShipmentLineRequest("v1", null, null, 1), 1001)], 1, errors);
         Assert.Contains("at most 1000", errors.ToRefusal()!.Detail, StringComparison.Ordinal);
 
-        var (consignment, problem) = await Read(new NdjsonLine(1, default, true));
+        var (consignment, problem) = await Read(new NdjsonLine(1, default, Ndjson.TooLongReason));
         Assert.Null(consignment);
         Assert.Equal(Ndjson.TooLongReason, problem!.Reason);
     }
@@ -137,7 +137,7 @@ public sealed class ShipmentContentTests
     }
 
     private static ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(string line) =>
-        Read(new NdjsonLine(7, Encoding.UTF8.GetBytes(line), false));
+        Read(new NdjsonLine(7, Encoding.UTF8.GetBytes(line)));
 
     private static async ValueTask<(CheckedConsignment? Consignment, LineProblem? Problem)> Read(NdjsonLine line)
     {

@@ -11,6 +11,9 @@ internal sealed class Api : IDisposable
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(100);
 
+    // A file may be long, and the way slow.
+    private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(2);
+
     private readonly HttpClient _http;
 
     /// <summary>Gets ready to ask; nothing is sent yet.</summary>
@@ -29,7 +32,7 @@ internal sealed class Api : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback, AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new Uri(address, "api/v1/"),
-            Timeout = AnswerLimit,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
         if (key is not null) _http.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
@@ -40,7 +43,7 @@ internal sealed class Api : IDisposable
     /// <summary>One thing; null where there is none that the caller may see.</summary>
     public async Task<JsonElement?> Find(string path, CancellationToken cancel)
     {
-        using var response = await Answer(HttpMethod.Get, path, null, cancel);
+        using var response = await Answer(HttpMethod.Get, path, null, AnswerLimit, cancel);
         return response.StatusCode == HttpStatusCode.NotFound ? null : await Content(response, cancel);
     }
 
@@ -63,20 +66,37 @@ internal sealed class Api : IDisposable
     /// <summary>Asks for a change.</summary>
     public async Task<JsonElement> Send(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
-        using var response = await Answer(method, path, body, cancel);
+        using var content = body is null ? null : JsonContent.Create(body, body.GetType());
+        using var response = await Answer(method, path, content, AnswerLimit, cancel);
+        return await Content(response, cancel);
+    }
+
+    /// <summary>Sends a file.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="mediaType">What it is.</param>
+    /// <param name="sent">Is told the bytes that have been sent; or null.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task<JsonElement> Upload(string path, FileStream file, string mediaType, Action<long>? sent, CancellationToken cancel)
+    {
+        using var content = new CountedContent(file, sent);
+        content.Headers.ContentType = new(mediaType);
+        using var response = await Answer(HttpMethod.Post, path, content, UploadLimit, cancel);
         return await Content(response, cancel);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> Answer(HttpMethod method, string path, object? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> Answer(
+        HttpMethod method, string path, HttpContent? content, TimeSpan within, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body, body.GetType());
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(within);
         try
         {
-            return await _http.SendAsync(request, cancel);
+            return await _http.SendAsync(request, limit.Token);
         }
         catch (HttpRequestException failure)
         {
@@ -86,7 +106,7 @@ internal sealed class Api : IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new Failure(
-                $"No answer within {AnswerLimit.TotalSeconds} s: what was asked for may have been done. Look, then ask again.");
+                $"No answer within {within.TotalSeconds} s: what was asked for may have been done. Look, then ask again.");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class Failure(string message, int code = Failure.NotDone) : Exce
     /// <summary>The exit code where the command line is not understood, or lacks something.</summary>
     public const int Misunderstood = 2;
 
+    /// <summary>The exit code where it was done, but for some lines.</summary>
+    public const int InPart = 3;
+
     private readonly int _code = code;
 
     /// <summary>Tells it to who called the program; returns the exit code.</summary>

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Distribution.Administration.Domain;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts;
+using Distribution.Interop.Sheets;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
@@ -28,28 +30,64 @@ internal sealed record SetTargetPopulations(
     [Required] IReadOnlyList<TargetCell>? Cells, string? DoseNumber)
 {
     private const int ChunkLines = 500;
+    private const int DryRunLinesMax = 20_000;
 
-    public static void Map(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
+    /// <summary>The columns that a sheet of them can have: the rows of a place, vaccine, year and dose number are one line.</summary>
+    private static readonly SheetTarget Sheet = new("target-populations",
+    [
+        new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Text), new("year", SheetFieldKind.Whole),
+        new("doseNumber", SheetFieldKind.CodeOrNumber), new("source", SheetFieldKind.Text),
+        new("ageBand", SheetFieldKind.Text, IsPart: true), new("sex", SheetFieldKind.Text, IsPart: true),
+        new("population", SheetFieldKind.Whole, IsPart: true),
+    ])
+    {
+        Parts = "cells",
+        PartsOf = ["facilityId", "vaccineId", "year", "doseNumber"],
+    };
+
+    public static void Map(RouteGroupBuilder routes)
+    {
+        MapBulk(routes);
+        routes.MapImports<AdministrationStore>(Sheet, Right.TargetWrite, """
+            {
+              "columns": [
+                {"column": "Regione", "field": "facilityId", "values": {"Lombardia": "IT-LOM", "Sicilia": "IT-SIC"}},
+                {"column": "Sesso", "field": "sex", "values": {"F": "female", "M": "male"}},
+                {"column": "Popolazione", "field": "population"}
+              ],
+              "constants": {"vaccineId": "COVID-MRNA", "year": "2021", "source": "ISTAT"}, "thousandsSeparator": "."
+            }
+            """);
+    }
+
+    private static void MapBulk(RouteGroupBuilder routes) => routes.MapPost("/bulk", Handle)
         .WithName("SetTargetPopulations").Needs(Right.TargetWrite)
-        .WithSummary("Set many target populations as NDJSON: the body of the single request with facilityId and vaccineId. Safe to repeat.")
+        .WithSummary("Set many target populations as NDJSON, the body of the single request with facilityId and vaccineId, or as a sheet "
+            + "(CSV, xlsx) with a row for each cell. Safe to repeat.")
         .WithExampleLines<SetTargetPopulations>("""
             {"facilityId": "IT-LOM", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 9981554}]}
             {"facilityId": "IT-SIC", "vaccineId": "COVID-MRNA", "year": 2021, "source": "ISTAT, 1 January 2021", "cells": [{"population": 4833705}]}
             """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
-        .Accepts<SetTargetPopulations>(Ndjson.MediaType)
+        .Accepts<SetTargetPopulations>(Ndjson.MediaType, SheetBody.Csv, SheetBody.Xlsx)
+        .WithExampleSheet("facilityId,vaccineId,year,source,sex,population\nIT-LAZ,COVID-MRNA,2021,ISTAT,female,2959172\n"
+            + "IT-LAZ,COVID-MRNA,2021,ISTAT,male,2771227\n")
         .Produces<BulkAnswer>();
 
     private static async Task<IResult> Handle(
-        HttpContext http, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
+        HttpContext http, [Description(SheetBody.ImportMeaning)] string? import, [Description(SheetBody.DryRunMeaning)] bool? dryRun,
+        AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
+        using var body = await SheetBody.Open(http, Sheet, store, import, null, cancel);
+        if (body.Refusal is { } refused) return refused.ToResult();
         await reference.CatchUp(store, cancel);
         var lines = new BulkLines();
-        var rejected = new LineProblems();
+        var (rejected, warnings) = (new LineProblems(), new LineProblems());
         var chunk = new List<(string FacilityId, string VaccineId, TargetPopulation Target)>();
         long accepted = 0, unchanged = 0;
-        await foreach (var line in Ndjson.Lines(http.Request.BodyReader, cancel))
+        await foreach (var line in body.Lines(cancel))
         {
+            if (line.Warning is { } warning) warnings.Add(line.Number, null, warning);
             if ((Read(lines, line, out var id, out var set)
                 ?? caller.RefuseAt(Right.TargetWrite, reference.Tree, set.FacilityId)?.Detail
                 ?? SetTargetPopulation.Merged(reference, set.FacilityId)) is { } problem)
@@ -59,15 +97,17 @@ internal sealed record SetTargetPopulations(
             }
 
             chunk.Add(set);
-            if (chunk.Count == ChunkLines) await Take();
+            if (chunk.Count < (dryRun == true ? DryRunLinesMax : ChunkLines)) continue;
+            if (dryRun == true) return SheetBody.TooLongToTry(DryRunLinesMax).ToResult();
+            await Take();
         }
 
         if (chunk.Count > 0) await Take();
-        return Results.Ok(new BulkAnswer(accepted, unchanged, rejected.Listed, rejected.Total));
+        return Results.Ok(new BulkAnswer(accepted, unchanged, rejected.Listed, rejected.Total, warnings.ListedOrNull));
 
         async Task Take()
         {
-            var (changed, same) = await Commit(chunk, store, reference, caller);
+            var (changed, same) = await Commit(chunk, dryRun == true, store, reference, caller);
             accepted += changed;
             unchanged += same;
             chunk.Clear();
@@ -90,10 +130,20 @@ internal sealed record SetTargetPopulations(
     }
 
     private static async Task<(int Changed, int Same)> Commit(
-        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, AdministrationStore store, ReferenceData reference,
-        Caller caller)
+        List<(string FacilityId, string VaccineId, TargetPopulation Target)> chunk, bool isDryRun, AdministrationStore store,
+        ReferenceData reference, Caller caller)
     {
-        var changed = (await store.Change<List<TargetPopulationDocument>>(async tx =>
+        if (isDryRun)
+        {
+            var tried = (await store.Try(null, Decide, CancellationToken.None)).Answer!;
+            return (tried.Count, chunk.Count - tried.Count);
+        }
+
+        var changed = (await store.Change<List<TargetPopulationDocument>>(async tx => await Decide(tx), CancellationToken.None)).Answer;
+        foreach (var document in changed) reference.Apply(document);
+        return (changed.Count, chunk.Count - changed.Count);
+
+        async ValueTask<List<TargetPopulationDocument>> Decide(ITransaction tx)
         {
             var changed = new List<TargetPopulationDocument>();
             foreach (var (facilityId, vaccineId, target) in chunk)
@@ -103,8 +153,6 @@ internal sealed record SetTargetPopulations(
             }
 
             return changed;
-        }, CancellationToken.None)).Answer;
-        foreach (var document in changed) reference.Apply(document);
-        return (changed.Count, chunk.Count - changed.Count);
+        }
     }
 }

@@ -7,6 +7,7 @@ using Distribution.Administration.Recipients;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Interop.Sheets;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
@@ -28,7 +29,8 @@ internal sealed record SubmitAdministrations(
 {
     public static void Map(RouteGroupBuilder routes) => routes.MapPost("", Handle)
         .WithName("SubmitAdministrations").Needs(Right.ReportWrite)
-        .WithSummary("Report doses: single doses and tallies, as JSON or as a stream of NDJSON. Every dose id counts once.")
+        .WithSummary("Report doses: single doses and tallies, as JSON, as a stream of NDJSON, or as a sheet (CSV, xlsx). Every dose id "
+            + "counts once.")
         .WithExample("""
             {
               "submissionId": "IT-LAZ-0101-2021-04-12", "facilityId": "IT-LAZ-0101",
@@ -45,7 +47,8 @@ internal sealed record SubmitAdministrations(
             """, ("submissionId", "IT-LAZ-2021-04-13"))
         // A stream has no limit; a document's is kept where it is read, so that a client still sending sees the answer.
         .WithMetadata(new DisableRequestSizeLimitAttribute())
-        .Accepts<SubmitAdministrations>("application/json", Ndjson.MediaType)
+        .Accepts<SubmitAdministrations>("application/json", Ndjson.MediaType, SheetBody.Csv, SheetBody.Xlsx)
+        .WithExampleSheet("facilityId,vaccineId,doseNumber,occurredOn,ageBand,count\nIT-LAZ-0101,COVID-MRNA,1,2021-04-14,80+,12\n")
         .Produces<SubmissionAnswer>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict)
@@ -55,23 +58,28 @@ internal sealed record SubmitAdministrations(
 
     private static async Task<IResult> Handle(
         HttpContext http,
-        [Description("Of lines of NDJSON, which need it: the caller's id of this submission. Sent again it gets the first answer. A JSON "
-            + "document holds its own.")] string? submissionId,
+        [Description("Of lines of NDJSON or a sheet, which need it: the caller's id of this submission. Sent again it gets the first "
+            + "answer. A JSON document holds its own.")] string? submissionId,
+        [Description(SheetBody.ImportMeaning)] string? import, [Description(SheetBody.DryRunMeaning)] bool? dryRun,
         AdministrationStore store,
         ReferenceData reference, RecipientKeys keys, ChunkPool chunks, HeldSettlement settlement, TimeProvider clock, Caller caller,
         CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
-        var result = await (http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true
-            ? NdjsonSubmission.Handle(http, submissionId, store, reference, keys, chunks, newestDay, caller, cancel)
-            : HandleDocument(http, store, reference, keys, chunks, newestDay, caller, cancel));
+        var isLines = SheetBody.IsSheet(http.Request)
+            || http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true;
+        if (!isLines && import is not null) return SheetBody.NoSheet.ToResult();
+        var result = await (isLines
+            ? NdjsonSubmission.Handle(
+                http, submissionId, import, dryRun == true, store, reference, keys, chunks, newestDay, caller, cancel)
+            : HandleDocument(http, dryRun == true, store, reference, keys, chunks, newestDay, caller, cancel));
         if (!reference.HeldByCodes.IsEmpty) await settlement.SettleHeldByCodes();
         return result;
     }
 
     private static async Task<IResult> HandleDocument(
-        HttpContext http, AdministrationStore store, ReferenceData reference, RecipientKeys keys, ChunkPool chunks, int newestDay,
-        Caller caller, CancellationToken cancel)
+        HttpContext http, bool isDryRun, AdministrationStore store, ReferenceData reference, RecipientKeys keys, ChunkPool chunks,
+        int newestDay, Caller caller, CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
@@ -98,6 +106,13 @@ internal sealed record SubmitAdministrations(
 
         var print = LinesPrint.Of(chunk);
         var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
+        if (isDryRun)
+        {
+            var tried = await DryRun.Of(chunk, counting, store, print);
+            chunks.Return(chunk);
+            return tried;
+        }
+
         if (chunk.NotAllowed + chunk.WithoutKey > 0 && await store.FindAnswer(SubmissionCause.Of(chunk.SubmissionId), cancel) is null)
         {
             // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Distribution.Interop.Sheets;
 using Distribution.Inventory.Held;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
@@ -49,67 +51,131 @@ internal static class PutFacilitiesInBulk
 {
     private const int ChunkLinesMax = 300;
     private const int WaitingLinesMax = 50_000;
+    private const int DryRunLinesMax = 20_000;
 
-    public static void Map(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
+    /// <summary>The columns that a sheet of facilities can have.</summary>
+    private static readonly SheetTarget Sheet = new("facilities",
+    [
+        new("facilityId", SheetFieldKind.Code), new("name", SheetFieldKind.Text), new("level", SheetFieldKind.Text),
+        new("parentId", SheetFieldKind.Code), new("country", SheetFieldKind.Text), new("gln", SheetFieldKind.Code),
+        new("latitude", SheetFieldKind.Fraction), new("longitude", SheetFieldKind.Fraction), new("holdsReturns", SheetFieldKind.Truth),
+        new("timeZone", SheetFieldKind.Text), new("closedOn", SheetFieldKind.Date),
+    ]);
+
+    public static void Map(RouteGroupBuilder facilities)
+    {
+        MapBulk(facilities);
+        facilities.MapImports<InventoryStore>(Sheet, Right.ReferenceWrite, """
+            {
+              "columns": [
+                {"column": "Codice", "field": "facilityId"}, {"column": "Denominazione", "field": "name"},
+                {"column": "Regione", "field": "parentId"}
+              ],
+              "constants": {"level": "facility", "country": "IT"}, "separator": ";", "encoding": "windows-1252", "headerRow": 3
+            }
+            """);
+    }
+
+    private static void MapBulk(RouteGroupBuilder facilities) => facilities.MapPost("/bulk", Handle)
         .WithName("PutFacilitiesInBulk").Needs(Right.ReferenceWrite)
-            .WithSummary("Makes or changes facilities from NDJSON, one a line with its facilityId, in any order.")
+        .WithSummary("Makes or changes facilities from NDJSON or a sheet (CSV, xlsx), one a line with its facilityId, in any order.")
         .WithExampleLines<FacilityLine>("""
             {"facilityId": "IT", "name": "Italia", "level": "country", "country": "IT"}
             {"facilityId": "IT-LAZ", "name": "Lazio", "level": "region", "parentId": "IT", "country": "IT"}
             {"facilityId": "IT-LAZ-HUB", "name": "Hub regionale, Roma", "level": "facility", "parentId": "IT-LAZ", "country": "IT"}
             """)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
-        .Accepts<FacilityLine>(Ndjson.MediaType).Produces<BulkAnswer>();
+        .Accepts<FacilityLine>(Ndjson.MediaType, SheetBody.Csv, SheetBody.Xlsx)
+        .WithExampleSheet("facilityId,name,level,parentId,country\nIT-LAZ-STORE,Magazzino regionale,facility,IT-LAZ,IT\n")
+        .Produces<BulkAnswer>();
 
     internal static async Task<IResult> Handle(
-        HttpRequest request, InventoryStore store, Places places, HeldFacts held,
-        Caller caller, CancellationToken cancel)
+        HttpContext http, [Description(SheetBody.ImportMeaning)] string? import, [Description(SheetBody.DryRunMeaning)] bool? dryRun,
+        InventoryStore store, Places places, HeldFacts held, Caller caller, CancellationToken cancel)
     {
-        var run = new Run(store, places, held, caller);
-        await foreach (var line in Ndjson.Lines(request.BodyReader, cancel)) await run.Take(line, cancel);
+        using var body = await SheetBody.Open(http, Sheet, store, import, null, cancel);
+        if (body.Refusal is { } refused) return refused.ToResult();
+        var run = new Run(store, places, held, caller, dryRun == true);
+        await foreach (var line in body.Lines(cancel))
+            if (!await run.Take(line, cancel)) return SheetBody.TooLongToTry(DryRunLinesMax).ToResult();
         return Results.Ok(await run.End(cancel));
     }
 
     private readonly record struct Waiting(long Number, string FacilityId, FacilityBody Body);
 
-    private sealed class Run(InventoryStore store, Places places, HeldFacts held, Caller caller)
+    private sealed class Run(InventoryStore store, Places places, HeldFacts held, Caller caller, bool isDryRun)
     {
         private readonly List<Waiting> _chunk = [];
         private readonly List<Waiting> _waiting = [];
         private readonly BulkLines _lines = new();
         private readonly LineProblems _rejected = new();
+        private readonly LineProblems _warnings = new();
         private readonly Dictionary<string, string?> _parents = [];
         private long _accepted, _unchanged;
 
-        public async Task Take(NdjsonLine line, CancellationToken cancel)
+        /// <summary>Takes a line in; false where a dry run has too many.</summary>
+        public async Task<bool> Take(NdjsonLine line, CancellationToken cancel)
         {
+            if (line.Warning is { } warning) _warnings.Add(line.Number, null, warning);
             if (_lines.Read<FacilityLine>(line, out var read) is { } wrong)
             {
                 Reject(line.Number, null, wrong);
-                return;
+                return true;
             }
 
             var body = read!.Body;
             if (body.Check(read.FacilityId) is { } invalid) Reject(line.Number, read.FacilityId, invalid.Detail);
             else _chunk.Add(new Waiting(line.Number, read.FacilityId!, body));
+            if (isDryRun) return _chunk.Count < DryRunLinesMax;
             if (_chunk.Count >= ChunkLinesMax) await Flush(last: false, cancel);
+            return true;
         }
 
         public async Task<BulkAnswer> End(CancellationToken cancel)
         {
+            if (isDryRun) await Try(cancel);
             await Flush(last: false, cancel);
-
-            // From the top of the tree downwards, every parent that is in the body comes before its children.
-            var retry = _waiting.OrderBy(line => PlaceLevel.Rank(line.Body.Level)).ThenBy(line => line.Number).ToList();
+            var retry = FromTheTop(_waiting);
             _waiting.Clear();
-            foreach (var line in retry) _parents[line.FacilityId] = line.Body.ParentId?.Value;
             foreach (var chunk in retry.Chunk(ChunkLinesMax))
             {
                 _chunk.AddRange(chunk);
                 await Flush(last: true, cancel);
             }
 
-            return new BulkAnswer(_accepted, _unchanged, [.. _rejected.Listed.OrderBy(line => line.Line)], _rejected.Total);
+            return new BulkAnswer(_accepted, _unchanged, [.. _rejected.Listed.OrderBy(line => line.Line)], _rejected.Total,
+                _warnings.ListedOrNull);
+        }
+
+        /// <summary>Decides all lines in one change, and gives it up.</summary>
+        private async Task Try(CancellationToken cancel)
+        {
+            var tried = await store.Try(null, async tx =>
+            {
+                var (outcomes, waiting) = (new List<(Waiting, FacilityDecided)>(_chunk.Count), new List<Waiting>());
+                foreach (var line in _chunk)
+                {
+                    var decided = await Decide(line);
+                    if (decided.Outcome == FacilityOutcome.ParentUnknown) waiting.Add(line);
+                    else outcomes.Add((line, decided));
+                }
+
+                foreach (var line in FromTheTop(waiting)) outcomes.Add((line, await Decide(line)));
+                return outcomes;
+
+                ValueTask<FacilityDecided> Decide(Waiting line) =>
+                    FacilityChanges.Decide(tx, places, line.FacilityId, line.Body, alone: true, caller);
+            }, cancel);
+            foreach (var (line, decided) in tried.Answer!) Note(line, decided, last: true);
+            _chunk.Clear();
+        }
+
+        // From the top of the tree downwards, every parent that is in the body comes before its children.
+        private List<Waiting> FromTheTop(IEnumerable<Waiting> waiting)
+        {
+            var lines = waiting.OrderBy(line => PlaceLevel.Rank(line.Body.Level)).ThenBy(line => line.Number).ToList();
+            foreach (var line in lines) _parents[line.FacilityId] = line.Body.ParentId?.Value;
+            return lines;
         }
 
         private async Task Flush(bool last, CancellationToken cancel)

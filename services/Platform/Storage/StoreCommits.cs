@@ -10,6 +10,9 @@ public static class StoreCommits
     private const byte Mark = 1;
     private const int HeaderBytes = 1 + SHA256.HashSizeInBytes;
 
+    // By it the store discards what was only tried. Nobody is answered with it.
+    private static readonly Refusal Tried = new(200, "Dry run", "Nothing is kept.");
+
     /// <summary>
     /// Commits what a request asks for, once. Sent again with the same content it gets the first answer; with other content it is
     /// refused (409), because whoever sent it would take the first answer for its own.
@@ -52,6 +55,25 @@ public static class StoreCommits
 
         // One that came to nothing was once kept without an answer.
         return new(committed.Repeated, kept.IsEmpty ? null : StoreJson.Read<TAnswer>(kept), null);
+    }
+
+    /// <summary>Decides as for a change, and gives the change up: what would come of it.</summary>
+    /// <typeparam name="TAnswer">What the change would come to.</typeparam>
+    /// <param name="store">The store.</param>
+    /// <param name="cause">The request's id with its kind, or null. Nothing runs where it is kept already.</param>
+    /// <param name="decide">Decides on the newest state; it may run more than once.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot take changes now.</exception>
+    public static async ValueTask<(Committed Committed, TAnswer? Answer)> Try<TAnswer>(
+        this IStore store, string? cause, Func<ITransaction, ValueTask<TAnswer>> decide, CancellationToken cancel)
+    {
+        TAnswer? answer = default;
+        var committed = await store.Commit(cause, async tx =>
+        {
+            answer = await decide(tx);
+            return Decision.Refuse(Tried);
+        }, cancel);
+        return (committed, answer);
     }
 
     /// <summary>Changes what may be changed again: a second time it comes to the same, so no cause is kept.</summary>

@@ -22,9 +22,8 @@ public sealed class BulkLines
     public string? Read<T>(in NdjsonLine line, out T? read) where T : class
     {
         read = null;
-        string problem;
-        if (line.TooLong) problem = Ndjson.TooLongReason;
-        else
+        var problem = line.Problem;
+        if (problem is null)
         {
             try
             {
@@ -46,7 +45,9 @@ public sealed class BulkLines
     /// <exception cref="UnreadableBodyException">There were too many.</exception>
     public void Unreadable(long line, string problem)
     {
-        if (++_unreadable == UnreadableMax) throw new UnreadableBodyException(line, problem);
+        if (++_unreadable == UnreadableMax) throw new UnreadableBodyException("Lines that cannot be read",
+            $"{UnreadableMax} lines cannot be read, the last of them line {line} ({problem}), and the rest was not looked at: correct "
+                + "them and send the body again. What was right before may have been taken; sent again it counts once.");
     }
 
     private static string Problem(JsonException wrong)
@@ -58,9 +59,11 @@ public sealed class BulkLines
     }
 }
 
-/// <summary>A bulk body was given up because too many of its lines could not be read.</summary>
-/// <param name="line">The last line that was looked at, from 1.</param>
-/// <param name="problem">What was wrong with it.</param>
-public sealed class UnreadableBodyException(long line, string problem) : Exception(
-    $"{BulkLines.UnreadableMax} lines cannot be read, the last of them line {line} ({problem}), and the rest was not looked at: correct "
-        + "them and send the body again. What was right before may have been taken; sent again it counts once.");
+/// <summary>A bulk body was given up, because it or too many of its lines could not be read.</summary>
+/// <param name="title">What kind of problem.</param>
+/// <param name="message">What is wrong, and what to do about it.</param>
+public sealed class UnreadableBodyException(string title, string message) : Exception(message)
+{
+    /// <summary>What kind of problem.</summary>
+    public string Title { get; } = title;
+}

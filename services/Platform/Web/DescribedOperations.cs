@@ -11,6 +11,8 @@ namespace Distribution.Platform.Web;
 internal static class DescribedOperations
 {
     private const string RightExtension = "x-right";
+    private const string Csv = "text/csv";
+    private const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
@@ -36,5 +38,20 @@ internal static class DescribedOperations
             foreach (var (name, value) in example.Parameters)
                 operation.Parameters!.OfType<OpenApiParameter>().Single(parameter => parameter.Name == name).Example = value.DeepClone();
         }
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<SheetExample>().LastOrDefault() is { } sheet)
+            DescribeSheet(operation.RequestBody as OpenApiRequestBody ?? new OpenApiRequestBody(), sheet);
+    }
+
+    // Of a workbook there is nothing to show.
+    private static void DescribeSheet(OpenApiRequestBody request, SheetExample sheet)
+    {
+        var body = request.Content ??= new Dictionary<string, OpenApiMediaType>();
+        body[Csv] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = JsonValue.Create(sheet.Csv),
+        };
+        body[Xlsx] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
     }
 }

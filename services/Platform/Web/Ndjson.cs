@@ -6,9 +6,10 @@ namespace Distribution.Platform.Web;
 
 /// <summary>One line of an NDJSON body. The bytes are valid until the next line is asked for.</summary>
 /// <param name="Number">From 1; blank lines are counted, though never handed out.</param>
-/// <param name="Bytes">The line without its end; empty when it was too long.</param>
-/// <param name="TooLong">The line was longer than the limit; its bytes were skipped.</param>
-public readonly record struct NdjsonLine(long Number, ReadOnlyMemory<byte> Bytes, bool TooLong);
+/// <param name="Bytes">The line without its end, as far as it could be read.</param>
+/// <param name="Problem">Why it could not be read, as a line that was longer than the limit; or null.</param>
+/// <param name="Warning">What may not have been meant so, where the line was made from something else; or null.</param>
+public readonly record struct NdjsonLine(long Number, ReadOnlyMemory<byte> Bytes, string? Problem = null, string? Warning = null);
 
 /// <summary>Reads NDJSON bodies of any length in bounded memory.</summary>
 public static class Ndjson
@@ -44,14 +45,14 @@ public static class Ndjson
                     number++;
                     var tooLong = skipping || line.Length > LineBytesMax;
                     skipping = false;
-                    if (tooLong) yield return new NdjsonLine(number, default, true);
+                    if (tooLong) yield return new NdjsonLine(number, default, TooLongReason);
                     else if (Trim(line, copy, isFirst: number == 1) is { Length: > 0 } bytes)
-                        yield return new NdjsonLine(number, bytes, false);
+                        yield return new NdjsonLine(number, bytes);
                 }
 
                 if (read.IsCompleted)
                 {
-                    if (skipping) yield return new NdjsonLine(number + 1, default, true);
+                    if (skipping) yield return new NdjsonLine(number + 1, default, TooLongReason);
                     body.AdvanceTo(buffer.End);
                     unfinished = null;
                     yield break;

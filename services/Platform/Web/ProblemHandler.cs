@@ -39,7 +39,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         // Kestrel's word for a chunk that says it is longer than any can be.
         IOException { InnerException: OverflowException } => new Refusal(
             StatusCodes.Status400BadRequest, "Malformed request", "The body's chunks do not say rightly how long they are."),
-        UnreadableBodyException unreadable => new Refusal(StatusCodes.Status400BadRequest, "Not NDJSON", unreadable.Message),
+        UnreadableBodyException unreadable => new Refusal(StatusCodes.Status400BadRequest, unreadable.Title, unreadable.Message),
         JsonException json => Malformed(json),
         IdentityUnavailableException unknown => new Refusal(
             StatusCodes.Status503ServiceUnavailable, "Sign-in unavailable", unknown.Message),

@@ -26,4 +26,12 @@ public static class RequestExamples
     public static RouteHandlerBuilder WithExampleLines<TLine>(
         this RouteHandlerBuilder route, string lines, params (string Name, JsonNode Value)[] parameters) =>
         route.WithMetadata(new RequestExample(lines, Ndjson.MediaType, typeof(TLine), parameters));
+
+    /// <summary>Shows a request whose body is a CSV file with the names of the fields as its header; a workbook is the same.</summary>
+    public static RouteHandlerBuilder WithExampleSheet(this RouteHandlerBuilder route, string csv) =>
+        route.WithMetadata(new SheetExample(csv));
 }
+
+/// <summary>A sheet as an example of a request.</summary>
+/// <param name="Csv">The sheet as CSV.</param>
+internal sealed record SheetExample(string Csv);

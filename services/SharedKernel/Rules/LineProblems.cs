@@ -20,6 +20,9 @@ public sealed class LineProblems(int listedMax = LineProblems.ListedMax)
     /// <summary>The first of them.</summary>
     public IReadOnlyList<LineProblem> Listed => _listed;
 
+    /// <summary>The first of them; null where there are none.</summary>
+    public IReadOnlyList<LineProblem>? ListedOrNull => Total == 0 ? null : _listed;
+
     /// <summary>How many there are.</summary>
     public long Total { get; private set; }
 
@@ -46,4 +49,8 @@ public sealed class LineProblems(int listedMax = LineProblems.ListedMax)
 /// <param name="Unchanged">Lines that said what was so already.</param>
 /// <param name="Rejected">Lines that were not taken, the first of them.</param>
 /// <param name="RejectedTotal">Lines that were not taken, those that are not listed among them.</param>
-public sealed record BulkAnswer(long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal);
+/// <param name="Warnings">The first lines of a sheet of which something may have been lost before it was sent, with what was read; left out
+/// where there are none.</param>
+public sealed record BulkAnswer(
+    long Accepted, long Unchanged, IReadOnlyList<LineProblem> Rejected, long RejectedTotal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LineProblem>? Warnings = null);

@@ -15,12 +15,15 @@ namespace Distribution.Administration.Intake.Lines;
 /// <param name="HeldLines">The first 100 of the lines that are kept, with what they wait for; left out where there are none.</param>
 /// <param name="Kept">Doses that were taken for the first time and count nowhere, because they were historical or not given; left out where
 /// there are none.</param>
+/// <param name="Warnings">The first 100 lines of a sheet of which something may have been lost before it was sent, with what was read; left
+/// out where there are none.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionAnswer(
     string SubmissionId, long Accepted, long Duplicates, long Held,
     IReadOnlyList<LineProblem> Conflicts, IReadOnlyList<LineProblem> Rejected, long ConflictsTotal, long RejectedTotal,
     IReadOnlyList<LineProblem>? HeldLines = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Kept = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LineProblem>? Warnings = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Repeated = null)
 {
     /// <summary>Lines of a kind that are listed at most.</summary>
