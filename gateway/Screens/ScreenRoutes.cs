@@ -2,6 +2,7 @@ using Distribution.Platform.Identity;
 using Distribution.Screens.Asking;
 using Distribution.Screens.Clinic;
 using Distribution.Screens.Layout;
+using Distribution.Screens.Logistics;
 using Distribution.Screens.Ministry;
 using Distribution.Screens.Viewing;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,11 @@ public static class ScreenRoutes
         pages.MapGet("/", Enter);
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
+        ShowShipments.Map(pages);
+        ShowShipment.Map(pages);
+        ShowReceipt.Map(pages);
+        ShowStock.Map(pages);
+        DoStockStep.Map(pages);
         ShowClinic.Map(pages);
         Files.Map(pages);
         pages.MapPost(ScreenPaths.SignOut, SignOut);
@@ -42,7 +48,6 @@ public static class ScreenRoutes
     private static async Task<IResult> SignOut(HttpContext http, Api api)
     {
         await api.SignOut(http);
-        http.Response.Headers.Location = "/";
-        return Results.StatusCode(StatusCodes.Status303SeeOther);
+        return Forms.SeeOther(http, "/");
     }
 }
