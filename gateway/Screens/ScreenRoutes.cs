@@ -1,4 +1,5 @@
 using Distribution.Platform.Identity;
+using Distribution.Platform.Web;
 using Distribution.Screens.Asking;
 using Distribution.Screens.Clinic;
 using Distribution.Screens.Layout;
@@ -28,7 +29,8 @@ public static class ScreenRoutes
     /// <param name="routes">The routes of the program.</param>
     public static void MapScreens(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription().IsPublic();
+        // What a page does not know in its address is of another page, from which one came.
+        var pages = routes.MapGroup("").ExcludeFromDescription().IsPublic().WithMetadata(new ChecksParameters());
         pages.MapGet("/", Enter);
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
