@@ -18,8 +18,8 @@ public static class CoverageCsv
     {
         string[] ofAll =
         [
-            string.Join(' ', view.VaccineIds), Csv.Text(view.Antigen), Day(view.From), Day(view.AsOf), Moment(view.Parts.Administration.AsOf),
-            Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
+            string.Join(' ', view.VaccineIds), Csv.Text(view.Antigen), Day(view.From), Day(view.AsOf),
+            Moment(view.Parts.Administration.AsOf), Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
         ];
         string[] covered = [.. doseNumbers.Where(number => !NoDoseNumber.Is(number))];
         var csv = new StringBuilder();

@@ -95,7 +95,7 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
         await window.Find("button.main").DblClickAsync();
         await Assertions.Expect(window.Find("#state")).ToHaveTextAsync("on the way");
         // First to expire first, and nothing of what has expired.
-        Assert.Equal([Supply.First, Supply.Second], await window.Find(".lines tbody td:nth-child(2)").AllInnerTextsAsync());
+        Assert.Equal([Supply.First, Supply.Second], await window.Find(".lines td.lot bdi").AllInnerTextsAsync());
         await window.Find("#do-receive").ClickAsync();
         await window.Find("button.main").ClickAsync();
         await window.Find("button[value=confirm]").DblClickAsync();
@@ -143,7 +143,7 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
         await window.Find("#occurredAt").FillAsync($"{DateTime.UtcNow:yyyy-MM-dd HH:mm}");
         _ = (await system.Api.Post($"shipments/{waiting}/cancel", new System.Text.Json.Nodes.JsonObject { ["reason"] = "no car" })).Body;
         await window.Find("button.main").ClickAsync();
-        await Assertions.Expect(window.Find("#refused")).ToContainTextAsync("cancelled");
+        await Assertions.Expect(window.Find("#refused")).ToContainTextAsync("no car");
         await window.Page.GotoAsync($"{Shipments}/{waiting}");
         await Assertions.Expect(window.Find(".history li").Last).ToContainTextAsync("no car");
         await Assertions.Expect(window.Find(".button")).ToHaveCountAsync(0);

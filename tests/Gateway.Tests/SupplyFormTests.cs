@@ -37,7 +37,8 @@ public sealed class SupplyFormTests
             Assert.True((int)status >= 500, $"{status}");
             foreach (var kept in new[]
             {
-                "What you typed is still here", "value=\"2026-03-01 09:00\"", "value=\"Amina &amp; S", "value=\"L-1\"", "value=\"6\"",
+                "What you typed is still here", "value=\"2026-03-01 09:00\"", "value=\"Amina &amp; S", "value=\"L-1\"",
+                "value=\"6\"",
                 "value=\"frozen &lt;on&gt; the way\"", "name=\"lines[0].shipped\" value=\"100\"", WebUtility.HtmlEncode("٩٠"),
             }) Assert.Contains(kept, html, StringComparison.Ordinal);
             Assert.Contains("value=\"no car\"", (await Post("cancel", new() { ["reason"] = "no car" })).Html, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Screens.Logistics;
 
-/// <summary>What of a shipment arrived: it is typed, shown in short, and then confirmed. The same receipt again is the same receipt.</summary>
+/// <summary>What of a shipment arrived: it is typed, shown in short, and then confirmed. Said again it is the same receipt.</summary>
 internal static class ShowReceipt
 {
     /// <summary>That what was typed is right, and is to be sent.</summary>

@@ -11,7 +11,8 @@ internal static class FindPlaces
     private const int FoundMax = 50;
 
     /// <summary>What is looked for; null where nothing is.</summary>
-    public static string? Searched(HttpContext http) => http.Request.Query["search"].ToString().Trim() is { Length: > 0 } text ? text : null;
+    public static string? Searched(HttpContext http) =>
+        http.Request.Query["search"].ToString().Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>Shows what was found.</summary>
     /// <param name="http">The request.</param>

@@ -22,7 +22,7 @@ internal static class Forms
     /// <summary>What was typed into a field, without spaces around it.</summary>
     public static string Typed(this IFormCollection form, string field) => form[field].ToString().Trim();
 
-    /// <summary>Sends the browser to a page, which it asks for anew: what was posted is not posted again when that is loaded again.</summary>
+    /// <summary>Sends the browser to a page, which it asks for anew: loading that again posts nothing again.</summary>
     public static IResult SeeOther(HttpContext http, string address)
     {
         http.Response.Headers.Location = address;
