@@ -43,9 +43,10 @@ public sealed class SupplyFormTests
                 "value=\"frozen <on> the way\"", "name=\"lines[0].shipped\" value=\"100\"", "value=\"٩٠\"",
             }) Assert.Contains(kept, WebUtility.HtmlDecode(html), StringComparison.Ordinal);
             Assert.Contains("value=\"no car\"", (await Post("cancel", new() { ["reason"] = "no car" })).Html, StringComparison.Ordinal);
-            var page = await http.GetAsync(new Uri("/logistics/shipments?lang=en", UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Contains("cannot be read now", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-                StringComparison.Ordinal);
+            var list = new Uri("/logistics/shipments?lang=en", UriKind.Relative);
+            using var page = await http.GetAsync(list, TestContext.Current.CancellationToken);
+            var shown = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("cannot be read now", shown, StringComparison.Ordinal);
 
             async Task<(HttpStatusCode, string Html)> Post(string step, Dictionary<string, string> fields)
             {

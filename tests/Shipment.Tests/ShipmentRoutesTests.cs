@@ -132,7 +132,8 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
             }
         }
 
-        Assert.All((await Get("shipments/pipeline?facilityId=nowhere"))["states"]!.AsArray(), state => Assert.Equal(0, (int)state!["count"]!));
+        var nowhere = await Get("shipments/pipeline?facilityId=nowhere");
+        Assert.All(nowhere["states"]!.AsArray(), state => Assert.Equal(0, (int)state!["count"]!));
         var refused = await Post("shipments", Request("pipeline", "\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 10));
         Assert.Equal(422, refused.Code);
     }
