@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Distribution.Contracts.Administration.V1;
+using Distribution.Platform.Web;
 
 namespace Distribution.Gateway.Coverage;
 
@@ -10,9 +11,6 @@ namespace Distribution.Gateway.Coverage;
 /// </summary>
 public static class CoverageCsv
 {
-    /// <summary>The media type of such answers.</summary>
-    public const string MediaType = "text/csv";
-
     /// <summary>Writes the rows.</summary>
     /// <param name="view">The view.</param>
     /// <param name="doseNumbers">The dose numbers, each of which gets a column of doses and one of coverage.</param>
@@ -20,12 +18,12 @@ public static class CoverageCsv
     {
         string[] ofAll =
         [
-            string.Join(' ', view.VaccineIds), Text(view.Antigen), Day(view.From), Day(view.AsOf), Moment(view.Parts.Administration.AsOf),
-            Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
+            string.Join(' ', view.VaccineIds), Csv.Text(view.Antigen), Day(view.From), Day(view.AsOf),
+            Moment(view.Parts.Administration.AsOf), Moment(view.Parts.Inventory.AsOf), Moment(view.Parts.Shipment.AsOf),
         ];
         string[] covered = [.. doseNumbers.Where(number => !NoDoseNumber.Is(number))];
         var csv = new StringBuilder();
-        Line(csv, [
+        Csv.Line(csv, [
             "facilityId", "name", "level", "country", "targetPopulation", "populationYear", "populationSource", "doses",
             .. doseNumbers.Select(number => "doses_" + number), .. covered.Select(number => "coverage_" + number),
             "fullyVaccinated", "fullyVaccinatedCoverage", "dropout", "delivered", "onHand", "inTransit", "wasted",
@@ -35,9 +33,9 @@ public static class CoverageCsv
             "shipmentAsOf", "suppressed", "sharedBy"]);
         foreach (var row in view.Rows)
         {
-            Line(csv, [
-                Text(row.FacilityId), Text(row.Name), Text(row.Level), Text(row.Country), Number(row.TargetPopulation),
-                Number(row.PopulationYear), Text(row.PopulationSource), Number(row.Doses),
+            Csv.Line(csv, [
+                Csv.Text(row.FacilityId), Csv.Text(row.Name), Csv.Text(row.Level), Csv.Text(row.Country), Number(row.TargetPopulation),
+                Number(row.PopulationYear), Csv.Text(row.PopulationSource), Number(row.Doses),
                 .. doseNumbers.Select(number => Number(row.ByDoseNumber?.GetValueOrDefault(number))),
                 .. covered.Select(number => Number(row.Coverage?.GetValueOrDefault(number))),
                 Number(row.FullyVaccinated), Number(row.FullyVaccinatedCoverage), Number(row.Dropout), Number(row.Delivered),
@@ -46,15 +44,11 @@ public static class CoverageCsv
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
                 Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll,
-                row.Suppressed ? "true" : "", Text(row.SharedBy)]);
+                row.Suppressed ? "true" : "", Csv.Text(row.SharedBy)]);
         }
 
         return csv.ToString();
     }
-
-    /// <summary>A text that no spreadsheet takes for a formula.</summary>
-    public static string Text(string? text) =>
-        text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + text : text ?? "";
 
     private static string Number<T>(T? value) where T : struct, IFormattable =>
         value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
@@ -63,16 +57,4 @@ public static class CoverageCsv
 
     private static string Moment(DateTimeOffset? moment) =>
         moment?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
-
-    private static void Line(StringBuilder csv, ReadOnlySpan<string> cells)
-    {
-        for (var at = 0; at < cells.Length; at++)
-        {
-            if (at > 0) csv.Append(',');
-            if (cells[at].AsSpan().IndexOfAny(",\"\r\n") < 0) csv.Append(cells[at]);
-            else csv.Append('"').Append(cells[at].Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-        }
-
-        csv.Append("\r\n");
-    }
 }

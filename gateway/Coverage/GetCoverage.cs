@@ -22,15 +22,6 @@ using Microsoft.Net.Http.Headers;
 
 namespace Distribution.Gateway.Coverage;
 
-/// <summary>What a coverage view may be asked for as.</summary>
-internal static class CoverageFormat
-{
-    public const string Csv = "csv";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = ["json", Csv];
-}
-
 /// <summary>The coverage of the places of a view, composed from the three services' summaries.</summary>
 internal static class GetCoverage
 {
@@ -56,7 +47,7 @@ internal static class GetCoverage
             + "every level agree; its people are in the other rows. In a view of some people only, who may not see lines (lines.read) at a "
             + "place is not told counts that are so few that one could guess who they are, nor what would give them away: they are null, "
             + "and the row is suppressed. CSV on request (Accept or format).")
-        .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, CoverageCsv.MediaType)
+        .Produces<CoverageAnswer>(StatusCodes.Status200OK, Json, Csv.MediaType)
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -80,13 +71,13 @@ internal static class GetCoverage
         [Description("Only people of this age band.")] string? ageBand,
         [Description("Only people of this sex.")] string? sex,
         [Description("Only people of this priority group.")] string? priorityGroup,
-        [Description("json or csv, whatever the Accept header says.")][ValuesOf(typeof(CoverageFormat))] string? format,
+        [Description("json or csv, whatever the Accept header says.")][ValuesOf(typeof(TableFormat))] string? format,
         HttpContext http, Caller caller, [FromServices] AnswerCache cache, [FromServices] ServiceClient services,
         [FromServices] LastKnown known, [FromServices] ReferenceData reference, [FromServices] SharedViews views,
         [FromServices] TimeProvider clock)
     {
-        if (format is not null && !CoverageFormat.All.Contains(format))
-            return Refusal.Field("format", $"must be {string.Join(" or ", CoverageFormat.All)}").ToResult();
+        if (format is not null && !TableFormat.All.Contains(format))
+            return Refusal.Field("format", $"must be {string.Join(" or ", TableFormat.All)}").ToResult();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var (read, wrong) = CoverageQuery.Read(
             NullIfBlank(country), NullIfBlank(level), NullIfBlank(within), NullIfBlank(vaccineId), NullIfBlank(antigen), NullIfBlank(from),
@@ -210,7 +201,7 @@ internal static class GetCoverage
         };
         return csv
             ? new Answer(
-                Encoding.UTF8.GetBytes(CoverageCsv.Write(answer, table.DoseNumbers)), CoverageCsv.MediaType + "; charset=utf-8", freshFor)
+                Encoding.UTF8.GetBytes(CoverageCsv.Write(answer, table.DoseNumbers)), Csv.MediaType + "; charset=utf-8", freshFor)
             : new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 
@@ -225,7 +216,7 @@ internal static class GetCoverage
     }
 
     private static bool WantsCsv(HttpRequest request) =>
-        NullIfBlank(request.Query["format"]) is { } format ? format == CoverageFormat.Csv : PrefersCsv(request.Headers.Accept);
+        NullIfBlank(request.Query["format"]) is { } format ? format == TableFormat.Csv : PrefersCsv(request.Headers.Accept);
 
     internal static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -233,7 +224,7 @@ internal static class GetCoverage
     internal static bool PrefersCsv(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var types)) return false;
-        var csv = Quality(types.Where(type => type.MediaType.Equals(CoverageCsv.MediaType, StringComparison.OrdinalIgnoreCase)));
+        var csv = Quality(types.Where(type => type.MediaType.Equals(Csv.MediaType, StringComparison.OrdinalIgnoreCase)));
         var named = types.Where(type => type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)).ToArray();
         return csv > Quality(named.Length > 0 ? named : types.Where(type => type.MatchesAllTypes || type.MediaType == "application/*"));
     }

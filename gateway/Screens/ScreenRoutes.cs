@@ -1,7 +1,9 @@
 using Distribution.Platform.Identity;
+using Distribution.Platform.Web;
 using Distribution.Screens.Asking;
 using Distribution.Screens.Clinic;
 using Distribution.Screens.Layout;
+using Distribution.Screens.Logistics;
 using Distribution.Screens.Ministry;
 using Distribution.Screens.Viewing;
 using Microsoft.AspNetCore.Builder;
@@ -27,10 +29,16 @@ public static class ScreenRoutes
     /// <param name="routes">The routes of the program.</param>
     public static void MapScreens(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription().IsPublic();
+        // What a page does not know in its address is of another page, from which one came.
+        var pages = routes.MapGroup("").ExcludeFromDescription().IsPublic().WithMetadata(new ChecksParameters());
         pages.MapGet("/", Enter);
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
+        ShowShipments.Map(pages);
+        ShowShipment.Map(pages);
+        ShowReceipt.Map(pages);
+        ShowStock.Map(pages);
+        DoStockStep.Map(pages);
         ShowClinic.Map(pages);
         Files.Map(pages);
         pages.MapPost(ScreenPaths.SignOut, SignOut);
@@ -42,7 +50,6 @@ public static class ScreenRoutes
     private static async Task<IResult> SignOut(HttpContext http, Api api)
     {
         await api.SignOut(http);
-        http.Response.Headers.Location = "/";
-        return Results.StatusCode(StatusCodes.Status303SeeOther);
+        return Forms.SeeOther(http, "/");
     }
 }

@@ -75,6 +75,7 @@ public sealed class ShipmentModule : IServiceModule
         RecordPastConsignments.Map(shipments);
         ListShipments.Map(shipments);
         SummariseIncoming.Map(shipments);
+        ShowPipeline.Map(shipments);
         GetShipment.Map(shipments);
 
         ListHeldEvents.Map(routes.MapGroup(HeldPath).WithTags("EPCIS"));

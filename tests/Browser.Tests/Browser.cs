@@ -81,8 +81,8 @@ public sealed class Window : IAsyncDisposable
         context.WebError += (_, error) => Note(error.Error);
         context.Console += (_, message) =>
         {
-            // That nobody has signed in is no fault of the page.
-            if (message.Type == "error" && !message.Text.Contains("the server responded with a status of 40", StringComparison.Ordinal)
+            // That nobody has signed in, or that what was typed is not taken, is no fault of the page.
+            if (message.Type == "error" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal)
                 && !(MayLackNetwork && message.Text.Contains("net::ERR_", StringComparison.Ordinal)))
                 Note($"{message.Text} {message.Location}");
         };

@@ -1,4 +1,5 @@
 using Distribution.Gateway.Coverage;
+using Distribution.Platform.Web;
 
 namespace Distribution.Gateway.Tests;
 
@@ -59,7 +60,7 @@ public sealed class CoverageCsvTests
     [InlineData("", "")]
     [InlineData(null, "")]
     public void A_text_that_a_spreadsheet_would_calculate_is_marked_as_text(string? text, string expected) =>
-        Assert.Equal(expected, CoverageCsv.Text(text));
+        Assert.Equal(expected, Csv.Text(text));
 
     [Fact]
     public void A_negative_number_stays_a_number() =>

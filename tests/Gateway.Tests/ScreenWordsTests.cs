@@ -96,7 +96,7 @@ public sealed class ScreenWordsTests
     public void The_style_sheet_knows_no_side_of_the_screen()
     {
         var sheets = Directory.GetFiles(Path.Combine(ScreensFolder(), "wwwroot"), "*.css", SearchOption.AllDirectories);
-        Assert.Equal(2, sheets.Length);
+        Assert.Equal(3, sheets.Length);
         Assert.All(sheets, sheet => Assert.DoesNotMatch(@"\b(left|right)\b", File.ReadAllText(sheet)));
     }
 
@@ -117,10 +117,11 @@ public sealed class ScreenWordsTests
     [Fact]
     public void Pages_are_those_of_what_one_may_do()
     {
-        Assert.Equal([Section.Ministry, Section.Clinic], Section.Of(Caller.Local));
+        Assert.Equal([Section.Ministry, Section.Logistics, Section.Clinic], Section.Of(Caller.Local));
         Assert.Equal([Section.Clinic], Section.Of(With(Role.Clinic)));
         Assert.Equal([Section.Ministry], Section.Of(With(Role.Viewer)));
         Assert.Equal([Section.Ministry, Section.Clinic], Section.Of(With(Role.Viewer, Role.Clinic)));
+        Assert.Equal([Section.Logistics, Section.Ministry], Section.Of(With(Role.Logistics)));
         Assert.Empty(Section.Of(With(Role.Operator)));
 
         static Caller With(params string[] roles) =>

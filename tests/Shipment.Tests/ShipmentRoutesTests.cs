@@ -7,6 +7,7 @@ using Distribution.Platform.Hosting;
 using Distribution.Platform.Messaging;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
+using Distribution.Shipment.Domain;
 using Distribution.Storage.Embedded;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,38 @@ public sealed class ShipmentRoutesTests : IAsyncLifetime
         await Tell(new ShipmentDispatchAnswered("s1", 3, null));
         Assert.Equal((200, "dispatched"), await State(Post("shipments/s1/dispatch", leave)));
         Assert.Equal("""[{"toFacilityId":"clinic","doses":100}]""", (await Get("shipments/summary?vaccineId=v1"))["rows"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_pipeline_counts_all_and_lists_what_waits_longest_and_what_is_newest()
+    {
+        foreach (var (id, at) in new[] { ("p1", "2021-01-05"), ("p2", "2021-01-03"), ("p3", "2021-01-04"), ("p4", "2021-01-02") })
+        {
+            await Post("shipments", Request(id, "\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 10));
+            await Post($"shipments/{id}/dispatch", At($"{at}T08:00:00Z"));
+        }
+
+        foreach (var (id, at) in new[] { ("p3", "2021-01-06"), ("p4", "2021-01-07") })
+            await Post($"shipments/{id}/receive", $$"""{"occurredAt":"{{at}}T08:00:00Z","lines":[{"vaccineId":"v1","accepted":10}]}""");
+        foreach (var query in new[] { "?limit=1", "?limit=1&facilityId=store" })
+        {
+            var pipeline = await Get($"shipments/pipeline{query}");
+            Assert.True((bool)pipeline["complete"]!);
+            Assert.Equal(Enum.GetValues<ShipmentState>().Length, pipeline["states"]!.AsArray().Count);
+            Assert.Equal("2 20 p2 2021-01-03T08:00:00+00:00", Of("dispatched"));
+            Assert.Equal("2 20 p4 2021-01-07T08:00:00+00:00", Of("received"));
+            string Of(string state)
+            {
+                var column = pipeline["states"]!.AsArray().Single(known => (string?)known!["state"] == state)!;
+                var item = column["items"]!.AsArray().Single()!;
+                return $"{column["count"]} {column["doses"]} {item["shipmentId"]} {item["lastStepAt"]}";
+            }
+        }
+
+        var nowhere = await Get("shipments/pipeline?facilityId=nowhere");
+        Assert.All(nowhere["states"]!.AsArray(), state => Assert.Equal(0, (int)state!["count"]!));
+        var refused = await Post("shipments", Request("pipeline", "\"origin\":\"maker\"", "\"toFacilityId\":\"store\"", 10));
+        Assert.Equal(422, refused.Code);
     }
 
     [Fact]

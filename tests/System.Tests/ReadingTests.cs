@@ -56,6 +56,10 @@ public abstract class ReadingTests(RunningSystem system) : CoverageSuite(system)
         Assert.Equal([$"{world.Country}-H2", $"{world.Country}-H3", $"{world.Country}-S"],
             await Found($"parentId={world.Region}&after={first["next"]}"));
         Assert.Equal(422, (await Api.Get($"facilities?search={new string('x', 101)}")).Code);
+        Assert.Equal([$"{world.Country}-H1", $"{world.Country}-H3"], await Found($"ids={world.Country}-H3,{world.Country}-H1,nobody"));
+        Assert.Equal([$"{world.Country}-H3"], await Found($"ids={world.Country}-H3,{world.Country}-H1&search=other"));
+        Assert.Equal(422, (await Api.Get("facilities?ids=a,,b")).Code);
+        Assert.Equal(422, (await Api.Get($"facilities?ids={string.Join(',', Enumerable.Range(0, 101))}")).Code);
 
         async Task Put(string id, string name) => _ = (await Api.Put($"facilities/{world.Country}-H{id}", new JsonObject
         {
@@ -70,6 +74,30 @@ public abstract class ReadingTests(RunningSystem system) : CoverageSuite(system)
                 .. (await Api.Get($"facilities?country={world.Country}&{query}")).Body["items"]!.AsArray()
                     .Select(item => (string)item!["facilityId"]!),
             ];
+    }
+
+    [Fact]
+    public async Task Stock_is_read_as_a_table_page_by_page()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Clinic, 5, "=L1", "2031-01-01");
+        await world.Supply(world.Clinic, 7, "L2", "2030-01-01");
+        await Api.Drained();
+        var rows = new List<string>();
+        for (var path = $"/api/v1/stock?facilityId={world.Clinic}&format=csv&limit=1"; path is not null;)
+        {
+            using var page = await Api.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal("text/csv", page.Content.Headers.ContentType?.MediaType);
+            rows.AddRange((await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd().Split("\r\n")[1..]);
+            path = page.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal(
+            [
+                $"{world.Clinic},{world.Vaccine},L2,2030-01-01,,2030-01-01,7,7,0,0,0,7,0,0",
+                $"{world.Clinic},{world.Vaccine},'=L1,2031-01-01,,2031-01-01,5,5,0,0,0,5,0,0",
+            ], rows.Where(row => row.Length > 0));
+        Assert.Equal(422, (await Api.Get("stock?format=xml")).Code);
     }
 
     [Theory]

@@ -143,8 +143,10 @@ public sealed record ListOf<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="Country">Its country.</param>
 /// <param name="Latitude">Degrees to the north.</param>
 /// <param name="Longitude">Degrees to the east.</param>
+/// <param name="TimeZone">Its own time zone, by the IANA name.</param>
 public sealed record PlaceView(
-    string FacilityId, string Name, string Level, string? ParentId, string Country, double? Latitude = null, double? Longitude = null);
+    string FacilityId, string Name, string Level, string? ParentId, string Country, double? Latitude = null, double? Longitude = null,
+    string? TimeZone = null);
 
 /// <summary>A vaccine.</summary>
 /// <param name="VaccineId">Its code.</param>

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ internal sealed class Api(IHttpClientFactory clients, OwnAddress own, ILogger<Ap
 {
     private const string Base = "/api/v1/";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly JsonSerializerOptions Written =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Asks something.</summary>
     /// <param name="http">The request for a page.</param>
@@ -25,13 +28,32 @@ internal sealed class Api(IHttpClientFactory clients, OwnAddress own, ILogger<Ap
     {
         var question = Base + path + QueryString.Create(parameters.Where(parameter => parameter.Value is not null)
             .Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
+        return await Ask<T>(http, HttpMethod.Get, question, null);
+    }
+
+    /// <summary>Has something done. What is sent twice is done once, by the ids and times that are in it.</summary>
+    /// <param name="http">The request for a page.</param>
+    /// <param name="path">What is to be done, from below <c>/api/v1/</c>.</param>
+    /// <param name="body">What is said of it.</param>
+    public Task<Asked<T>> Post<T>(HttpContext http, string path, object body) where T : class =>
+        Ask<T>(http, HttpMethod.Post, Base + path, body);
+
+    /// <summary>Ends the session of whoever asks; the browser is told to forget its cookie.</summary>
+    public async Task SignOut(HttpContext http)
+    {
+        using var response = await Send(http, HttpMethod.Delete, Base + "session");
+        if (response.Headers.TryGetValues("Set-Cookie", out var cookies)) http.Response.Headers.SetCookie = cookies.ToArray();
+    }
+
+    private async Task<Asked<T>> Ask<T>(HttpContext http, HttpMethod method, string question, object? body) where T : class
+    {
         try
         {
-            using var response = await Send(http, HttpMethod.Get, question);
+            using var response = await Send(http, method, question, body);
             if (response.IsSuccessStatusCode)
                 return new(question, await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, http.RequestAborted));
             var problem = await response.Content.ReadFromJsonAsync<ProblemBody>(JsonSerializerOptions.Web, http.RequestAborted);
-            return new(question, null, new((int)response.StatusCode, problem?.Detail, problem?.TraceId));
+            return new(question, null, new((int)response.StatusCode, problem?.Detail, problem?.TraceId, problem?.Errors));
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or TaskCanceledException
             && !http.RequestAborted.IsCancellationRequested)
@@ -41,25 +63,19 @@ internal sealed class Api(IHttpClientFactory clients, OwnAddress own, ILogger<Ap
         }
     }
 
-    /// <summary>Ends the session of whoever asks; the browser is told to forget its cookie.</summary>
-    public async Task SignOut(HttpContext http)
-    {
-        using var response = await Send(http, HttpMethod.Delete, Base + "session");
-        if (response.Headers.TryGetValues("Set-Cookie", out var cookies)) http.Response.Headers.SetCookie = cookies.ToArray();
-    }
-
-    private async Task<HttpResponseMessage> Send(HttpContext http, HttpMethod method, string question)
+    private async Task<HttpResponseMessage> Send(HttpContext http, HttpMethod method, string question, object? body = null)
     {
         using var client = clients.CreateClient(own.HttpName);
         client.Timeout = Timeout;
         using var request = new HttpRequestMessage(method, new Uri(own.Find(), question));
         request.Headers.Accept.ParseAdd("application/json");
+        if (body is not null) request.Content = JsonContent.Create(body, options: Written);
         foreach (var name in (string[])["Authorization", "Cookie"])
             if (http.Request.Headers[name] is { Count: > 0 } value) request.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
         return await client.SendAsync(request, http.RequestAborted);
     }
 
-    private sealed record ProblemBody(string? Detail, string? TraceId);
+    private sealed record ProblemBody(string? Detail, string? TraceId, IReadOnlyDictionary<string, string[]>? Errors);
 }
 
 /// <summary>Where this program serves, and by which HTTP client it is called.</summary>

@@ -14,4 +14,6 @@ public sealed record Asked<T>(string Path, T? Value, Problem? Problem = null) wh
 /// <param name="Status">The status, by HTTP.</param>
 /// <param name="Detail">In the API's own words.</param>
 /// <param name="TraceId">By which it is found in the logs.</param>
-public sealed record Problem(int Status, string? Detail = null, string? TraceId = null);
+/// <param name="Errors">What is wrong with the fields that were sent, by their names.</param>
+public sealed record Problem(
+    int Status, string? Detail = null, string? TraceId = null, IReadOnlyDictionary<string, string[]>? Errors = null);

@@ -1,5 +1,6 @@
 using Distribution.Screens.Asking;
 using Distribution.Screens.Layout;
+using Distribution.Screens.Places;
 using Distribution.Screens.Viewing;
 using Distribution.SharedKernel.Places;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,6 @@ internal static class ShowCoverage
 {
     // Beyond so many weeks a trend is shown by month.
     private const int WeeksMax = 120;
-    private const int FoundMax = 50;
 
     public static void Map(IEndpointRouteBuilder pages) =>
         pages.MapGet(ScreenPaths.Coverage, (HttpContext http, Api api) =>
@@ -22,8 +22,7 @@ internal static class ShowCoverage
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {
-        if (http.Request.Query["search"].ToString().Trim() is { Length: > 0 } searched)
-            return await ShowFound(http, screen, api, searched);
+        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, ScreenPaths.Coverage);
         var vaccines = await api.Get<ListOf<VaccineView>>(http, "vaccines", ("limit", "1000"));
         var vaccine = screen["vaccine"] ?? (vaccines.Value?.Items is [var first, ..] ? first.VaccineId : null);
         var place = screen["place"];
@@ -89,15 +88,6 @@ internal static class ShowCoverage
         }
 
         return [];
-    }
-
-    private static async Task<IResult> ShowFound(HttpContext http, Screen screen, Api api, string searched)
-    {
-        var found = await api.Get<ListOf<PlaceView>>(http, "facilities", ("search", searched), ("limit", $"{FoundMax}"));
-        return found.Value?.Items is [var only] && found.Value.Next is null
-            ? Results.LocalRedirect(screen.LinkTo(ScreenPaths.Coverage, ("place", only.FacilityId)))
-            : await Pages.Page<FoundPage>(http, StatusCodes.Status200OK, (nameof(FoundPage.Screen), screen),
-                (nameof(FoundPage.Searched), searched), (nameof(FoundPage.Found), found));
     }
 
     private static Task<IResult> Page(HttpContext http, Screen screen, CoverageModel model) => Pages.Page<CoveragePage>(

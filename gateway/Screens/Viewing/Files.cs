@@ -72,8 +72,8 @@ public static partial class Files
     private static BuiltIn Make(string name, Dictionary<string, BuiltIn> made)
     {
         if (made.TryGetValue(name, out var known)) return known;
-        var folder = name[..(name.LastIndexOf('/') + 1)];
-        var text = Imported().Replace(Sources[name], import => $"from '{Make(folder + import.Groups[1].Value, made).Address}'");
+        var text = Imported().Replace(
+            Sources[name], import => $"{import.Groups[1].Value}'{Make(Beside(name, import.Groups[2].Value), made).Address}'");
         var plain = Encoding.UTF8.GetBytes(text);
         var hash = Convert.ToHexStringLower(SHA256.HashData(plain))[..HashLetters];
         using var packed = new MemoryStream();
@@ -90,7 +90,10 @@ public static partial class Files
         return $"const FILES = {JsonSerializer.Serialize(needed)};\n{source}";
     }
 
-    [GeneratedRegex(@"from '\./([\w-]+\.js)'")]
+    /// <summary>The name of a file that another names as it lies from there.</summary>
+    private static string Beside(string name, string import) => new Uri(new Uri($"file:///{name}"), import).AbsolutePath[1..];
+
+    [GeneratedRegex(@"((?:from|import) )'(\.\.?/[\w/-]+\.js)'")]
     private static partial Regex Imported();
 
     private static string MediaTypeOf(string extension) => extension switch

@@ -9,6 +9,12 @@ public static class ScreenPaths
     /// <summary>A row a country.</summary>
     public const string Countries = "/ministry/countries";
 
+    /// <summary>Shipments by where they stand; below it each of them, and what is done to it.</summary>
+    public const string Shipments = "/logistics/shipments";
+
+    /// <summary>What places hold, by lot.</summary>
+    public const string Stock = "/logistics/stock";
+
     /// <summary>What a clinic enters while it vaccinates; works without a network.</summary>
     public const string Session = "/clinic/session";
 

@@ -17,14 +17,20 @@ public sealed class Section
         [(ScreenPaths.Coverage, "coverage.title"), (ScreenPaths.Countries, "countries.title")],
         ["fully", "without", "dropout", "daysOfStock", "silent", "discrepancy", "unknown", "over", "suppressed", "sharedBy", "remainder"]);
 
+    /// <summary>For whoever sends vaccines on: what is to be done, and what there is.</summary>
+    public static Section Logistics { get; } = new(
+        grant => grant.Rights.Contains(Right.ShipmentSend) && grant.Rights.Contains(Right.StockRead),
+        [(ScreenPaths.Shipments, "shipments.title"), (ScreenPaths.Stock, "stock.title")],
+        ["overdue", "reserved", "available", "quarantined", "usableUntil", "accepted", "rejected", "missing"]);
+
     /// <summary>For whoever vaccinates and reports it.</summary>
     public static Section Clinic { get; } = new(
         grant => grant.Rights.Contains(Right.ReportWrite),
         [(ScreenPaths.Session, "session.title"), (ScreenPaths.Today, "today.title")],
         ["waits", "tally", "single", "scan", "fits", "openNext", "held", "retracted"]);
 
-    /// <summary>All of them: whoever has several begins with the first.</summary>
-    public static IReadOnlyList<Section> All { get; } = [Ministry, Clinic];
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Section> All { get; } = [Ministry, Logistics, Clinic];
 
     /// <summary>The addresses of the pages, with the keys of their titles.</summary>
     public IReadOnlyList<(string Path, string Key)> Pages { get; }
@@ -39,14 +45,19 @@ public sealed class Section
     public bool IsFor(Caller caller) => caller.Grants.Any(_isFor);
 
     /// <summary>Whether a page is one of these.</summary>
-    public bool Has(string path) => Pages.Any(page => page.Path == path);
+    public bool Has(string path) => Pages.Any(page => page.Path == path || IsBelow(path, page.Path));
+
+    /// <summary>Whether a page is one of those below another.</summary>
+    public static bool IsBelow(string path, string above) => path.StartsWith(above + "/", StringComparison.Ordinal);
 
     /// <summary>What of them a page offers: all on their own pages, elsewhere the first.</summary>
     /// <param name="path">The page.</param>
     public IEnumerable<(string Path, string Key)> PagesOn(string path) => Has(path) ? Pages : Pages.Take(1);
 
-    /// <summary>Those for a caller.</summary>
-    public static IEnumerable<Section> Of(Caller caller) => All.Where(section => section.IsFor(caller));
+    /// <summary>Those for a caller, the first of which is where one begins: who runs the supply looks at that before coverage, but for who
+    /// may do everything.</summary>
+    public static IEnumerable<Section> Of(Caller caller) => All.Where(section => section.IsFor(caller))
+        .OrderByDescending(section => section == Logistics && !caller.Grants.Any(MayAll));
 
     private static bool MayAll(Grant grant) => grant.Rights.Count == Rights.All.Count;
 }

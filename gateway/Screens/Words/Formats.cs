@@ -38,6 +38,10 @@ public sealed class Formats(Language language, bool arabicDigits)
     /// <summary>A moment of the day in UTC, which the browser turns into its own time.</summary>
     public string Time(DateTimeOffset moment) => Digits(moment.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)) + " UTC";
 
+    /// <summary>A moment with its day, in UTC.</summary>
+    public string Moment(DateTimeOffset moment) => Day(DateOnly.FromDateTime(moment.UtcDateTime)) + " "
+        + Digits(moment.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)) + " UTC";
+
     /// <summary>A text with its digits as they are wanted: codes keep theirs.</summary>
     public string Digits(string text)
     {

@@ -34,9 +34,10 @@ internal static class CardPages
     /// <param name="documentsMax">The most documents that one request looks at.</param>
     /// <param name="rows">What a document has to tell, always in the same order.</param>
     /// <param name="cancel">Stops it.</param>
+    /// <param name="written">Writes the page, where it is not to be JSON.</param>
     public static async Task<IResult> List<T>(
         IStore store, Places places, string collection, CardQuery query, int documentsMax,
-        Func<Document, ValueTask<IReadOnlyList<T>>> rows, CancellationToken cancel)
+        Func<Document, ValueTask<IReadOnlyList<T>>> rows, CancellationToken cancel, Func<Page<T>, IResult>? written = null)
     {
         if (Paging.Check(query.Limit, out var items) is { } invalid) return invalid.ToResult();
         if (CardCursor.Parse(query.After) is not { } cursor)
@@ -62,9 +63,9 @@ internal static class CardPages
                     && await Take(document, 0)) return Full();
             }
 
-            if (next is null) return Results.Ok(new Page<T>(found, null));
+            if (next is null) return Answer(new(found, null));
             (from, looked) = (next, looked + PageDocumentsMax);
-            if (looked >= documentsMax) return Results.Ok(new Page<T>(found, new CardCursor(from, 0).ToString()));
+            if (looked >= documentsMax) return Answer(new(found, new CardCursor(from, 0).ToString()));
         }
 
         async ValueTask<bool> Take(Document document, int skip)
@@ -77,6 +78,8 @@ internal static class CardPages
             return true;
         }
 
-        IResult Full() => Results.Ok(new Page<T>(found, cursor.ToString()));
+        IResult Full() => Answer(new(found, cursor.ToString()));
+
+        IResult Answer(Page<T> page) => written is null ? Results.Ok(page) : written(page);
     }
 }

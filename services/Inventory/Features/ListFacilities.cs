@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Distribution.Contracts;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
@@ -21,6 +22,7 @@ internal static class ListFacilities
 {
     private const int PageDocumentsMax = 500;
     private const int SearchLengthMax = 100;
+    private const int IdsMax = 100;
 
     public static void Map(RouteGroupBuilder facilities)
     {
@@ -39,7 +41,9 @@ internal static class ListFacilities
         [Description("Only those that have this text in their name or their code, whatever its case: 1 to 100 characters.")]
         string? search = null,
         [Description("Only the one that has this identifier, as system|value.")]
-        string? identifier = null, string? after = null, int? limit = null)
+        string? identifier = null,
+        [Description("Only those of these codes, up to 100, with commas between them.")]
+        string? ids = null, string? after = null, int? limit = null)
     {
         if (Paging.Check(limit, out var items) is { } invalid) return invalid.ToResult();
         if (search is { Length: 0 or > SearchLengthMax })
@@ -50,7 +54,12 @@ internal static class ListFacilities
                 .ToResult();
         }
 
+        var named = ids?.Split(',', StringSplitOptions.TrimEntries);
+        if (named is { Length: > IdsMax } || named?.All(Ids.IsId) is false)
+            return Refusal.Field("ids", $"must be 1 to {IdsMax} codes with commas between them; each {Ids.Rule}").ToResult();
+
         var own = await Own(store, places, caller, cancel);
+        if (named is not null) own = [.. (own is null ? named : named.Intersect(own)).Distinct().Order(StringComparer.Ordinal)];
         if (parentId is not null || search is not null) own = await Looked(own, parentId, search, store, places, cancel);
         if (identifier is not null) own = await Identified(own, Coding.Parse(identifier)!.Value, store, cancel);
         var found = new List<FacilityView>();
@@ -104,7 +113,7 @@ internal static class ListFacilities
     private static async ValueTask<string[]> Looked(
         string[]? own, string? parentId, string? search, InventoryStore store, Places places, CancellationToken cancel)
     {
-        if (own is null) await places.CatchUp(store, cancel);
+        await places.CatchUp(store, cancel);
         var tree = places.Tree;
         var found = (own is null, parentId) switch
         {

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
@@ -58,18 +60,22 @@ internal static class ListStock
 {
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/", Handle)
         .WithName("ListStock").Needs(Right.StockRead).IsDear().WithSummary(
-            "Stock positions by facility, vaccine and lot, now or at the end of a day; of a place with all below it, or that place only.")
-            .Produces<Page<StockPosition>>();
+            "Stock positions by facility, vaccine and lot, now or at the end of a day; of a place with all below it, or that place only. "
+                + "As CSV the next page is named by the header Link.")
+            .Produces<Page<StockPosition>>(StatusCodes.Status200OK, "application/json", Csv.MediaType);
 
     internal static async Task<IResult> Handle(
-        InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
+        HttpContext http, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel,
         string? facilityId = null, bool? only = null, string? country = null, string? vaccineId = null, DateOnly? asOf = null,
-        string? after = null, int? limit = null)
+        string? after = null, int? limit = null,
+        [Description("json or csv; json when left out.")][ValuesOf(typeof(TableFormat))] string? format = null)
     {
+        if (format is not null && !TableFormat.All.Contains(format))
+            return Refusal.Field("format", $"must be {string.Join(" or ", TableFormat.All)}").ToResult();
         await places.CatchUp(store, cancel);
         return await CardPages.List(
             store, places, Names.Cards, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),
-            Paging.DocumentsMax, Of, cancel);
+            Paging.DocumentsMax, Of, cancel, format == TableFormat.Csv ? page => StockCsv.Answer(page, http) : null);
 
         async ValueTask<IReadOnlyList<StockPosition>> Of(Document document)
         {

@@ -107,15 +107,18 @@ internal static class ListShipments
 /// <param name="VaccineIds">What it holds.</param>
 /// <param name="LineCount">How many lines it has.</param>
 /// <param name="Doses">Doses, over all lines.</param>
+/// <param name="LotCount">How many of its lines name a lot.</param>
+/// <param name="LastStepAt">When it came to its state.</param>
 internal sealed record ShipmentSummary(
     string ShipmentId, ShipmentState State, string? Origin, string? FromFacilityId, string? ToFacilityId, string? Destination,
     DateTimeOffset? RequestedAt, DateTimeOffset? DispatchedAt, DateTimeOffset? ReceivedAt, IReadOnlyList<string> VaccineIds,
-    int LineCount, long Doses)
+    int LineCount, long Doses, int LotCount, DateTimeOffset LastStepAt)
 {
     /// <summary>The shipment in short.</summary>
     public static ShipmentSummary Of(ShipmentRecord shipment) => new(
         shipment.ShipmentId, shipment.State, shipment.Route.Origin, shipment.Route.FromFacilityId,
         shipment.Route.ToFacilityId, shipment.Route.Destination, shipment.RequestedAt?.ToUniversalTime(),
         shipment.DispatchedAt?.ToUniversalTime(), shipment.ReceivedAt?.ToUniversalTime(),
-        [.. shipment.Lines.Select(line => line.VaccineId).Distinct()], shipment.Lines.Count, shipment.Lines.Sum(line => line.Doses));
+        [.. shipment.Lines.Select(line => line.VaccineId).Distinct()], shipment.Lines.Count, shipment.Lines.Sum(line => line.Doses),
+        shipment.Lines.Count(line => line.LotNumber is not null), shipment.History[^1].At.ToUniversalTime());
 }

@@ -18,14 +18,17 @@ internal sealed record ShipmentLineRequest(
 /// <summary>Checks what a requested shipment and a past consignment have in common.</summary>
 internal static class ShipmentContent
 {
-    // A shipment of this id could never be asked for: the route is the summary's.
-    private const string ReservedId = "summary";
+    // A shipment of such an id could never be asked for: the route is another's.
+    private static readonly string[] ReservedIds = ["summary", "pipeline"];
+
+    /// <summary>Whether no shipment can have this id.</summary>
+    public static bool IsReserved(string? shipmentId) => ReservedIds.Contains(shipmentId);
 
     /// <summary>Checks the caller's id.</summary>
     public static void CheckId(string? shipmentId, FieldErrors errors)
     {
         errors.RequireId(shipmentId, "shipmentId");
-        errors.Require(shipmentId != ReservedId, "shipmentId", $"'{ReservedId}' is reserved: choose another id");
+        errors.Require(!IsReserved(shipmentId), "shipmentId", $"'{shipmentId}' is reserved: choose another id");
     }
 
     /// <summary>The route, when nothing is wrong with it.</summary>

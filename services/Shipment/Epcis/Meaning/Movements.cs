@@ -3,6 +3,7 @@ using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Rules;
 using Distribution.Shipment.Domain;
 using Distribution.Shipment.Epcis.Wire;
+using Distribution.Shipment.Requests;
 using Distribution.Shipment.Store;
 
 namespace Distribution.Shipment.Epcis.Meaning;
@@ -15,9 +16,6 @@ namespace Distribution.Shipment.Epcis.Meaning;
 internal sealed class Movements(ShipmentPlaces places)
 {
     private const int IdCharsMax = 64;
-
-    // No shipment can be called so.
-    private const string ReservedName = "summary";
 
     /// <summary>Why who sends something might not, or null: by the places that are known.</summary>
     public async ValueTask<string?> NotAllowed(ITransaction tx, Report report)
@@ -218,7 +216,7 @@ internal sealed class Movements(ShipmentPlaces places)
     {
         if (movement.Delivery is not { } delivery) return movement.Units[0];
         var last = Uri.UnescapeDataString(delivery[(delivery.LastIndexOfAny([':', '/', '=', '#']) + 1)..]);
-        return Ids.IsId(last) && last != ReservedName ? last : $"epcis-{Canonical.Hash(delivery)[..32]}";
+        return Ids.IsId(last) && !ShipmentContent.IsReserved(last) ? last : $"epcis-{Canonical.Hash(delivery)[..32]}";
     }
 
     private static string Longer(string name, string key) => Shorter($"{key[..10]}.{name}");

@@ -1,0 +1,31 @@
+using Distribution.SharedKernel.Rules;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Distribution.Screens.Viewing;
+
+/// <summary>What is posted by a form of a page. That it is a form of ours the front door has seen to: a browser says of which site it is.
+/// </summary>
+internal static class Forms
+{
+    // A line of a receipt has four fields, and an allocation may have split the lines of a request.
+    private static readonly FormOptions Bounds = new()
+    {
+        ValueCountLimit = 16 * Limits.LinesMax,
+        ValueLengthLimit = 4 * Limits.ReasonCharsMax,
+    };
+
+    /// <summary>The fields; none where something else was posted.</summary>
+    public static async Task<IFormCollection> Read(HttpRequest request) =>
+        request.HasFormContentType ? await request.ReadFormAsync(Bounds) : FormCollection.Empty;
+
+    /// <summary>What was typed into a field, without spaces around it.</summary>
+    public static string Typed(this IFormCollection form, string field) => form[field].ToString().Trim();
+
+    /// <summary>Sends the browser to a page, which it asks for anew: loading that again posts nothing again.</summary>
+    public static IResult SeeOther(HttpContext http, string address)
+    {
+        http.Response.Headers.Location = address;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+}
