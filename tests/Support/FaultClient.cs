@@ -5,8 +5,8 @@ namespace Distribution.Tests.Support;
 
 /// <summary>
 /// A client that posts doses, tallies, consignments and wastage in every form there is, through every door, and takes some back. Now and
-/// then it posts something twice at once, or brings dose ids again in another submission. What is not answered it sends again under the same
-/// id.
+/// then it posts something twice at once, or brings dose ids again in another submission. What is not answered it sends again under the
+/// same id.
 /// </summary>
 /// <param name="api">The system.</param>
 /// <param name="name">Begins its ids: no other client's.</param>

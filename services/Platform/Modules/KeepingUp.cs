@@ -21,16 +21,25 @@ internal sealed class KeepingUp(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await work(stoppingToken);
-            }
-            catch (StoreUnavailableException outage)
-            {
-                log.LogWarning(outage, "{What} cannot keep up with the store now; trying again.", what);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await Work(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends, and nothing is left half done by that: what is thrown on would be told as a failure.
+        }
+    }
+
+    private async Task Work(CancellationToken cancel)
+    {
+        try
+        {
+            await work(cancel);
+        }
+        catch (StoreUnavailableException outage)
+        {
+            log.LogWarning(outage, "{What} cannot keep up with the store now; trying again.", what);
         }
     }
 }
