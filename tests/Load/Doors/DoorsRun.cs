@@ -4,8 +4,8 @@ using System.Text;
 namespace Distribution.Load.Doors;
 
 /// <summary>
-/// The same dose through each door that takes doses, by turns in one server: what a standard's form costs beside the API's own. Then events
-/// of EPCIS, which are no doses. In the end every dose that was taken is counted once.
+/// The same dose through each door that takes doses, by turns in one server: what a standard's form costs beside the API's own. Then a
+/// sheet of tallies, and events of EPCIS, which are no doses. In the end every dose that was taken is counted once.
 /// </summary>
 internal static class DoorsRun
 {
@@ -73,6 +73,7 @@ internal static class DoorsRun
                 + $"({string.Join(", ", each.Select(rate => $"{rate:N0}"))})");
         }
 
+        taken += await SheetRun.Run(api, world.VaccineId, cancel);
         var (_, problem) = await world.View.Drain(taken, cancel);
         Console.WriteLine(problem ?? $"every dose of {taken:N0} is counted once");
         await Capture(api, cancel);

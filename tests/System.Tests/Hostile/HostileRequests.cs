@@ -67,9 +67,11 @@ public sealed class HostileRequests(Random random, IReadOnlyList<DescribedCall> 
         if (call.Bodies.Any())
         {
             var (type, content) = _text.One([.. call.Bodies]);
-            var example = content!["example"]!;
+            var example = content!["example"];
             mediaType = type;
-            body = !mutateBody ? Encoding.UTF8.GetBytes(Text(example, type))
+            // Of a workbook there is no example.
+            body = example is null || (type == Csv.MediaType && mutateBody) ? _text.Sheet((string?)example)
+                : !mutateBody ? Encoding.UTF8.GetBytes(Text(example, type))
                 : type == Ndjson.MediaType ? _text.Lines(example)
                 : _text.Body(example);
         }
@@ -85,7 +87,7 @@ public sealed class HostileRequests(Random random, IReadOnlyList<DescribedCall> 
     }
 
     private static string Text(JsonNode example, string mediaType) =>
-        mediaType == Ndjson.MediaType && example is JsonValue text ? (string)text! : example.ToJsonString();
+        mediaType is Ndjson.MediaType or Csv.MediaType && example is JsonValue text ? (string)text! : example.ToJsonString();
 
     private string Query(DescribedCall call)
     {
@@ -109,7 +111,8 @@ public sealed class HostileRequests(Random random, IReadOnlyList<DescribedCall> 
     {
         var call = WithBody();
         var path = call.Path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
-        var body = Encoding.UTF8.GetBytes(call.Bodies.First().Value!["example"]!.ToJsonString());
+        var example = call.Bodies.Select(each => each.Value!["example"]).First(each => each is not null)!;
+        var body = Encoding.UTF8.GetBytes(example.ToJsonString());
         var mediaType = random.Next(4) == 0 ? null : _text.One(MediaTypes);
         var headers = (mediaType is null ? "" : $"Content-Type: {mediaType}\r\n")
             + $"{_text.One(Headers)}\r\nContent-Length: {body.Length}\r\n";

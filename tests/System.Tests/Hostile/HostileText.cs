@@ -102,6 +102,22 @@ public sealed class HostileText(Random random)
         return body.ToArray();
     }
 
+    /// <summary>A sheet as CSV that was right once; without an example what begins as a workbook does.</summary>
+    public byte[] Sheet(string? example)
+    {
+        if (example is null) return [.. "PK\u0003\u0004"u8, .. Bytes(random.Next(2_000))];
+        var bytes = Encoding.UTF8.GetBytes(example);
+        return random.Next(7) switch
+        {
+            0 => bytes[..random.Next(bytes.Length)],
+            1 => Bytes(random.Next(2_000)),
+            2 => Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(example)).ToArray(),
+            3 => [.. bytes, .. Encoding.UTF8.GetBytes(new string(One((char[])[',', '"', '\n', 'x']), random.Next(100_000)))],
+            4 => Encoding.UTF8.GetBytes(example.Replace(",", One((string[])[";", "\t", "\",\"", "\r", Value()]), StringComparison.Ordinal)),
+            _ => Spoilt(bytes),
+        };
+    }
+
     private byte[] Spoilt(byte[] bytes)
     {
         for (var change = random.Next(1, 5); change > 0; change--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
