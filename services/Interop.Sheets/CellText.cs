@@ -20,9 +20,14 @@ internal sealed partial class CellText(ImportMap map)
 
     private readonly string? _format = map.DateFormat is null or ImportMap.Serial ? null : Lenient(map.DateFormat);
 
-    /// <summary>Whether a text is a number that a spreadsheet has shortened, as 9.5E+12.</summary>
-    public static bool IsShortened(ReadOnlySpan<byte> text) =>
-        text.Length is > 3 and < 30 && text.IndexOf("E+"u8) > 0 && Exponent().IsMatch(Encoding.UTF8.GetString(text));
+    // Then a day as ISO 8601 has it would be another one.
+    private readonly bool _isDayBeforeMonth = map.DateFormat is ['y', ..] format
+        && format.IndexOf('d', StringComparison.Ordinal) < format.IndexOf('M', StringComparison.Ordinal);
+
+    /// <summary>Whether a cell is a number that a spreadsheet has shortened: as 9.5E+12, or to its 15 digits.</summary>
+    public static bool IsShortened(in Cell cell) =>
+        (cell.Kind == CellKind.Number && cell.Text.Length > DigitsMax)
+        || (cell.Text.Length is > 3 and < 30 && cell.Text.IndexOf("E+"u8) > 0 && Exponent().IsMatch(Encoding.UTF8.GetString(cell.Text)));
 
     /// <summary>The text with the digits of any script as ASCII has them.</summary>
     public static string Digits(ReadOnlySpan<byte> text)
@@ -37,10 +42,12 @@ internal sealed partial class CellText(ImportMap map)
     public bool TryWhole(in Cell cell, out long number)
     {
         if (Utf8Parser.TryParse(cell.Text, out number, out var read) && read == cell.Text.Length && read <= DigitsMax) return true;
-        if (cell.Text.Length > DateCharsMax || IsShortened(cell.Text)) return false;
+        // What stands between digits is a person's: a number of a spreadsheet has its decimals there.
+        if (cell.Text.Length > DateCharsMax || cell.Kind == CellKind.Number || IsShortened(cell)) return false;
         var said = Digits(cell.Text);
         var thousands = map.ThousandsSeparator is { } separator ? Regex.Escape(separator) : "";
         var grouped = Regex.Replace(said, $@"(?<=\d)[ \u00A0\u202F\u2009\u066C{thousands}](?=\d{{3}}(?!\d))", "");
+        if (grouped.Length < said.Length && said.TrimStart('-')[0] == '0') return false;
         if (map.ThousandsSeparator is not "." and not ",") grouped = NoDecimals().Replace(grouped, "");
         return grouped.Length <= DigitsMax && long.TryParse(
             grouped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
@@ -69,7 +76,7 @@ internal sealed partial class CellText(ImportMap map)
     {
         if (cell.Text.Length > DateCharsMax) return (null, "is no date");
         var said = Digits(cell.Text);
-        if (TryIso(said) is { } iso) return (iso, null);
+        if ((cell.Kind == CellKind.Date || !_isDayBeforeMonth) && TryIso(said) is { } iso) return (iso, null);
         if (map.DateFormat == ImportMap.Serial)
         {
             return double.TryParse(said, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var serial)
@@ -114,7 +121,7 @@ internal sealed partial class CellText(ImportMap map)
         ? format
         : format.Replace("dd", "d", StringComparison.Ordinal).Replace("MM", "M", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^\d+[.,]\d+E\+\d+$")]
+    [GeneratedRegex(@"^\d+([.,]\d+)?E\+\d+$")]
     private static partial Regex Exponent();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)?$")]

@@ -52,7 +52,7 @@ public sealed record ImportMap(
             var found = System.Text.Encoding.GetEncoding(name);
             return found.CodePage == System.Text.Encoding.UTF8.CodePage ? null : found;
         }
-        catch (ArgumentException)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
             return null;
         }
@@ -69,6 +69,9 @@ public sealed record ImportMap(
             errors.Require(IsText(column?.Column), $"columns[{index}].column", $"must be text of 1 to {TextCharsMax} characters");
             CheckField($"columns[{index}].field", column?.Field);
             errors.Require(column?.Values is not { Count: > ValuesMax }, $"columns[{index}].values", $"must be at most {ValuesMax:N0}");
+            errors.Require(
+                column?.Values is not { } values || values.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() == values.Count,
+                $"columns[{index}].values", "must name each cell once, whatever its case");
             errors.Require(column?.Values?.Values.All(value => value is null || IsText(value)) != false, $"columns[{index}].values",
                 $"must be text of at most {TextCharsMax} characters");
         }
@@ -107,6 +110,8 @@ public sealed record ImportMap(
         format.Length <= 20 && format.All(letter => letter is 'y' or 'M' or 'd' or '.' or '/' or '-' or ' ' or ',')
         && format.Contains("yyyy", StringComparison.Ordinal) && format.Count(letter => letter == 'y') == 4
         && format.Count(letter => letter == 'M') is (1 or 2) && format.Count(letter => letter == 'd') is (1 or 2)
+        // With nothing between them, only two digits each tell where one ends.
+        && (format.Length >= 8 || !format.All(char.IsAsciiLetter))
         && DateOnly.TryParseExact(
             Sample.ToString(format, CultureInfo.InvariantCulture), format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
         && read == Sample;

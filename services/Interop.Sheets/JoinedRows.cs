@@ -14,7 +14,7 @@ internal sealed class JoinedRows(SheetTarget target)
     public void Add(in TranslatedRow row)
     {
         var head = Encoding.UTF8.GetString(row.Head.Span);
-        var key = KeyOf(head);
+        var key = KeyOf(head, row);
         if (!_lines.TryGetValue(key, out var line)) _lines.Add(key, line = new Joined(row.Number, head));
         if (row.Problem is { } problem) line.Problem ??= Of(row.Number, line.Number, problem);
         if (line.Head != head)
@@ -38,10 +38,23 @@ internal sealed class JoinedRows(SheetTarget target)
         ? problem
         : $"line {row}, which belongs to it: {problem}; nothing of it was taken";
 
-    private string KeyOf(string head)
+    private string KeyOf(string head, in TranslatedRow row)
     {
         using var said = JsonDocument.Parse(head);
-        return string.Join('\n', target.PartsOf.Select(field => said.RootElement.TryGetProperty(field, out var value) ? $"{value}" : ""));
+        var key = new StringBuilder();
+        foreach (var field in target.PartsOf)
+        {
+            if (!said.RootElement.TryGetProperty(field, out var value))
+            {
+                throw new UnreadableBodyException("A line of nothing", $"Line {row.Number} does not say to what it belongs "
+                    + $"({row.Problem ?? $"{field}: is missing"}), and without it something else would be taken in part: correct it and send "
+                    + "the sheet again. Nothing was counted.");
+            }
+
+            key.Append(value).Append('\n');
+        }
+
+        return key.ToString();
     }
 
     private sealed class Joined(long number, string head)

@@ -17,7 +17,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
 {
     private const int CellBytesMax = 4_096;
     private const int NamesMax = 20;
-    private const int UuidChars = 36;
+    private const string UuidBegin = "urn:uuid:";
     private const string AnythingElse = "*";
 
     private readonly CellText _text = new(map);
@@ -25,6 +25,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
     private readonly RowWriter _head = new();
     private readonly RowWriter _part = new();
     private SheetField? _madeKey;
+    private int _width = int.MaxValue;
 
     /// <summary>Finds the columns.</summary>
     /// <param name="header">The row with their names; null where there is none, and they are named by letters.</param>
@@ -33,6 +34,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         var names = new List<string>();
         for (var column = 0; header is not null && column < Math.Min(header.Count, SheetRows.ColumnsMax); column++)
             names.Add(Encoding.UTF8.GetString(header[column].Text));
+        _width = header?.Count ?? int.MaxValue;
         if (header?.Count > SheetRows.ColumnsMax)
             return Refusal.Field("body", $"the sheet has {header.Count} columns, and may have {SheetRows.ColumnsMax}: take out the others");
         var errors = new FieldErrors();
@@ -78,7 +80,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
     {
         _head.Begin();
         _part.Begin();
-        var (isEmpty, problem, warning) = (true, row.Problem, (string?)null);
+        var (isEmpty, problem, warning) = (true, row.Problem ?? TooWide(row), (string?)null);
         foreach (var source in _sources)
         {
             var isConstant = source.Column < 0;
@@ -91,13 +93,19 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         }
 
         if (isEmpty) return null;
-        if (_madeKey is { } key) _head.Json.WriteString(key.Name, NamedUuid.Of($"sheet|{submissionId}|{row.Number}"));
+        if (_madeKey is { } key) _head.Json.WriteString(key.Name, NamedUuid.Of($"sheet-line|{submissionId}|{row.Number}"));
         return new TranslatedRow(row.Number, _head.End(), target.Parts is null ? default : _part.End(), problem, warning);
     }
 
     private string? Write(Utf8JsonWriter json, SheetField field, in Cell cell, SheetRows row, ref string? warning)
     {
         if (cell.Text.Length > CellBytesMax) return $"the cell is longer than {CellBytesMax:N0} bytes: correct it and send the line again";
+        if (cell.Kind == CellKind.Date && field.Kind is not (SheetFieldKind.Date or SheetFieldKind.Moment))
+        {
+            return $"the cell is a date for the spreadsheet ({Encoding.UTF8.GetString(cell.Text)}), which may have been another text: format "
+                + "the column as text, and enter it again";
+        }
+
         if (!Utf8.IsValid(cell.Text)) return "the cell is not UTF-8: say the file's encoding in the import's map, such as windows-1252";
         switch (field.Kind)
         {
@@ -118,18 +126,16 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
                 var (said, wrong) = field.Kind == SheetFieldKind.Date ? _text.Date(cell) : _text.Moment(cell);
                 if (said is not null) json.WriteString(field.Name, said);
                 return wrong;
-            case SheetFieldKind.Key:
-                json.WriteString(field.Name, KeyOf(cell, row));
-                return null;
-            case SheetFieldKind.Code or SheetFieldKind.CodeOrNumber:
-                if (CellText.IsShortened(cell.Text)) return NoNumber(cell, "");
-                if (cell.Kind == CellKind.Number && field.Kind == SheetFieldKind.Code)
+            case SheetFieldKind.Code or SheetFieldKind.CodeOrNumber or SheetFieldKind.Key:
+                if (CellText.IsShortened(cell)) return NoNumber(cell, "");
+                if (cell.Kind == CellKind.Number && field.Kind != SheetFieldKind.CodeOrNumber)
                 {
                     warning ??= $"{field.Name}: the cell is a number, read as '{Encoding.UTF8.GetString(cell.Text)}'; zeros that stood "
                         + "before it are lost: format the column as text";
                 }
 
-                if (Ascii.IsValid(cell.Text)) json.WriteString(field.Name, cell.Text);
+                if (field.Kind == SheetFieldKind.Key) json.WriteString(field.Name, KeyOf(cell, row));
+                else if (Ascii.IsValid(cell.Text)) json.WriteString(field.Name, cell.Text);
                 else json.WriteString(field.Name, CellText.Digits(cell.Text));
                 return null;
             default:
@@ -138,19 +144,32 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         }
     }
 
+    // What has no column is not known to be of no use: mostly it is a separator within a cell, which needs quotes.
+    private string? TooWide(SheetRows row)
+    {
+        for (var column = _width; column < row.Count; column++)
+        {
+            if (!row[column].Text.IsEmpty)
+                return $"the line has more cells than there are columns ({_width}): a separator within a cell needs quotes around the cell";
+        }
+
+        return null;
+    }
+
     private static string NoNumber(in Cell cell, string problem) =>
-        $"'{Encoding.UTF8.GetString(cell.Text)}' {(CellText.IsShortened(cell.Text) ? CellText.Shortened : problem)}";
+        $"'{Encoding.UTF8.GetString(cell.Text)}' {(CellText.IsShortened(cell) ? CellText.Shortened : problem)}";
 
     // The sender's own key of a row is unique at its place, and the same in whatever sheet the row comes again.
     private Guid KeyOf(in Cell cell, SheetRows row)
     {
         var key = CellText.Digits(cell.Text);
-        if (key.Length == UuidChars && Guid.TryParse(key, out var id)) return id;
+        if (Guid.TryParse(key.StartsWith(UuidBegin, StringComparison.OrdinalIgnoreCase) ? key[UuidBegin.Length..] : key, out var id))
+            return id;
         var scope = _sources.Find(source => source.Field.Name == target.KeyScope);
         if (scope is null) return NamedUuid.Of($"sheet||{key}");
         var place = scope.Column < 0 ? new Cell(scope.Constant, CellKind.Text) : row[scope.Column];
         if (scope.Values is not null) TryMeant(scope, ref place);
-        return NamedUuid.Of($"sheet|{Encoding.UTF8.GetString(place.Text)}|{key}");
+        return NamedUuid.Of($"sheet|{CellText.Digits(place.Text)}|{key}");
     }
 
     private static bool TryMeant(Source source, ref Cell cell)

@@ -46,6 +46,8 @@ internal sealed class ImportSettings : ApiSettings
     /// <inheritdoc/>
     public override ValidationResult Validate() =>
         MediaType is null ? ValidationResult.Error($"'{File}' ends neither with .csv nor with .xlsx: save the sheet as one of them")
+        : Report is { } report && Path.GetFullPath(report) == Path.GetFullPath(File)
+            ? ValidationResult.Error("--report: is the sheet itself, which would be lost: name another file")
         : !Kinds.Contains(Kind) ? ValidationResult.Error($"--as: '{Kind}' is none of {string.Join(", ", Kinds)}")
         : base.Validate();
 }
@@ -67,7 +69,7 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
             : "";
         var answer = await Send(api, settings, map, cancel);
         var refused = RefusedLine.Of(answer);
-        output.Tell(answer, (settings.DryRun ? "It would come to: " : "") + Counts(answer));
+        output.Tell(answer, (settings.DryRun ? "It would come to: " : "") + Counts(answer) + Warnings(answer));
         if (refused.Count == 0) return;
         var report = settings.Report ?? settings.File + ".refused.csv";
         RefusedLine.Write(report, refused);
@@ -129,6 +131,12 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
             : "";
         return $"{string.Join(", ", said)}.{repeated}";
     }
+
+    private static string Warnings(JsonElement answer) =>
+        answer.TryGetProperty("warnings", out var warnings) && warnings.ValueKind == JsonValueKind.Array
+            ? string.Concat(warnings.EnumerateArray().Select(each =>
+                $"{Environment.NewLine}Look at line {each.GetProperty("line")}: {each.GetProperty("reason")}"))
+            : "";
 
     private static long Count(JsonElement answer, string field) => answer.TryGetProperty(field, out var count) ? count.GetInt64() : 0;
 }

@@ -12,12 +12,24 @@ internal static class Forms
     private static readonly FormOptions Bounds = new()
     {
         ValueCountLimit = 16 * Limits.LinesMax,
-        ValueLengthLimit = 4 * Limits.ReasonCharsMax,
+        // What is too long for a field is told at that field: this is only not to keep what nobody typed.
+        ValueLengthLimit = 64 * 1024,
     };
 
     /// <summary>The fields; none where something else was posted.</summary>
-    public static async Task<IFormCollection> Read(HttpRequest request) =>
-        request.HasFormContentType ? await request.ReadFormAsync(Bounds) : FormCollection.Empty;
+    /// <exception cref="BadHttpRequestException">It is longer than any form of ours.</exception>
+    public static async Task<IFormCollection> Read(HttpRequest request)
+    {
+        if (!request.HasFormContentType) return FormCollection.Empty;
+        try
+        {
+            return await request.ReadFormAsync(Bounds);
+        }
+        catch (InvalidDataException tooLong)
+        {
+            throw new BadHttpRequestException(tooLong.Message, StatusCodes.Status413PayloadTooLarge, tooLong);
+        }
+    }
 
     /// <summary>What was typed into a field, without spaces around it.</summary>
     public static string Typed(this IFormCollection form, string field) => form[field].ToString().Trim();

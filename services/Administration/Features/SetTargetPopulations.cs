@@ -35,7 +35,7 @@ internal sealed record SetTargetPopulations(
     /// <summary>The columns that a sheet of them can have: the rows of a place, vaccine, year and dose number are one line.</summary>
     private static readonly SheetTarget Sheet = new("target-populations",
     [
-        new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Text), new("year", SheetFieldKind.Whole),
+        new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Code), new("year", SheetFieldKind.Whole),
         new("doseNumber", SheetFieldKind.CodeOrNumber), new("source", SheetFieldKind.Text),
         new("ageBand", SheetFieldKind.Text, IsPart: true), new("sex", SheetFieldKind.Text, IsPart: true),
         new("population", SheetFieldKind.Whole, IsPart: true),

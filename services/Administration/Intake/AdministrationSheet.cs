@@ -9,11 +9,11 @@ internal static class AdministrationSheet
     /// it.</summary>
     public static SheetTarget Target { get; } = new("administrations",
     [
-        new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Text), new("doseNumber", SheetFieldKind.CodeOrNumber),
+        new("facilityId", SheetFieldKind.Code), new("vaccineId", SheetFieldKind.Code), new("doseNumber", SheetFieldKind.CodeOrNumber),
         new("occurredOn", SheetFieldKind.Date), new("doseId", SheetFieldKind.Key), new("lotNumber", SheetFieldKind.Code),
         new("ageBand", SheetFieldKind.Text), new("sex", SheetFieldKind.Text), new("priorityGroup", SheetFieldKind.Text),
         new("kind", SheetFieldKind.Text), new("reason", SheetFieldKind.Text), new("count", SheetFieldKind.Whole),
-        new("recipientKey", SheetFieldKind.Text),
+        new("recipientKey", SheetFieldKind.Code),
     ])
     {
         KeyScope = "facilityId",

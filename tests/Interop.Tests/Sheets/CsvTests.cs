@@ -145,7 +145,7 @@ public sealed class CsvTests
         var read = await SheetReading.Csv($"f,k\nA,17\nB,17\nA,{uuid}\n", map);
         Assert.Equal([NamedUuid.Of("sheet|A|17"), NamedUuid.Of("sheet|B|17"), uuid], read.Lines.Select(line => (Guid)line.Said["doseId"]!));
         read = await SheetReading.Csv("f\nA\nA\n", map with { Columns = [new("f", "facilityId")] });
-        Assert.Equal([NamedUuid.Of("sheet|monday|2"), NamedUuid.Of("sheet|monday|3")],
+        Assert.Equal([NamedUuid.Of("sheet-line|monday|2"), NamedUuid.Of("sheet-line|monday|3")],
             read.Lines.Select(line => (Guid)line.Said["doseId"]!));
     }
 
@@ -209,5 +209,61 @@ public sealed class CsvTests
             "columns[1].field", "columns[2].column", "columns[3].field", "columns[4].column", "columns[4].field", "constants.occurredOn",
             "dateFormat", "encoding", "headerRow", "separator", "skipRows", "thousandsSeparator",
         ], refusal!.Errors!.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("9.51E+12", "has lost digits")]
+    [InlineData("1E+12", "has lost digits")]
+    public async Task A_key_that_a_spreadsheet_shortened_is_nobodys(string key, string why)
+    {
+        var read = await SheetReading.Csv($"facilityId,doseId\nA,{key}\n");
+        Assert.Contains(why, Assert.Single(read.Lines).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_with_more_cells_than_columns_is_refused_unless_they_are_empty()
+    {
+        var read = await SheetReading.Csv("facilityId,count\nA,1,200\nA,1,,\n");
+        Assert.Contains("more cells", read.Lines[0].Problem, StringComparison.Ordinal);
+        Assert.Null(read.Lines[1].Problem);
+    }
+
+    [Fact]
+    public async Task A_key_of_a_row_is_never_that_of_a_line_of_a_submission_and_digits_and_uuids_may_be_written_in_any_way()
+    {
+        var read = await SheetReading.Csv("facilityId,doseId\nmonday,2\nA\u0661,7\nA1,\u0667\n");
+        var bare = await SheetReading.Csv("facilityId\nA\n");
+        Assert.NotEqual((string)bare.Lines[0].Said["doseId"]!, (string)read.Lines[0].Said["doseId"]!);
+        Assert.Equal((string)read.Lines[1].Said["doseId"]!, (string)read.Lines[2].Said["doseId"]!);
+        var id = Guid.NewGuid();
+        var uuids = await SheetReading.Csv($"facilityId,doseId\nA,{id}\nA,{id:B}\nA,urn:uuid:{id}\nA,{id:N}\n");
+        Assert.All(uuids.Lines, line => Assert.Equal(id, (Guid)line.Said["doseId"]!));
+    }
+
+    [Fact]
+    public async Task A_row_that_does_not_say_to_what_it_belongs_stops_the_sheet()
+    {
+        var read = await SheetReading.Csv(
+            "facilityId,year,sex,population\nA,2026,female,100\n,,male,110\n", target: SheetReading.Joined);
+        Assert.Equal((400, 0), (read.Status, read.Lines.Count));
+        Assert.Contains("Line 3", read.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("yyyy-dd-MM", "2026-03-04", "2026-04-03")]
+    [InlineData("yyyy-MM-dd", "2026-03-04", "2026-03-04")]
+    public async Task A_day_is_read_as_the_format_has_it_also_where_it_looks_like_another(string format, string said, string day)
+    {
+        var map = new ImportMap([new("d", "occurredOn"), new("f", "facilityId")], DateFormat: format);
+        Assert.Equal(day, (string)(await SheetReading.Csv($"f,d\nA,{said}\n", map)).Lines[0].Said["occurredOn"]!);
+    }
+
+    [Fact]
+    public void A_map_that_names_a_cell_twice_or_an_encoding_that_is_not_taken_is_refused()
+    {
+        var twice = new ImportColumn("s", "vaccineId", new Dictionary<string, string?> { ["F"] = "a", ["f"] = "b" });
+        Assert.NotNull(new ImportMap([twice]).Check(SheetReading.Target));
+        Assert.NotNull(new ImportMap([new("s", "vaccineId")], Encoding: "utf-7").Check(SheetReading.Target));
+        Assert.NotNull(new ImportMap([new("s", "occurredOn")], DateFormat: "yyyyMd").Check(SheetReading.Target));
     }
 }
