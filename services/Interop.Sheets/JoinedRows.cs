@@ -47,12 +47,15 @@ internal sealed class JoinedRows(SheetTarget target)
             if (!said.RootElement.TryGetProperty(field, out var value))
             {
                 throw new UnreadableBodyException("A line of nothing", $"Line {row.Number} does not say to what it belongs "
-                    + $"({row.Problem ?? $"{field}: is missing"}), and without it something else would be taken in part: correct it and send "
-                    + "the sheet again. Nothing was counted.");
+                    + $"({row.Problem ?? $"{field}: is missing"}), and without it something else would be taken in part: correct it and "
+                    + "send the sheet again. Nothing was counted.");
             }
 
             key.Append(value).Append('\n');
         }
+
+        foreach (var field in target.PartsOfWhereSaid)
+            key.Append(said.RootElement.TryGetProperty(field, out var value) ? $"{value}" : "").Append('\n');
 
         return key.ToString();
     }

@@ -46,8 +46,11 @@ public sealed record SheetTarget(string Name, IReadOnlyList<SheetField> Fields)
     /// <summary>The array that a line's parts are written as; null where each row is a line.</summary>
     public string? Parts { get; init; }
 
-    /// <summary>The fields that say which rows make one line.</summary>
+    /// <summary>The fields that say which rows make one line: without one of them a row belongs to nothing.</summary>
     public IReadOnlyList<string> PartsOf { get; init; } = [];
+
+    /// <summary>Fields that tell lines apart too, where they are said.</summary>
+    public IReadOnlyList<string> PartsOfWhereSaid { get; init; } = [];
 
     /// <summary>The field in which the sender's own keys are unique.</summary>
     public string? KeyScope { get; init; }

@@ -102,8 +102,8 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         if (cell.Text.Length > CellBytesMax) return $"the cell is longer than {CellBytesMax:N0} bytes: correct it and send the line again";
         if (cell.Kind == CellKind.Date && field.Kind is not (SheetFieldKind.Date or SheetFieldKind.Moment))
         {
-            return $"the cell is a date for the spreadsheet ({Encoding.UTF8.GetString(cell.Text)}), which may have been another text: format "
-                + "the column as text, and enter it again";
+            return $"the cell is a date for the spreadsheet ({Encoding.UTF8.GetString(cell.Text)}), which may have been another text: "
+                + "format the column as text, and enter it again";
         }
 
         if (!Utf8.IsValid(cell.Text)) return "the cell is not UTF-8: say the file's encoding in the import's map, such as windows-1252";

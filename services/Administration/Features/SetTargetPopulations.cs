@@ -42,7 +42,8 @@ internal sealed record SetTargetPopulations(
     ])
     {
         Parts = "cells",
-        PartsOf = ["facilityId", "vaccineId", "year", "doseNumber"],
+        PartsOf = ["facilityId", "vaccineId", "year"],
+        PartsOfWhereSaid = ["doseNumber"],
     };
 
     public static void Map(RouteGroupBuilder routes)
