@@ -30,6 +30,9 @@ internal sealed class XlsxRows : SheetRows
     private readonly ArrayBufferWriter<byte> _text = new();
     private long _number;
 
+    // The reader asks for an encoding of old workbooks at every start, and fails where it has none.
+    static XlsxRows() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     private XlsxRows(IExcelDataReader reader) => _reader = reader;
 
     /// <inheritdoc/>
