@@ -99,7 +99,8 @@ internal sealed partial class CellText(ImportMap map)
         if (cell.Text.Length > DateCharsMax) return (null, "is no moment");
         var said = Digits(cell.Text);
         if (IsoMoment().IsMatch(said)) return (said.Replace(' ', 'T'), null);
-        return Date(cell) is (Day: { } day, _) ? ($"{day}T00:00:00", null) : Date(cell);
+        var (day, problem) = Date(cell);
+        return day is null ? (null, problem) : ($"{day}T00:00:00", null);
     }
 
     /// <summary>Whether a cell is a date of which only a stated format tells the day from the month.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using CsvHelper;
 using Distribution.Platform.Web;
 
@@ -6,20 +7,29 @@ namespace Distribution.Interop.Sheets;
 /// <summary>The rows of a CSV file, read as they come.</summary>
 internal sealed class CsvRows : SheetRows
 {
-    /// <summary>The media type of such files.</summary>
-    public const string MediaType = "text/csv";
-
     private const int RowBytesMax = 1024 * 1024;
 
+    private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
+
     private readonly CsvReader _reader;
+    private readonly Encoding? _encoding;
+    private bool _hasBegun;
     private string? _problem;
     private long _problemAt;
 
     /// <summary>A file that comes in.</summary>
-    public CsvRows(Stream body, ImportMap map, string? charset) => _reader = CsvReader.Create(body, Options(map, charset), leaveOpen: true);
+    public CsvRows(Stream body, ImportMap map, string? charset)
+    {
+        _encoding = ImportMap.EncodingOf(map.Encoding ?? charset);
+        _reader = CsvReader.Create(body, Options(map), leaveOpen: true);
+    }
 
     /// <summary>A file that is here.</summary>
-    public CsvRows(ReadOnlyMemory<byte> body, ImportMap map, string? charset) => _reader = CsvReader.Create(body, Options(map, charset));
+    public CsvRows(ReadOnlyMemory<byte> body, ImportMap map, string? charset)
+    {
+        _encoding = ImportMap.EncodingOf(map.Encoding ?? charset);
+        _reader = CsvReader.Create(body, Options(map));
+    }
 
     /// <inheritdoc/>
     public override long Number => _reader.LineNumber;
@@ -38,7 +48,10 @@ internal sealed class CsvRows : SheetRows
     {
         try
         {
-            return await _reader.ReadAsync(cancel);
+            if (!await _reader.ReadAsync(cancel)) return false;
+            if (!_hasBegun && _encoding is not null && _reader.FieldCount > 0 && _reader.GetSpan(0).StartsWith(MarkAsRead(_encoding)))
+                throw Unreadable(Number, $"it begins as UTF-8 does, and it was said to be {_encoding.WebName}: take that out of the map");
+            return _hasBegun = true;
         }
         catch (CsvFormatException wrong)
         {
@@ -49,16 +62,18 @@ internal sealed class CsvRows : SheetRows
     /// <inheritdoc/>
     public override void Dispose() => _reader.Dispose();
 
-    private CsvReaderOptions Options(ImportMap map, string? charset) => new()
+    private CsvReaderOptions Options(ImportMap map) => new()
     {
         HasHeader = false,
         Separator = map.Separator?[0],
-        Encoding = ImportMap.EncodingOf(map.Encoding ?? charset),
+        Encoding = _encoding,
         TrackLineNumbers = true,
         MaxRecordSize = RowBytesMax,
         IncludeValuesInExceptions = false,
         OnMalformedRecord = Note,
     };
+
+    private static byte[] MarkAsRead(Encoding encoding) => Encoding.UTF8.GetBytes(encoding.GetString(Utf8Mark));
 
     private void Note(CsvMalformedRecord record)
     {

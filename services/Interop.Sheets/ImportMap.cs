@@ -58,6 +58,19 @@ public sealed record ImportMap(
         }
     }
 
+    /// <summary>The place of a column by its letters: A is 0, Z is 25, AA is 26; -1 where it has none.</summary>
+    internal static int Letters(string column)
+    {
+        var index = 0;
+        foreach (var letter in column)
+        {
+            if (!char.IsAsciiLetter(letter) || index > SheetRows.ColumnsMax) return -1;
+            index = (index * 26) + char.ToUpperInvariant(letter) - 'A' + 1;
+        }
+
+        return index - 1 < SheetRows.ColumnsMax ? index - 1 : -1;
+    }
+
     /// <summary>What is wrong with it for a target, or null.</summary>
     public Refusal? Check(SheetTarget target)
     {
@@ -79,6 +92,8 @@ public sealed record ImportMap(
         foreach (var (field, value) in Constants ?? new Dictionary<string, string?>())
         {
             CheckField($"constants.{field}", field);
+            errors.Require(target.Find(field) is not { Kind: SheetFieldKind.Key }, $"constants.{field}",
+                "must have a column: with a constant every row would be the same");
             errors.Require(IsText(value), $"constants.{field}", $"must be text of 1 to {TextCharsMax} characters");
         }
 

@@ -23,6 +23,8 @@ internal sealed record ImportView(string Name, ImportMap Map, string RecordedBy,
 /// <summary>The routes by which it is said how sheets are read.</summary>
 public static class ImportRoutes
 {
+    private const int ImportsMax = 1_000;
+
     private const string NameMeaning = "The import's name, the caller's own text: 1 to 64 letters, digits, `.`, `_` or `-`.";
 
     /// <summary>Maps them for one kind of sheets.</summary>
@@ -49,6 +51,16 @@ public static class ImportRoutes
                 : Refusal.NotFound("import", name).ToResult())
             .WithName($"Get{noun}Import").Needs(right).WithSummary("How the sheets of an import are read.")
             .Produces<ImportView>().ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapDelete("/imports/{name}", (
+            [Description(NameMeaning)] string name, HttpContext http, Caller caller, CancellationToken cancel) =>
+            Delete(target, right, name, StoreOf(http), caller, cancel))
+            .WithName($"Delete{noun}Import").Needs(right)
+            .WithSummary("Give an import's name up. What was read by it stays; where there is none of the name, nothing changes.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status403Forbidden);
+        routes.MapGet("/imports", (HttpContext http, string? after, int? limit, CancellationToken cancel) =>
+            StoreOf(http).PageOf(StoredImport.Collection, target.Name, after, limit, import => View(import.As<StoredImport>()), cancel))
+            .WithName($"List{noun}Imports").Needs(right).WithSummary("The imports by which sheets are read, by name.")
+            .Produces<Page<ImportView>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         static IStore StoreOf(HttpContext http) => http.RequestServices.GetRequiredService<TStore>();
     }
@@ -61,15 +73,32 @@ public static class ImportRoutes
         var decided = await store.Change<StoredImport>(async tx =>
         {
             var known = await tx.Find<StoredImport>(StoredImport.Collection, target.Name, name);
-            // By it others' sheets may be read as well.
-            if (known is not null && known.RecordedBy != caller.Subject && !caller.ReachOf(right).IsEverywhere)
-                return Refusal.NoRight($"The import '{name}' is {known.RecordedBy}'s: give yours another name.");
+            if (IsOthers(known, right, caller)) return Refusal.NoRight($"The import '{name}' is {known!.RecordedBy}'s: give yours another name.");
+            if (known is null && (await tx.Scan(StoredImport.Collection, target.Name, null, ImportsMax)).Count == ImportsMax)
+                return Refusal.Conflict($"There are {ImportsMax:N0} imports: delete one that is not used any more.");
             var import = new StoredImport(name, map, caller.Subject, tx.Now);
             await tx.Put(StoredImport.Collection, target.Name, name, import);
             return import;
         }, cancel);
         return decided.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(View(decided.Answer));
     }
+
+    private static async Task<IResult> Delete(
+        SheetTarget target, Right right, string name, IStore store, Caller caller, CancellationToken cancel)
+    {
+        var decided = await store.Change<string>(async tx =>
+        {
+            var known = await tx.Find<StoredImport>(StoredImport.Collection, target.Name, name);
+            if (IsOthers(known, right, caller)) return Refusal.NoRight($"The import '{name}' is {known!.RecordedBy}'s.");
+            if (known is not null) await tx.Delete(StoredImport.Collection, target.Name, name);
+            return name;
+        }, cancel);
+        return decided.Refusal is { } refusal ? refusal.ToResult() : Results.NoContent();
+    }
+
+    // By it others' sheets may be read as well.
+    private static bool IsOthers(StoredImport? import, Right right, Caller caller) =>
+        import is not null && import.RecordedBy != caller.Subject && !caller.ReachOf(right).IsEverywhere;
 
     private static ImportView View(StoredImport import) => new(import.Name, import.Map, import.RecordedBy, import.RecordedAt);
 }

@@ -14,10 +14,10 @@ namespace Distribution.Interop.Sheets;
 public sealed class SheetBody : IDisposable
 {
     /// <summary>The media type of CSV.</summary>
-    public const string Csv = CsvRows.MediaType;
+    public const string Csv = Platform.Web.Csv.MediaType;
 
     /// <summary>The media type of workbooks.</summary>
-    public const string Xlsx = XlsxRows.MediaType;
+    public const string Xlsx = Platform.Web.Csv.WorkbookMediaType;
 
     /// <summary>What <c>import</c> means.</summary>
     public const string ImportMeaning = "Of a CSV file or a workbook: the name of the map by which it is read. Without one its columns "
@@ -142,6 +142,12 @@ public sealed class SheetBody : IDisposable
         _rows?.Dispose();
         (_rows, var refused) = OpenRows();
         if (refused is not null) return refused;
+        if (_rows is XlsxRows { CountsFrom1904: true } && _map?.DateFormat == ImportMap.Serial)
+        {
+            return Refusal.Field("dateFormat", $"is {ImportMap.Serial}, and this workbook counts its days from 1904, others from 1900: "
+                + "format the column as a date, and read it by a map without a dateFormat");
+        }
+
         var headerRow = _map?.HeaderRow;
         var isThere = headerRow == 0;
         while (!isThere && await _rows!.Read(cancel)) isThere = _rows.Number >= (headerRow ?? 0);
@@ -181,10 +187,10 @@ public sealed class SheetBody : IDisposable
         var names = Enumerable.Range(0, Math.Min(_rows!.Count, SheetRows.ColumnsMax))
             .Select(column => System.Text.Encoding.UTF8.GetString(_rows[column].Text)).ToList();
         var errors = new FieldErrors();
-        foreach (var name in names.Where(name => _target.Find(name) is null).Distinct())
+        foreach (var (index, name) in names.Index().Where(column => _target.Find(column.Item) is null).DistinctBy(column => column.Item))
         {
-            errors.Add(name.Length == 0 ? "body" : name,
-                "is no field: name the import by whose map the sheet is read (import), or take the column out");
+            errors.Add(name.Length == 0 ? $"column {index + 1}" : name, (name.Length == 0 ? "has no name" : "is no field")
+                + ": name the import by whose map the sheet is read (import), or take the column out");
         }
 
         _map = new ImportMap([.. names.Distinct().Select(name => new ImportColumn(name, name))]);

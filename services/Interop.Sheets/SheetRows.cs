@@ -11,6 +11,9 @@ internal enum CellKind
 
     /// <summary>A day or a moment of a spreadsheet, written as ISO 8601 has it.</summary>
     Date,
+
+    /// <summary>An error of a spreadsheet, as <c>#N/A</c>, or a formula without a result.</summary>
+    Error,
 }
 
 /// <summary>A cell. Valid until the next row is read.</summary>

@@ -48,7 +48,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
                 continue;
             }
 
-            var index = header is null ? Letters(column.Column!) : IndexOf(names, column.Column!, errors);
+            var index = header is null ? ImportMap.Letters(column.Column!) : IndexOf(names, column.Column!, errors);
             _sources.Add(new Source(field, index, column.Values, []));
             errors.Require(index >= 0, column.Column!, header is null
                 ? "is no letter of a column, such as A"
@@ -88,6 +88,13 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
             if (cell.Text.IsEmpty) continue;
             isEmpty &= isConstant;
             if (source.Values is not null && !TryMeant(source, ref cell)) continue;
+            if (cell.Kind == CellKind.Error)
+            {
+                problem ??= $"{source.Field.Name}: the cell shows an error of the spreadsheet ({Encoding.UTF8.GetString(cell.Text)}): "
+                    + "correct it there, have the sheet calculated and saved, and send the line again";
+                continue;
+            }
+
             var writer = source.Field.IsPart ? _part : _head;
             if (Write(writer.Json, source.Field, cell, row, ref warning) is { } wrong) problem ??= $"{source.Field.Name}: {wrong}";
         }
@@ -175,7 +182,7 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
     private static bool TryMeant(Source source, ref Cell cell)
     {
         if (!source.Meanings!.TryGetValue(Encoding.UTF8.GetString(cell.Text), out var meant)
-            && !source.Meanings.TryGetValue(AnythingElse, out meant)) return true;
+            && (cell.Kind == CellKind.Error || !source.Meanings.TryGetValue(AnythingElse, out meant))) return true;
         cell = new Cell(meant, CellKind.Text);
         return meant.Length > 0;
     }
@@ -188,19 +195,6 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
         return index;
 
         bool Is(string name) => name.Equals(column.Trim(), StringComparison.OrdinalIgnoreCase);
-    }
-
-    // A is 0, Z is 25, AA is 26.
-    private static int Letters(string column)
-    {
-        var index = 0;
-        foreach (var letter in column)
-        {
-            if (!char.IsAsciiLetter(letter) || index > SheetRows.ColumnsMax) return -1;
-            index = (index * 26) + char.ToUpperInvariant(letter) - 'A' + 1;
-        }
-
-        return index - 1 < SheetRows.ColumnsMax ? index - 1 : -1;
     }
 
     [SuppressMessage("Performance", "CA1819", Justification = "It is private.")]

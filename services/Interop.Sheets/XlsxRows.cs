@@ -12,9 +12,6 @@ namespace Distribution.Interop.Sheets;
 /// <summary>The rows of the first sheet of a workbook: what its cells showed when it was saved.</summary>
 internal sealed class XlsxRows : SheetRows
 {
-    /// <summary>The media type of such files.</summary>
-    public const string MediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
     /// <summary>Bytes of a workbook at most when it is unpacked.</summary>
     public const int UnpackedBytesMax = 64 * 1024 * 1024;
 
@@ -27,13 +24,17 @@ internal sealed class XlsxRows : SheetRows
     private static readonly DateTime FirstDay = new(1900, 3, 1);
 
     private readonly IExcelDataReader _reader;
+    private readonly Untold _untold;
     private readonly ArrayBufferWriter<byte> _text = new();
-    private long _number;
+    private int _number;
 
     // The reader asks for an encoding of old workbooks at every start, and fails where it has none.
     static XlsxRows() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    private XlsxRows(IExcelDataReader reader) => _reader = reader;
+    private XlsxRows(IExcelDataReader reader, Untold untold) => (_reader, _untold) = (reader, untold);
+
+    /// <summary>Whether its day numbers begin at 1904-01-01.</summary>
+    public bool CountsFrom1904 => _untold.CountsFrom1904;
 
     /// <inheritdoc/>
     public override long Number => _number;
@@ -46,8 +47,9 @@ internal sealed class XlsxRows : SheetRows
     {
         get
         {
-            if (column >= _reader.FieldCount) return default;
             _text.ResetWrittenCount();
+            if (_untold.Find(_number, column) is { } untold) return Written(untold, CellKind.Error);
+            if (column >= _reader.FieldCount) return default;
             return _reader.GetValue(column) switch
             {
                 null => default,
@@ -69,15 +71,23 @@ internal sealed class XlsxRows : SheetRows
         try
         {
             var bytes = body.ToArray();
-            if (!Fits(bytes))
+            using var archive = new ZipArchive(new MemoryStream(bytes, writable: false));
+            if (!Fits(archive))
             {
                 return (null, new Refusal(StatusCodes.Status413PayloadTooLarge, "Body too large",
                     $"The workbook is longer than {UnpackedBytesMax:N0} bytes when it is unpacked: send it in several, or save it as CSV. "
                         + "Nothing was counted."));
             }
 
+            var untold = Untold.Of(archive);
+            if (untold.HasTooMany)
+            {
+                return (null, Refusal.Field("body", $"more than {Untold.CellsMax:N0} cells of the sheet show an error or were never "
+                    + "calculated: correct them, have the sheet calculated and saved, and send it again"));
+            }
+
             var reader = ExcelReaderFactory.CreateOpenXmlReader(new MemoryStream(bytes, writable: false));
-            if (reader.FieldCount <= ColumnsMax) return (new XlsxRows(reader), null);
+            if (reader.FieldCount <= ColumnsMax) return (new XlsxRows(reader, untold), null);
             reader.Dispose();
             return (null, Refusal.Field(
                 "body", $"the sheet has {reader.FieldCount} columns, and may have {ColumnsMax}: take out the others"));
@@ -98,7 +108,7 @@ internal sealed class XlsxRows : SheetRows
             {
                 cancel.ThrowIfCancellationRequested();
                 if ((_number = _reader.Depth + 1) > RowsMax) throw new InvalidDataException("There are no such rows.");
-                if (Enumerable.Range(0, _reader.FieldCount).Any(column => _reader.GetValue(column) is not null)) return new(true);
+                if (_untold.Has(_number) || HasValue()) return new(true);
             }
 
             return new(false);
@@ -115,9 +125,8 @@ internal sealed class XlsxRows : SheetRows
     public override void Dispose() => _reader.Dispose();
 
     // What is said of the size before need not be so.
-    private static bool Fits(byte[] bytes)
+    private static bool Fits(ZipArchive archive)
     {
-        using var archive = new ZipArchive(new MemoryStream(bytes, writable: false));
         if (archive.Entries.Count > EntriesMax) return false;
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
@@ -136,6 +145,13 @@ internal sealed class XlsxRows : SheetRows
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private bool HasValue()
+    {
+        for (var column = 0; column < _reader.FieldCount; column++)
+            if (_reader.GetValue(column) is not null) return true;
+        return false;
     }
 
     private Cell Written(string text, CellKind kind)

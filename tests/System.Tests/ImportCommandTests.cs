@@ -36,6 +36,7 @@ public sealed class ImportCommandTests(SignedInStandalone system) : IClassFixtur
             var (code, said) = await Run([.. import, "--dry-run"]);
             Assert.True(code == InPart, said);
             Assert.Contains("It would come to: 5 taken", said, StringComparison.Ordinal);
+            Assert.Contains($"2 lines were not taken: {file}.dry-run.refused.csv", said, StringComparison.Ordinal);
             Assert.Equal(0, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
 
             for (var turn = 0; turn < 2; turn++)
@@ -60,6 +61,9 @@ public sealed class ImportCommandTests(SignedInStandalone system) : IClassFixtur
             // What was corrected, in a file of its own; and places.
             await File.WriteAllTextAsync(file, $"where;when;n\n{world.Clinic};3/3/2024;7\n", TestContext.Current.CancellationToken);
             Assert.Equal(0, (await Run(import)).ExitCode);
+            // What was not taken before is not told again.
+            Assert.Equal("line,outcome,id,reason\r\n",
+                await File.ReadAllTextAsync(file + ".refused.csv", TestContext.Current.CancellationToken));
             Assert.Equal(12, (long)(await world.CoverageOf(world.Clinic, "facility"))["doses"]!);
             var places = Path.Combine(folder.FullName, "places.csv");
             await File.WriteAllTextAsync(
@@ -108,7 +112,8 @@ public sealed class ImportCommandTests(SignedInStandalone system) : IClassFixtur
             ((await other.Put(path, map)).Code, (await viewer.Put(path, map)).Code, (await other.Get(path)).Code));
         Assert.Equal(200, (await system.Administrator.Put(path, map)).Code);
         Assert.Equal(403, (await clinic.Put(path, map)).Code);
-        Assert.Equal(403, (await viewer.Get(path)).Code);
+        Assert.Equal((403, 403, 403), ((await viewer.Get(path)).Code, (await viewer.Get("administrations/imports")).Code,
+            (await clinic.Send(HttpMethod.Delete, path, "", "text/plain")).Code));
 
         var sheet = "facilityId,vaccineId,doseNumber,occurredOn,count\n"
             + $"{world.Clinic},{world.Vaccine},1,2024-03-01,5\n{world.Store},{world.Vaccine},1,2024-03-01,6\n";

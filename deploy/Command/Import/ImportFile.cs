@@ -32,7 +32,8 @@ internal sealed class ImportSettings : ApiSettings
     public bool DryRun { get; init; }
 
     [CommandOption("--report <FILE>")]
-    [Description("Where the lines go that were not taken; else beside the sheet, with .refused.csv after its name.")]
+    [Description("Where the lines go that were not taken; else beside the sheet, with .refused.csv after its name (.dry-run.refused.csv "
+        + "where nothing was kept).")]
     public string? Report { get; init; }
 
     /// <summary>The media type of the file; null where it is none that is taken.</summary>
@@ -65,14 +66,15 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
     protected override async Task Run(Api api, ImportSettings settings, Output output, CancellationToken cancel)
     {
         var map = settings.Map is { } name
-            ? (await api.Get($"{settings.Kind}/imports/{Uri.EscapeDataString(name)}", cancel)).GetProperty("map").GetRawText()
+            ? Canonical((await api.Get($"{settings.Kind}/imports/{Uri.EscapeDataString(name)}", cancel)).GetProperty("map"))
             : "";
         var answer = await Send(api, settings, map, cancel);
         var refused = RefusedLine.Of(answer);
         output.Tell(answer, (settings.DryRun ? "It would come to: " : "") + Counts(answer) + Warnings(answer));
+        var report = settings.Report ?? settings.File + (settings.DryRun ? ".dry-run" : "") + ".refused.csv";
+        // One that stayed from an earlier run would tell of lines that are taken by now.
+        if (refused.Count > 0 || File.Exists(report)) RefusedLine.Write(report, refused);
         if (refused.Count == 0) return;
-        var report = settings.Report ?? settings.File + ".refused.csv";
-        RefusedLine.Write(report, refused);
         var total = Count(answer, "rejectedTotal") + Count(answer, "conflictsTotal");
         throw new Failure($"{total} {(total == 1 ? "line was" : "lines were")} not taken: {report} has "
             + $"{(total > refused.Count ? $"the first {refused.Count} of them" : "them")}, with what is wrong. Send what you correct in a "
@@ -116,6 +118,17 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
         file.Position = 0;
         return "sheet-" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 24));
     }
+
+    // The same for the same map, in whatever order and with whatever new fields a later system writes it.
+    private static string Canonical(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "{" + string.Join(",", value.EnumerateObject()
+            .Where(field => field.Value.ValueKind != JsonValueKind.Null).OrderBy(field => field.Name, StringComparer.Ordinal)
+            .Select(field => JsonSerializer.Serialize(field.Name) + ":" + Canonical(field.Value))) + "}",
+        JsonValueKind.Array => "[" + string.Join(",", value.EnumerateArray().Select(Canonical)) + "]",
+        JsonValueKind.String => JsonSerializer.Serialize(value.GetString()),
+        _ => value.GetRawText(),
+    };
 
     private static string Counts(JsonElement answer)
     {

@@ -15,8 +15,11 @@ public static class TableFormat
 /// <summary>CSV by RFC 4180: unknown is empty, numbers are invariant, and no text is a formula.</summary>
 public static class Csv
 {
-    /// <summary>The media type of such answers.</summary>
+    /// <summary>The media type of such answers, and of sheets that are sent so.</summary>
     public const string MediaType = "text/csv";
+
+    /// <summary>The media type of workbooks.</summary>
+    public const string WorkbookMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     /// <summary>A text that no spreadsheet takes for a formula.</summary>
     public static string Text(string? text) =>

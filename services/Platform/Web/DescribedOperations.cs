@@ -11,8 +11,6 @@ namespace Distribution.Platform.Web;
 internal static class DescribedOperations
 {
     private const string RightExtension = "x-right";
-    private const string Csv = "text/csv";
-    private const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
@@ -47,11 +45,11 @@ internal static class DescribedOperations
     private static void DescribeSheet(OpenApiRequestBody request, SheetExample sheet)
     {
         var body = request.Content ??= new Dictionary<string, OpenApiMediaType>();
-        body[Csv] = new OpenApiMediaType
+        body[Csv.MediaType] = new OpenApiMediaType
         {
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Example = JsonValue.Create(sheet.Csv),
         };
-        body[Xlsx] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+        body[Csv.WorkbookMediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
     }
 }

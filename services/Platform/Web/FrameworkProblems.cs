@@ -51,7 +51,7 @@ internal static partial class FrameworkProblems
     private static string Taken(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is { Count: > 0 } types
             ? string.Join(" or ", types)
-            : "application/json, or application/x-ndjson where it takes lines,";
+            : $"application/json, or {Ndjson.MediaType}, {Csv.MediaType} and {Csv.WorkbookMediaType} where it takes lines,";
 
     private static Refusal Malformed(string field, string problem) => new(
         StatusCodes.Status400BadRequest, "Malformed parameter", $"{field}: {problem}. See /openapi/v1.json for what it takes.",

@@ -26,6 +26,7 @@ public sealed class CsvTests
             (6, """{"facilityId":"A-1","vaccineId":"MR","doseNumber":"1","occurredOn":"2026-03-02","count":6}"""),
         ], read.Lines.Select(line => (line.Line, line.Said.ToJsonString())));
         Assert.Equal((422, "Name: is no field"), await Refused("facilityId,Name\nA,Anna\n", "Name: is no field"));
+        Assert.Equal((422, "column 2: has no name"), await Refused("facilityId,\nA,\n", "column 2: has no name"));
         Assert.Equal((422, "body"), await Refused("", "body"));
 
         static async Task<(int, string)> Refused(string text, string says)
@@ -56,6 +57,23 @@ public sealed class CsvTests
             (5, """{"facilityId":"ATL-1","vaccineId":"MR","doseNumber":"1","occurredOn":"2026-03-13","lotNumber":"0012","count":35}"""),
             (6, """{"vaccineId":"Total","doseNumber":"1","count":1235}"""),
         ], read.Lines.Select(line => (line.Line, line.Said.ToJsonString())));
+    }
+
+    [Fact]
+    public async Task A_file_that_says_what_it_is_written_in_is_not_read_otherwise()
+    {
+        var file = Encoding.UTF8.GetBytes("\uFEFFx;y\nA;B\n");
+        var map = new ImportMap([new("x", "facilityId"), new("y", "lotNumber")], DateFormat: "dd.MM.yyyy");
+        Assert.Equal("A", (string?)Assert.Single((await SheetReading.Read(file, SheetBody.Csv, map)).Lines).Said["facilityId"]);
+        var refused = await SheetReading.Read(file, SheetBody.Csv, map with { Encoding = "windows-1252" });
+        Assert.Equal((400, true), (refused.Status, refused.Detail.Contains("begins as UTF-8", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_key_of_rows_is_no_constant()
+    {
+        var map = new ImportMap([new("x", "facilityId")], new Dictionary<string, string?> { ["doseId"] = "1" });
+        Assert.Contains("constants.doseId", map.Check(SheetReading.Target)!.Errors!.Keys);
     }
 
     [Theory]

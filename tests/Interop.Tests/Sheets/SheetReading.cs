@@ -83,7 +83,8 @@ internal static class SheetReading
 
     /// <summary>A workbook of one sheet.</summary>
     /// <param name="rows">The rows as XML.</param>
-    public static byte[] Workbook(string rows)
+    /// <param name="properties">Of the workbook, as XML.</param>
+    public static byte[] Workbook(string rows, string properties = "")
     {
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -100,9 +101,9 @@ internal static class SheetReading
                 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r"
                 Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>
                 """);
-            Add("xl/workbook.xml", """
+            Add("xl/workbook.xml", $"""
                 <workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-                xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+                xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{properties}
                 <sheets><sheet name="one" sheetId="1" r:id="s"/></sheets></workbook>
                 """);
             Add("xl/_rels/workbook.xml.rels", """

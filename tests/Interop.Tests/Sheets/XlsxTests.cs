@@ -31,6 +31,50 @@ public sealed class XlsxTests
     }
 
     [Fact]
+    public async Task Errors_and_formulas_that_were_never_calculated_are_not_empty_cells()
+    {
+        var rows = Header
+            + Row(2, Text("A"), Text("2026-03-02"), "<c @ t=\"e\"><v>#N/A</v></c>", Number("1"))
+            + Row(3, Text("A"), Text("2026-03-02"), "<c @><f>A2</f><v/></c>", Number("1"))
+            + Row(4, Text("A"), Text("2026-03-02"), "<c @ t=\"str\"><f>IF(1,\"\")</f><v></v></c>", "<c @ t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>")
+            + Row(5, Text("A"), Text("2026-03-02"), "<c @ t=\"str\"><f>IF(1,\"\")</f><v></v></c>", Number("2"))
+            + Row(6, "<c @ t=\"e\"><v>#REF!</v></c>");
+        var read = await Xlsx(rows);
+        Assert.Equal([2L, 3, 4, 5, 6], read.Lines.Select(line => line.Line));
+        Assert.Equal(
+            ["lotNumber: the cell shows an error of the spreadsheet (#N/A)", "lotNumber: the cell shows an error of the spreadsheet (no result)",
+                "count: the cell shows an error of the spreadsheet (#DIV/0!)", null, "facilityId: the cell shows an error of the spreadsheet (#REF!)"],
+            read.Lines.Select(line => line.Problem?[..(line.Problem.IndexOf(')', StringComparison.Ordinal) + 1)]));
+
+        // Only a map that names the error says what it stands for.
+        foreach (var (means, isTaken) in new[] { ("#N/A", true), ("*", false) })
+        {
+            var map = new ImportMap([
+                new("facilityId", "facilityId"), new("lotNumber", "lotNumber", new Dictionary<string, string?> { [means] = "L-1" }),
+            ]);
+            var line = (await Read(Workbook(rows), SheetBody.Xlsx, map)).Lines[0];
+            Assert.Equal((isTaken, isTaken ? "L-1" : null), (line.Problem is null, (string?)line.Said["lotNumber"]));
+        }
+
+        var many = string.Concat(Enumerable.Range(2, Untold.CellsMax + 1).Select(row => Row(row, "<c @ t=\"e\"><v>#N/A</v></c>")));
+        Assert.Equal(422, (await Xlsx(Header + many)).Status);
+    }
+
+    [Fact]
+    public async Task Days_that_count_from_1904_are_read_as_dates_and_never_as_numbers()
+    {
+        var rows = Header + Row(2, Text("A"), Number("44621", style: 1), Text("L"), Number("1"));
+        var workbook = Workbook(rows, "<workbookPr date1904=\"1\"/>");
+        var read = await Read(workbook, SheetBody.Xlsx);
+        Assert.Equal("2026-03-02", (string?)Assert.Single(read.Lines).Said["occurredOn"]);
+        var serial = new ImportMap([new("occurredOn", "occurredOn")], DateFormat: "serial");
+        var refused = await Read(workbook, SheetBody.Xlsx, serial);
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("1904", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(200, (await Read(Workbook(rows), SheetBody.Xlsx, serial)).Status);
+    }
+
+    [Fact]
     public async Task What_is_no_workbook_or_unpacks_to_too_much_is_refused()
     {
         Assert.Equal(400, (await Read("not a zip"u8.ToArray(), SheetBody.Xlsx)).Status);
