@@ -32,6 +32,19 @@ public sealed record OneShipment(string ShipmentId, Asked<ShipmentView> Asked, P
         return $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={step}";
     }
 
+    /// <summary>Whether a step has been done, which an address alone does not prove.</summary>
+    public static bool IsDone(ShipmentView shipment, string? step)
+    {
+        string[] reached = step switch
+        {
+            Dispatch => ["dispatched"],
+            Receive => ["received", "partlyReceived"],
+            Cancel => ["cancelled"],
+            _ => [],
+        };
+        return shipment.History.Any(done => reached.Contains(done.State));
+    }
+
     /// <summary>What can be done to it where it stands, by whoever may; what is usual first.</summary>
     public static IEnumerable<string> Steps(Screen screen, ShipmentEnds shipment)
     {
