@@ -39,6 +39,7 @@ public static class ScreenRoutes
         ShowReceipt.Map(pages);
         ShowStock.Map(pages);
         DoStockStep.Map(pages);
+        ShowCount.Map(pages);
         ShowClinic.Map(pages);
         Files.Map(pages);
         pages.MapPost(ScreenPaths.SignOut, SignOut);

@@ -126,6 +126,95 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
     }
 
     [Fact]
+    public async Task A_count_is_typed_without_the_book_compared_with_it_and_recorded_once()
+    {
+        var supply = await Supply.New(system);
+        var page = $"/logistics/stock/count?place={supply.Store}";
+        await using var window = await browser.Open(system.Address, 360, 740);
+        await window.Page.GotoAsync($"/logistics/stock?place={supply.Store}");
+        await window.Find("#do-count").ClickAsync();
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Count");
+        Assert.Equal([Supply.Old, Supply.First, Supply.Second], await window.Find("fieldset.lot").EvaluateAllAsync<string[]>(
+            "lots => lots.map(lot => lot.dataset.lot)"));
+        Assert.DoesNotMatch($"{Supply.OfFirst}|{Supply.OfSecond}", await window.Find("main").InnerTextAsync());
+        await window.Find("button.main").ClickAsync();
+        await Assertions.Expect(window.Find("form > .wrong")).ToContainTextAsync("at least one lot");
+        await Assertions.Expect(window.Find("#reason-wrong")).ToBeVisibleAsync();
+        await Type(window, "lines[1].doses", "٩x");
+        await Type(window, "lines[3].doses", "7");
+        await window.Find("button.main").ClickAsync();
+        await Assertions.Expect(window.Find(".field .wrong")).ToHaveCountAsync(4);
+        Assert.Empty(await window.Faults());
+
+        // What was typed comes back, at its lot.
+        await window.Page.GotoAsync(page);
+        await Assertions.Expect(window.Find("#draft")).ToBeVisibleAsync();
+        await Type(window, "lines[1].doses", "٩٨");
+        await Type(window, "lines[2].doses", "500");
+        await window.Find("[name='lines[3].vaccineId']").SelectOptionAsync(ScreenData.Vaccine);
+        await Type(window, "lines[3].lotNumber", "NEW-1");
+        await Type(window, "reason", "month's end");
+        await window.Page.ReloadAsync();
+        Assert.Equal(["", "٩٨", "500", "7", "", ""], await window.Find("[name$='.doses']").EvaluateAllAsync<string[]>(
+            "all => all.map(one => one.value)"));
+
+        // Meanwhile three doses went out.
+        _ = (await system.Api.Post("stock/wastage", new System.Text.Json.Nodes.JsonObject
+        {
+            ["requestId"] = $"{Guid.NewGuid():N}",
+            ["facilityId"] = supply.Store,
+            ["occurredAt"] = $"{DateTime.UtcNow.AddMinutes(-1):O}",
+            ["reason"] = "broken",
+            ["kind"] = "closedVial",
+            ["lines"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject
+            {
+                ["vaccineId"] = ScreenData.Vaccine,
+                ["lotNumber"] = Supply.Second,
+                ["doses"] = 3,
+            }),
+        })).Body;
+        await Press(window, "button.main");
+        var rows = window.Find("table.lines tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        Assert.Equal(["98", "100", "−2"], (await rows.First.Locator("td").AllInnerTextsAsync()).Skip(1));
+        await Assertions.Expect(rows.Nth(1).Locator(".wrong")).ToContainTextAsync("from 500 to 497");
+        Assert.Equal(["7", "0", "7"], (await rows.Nth(2).Locator("td").AllInnerTextsAsync()).Skip(1));
+        await window.Find("button[value=change]").ClickAsync();
+        await Type(window, "lines[2].doses", "497");
+        await Press(window, "button.main");
+        await Assertions.Expect(rows.Nth(1).Locator("td").Last).ToHaveTextAsync("0");
+        await Assertions.Expect(window.Find("table .wrong")).ToHaveCountAsync(0);
+        await window.Find("button[value=confirm]").DblClickAsync();
+        await Assertions.Expect(window.Find(".done")).ToContainTextAsync("The count was recorded");
+        await system.Api.Drained();
+        foreach (var (lot, doses) in new[] { (Supply.Old, 70), (Supply.First, 98), (Supply.Second, 497), ("NEW-1", 7) })
+            Assert.Equal(doses, (long)(await supply.Lot(lot))!["onHand"]!);
+        await window.Page.GotoAsync(page);
+        await Assertions.Expect(window.Find("#draft")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Of_many_lots_some_are_counted_at_a_time()
+    {
+        var supply = await Supply.New(system, lots: 12);
+        await using var window = await browser.Open(system.Address, 360, 740);
+        await window.Page.GotoAsync($"/logistics/stock/count?place={supply.Store}");
+        var lots = window.Find("fieldset.lot:visible");
+        await Assertions.Expect(lots).ToHaveCountAsync(15);
+        await Press(window, "[data-some='8']");
+        await Assertions.Expect(lots).ToHaveCountAsync(8);
+        await window.Find("[name='lines[0].doses']").FillAsync("3");
+        await Press(window, "#further button");
+        await Assertions.Expect(lots).ToHaveCountAsync(7);
+        await Assertions.Expect(window.Find("#further")).ToBeHiddenAsync();
+        await Assertions.Expect(window.Find("[name='lines[8].doses']")).ToBeFocusedAsync();
+        await window.Find("[name='lines[14].doses']").FillAsync("4");
+        await window.Find("#reason").FillAsync("both ends");
+        await window.Find("button.main").ClickAsync();
+        await Assertions.Expect(window.Find("table.lines tbody tr")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
     public async Task What_is_refused_says_why_and_keeps_what_was_typed()
     {
         var supply = await Supply.New(system);

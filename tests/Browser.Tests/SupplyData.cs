@@ -17,7 +17,9 @@ internal sealed record Supply(ScreenData System, string Store, string Clinic)
     private static int _made;
 
     /// <summary>One of its own.</summary>
-    public static async Task<Supply> New(ScreenData system)
+    /// <param name="system">Where it is made.</param>
+    /// <param name="lots">How many lots it has beside these.</param>
+    public static async Task<Supply> New(ScreenData system, int lots = 0)
     {
         var number = Interlocked.Increment(ref _made);
         var made = new Supply(system, $"SUP-{number}-S", $"SUP-{number}-C");
@@ -32,7 +34,10 @@ internal sealed record Supply(ScreenData System, string Store, string Clinic)
             ["dispatchedAt"] = "2020-01-01T00:00:00Z",
             ["receivedAt"] = "2020-01-02T00:00:00Z",
             ["lines"] = new JsonArray(
-                Line(Second, "2030-06-30", OfSecond), Line(First, "2029-06-30", OfFirst), Line(Old, "2020-01-31", 70)),
+            [
+                Line(Second, "2030-06-30", OfSecond), Line(First, "2029-06-30", OfFirst), Line(Old, "2020-01-31", 70),
+                .. Enumerable.Range(1, lots).Select(lot => Line($"MORE-{lot}", "2031-06-30", lot)),
+            ]),
         }])).Body;
         await system.Api.Drained();
         return made;

@@ -15,6 +15,9 @@ public static class ScreenPaths
     /// <summary>What places hold, by lot.</summary>
     public const string Stock = "/logistics/stock";
 
+    /// <summary>What lies at a place is counted.</summary>
+    public const string Count = Stock + "/count";
+
     /// <summary>What a clinic enters while it vaccinates; works without a network.</summary>
     public const string Session = "/clinic/session";
 
