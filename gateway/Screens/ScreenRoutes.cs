@@ -35,6 +35,7 @@ public static class ScreenRoutes
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
         ShowShipments.Map(pages);
+        ShowRequest.Map(pages);
         ShowShipment.Map(pages);
         ShowReceipt.Map(pages);
         ShowStock.Map(pages);

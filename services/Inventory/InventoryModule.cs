@@ -97,6 +97,7 @@ public sealed class InventoryModule : IServiceModule
 
         var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");
         ListStock.Map(stock);
+        ProposeAllocation.Map(stock);
         AdjustStock.Map(stock);
         RecordWastage.Map(stock);
         CountStock.Map(stock);

@@ -126,6 +126,46 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
     }
 
     [Fact]
+    public async Task By_keyboard_alone_a_shipment_is_asked_for_with_the_lots_that_go_and_followed_until_it_is_decided()
+    {
+        var supply = await Supply.New(system);
+        await using var window = await browser.Open(system.Address, 360, 740);
+        await window.Page.GotoAsync($"{Shipments}?place={supply.Store}");
+        await Press(window, "#do-request");
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Request a shipment");
+        await Press(window, "button.main");
+        await Assertions.Expect(window.Find(".field .wrong")).ToHaveCountAsync(2);
+
+        // A part of a code may be that of several places.
+        await Type(window, "to", supply.Clinic[..^1]);
+        await window.Find("[name='lines[0].vaccineId']").SelectOptionAsync(ScreenData.Vaccine);
+        await Type(window, "lines[0].doses", "٦٠٥");
+        await Press(window, "button.main");
+        await Assertions.Expect(window.Find("#to-wrong")).ToContainTextAsync("Several places");
+        Assert.Empty(await window.Faults());
+        await window.Find($"#choices [value='{supply.Clinic}']").FocusAsync();
+        await window.Page.Keyboard.PressAsync("Space");
+        await Press(window, "button.main");
+
+        // First to expire first, nothing of what has expired, and what is not there.
+        var lots = window.Find("table.lines td");
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Is this right?");
+        Assert.Equal([Supply.First, Supply.Second], await window.Find("td.lot bdi").AllInnerTextsAsync());
+        Assert.Equal(["100", "500", "5"], await window.Find("td.doses").AllInnerTextsAsync());
+        await Assertions.Expect(lots.Nth(4)).ToContainTextAsync("will be refused");
+        Assert.Empty(await window.Faults());
+        await Press(window, "button[value=change]");
+        await Type(window, "lines[0].doses", "130");
+        await Press(window, "button.main");
+        await Assertions.Expect(window.Find("td.doses")).ToHaveTextAsync(["100", "30"]);
+        await window.Find("button[value=confirm]").DblClickAsync();
+        await Assertions.Expect(window.Find("#state")).ToHaveTextAsync("allocated");
+        await Assertions.Expect(window.Find(".lines td.lot bdi")).ToHaveTextAsync([Supply.First, Supply.Second]);
+        await window.Page.GotoAsync($"{Shipments}?place={supply.Store}");
+        await Assertions.Expect(window.Find("section[aria-labelledby='allocated'] .shipment")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task A_count_is_typed_without_the_book_compared_with_it_and_recorded_once()
     {
         var supply = await Supply.New(system);

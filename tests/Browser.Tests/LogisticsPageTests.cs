@@ -45,12 +45,13 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
         foreach (var (path, name) in new[]
         {
             ("", ""), ($"/{late}", "shipment"), ($"/{waiting}/dispatch", "dispatch"), ($"/{waiting}/cancel", ""),
-            ($"/{refused}", "refused"), ($"/{onTheWay}/receive", "receive"), ("", "stock"), ("", "waste"), ("", "count"),
+            ($"/{refused}", "refused"), ($"/{onTheWay}/receive", "receive"), ("", "stock"), ("", "waste"), ("", "count"), ("", "request"),
         })
         {
             var address = name switch
             {
                 "stock" => $"/logistics/stock?place={supply.Store}&lang={language}",
+                "request" => $"{Shipments}/request/new?place={supply.Store}&lang={language}",
                 "count" => $"/logistics/stock/count?place={supply.Store}&lang={language}",
                 "waste" => $"/logistics/stock/wastage?place={supply.Store}&vaccine={ScreenData.Vaccine}&lot={Supply.First}&lang={language}",
                 _ => $"{Shipments}{path}?lang={language}",
@@ -65,7 +66,7 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
                   .map(part => part.outerHTML)
                 """));
             Assert.DoesNotMatch(
-                @"\b(shipments?|form|do|done|receive|stock|term|column|refused|count)\.\w", await window.Find("main").InnerTextAsync());
+                @"\b(shipments?|form|do|done|receive|stock|term|column|refused|count|request)\.\w", await window.Find("main").InnerTextAsync());
         }
     }
 
@@ -78,7 +79,7 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
         foreach (var path in new[]
         {
             $"{Shipments}?place={supply.Store}&", $"{Shipments}/{sent}?", $"{Shipments}/{sent}/receive?",
-            $"/logistics/stock/count?place={supply.Store}&", $"/logistics/stock?place={supply.Store}&",
+            $"{Shipments}/request/new?place={supply.Store}&", $"/logistics/stock/count?place={supply.Store}&", $"/logistics/stock?place={supply.Store}&",
         })
         {
             await window.Page.GotoAsync($"{path}lang=ar&digits=arab");
@@ -117,7 +118,7 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
             $"{Shipments}?place={supply.Store}", $"{Shipments}/{late}", $"{Shipments}/{waiting}/dispatch", $"{Shipments}/{waiting}/cancel",
             $"{Shipments}/{sent}/receive", $"{Shipments}/none", $"/logistics/stock?place={supply.Store}",
             $"/logistics/stock/wastage?place={supply.Store}&vaccine={ScreenData.Vaccine}&lot={Supply.First}", $"{Shipments}?search=centre",
-            "/logistics/stock/count", $"/logistics/stock/count?place={supply.Store}",
+            $"{Shipments}/request/new", $"{Shipments}/request/new?place={supply.Store}", "/logistics/stock/count", $"/logistics/stock/count?place={supply.Store}",
         })
         {
             await window.Page.GotoAsync(path);

@@ -18,12 +18,19 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         await world.Supply(world.Store, 60, "L1", "2030-01-01");
         await world.Supply(world.Store, 60, "L2", "2029-01-01");
         var id = Id();
+        var proposed = (await Api.Get(Allocation(world, 130))).Body;
+        Assert.Equal(10, (long)proposed["unavailable"]!);
+        Assert.Equal([("L2", "2029-01-01", 60), ("L1", "2030-01-01", 60)], proposed["lots"]!.AsArray().Select(
+            lot => ((string)lot!["lotNumber"]!, (string)lot["expirationDate"]!, (int)lot["doses"]!)));
+        Assert.Equal(422, (await Api.Get(Allocation(world, 0))).Code);
         var created = await Api.Post("shipments", Shipment(world, id, 100));
         Assert.Equal(201, created.Code);
         await Api.Drained();
         var allocated = (await Api.Get($"shipments/{id}")).Body;
         Assert.Equal("allocated", ((string)allocated["state"]!).ToLowerInvariant());
         Assert.Equal(["L2", "L1"], allocated["lines"]!.AsArray().Select(line => (string)line!["lotNumber"]!));
+        Assert.Equal((20, 1), ((long)(await Api.Get(Allocation(world, 20))).Body["lots"]![0]!["doses"]!,
+            (int)(await Api.Get(Allocation(world, 21))).Body["unavailable"]!));
 
         _ = (await Api.Post($"shipments/{id}/dispatch", At("2024-05-01T08:00:00Z"))).Body;
         Assert.Equal(100, (long)(await world.Balance())["inTransit"]!);
@@ -45,6 +52,9 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal("partlyReceived", (string)(await Api.Get($"shipments/{id}")).Body["state"]!);
         Assert.Equal(90, (long)(await world.CoverageOf(world.Clinic, "facility"))["onHand"]!);
     }
+
+    private static string Allocation(World world, int doses) =>
+        $"stock/allocation?facilityId={world.Store}&vaccineId={world.Vaccine}&doses={doses}";
 
     [Fact]
     public async Task A_receipt_that_does_not_add_up_is_refused_and_names_the_line()

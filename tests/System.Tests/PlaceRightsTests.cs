@@ -399,6 +399,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
                 {
                     $"coverage/{{0}}/trend?vaccineId={Vaccine}", $"coverage?vaccineId={Vaccine}&within={{0}}",
                     "ledger/balance?facilityId={0}", "stock?facilityId={0}", "ledger/entries?facilityId={0}", "shipments?facilityId={0}",
+                    $"stock/allocation?facilityId={{0}}&vaccineId={Vaccine}&doses=1",
                     "inventory/shortfalls?facilityId={0}", "administrations/reviews?facilityId={0}", "target-populations?facilityId={0}",
                     $"inventory/trend/{{0}}?vaccineId={Vaccine}", $"administrations/trend/{{0}}?vaccineId={Vaccine}",
                     $"inventory/summary?vaccineId={Vaccine}&within={{0}}", $"administrations/summary?vaccineId={Vaccine}&within={{0}}",

@@ -103,3 +103,15 @@ public sealed record ShipmentStep(string State, DateTimeOffset At, string By, st
 public sealed record StockLine(
     string FacilityId, string VaccineId, string? LotNumber, DateOnly? ExpirationDate, DateOnly? UsableUntil, long OnHand, long Usable,
     long Expired, long Recalled, long? Reserved, long? Available, long Quarantined, long Discrepancy);
+
+/// <summary>What a shipment would be allocated.</summary>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="Unavailable">Doses that are not there.</param>
+/// <param name="Lots">What would go, first expiry first.</param>
+public sealed record ProposalView(string VaccineId, long Unavailable, IReadOnlyList<ProposedLot> Lots);
+
+/// <summary>Doses of a lot that would go.</summary>
+/// <param name="LotNumber">The lot; null for stock without a number.</param>
+/// <param name="ExpirationDate">When it expires.</param>
+/// <param name="Doses">Doses.</param>
+public sealed record ProposedLot(string? LotNumber, DateOnly? ExpirationDate, long Doses);

@@ -12,6 +12,9 @@ namespace Distribution.Screens.Logistics;
 /// <param name="Names">What places are called.</param>
 public sealed record OneShipment(string ShipmentId, Asked<ShipmentView> Asked, PlaceNames Names)
 {
+    /// <summary>To ask for it.</summary>
+    public const string Request = "request";
+
     /// <summary>To say that it leaves.</summary>
     public const string Dispatch = "dispatch";
 
@@ -37,6 +40,7 @@ public sealed record OneShipment(string ShipmentId, Asked<ShipmentView> Asked, P
     {
         string[] reached = step switch
         {
+            Request => ["requested"],
             Dispatch => ["dispatched"],
             Receive => ["received", "partlyReceived"],
             Cancel => ["cancelled"],

@@ -12,6 +12,9 @@ public static class ScreenPaths
     /// <summary>Shipments by where they stand; below it each of them, and what is done to it.</summary>
     public const string Shipments = "/logistics/shipments";
 
+    /// <summary>A shipment is asked for. No shipment has such a page, whatever its id.</summary>
+    public const string Request = Shipments + "/request/new";
+
     /// <summary>What places hold, by lot.</summary>
     public const string Stock = "/logistics/stock";
 

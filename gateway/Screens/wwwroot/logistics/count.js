@@ -23,7 +23,8 @@ function restore() {
   const draft = JSON.parse(localStorage.getItem(key));
   if (!draft) return;
   form.elements.reason.value = draft.reason;
-  const isOf = (line, [vaccine, lot]) => !isFound(line) && field(line, 'vaccineId').value === vaccine && field(line, 'lotNumber').value === lot;
+  const isOf = (line, [vaccine, lot]) =>
+    !isFound(line) && field(line, 'vaccineId').value === vaccine && field(line, 'lotNumber').value === lot;
   const found = [...draft.found];
   for (const counted of draft.counted) {
     const line = lines.find(each => isOf(each, counted));
