@@ -44,7 +44,8 @@ internal static class ShowRequest
 
         var places = await PlacesOf(http, api, form.To);
         if (places.Problem is not null) return await Page(http, screen, api, new(form, places.Problem));
-        var chosen = places.Value!.FirstOrDefault(place => place.FacilityId == form.ToFacilityId) ?? (places.Value is [var only] ? only : null);
+        var chosen = places.Value!.FirstOrDefault(place => place.FacilityId == form.ToFacilityId)
+            ?? (places.Value is [var only] ? only : null);
         if (chosen is null)
         {
             var said = screen.Language[places.Value!.Count switch
@@ -85,7 +86,8 @@ internal static class ShowRequest
     {
         var vaccines = await api.Get<ListOf<VaccineView>>(http, "vaccines", ("limit", "1000"));
         return await Pages.Page<RequestPage>(
-            http, stand.Problem?.Status ?? StatusCodes.Status200OK, (nameof(RequestPage.Screen), screen), (nameof(RequestPage.Stand), stand),
+            http, stand.Problem?.Status ?? StatusCodes.Status200OK, (nameof(RequestPage.Screen), screen),
+            (nameof(RequestPage.Stand), stand),
             (nameof(RequestPage.Vaccines), vaccines.Value?.Items ?? []),
             (nameof(RequestPage.Names), await PlaceNames.Of(http, api, [screen["place"], stand.Form?.ToFacilityId])));
     }
