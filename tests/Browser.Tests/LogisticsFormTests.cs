@@ -132,7 +132,7 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
         await using var window = await browser.Open(system.Address, 360, 740);
         await window.Page.GotoAsync($"{Shipments}?place={supply.Store}");
         await Press(window, "#do-request");
-        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Request a shipment");
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Request a shipment Central store");
         await Press(window, "button.main");
         await Assertions.Expect(window.Find(".field .wrong")).ToHaveCountAsync(2);
 
@@ -150,6 +150,7 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
         // First to expire first, nothing of what has expired, and what is not there.
         var lots = window.Find("table.lines td");
         await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Is this right?");
+        await Assertions.Expect(window.Find(".route")).ToContainTextAsync("Health centre");
         Assert.Equal([Supply.First, Supply.Second], await window.Find("td.lot bdi").AllInnerTextsAsync());
         Assert.Equal(["100", "500", "5"], await window.Find("td.doses").AllInnerTextsAsync());
         await Assertions.Expect(lots.Nth(4)).ToContainTextAsync("will be refused");

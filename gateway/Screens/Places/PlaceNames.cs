@@ -16,7 +16,7 @@ public sealed class PlaceNames
     /// <summary>Asks for the names of places.</summary>
     internal static async Task<PlaceNames> Of(HttpContext http, Api api, IEnumerable<string?> ids)
     {
-        var asked = ids.OfType<string>().Distinct().Chunk(OfOneQuestion).Select(some => api.Get<ListOf<PlaceView>>(
+        var asked = ids.Where(id => !string.IsNullOrEmpty(id)).Distinct().Chunk(OfOneQuestion).Select(some => api.Get<ListOf<PlaceView>>(
             http, "facilities", ("ids", string.Join(',', some)), ("merged", "true"), ("limit", $"{OfOneQuestion}")));
         var known = (await Task.WhenAll(asked)).SelectMany(answer => answer.Value?.Items ?? []);
         return new(known.ToDictionary(place => place.FacilityId, place => place.Name));
