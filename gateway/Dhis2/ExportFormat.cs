@@ -29,7 +29,7 @@ internal static class ExportFormat
     public static IReadOnlyList<string> Types { get; } = [JsonType, CsvType, AdxType];
 
     /// <summary>The media type of a form.</summary>
-    public static string TypeOf(string format) => Types[((List<string>)[.. All]).IndexOf(format)];
+    public static string TypeOf(string format) => format switch { Csv => CsvType, Adx => AdxType, _ => JsonType };
 
     /// <summary>The form that is asked for by the Accept header, the one that it likes best; null where that takes none of them.</summary>
     public static string? Accepted(HttpRequest request)
@@ -40,10 +40,15 @@ internal static class ExportFormat
         foreach (var type in accepted.Where(type => type.Quality != 0).OrderByDescending(type => type.Quality ?? 1))
         {
             if (type.MediaType.Equals(AdxOtherType, StringComparison.OrdinalIgnoreCase)) return Adx;
-            if (Types.FirstOrDefault(offered => new MediaTypeHeaderValue(offered).IsSubsetOf(new MediaTypeHeaderValue(type.MediaType)))
-                is { } found) return All[((List<string>)[.. Types]).IndexOf(found)];
+            // Other XML, as application/xml, is of another form.
+            for (var at = 0; at < Types.Count; at++)
+                if (Is(type, Types[at])) return All[at];
         }
 
         return null;
     }
+
+    private static bool Is(MediaTypeHeaderValue accepted, string offered) => accepted.MatchesAllTypes
+        || accepted.MediaType.Equals(offered, StringComparison.OrdinalIgnoreCase)
+        || (accepted.MatchesAllSubTypes && offered.StartsWith($"{accepted.Type}/", StringComparison.OrdinalIgnoreCase));
 }

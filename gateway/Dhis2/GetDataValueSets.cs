@@ -27,6 +27,9 @@ internal static class GetDataValueSets
     // A year of a country's places is read.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly Refusal NotTaken = new(StatusCodes.Status501NotImplemented, "Not implemented",
+        "Values of DHIS2 are not taken in, and none are sent to a server of it: ask with GET, and give the answer to DHIS2.");
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/dhis2/dataValueSets", Handle)
@@ -36,14 +39,12 @@ internal static class GetDataValueSets
                 + "otherwise; what has no code is named by its uid, which is said. Values are text. 0 is there where DHIS2 keeps it "
                 + "(zeroIsSignificant) and something was reported of the vaccine in the period: what nobody said is not 0. What cannot be "
                 + "sent is left out, never put beside: JSON says what and why (leftOut), ADX in comments, and every form how much of it "
-                + $"({LeftOutHeader}). Counts of some people that are so few that one could guess who they are, are given to those alone who "
-                + "may see lines (lines.read) there.")
+                + $"({LeftOutHeader}). Counts of some people that are so few that one could guess who they are, are given to those alone "
+                + "who may see lines (lines.read) there.")
             .Produces<DataValueSetAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", "application/adx+xml")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        routes.MapPost("/dhis2/dataValueSets", () => new Refusal(StatusCodes.Status501NotImplemented, "Not implemented",
-            "Values of DHIS2 are not taken in, and none are sent to a server of it: ask with GET, and give the answer to DHIS2.").ToResult())
-            .Needs(Right.ReportWrite).ExcludeFromDescription();
+        routes.MapPost("/dhis2/dataValueSets", () => NotTaken.ToResult()).Needs(Right.ReportWrite).ExcludeFromDescription();
     }
 
     private static async Task<IResult> Handle(
@@ -61,9 +62,9 @@ internal static class GetDataValueSets
         var errors = new FieldErrors();
         errors.Require(!string.IsNullOrEmpty(dataSet), "dataSet", "is missing: name a data set by its uid");
         errors.Require(!string.IsNullOrEmpty(orgUnit), "orgUnit", "is missing: name a place by its uid or code");
-        errors.Require(format is null || ExportFormat.All.Contains(format), "format", $"must be one of {string.Join(", ", ExportFormat.All)}");
-        errors.Require(idScheme is null || ExportNames.All.Contains(idScheme), "idScheme", $"must be {string.Join(" or ", ExportNames.All)}");
-        errors.Require(children is null || Truth.All.Contains(children), "children", $"must be {string.Join(" or ", Truth.All)}");
+        RequireOneOf(ExportFormat.All, format, "format");
+        RequireOneOf(ExportNames.All, idScheme, "idScheme");
+        RequireOneOf(Truth.All, children, "children");
         if (errors.ToRefusal() is { } refusal) return refusal.ToResult();
         if ((format ?? ExportFormat.Accepted(http.Request)) is not { } form)
         {
@@ -77,8 +78,13 @@ internal static class GetDataValueSets
         if (given.Refusal is not null) return given.Refusal.ToResult();
         // An earlier answer would pass in DHIS2 for one of now.
         if (given.Value is not { } doses)
-            return CoverageQuery.Unavailable($"{given.Service} does not answer, which has the doses and what they are mapped to. Try again.").ToResult();
-        var export = new NamedExport(doses, (idScheme ?? (form == ExportFormat.Adx ? ExportNames.Code : ExportNames.Uid)) == ExportNames.Code);
+        {
+            return CoverageQuery.Unavailable(
+                $"{given.Service} does not answer, which has the doses and what they are mapped to. Try again.").ToResult();
+        }
+
+        var names = idScheme ?? (form == ExportFormat.Adx ? ExportNames.Code : ExportNames.Uid);
+        var export = new NamedExport(doses, byCode: names == ExportNames.Code);
         if (export.LeftOut.Count + export.Notes.Count is > 0 and var count)
             http.Response.Headers[LeftOutHeader] = count.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers.Vary = HeaderNames.Accept;
@@ -88,6 +94,9 @@ internal static class GetDataValueSets
             ExportFormat.Adx => DataValueSetWriter.Adx(export.Set, clock.GetUtcNow(), export.Comments),
             _ => DataValueSetWriter.Json(export.Set, json => Add(json, export)),
         }, ExportFormat.TypeOf(form));
+
+        void RequireOneOf(IReadOnlyList<string> all, string? value, string field) =>
+            errors.Require(value is null || all.Contains(value), field, $"must be {string.Join(" or ", all)}");
     }
 
     private static void Add(Utf8JsonWriter json, NamedExport export)

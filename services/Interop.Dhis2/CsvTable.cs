@@ -32,8 +32,8 @@ internal static class CsvTable
         }
         catch (CsvFormatException wrong)
         {
-            throw new FormatException($"line {wrong.LineNumber}: the row is longer than {RowBytesMax} bytes, as after a quote that is never "
-                + "closed", wrong);
+            throw new FormatException(
+                $"line {wrong.LineNumber}: the row is longer than {RowBytesMax} bytes, as after a quote that is never closed", wrong);
         }
     }
 
@@ -64,7 +64,11 @@ internal static class CsvTable
         while (reader.Read())
         {
             if (reader.FieldCount > columns.Length)
-                throw new FormatException($"line {reader.LineNumber}: it has {reader.FieldCount} cells and there are {columns.Length} columns");
+            {
+                throw new FormatException(
+                    $"line {reader.LineNumber}: it has {reader.FieldCount} cells, and there are {columns.Length} columns");
+            }
+
             var cells = new Dictionary<string, string>(StringComparer.Ordinal);
             for (var at = 0; at < reader.FieldCount; at++)
             {

@@ -1,6 +1,7 @@
 namespace Distribution.Interop.Dhis2;
 
-/// <summary>Values of data elements, as DHIS2 takes and gives them. Who they are named by is the sender's to choose: uids or codes.</summary>
+/// <summary>Values of data elements, as DHIS2 takes and gives them. What they are named by, uids or codes, is
+/// the sender's to choose.</summary>
 /// <param name="DataSet">The data set; null where it is not said.</param>
 /// <param name="Values">The values.</param>
 public sealed record DataValueSet(string? DataSet, IReadOnlyList<DataValue> Values);

@@ -91,7 +91,8 @@ public static class DataValueSetReader
                     Line(reader)) with
                 {
                     CategoryOptionCombo = said.GetValueOrDefault("categoryOptionCombo"),
-                    AttributeOptionCombo = said.GetValueOrDefault("attributeOptionCombo") ?? group.GetValueOrDefault("attributeOptionCombo"),
+                    AttributeOptionCombo =
+                        said.GetValueOrDefault("attributeOptionCombo") ?? group.GetValueOrDefault("attributeOptionCombo"),
                     Categories = categories.Count == 0 ? null : categories,
                     DataSet = group.GetValueOrDefault("dataSet"),
                     LastUpdated = said.GetValueOrDefault("lastUpdated"),

@@ -27,7 +27,8 @@ public sealed record OrganisationUnit(
     {
         var units = WireJson.Read<WireUnits>(json).OrganisationUnits
             ?? throw new FormatException("organisationUnits: is missing: send a list of them");
-        if (units.Count > UnitsMax) throw new FormatException($"organisationUnits: at most {UnitsMax} are taken at once: send them in several");
+        if (units.Count > UnitsMax)
+            throw new FormatException($"organisationUnits: at most {UnitsMax} are taken at once: send them in several");
         return [.. units.Select((unit, at) =>
         {
             var (latitude, longitude) = Point(unit?.Geometry);

@@ -11,7 +11,8 @@ internal static class WireJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web) ?? throw new FormatException("it is null: send an object");
+            return JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)
+                ?? throw new FormatException("it is null: send an object");
         }
         catch (JsonException wrong)
         {

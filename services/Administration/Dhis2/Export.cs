@@ -55,8 +55,9 @@ internal sealed class Export(
         var left = new List<LeftOutDoses>();
         if (hidden.Count > 0)
         {
-            left.Add(new LeftOutDoses($"{hidden.Count(cell => cell.Combo != NoCell)} values", "they are counts of so few people that one could "
-                + "guess who they are, or would tell such counts: who may see lines there (lines.read) is sent them", null));
+            left.Add(new LeftOutDoses(
+                $"{hidden.Count(cell => cell.Combo != NoCell)} values", "they are counts of so few people that one could guess who they are, "
+                    + "or would tell such counts: who may see lines there (lines.read) is sent them", null));
         }
 
         var all = query.Places.All(place => smallestAt(place.Id) == 0);
@@ -79,7 +80,9 @@ internal sealed class Export(
             var taken = false;
             foreach (var element in elements.Where(element => element.Takes(number)))
             {
-                var cell = element.Cells is [] ? null : element.CellOf(ageBand, sex, group) is >= 0 and var at ? element.Cells![at] : NoneOf;
+                var cell = element.Cells is [] ? null
+                    : element.CellOf(ageBand, sex, group) is >= 0 and var at ? element.Cells![at]
+                    : NoneOf;
                 CollectionsMarshal.GetValueRefOrAddDefault(
                     _doses, new Cell(place, period, element.DataElement!, cell?.CategoryOptionCombo), out _) += counter.Value;
                 taken |= cell != NoneOf;
@@ -182,11 +185,13 @@ internal sealed class Export(
     private static string Described(VaccineDocument vaccine, string number, string ageBand, string sex, string group)
     {
         string[] people = [.. new[] { ageBand, sex, group }.Where(text => text.Length > 0)];
-        return $"doses of {vaccine.VaccineId}, number {number}, {(people.Length == 0 ? "people of whom nothing is said" : string.Join(", ", people))}";
+        var whom = people.Length == 0 ? "people of whom nothing is said" : string.Join(", ", people);
+        return $"doses of {vaccine.VaccineId}, number {number}, {whom}";
     }
 
     private readonly record struct Cell(int Place, int Period, string Element, string? Combo) : IComparable<Cell>
     {
-        public int CompareTo(Cell other) => (Place, Period, Element, Combo).CompareTo((other.Place, other.Period, other.Element, other.Combo));
+        public int CompareTo(Cell other) =>
+            (Place, Period, Element, Combo).CompareTo((other.Place, other.Period, other.Element, other.Combo));
     }
 }

@@ -30,7 +30,8 @@ internal sealed record ExportQuery(IReadOnlyList<Period> Periods, IReadOnlyList<
             errors.Require(startDate is null && endDate is null, "period", "stands instead of startDate and endDate: send one of them");
             var one = Period.Parse(period);
             errors.Require(one is not null, "period", Period.Rule);
-            errors.Require(one is null || one.Value.Type == type, "period", $"the data set is {type}: ask for such a period, as {Example(type)}");
+            errors.Require(
+                one is null || one.Value.Type == type, "period", $"the data set is {type}: ask for such a period, as {Example(type)}");
             return errors.ToRefusal() is { } wrong ? ([], wrong) : ([one!.Value], null);
         }
 
@@ -40,8 +41,10 @@ internal sealed record ExportQuery(IReadOnlyList<Period> Periods, IReadOnlyList<
         errors.Require(!(first > last), "endDate", "must not be before startDate");
         if (errors.ToRefusal() is { } refusal) return ([], refusal);
         var periods = Period.Within(type, first!.Value, last!.Value, PeriodsMax + 1);
-        return periods.Count == 0 ? ([], Refusal.Field("startDate", $"no whole period of the data set, which is {type}, lies in these days"))
-            : periods.Count > PeriodsMax ? ([], Refusal.Field("endDate", $"more than {PeriodsMax} periods lie in these days: ask for fewer"))
+        if (periods.Count == 0)
+            return ([], Refusal.Field("startDate", $"no whole period of the data set, which is {type}, lies in these days"));
+        return periods.Count > PeriodsMax
+            ? ([], Refusal.Field("endDate", $"more than {PeriodsMax} periods lie in these days: ask for fewer"))
             : (periods, null);
     }
 

@@ -124,7 +124,7 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
             {
                 _errors.Add($"{field}.cells[{at}].categoryOptionCombo", combo is null
                     ? "the metadata does not have the element's category combination: send an export with it"
-                    : $"must be the uid or code of one of '{combo.Name}': {string.Join(", ", combo.OptionCombos.Take(10).Select(one => one.Id))}");
+                    : $"must be the uid or code of one of '{combo.Name}', as {combo.OptionCombos.Select(one => one.Id).FirstOrDefault()}");
                 continue;
             }
 

@@ -45,8 +45,10 @@ internal static class CountMappedDoses
         errors.Require(!string.IsNullOrEmpty(dataSet), "dataSet", "is missing: name a data set by its uid");
         errors.Require(!string.IsNullOrEmpty(orgUnit), "orgUnit", "is missing: name a place by its uid or code");
         if (errors.ToRefusal() is { } missing) return missing.ToResult();
-        var set = Uid.Is(dataSet) ? (await store.Find<StoredDataSet>(StoredDataSet.Collection, Collections.Whole, dataSet!, cancel))?.Set : null;
-        if (set is null) return PutDhis2Mapping.Unknown(dataSet!).ToResult();
+        var sent = Uid.Is(dataSet)
+            ? await store.Find<StoredDataSet>(StoredDataSet.Collection, Collections.Whole, dataSet!, cancel)
+            : null;
+        if (sent?.Set is not { } set) return PutDhis2Mapping.Unknown(dataSet!).ToResult();
         if (await store.Find<StoredMapping>(StoredMapping.Collection, Collections.Whole, dataSet!, cancel) is not { } mapping
             || Period.TypeOf(set.PeriodType) is not { } type)
         {
@@ -64,9 +66,8 @@ internal static class CountMappedDoses
         var query = new ExportQuery(periods, places, children == true);
         if (places.Count > PlacesMax || Export.Cost(mapping, query) > ReadsMax || Export.ValuesOf(mapping, query) > ValuesMax)
         {
-            return Refusal.Field("orgUnit",
-                $"these may be more than {ValuesMax} values, or more than {ReadsMax} places by vaccines: ask for a smaller place, or fewer periods")
-                .ToResult();
+            return Refusal.Field("orgUnit", $"these may be more than {ValuesMax} values, or more than {ReadsMax} places by vaccines: ask for "
+                + "a smaller place, or for fewer periods").ToResult();
         }
 
         var export = new Export(

@@ -59,7 +59,11 @@ internal sealed record PutDhis2Mapping([Required] IReadOnlyList<MappedElement?>?
             var before = await tx.Find<StoredMapping>(StoredMapping.Collection, Collections.Whole, dataSet);
             // By it others' figures may be sent as well.
             if (before is not null && before.RecordedBy != caller.Subject && !caller.ReachOf(Right.ReferenceWrite).IsEverywhere)
-                return Refusal.NoRight($"The mapping of '{dataSet}' is {before.RecordedBy}'s: it is changed by that caller, or everywhere.");
+            {
+                return Refusal.NoRight(
+                    $"The mapping of '{dataSet}' is {before.RecordedBy}'s: it is changed by that caller, or with the right everywhere.");
+            }
+
             var (elements, refusal) = new MappingCheck(known.Set, reference).Check(request.Mapping);
             if (refusal is not null) return refusal;
             var mapping = new StoredMapping(elements, caller.Subject, tx.Now);

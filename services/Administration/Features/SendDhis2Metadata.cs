@@ -32,7 +32,7 @@ internal sealed record SendDhis2Metadata(
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/dhis2/metadata", Handle)
         .WithName("SendDhis2Metadata").Needs(Right.ReferenceWrite).WithTags("DHIS2")
-        .WithSummary("Take data sets of DHIS2 out of an export of its metadata: what values can be sent to it. Sent again they are replaced.")
+        .WithSummary("Take data sets of DHIS2 out of an export of its metadata, with what their values are named by, or replace them.")
         .Accepts<SendDhis2Metadata>("application/json")
         .WithExample("""
             {
@@ -68,7 +68,8 @@ internal sealed record SendDhis2Metadata(
         {
             return new Refusal(
                 wrong.InnerException is JsonException ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
-                "No metadata of DHIS2", $"The body cannot be taken: {wrong.Message}. Send an export of DHIS2's metadata as JSON.").ToResult();
+                "No metadata of DHIS2",
+                $"The body cannot be taken: {wrong.Message}. Send an export of DHIS2's metadata as JSON.").ToResult();
         }
 
         if (sets.Count > SetsMax) return Refusal.Field("dataSets", $"at most {SetsMax}: send them in several").ToResult();
@@ -82,7 +83,11 @@ internal sealed record SendDhis2Metadata(
                 var known = await tx.Find<StoredDataSet>(StoredDataSet.Collection, Collections.Whole, set.Id);
                 // By it others' figures may be sent as well.
                 if (known is not null && known.RecordedBy != caller.Subject && !caller.ReachOf(Right.ReferenceWrite).IsEverywhere)
-                    return Refusal.NoRight($"The data set '{set.Id}' was sent by {known.RecordedBy}: it is changed by that caller, or everywhere.");
+                {
+                    return Refusal.NoRight(
+                        $"The data set '{set.Id}' is {known.RecordedBy}'s: it is changed by that caller, or with the right everywhere.");
+                }
+
                 stored.Add(new StoredDataSet(set, caller.Subject, tx.Now));
                 await tx.Put(StoredDataSet.Collection, Collections.Whole, set.Id, stored[^1]);
             }

@@ -59,14 +59,16 @@ internal sealed record PutOrganisationUnits([Required] IReadOnlyList<JsonObject>
         {
             return new Refusal(
                 wrong.InnerException is JsonException ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
-                "No organisation units", $"The body cannot be taken: {wrong.Message}. Send an export of DHIS2's organisation units.").ToResult();
+                "No organisation units",
+                $"The body cannot be taken: {wrong.Message}. Send an export of DHIS2's organisation units.").ToResult();
         }
 
         await places.CatchUp(store, cancel);
         var owners = await Owners(store, units, cancel);
         var planned = UnitTree.Plan(units, new KnownUnits(
             unit => unit.Id is null ? null : owners.GetValueOrDefault(unit.Id),
-            name => owners.GetValueOrDefault(name) ?? (places.Tree.Find(name) is null ? null : name), places.Tree.Find, places.Tree.PartsOf));
+            name => owners.GetValueOrDefault(name) ?? (places.Tree.Find(name) is null ? null : name), places.Tree.Find,
+            places.Tree.PartsOf));
         var answers = new List<OrganisationUnitAnswer>(units.Count);
         foreach (var chunk in planned.Chunk(ChunkMax))
         {
@@ -91,11 +93,12 @@ internal sealed record PutOrganisationUnits([Required] IReadOnlyList<JsonObject>
         InventoryStore store, IReadOnlyList<OrganisationUnit> units, CancellationToken cancel)
     {
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in units.SelectMany(unit => new[] { unit.Id, unit.Parent }).OfType<string>().Where(name => name.Length > 0).Distinct())
+        var names = units.SelectMany(unit => new[] { unit.Id, unit.Parent }).OfType<string>().Distinct();
+        foreach (var name in names.Where(name => name.Length is > 0 and <= Coding.CharsMax))
         {
             foreach (var system in Uid.Is(name) ? [Coding.Dhis2Unit, Coding.Dhis2UnitCode] : (string[])[Coding.Dhis2UnitCode])
             {
-                if (name.Length > Coding.CharsMax || await store.Find<OwnedCode>(
+                if (await store.Find<OwnedCode>(
                     Names.FacilityIdentifiers, Names.One, Coding.Of(system, name).ToString(), cancel) is not { } owned) continue;
                 owners[name] = owned.Owner;
                 break;
@@ -124,10 +127,11 @@ internal sealed record PutOrganisationUnits([Required] IReadOnlyList<JsonObject>
     {
         var known = await tx.Find<Facility>(Names.Facilities, Names.One, planned.FacilityId);
         var unit = planned.Unit;
-        if (unit.Id is not null && known?.Identifiers.FirstOrDefault(each => each.System == Coding.Dhis2Unit) is { } other && other.Value != unit.Id)
+        var other = known?.Identifiers.FirstOrDefault(each => each.System == Coding.Dhis2Unit);
+        if (unit.Id is not null && other is not null && other.Value != unit.Id)
         {
-            return Refused(known, Refusal.Conflict($"code: '{planned.FacilityId}' is the unit '{other.Value}' of DHIS2 here already, and this "
-                + $"is '{unit.Id}': correct the code, or the facility's identifiers."));
+            return Refused(known, Refusal.Conflict($"code: '{planned.FacilityId}' is the unit '{other.Value}' of DHIS2 here already, and "
+                + $"this is '{unit.Id}': correct the code, or the facility's identifiers."));
         }
 
         var name = unit.Name is { Length: > Limits.NameCharsMax } ? unit.ShortName ?? unit.Name : unit.Name ?? unit.ShortName;
@@ -146,8 +150,11 @@ internal sealed record PutOrganisationUnits([Required] IReadOnlyList<JsonObject>
     private static IEnumerable<FacilityIdentifierBody?> Identifiers(Facility? known, OrganisationUnit unit)
     {
         foreach (var each in known?.Identifiers ?? [])
-            if (!(each.System == Coding.Dhis2Unit && unit.Id is not null) && !(each.System == Coding.Dhis2UnitCode && unit.Code is not null))
-                yield return new FacilityIdentifierBody(each.System, each.Value);
+        {
+            var said = each.System switch { Coding.Dhis2Unit => unit.Id, Coding.Dhis2UnitCode => unit.Code, _ => null };
+            if (said is null) yield return new FacilityIdentifierBody(each.System, each.Value);
+        }
+
         if (unit.Id is { } id) yield return new FacilityIdentifierBody(Coding.Dhis2Unit, id);
         if (unit.Code is { } code) yield return new FacilityIdentifierBody(Coding.Dhis2UnitCode, code);
     }

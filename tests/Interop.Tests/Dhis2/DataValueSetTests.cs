@@ -54,7 +54,8 @@ public sealed class DataValueSetTests(ITestOutputHelper output)
         Assert.Equal(2, set.Values.Count);
         Assert.True(JsonNode.DeepEquals(example["json"], JsonNode.Parse(DataValueSetWriter.Json(set))));
         Assert.Equal((string)example["csv"]!, Encoding.UTF8.GetString(DataValueSetWriter.Csv(set)));
-        var (expected, adx) = (XDocument.Parse((string)example["adx"]!), XDocument.Load(new MemoryStream(DataValueSetWriter.Adx(set, Exported))));
+        var expected = XDocument.Parse((string)example["adx"]!);
+        var adx = XDocument.Load(new MemoryStream(DataValueSetWriter.Adx(set, Exported)));
         Assert.Equal("2026-04-01T08:00:00Z", (string)adx.Root!.Attribute("exported")!);
         foreach (var document in (XDocument[])[expected, adx]) document.Root!.Attribute("exported")!.Remove();
         Assert.True(XNode.DeepEquals(expected.Root, adx.Root), adx.ToString());
@@ -91,7 +92,8 @@ public sealed class DataValueSetTests(ITestOutputHelper output)
         Assert.False(DataValueSetWriter.CanBeAttributes(["value"]));
         Assert.False(DataValueSetWriter.CanBeAttributes(["xmlns"]));
         Assert.False(DataValueSetWriter.CanBeAttributes(["sex", "sex"]));
-        var value = new DataValue("MAL04", "201501", "342", "combo", "10") { Categories = new Dictionary<string, string> { ["sex"] = "M" } };
+        var sex = new Dictionary<string, string> { ["sex"] = "M" };
+        var value = new DataValue("MAL04", "201501", "342", "combo", "10") { Categories = sex };
         var adx = Encoding.UTF8.GetString(DataValueSetWriter.Adx(new DataValueSet("DS", [value]), Exported));
         Assert.Contains("<dataValue dataElement=\"MAL04\" sex=\"M\" value=\"10\" />", adx, StringComparison.Ordinal);
     }
@@ -103,7 +105,8 @@ public sealed class DataValueSetTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var files = Directory.GetFiles(Path.GetDirectoryName(Examples.Find("dhis2/index.csv")!)!).Order().Select(File.ReadAllBytes).ToList();
+        var folder = Path.GetDirectoryName(Examples.Find("dhis2/index.csv")!)!;
+        var files = Directory.GetFiles(folder).Order().Select(File.ReadAllBytes).ToList();
         var (read, refused) = (0, 0);
         for (var round = 0; round < 8_000; round++)
         {
