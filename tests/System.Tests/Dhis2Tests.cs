@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Distribution.Interop.Dhis2;
-using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distribution.Tests.Support;
 
 namespace Distribution.SystemTests;
 

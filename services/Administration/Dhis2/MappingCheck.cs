@@ -4,6 +4,7 @@ using Distribution.Contracts;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Interop.Dhis2;
 using Distribution.Platform.Refusals;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Dhis2;
 
@@ -129,8 +130,12 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
             }
 
             foreach (var (name, text) in new[] { ("ageBand", cell.AgeBand), ("sex", cell.Sex), ("priorityGroup", cell.PriorityGroup) })
-                _errors.Require(text is null or { Length: > 0 and <= TextMax }, $"{field}.cells[{at}].{name}",
+            {
+                _errors.Require(text is null || (text.Length is > 0 and <= TextMax && PlainText.Is(text)), $"{field}.cells[{at}].{name}",
                     $"must be text of 1 to {TextMax} characters, or left out");
+            }
+
+
             cells.Add(cell with { CategoryOptionCombo = option.Id });
             CheckAges(cell, option, $"{field}.cells[{at}]");
         }
