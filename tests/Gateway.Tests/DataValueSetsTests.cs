@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Gateway.Dhis2;
 using Distribution.Interop.Dhis2;
-using Microsoft.AspNetCore.Builder;
 
 namespace Distribution.Gateway.Tests;
 
