@@ -104,7 +104,7 @@ internal static class GetDataValueSets
         Write("leftOut", export.LeftOut);
         Write("notes", export.Notes);
 
-        void Write<T>(string name, IReadOnlyList<T> list)
+        void Write<TListed>(string name, IReadOnlyList<TListed> list)
         {
             if (list.Count == 0) return;
             json.WritePropertyName(name);

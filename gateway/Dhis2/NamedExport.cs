@@ -93,6 +93,6 @@ internal sealed class NamedExport
         return name.Code ?? name.Id;
     }
 
-    private static List<T> Listed<T>(List<T> all, Func<int, T> more) =>
+    private static List<TListed> Listed<TListed>(List<TListed> all, Func<int, TListed> more) =>
         all.Count <= ListedMax ? all : [.. all.Take(ListedMax), more(all.Count - ListedMax)];
 }

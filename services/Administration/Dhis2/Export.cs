@@ -56,8 +56,9 @@ internal sealed class Export(
         if (hidden.Count > 0)
         {
             left.Add(new LeftOutDoses(
-                $"{hidden.Count(cell => cell.Combo != NoCell)} values", "they are counts of so few people that one could guess who they are, "
-                    + "or would tell such counts: who may see lines there (lines.read) is sent them", null));
+                $"{hidden.Count(cell => cell.Combo != NoCell)} values",
+                "they are counts of so few people that one could guess who they are, or would tell such counts: who may see lines there "
+                    + "(lines.read) is sent them", null));
         }
 
         var all = query.Places.All(place => smallestAt(place.Id) == 0);

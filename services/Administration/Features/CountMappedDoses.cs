@@ -66,8 +66,9 @@ internal static class CountMappedDoses
         var query = new ExportQuery(periods, places, children == true);
         if (places.Count > PlacesMax || Export.Cost(mapping, query) > ReadsMax || Export.ValuesOf(mapping, query) > ValuesMax)
         {
-            return Refusal.Field("orgUnit", $"these may be more than {ValuesMax} values, or more than {ReadsMax} places by vaccines: ask for "
-                + "a smaller place, or for fewer periods").ToResult();
+            return Refusal.Field("orgUnit",
+                $"these may be more than {ValuesMax} values, or more than {ReadsMax} places by vaccines: ask for a smaller place, or for "
+                    + "fewer periods").ToResult();
         }
 
         var export = new Export(
