@@ -4,6 +4,7 @@ using Distribution.Gateway.Caching;
 using Distribution.Gateway.Callers;
 using Distribution.Gateway.Changes;
 using Distribution.Gateway.Coverage;
+using Distribution.Gateway.Dhis2;
 using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
 using Distribution.Gateway.Sharing;
@@ -96,6 +97,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         GetCoverage.Map(coverage);
         GetTrend.Map(coverage);
         StreamChanges.Map(coverage);
+        GetDataValueSets.Map(routes);
         ListAudit.Map(routes);
         ShowDocs.Map(routes);
         routes.MapScreens();

@@ -31,10 +31,11 @@ internal static class ProxyServices
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
-                "administrations/reviews", "/fhir/Location"]),
+                "administrations/reviews", "/fhir/Location", "/dhis2/organisationUnits"]),
         (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration,
-            ["administrations", "target-populations", "/hl7v2", "/fhir", "operations/administration", "audit/administration"]),
+            ["administrations", "target-populations", "/hl7v2", "/fhir", "/dhis2/metadata", "/dhis2/mappings", "operations/administration",
+                "audit/administration"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 

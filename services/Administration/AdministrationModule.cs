@@ -91,8 +91,11 @@ public sealed class AdministrationModule : IServiceModule
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
         ShowTrend.Map(administrations);
+        CountMappedDoses.Map(administrations);
 
         PutSender.Map(routes);
+        SendDhis2Metadata.Map(routes);
+        PutDhis2Mapping.Map(routes);
         ReceiveHl7v2.Map(routes);
 
         var fhir = routes.MapFhir();

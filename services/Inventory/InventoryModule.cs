@@ -91,6 +91,7 @@ public sealed class InventoryModule : IServiceModule
         PutLot.Map(vaccines);
         ListLots.Map(vaccines);
 
+        PutOrganisationUnits.Map(routes);
         ReadScan.Map(routes);
         ListReviews.Map(routes);
         FindLocations.Map(routes.MapFhir());

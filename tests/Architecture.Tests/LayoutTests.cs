@@ -7,7 +7,8 @@ public sealed partial class LayoutTests
     // What services may share; every other folder of services is a service.
     private static readonly string[] Shared =
     [
-        "Contracts", "Interop.Fhir", "Interop.Hl7v2", "Interop.Sheets", "Platform", "SharedKernel", "Storage.Embedded", "Storage.MongoDb",
+        "Contracts", "Interop.Dhis2", "Interop.Fhir", "Interop.Hl7v2", "Interop.Sheets", "Platform", "SharedKernel", "Storage.Embedded",
+        "Storage.MongoDb",
     ];
 
     // Chooses between the broker and the process.

@@ -38,6 +38,12 @@ public sealed class ReadModelTests
             new RecentDoses(280, 28, new DateOnly(2021, 1, 30)),
             [new("XA", "Country", "country", "XA", null, null, null, 9, Told, new RecentDoses(9, 1, new DateOnly(2021, 1, 30)))]),
         new InventoryTrend(Instant, "R1", "comirnaty", "week", 40, [new StockTrendPoint(new DateOnly(2021, 1, 25), 110, 60, 3)]),
+        new MappedDoses(
+            Instant, new OutsideName("jqSaKxtj8IA", null),
+            [new(new("WSy7zOZx1Wl", "BCG"), [new(new("JKuWbG5bWAu", "U1"), new Dictionary<string, string> { ["age"] = "U1" }),
+                new(new("UIQxmxgioxH", null), null)])],
+            [new("OU_559", new("DiszpKrYNg8", "OU_559"))], [new(0, "202603", 0, 1, 40)],
+            [new("9 doses", "no cell", 9), new("few", "few", null)]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

@@ -80,6 +80,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("PutFacilitiesInBulk");
         await Send("PutFacilitiesInBulk of a sheet");
         await Send("PutFacility");
+        await Send("PutOrganisationUnits");
+        await Send("PutOrganisationUnits of a sheet");
         await Send("PutVaccine");
         await Send("PutLot");
         await Send("ReadScan");
@@ -112,6 +114,8 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("SubmitAdministrations of a sheet", ("submissionId", "IT-LAZ-2021-04-14"));
         await Send("CorrectAdministration");
         await Send("PutSender");
+        await Send("SendDhis2Metadata");
+        await Send("PutDhis2Mapping");
         await Send("RetractAdministration");
         await Send("RetractAdministrations");
         await Send("RetractSubmission");

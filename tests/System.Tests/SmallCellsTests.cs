@@ -7,7 +7,7 @@ namespace Distribution.SystemTests;
 /// Places of few doses, and callers with and without the right to see lines: what each is told is compared with what the administrator is
 /// told, and nobody finds a small count by subtracting.
 /// </summary>
-public abstract class SmallCellsTests(SigningSystem system)
+public abstract partial class SmallCellsTests(SigningSystem system)
 {
     private const int Smallest = 5;
     private static readonly string[] Sexes = ["female", "male"];

@@ -50,6 +50,7 @@ internal static class DescribedOperations
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Example = JsonValue.Create(sheet.Csv),
         };
+        if (!sheet.AlsoWorkbook) return;
         body[Csv.WorkbookMediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
     }
 }

@@ -27,11 +27,13 @@ public static class RequestExamples
         this RouteHandlerBuilder route, string lines, params (string Name, JsonNode Value)[] parameters) =>
         route.WithMetadata(new RequestExample(lines, Ndjson.MediaType, typeof(TLine), parameters));
 
-    /// <summary>Shows a request whose body is a CSV file with the names of the fields as its header; a workbook is the same.</summary>
-    public static RouteHandlerBuilder WithExampleSheet(this RouteHandlerBuilder route, string csv) =>
-        route.WithMetadata(new SheetExample(csv));
+    /// <summary>Shows a request whose body is a CSV file with the names of the fields as its header; a workbook is the same, where it is
+    /// taken too.</summary>
+    public static RouteHandlerBuilder WithExampleSheet(this RouteHandlerBuilder route, string csv, bool alsoWorkbook = true) =>
+        route.WithMetadata(new SheetExample(csv, alsoWorkbook));
 }
 
 /// <summary>A sheet as an example of a request.</summary>
 /// <param name="Csv">The sheet as CSV.</param>
-internal sealed record SheetExample(string Csv);
+/// <param name="AlsoWorkbook">Whether a workbook is taken as well.</param>
+internal sealed record SheetExample(string Csv, bool AlsoWorkbook);

@@ -33,6 +33,12 @@ public readonly partial record struct Coding(string System, string Code)
     /// <summary>GS1 Global Location Numbers.</summary>
     public const string Gln = "https://www.gs1.org/gln";
 
+    /// <summary>Organisation units of DHIS2 by their uid.</summary>
+    public const string Dhis2Unit = "http://dhis2.org/fhir/id/org-unit";
+
+    /// <summary>Organisation units of DHIS2 by their code.</summary>
+    public const string Dhis2UnitCode = "http://dhis2.org/fhir/id/org-unit-code";
+
     /// <summary>Longest system, and longest code, in characters.</summary>
     public const int CharsMax = 200;
 

@@ -1,0 +1,46 @@
+namespace Distribution.Contracts.Administration.V1;
+
+/// <summary>Doses given as the values of a data set of DHIS2, by its mapping.</summary>
+/// <param name="AsOf">When it was read.</param>
+/// <param name="DataSet">The data set.</param>
+/// <param name="Elements">Its data elements that are fed, in the order of the data set.</param>
+/// <param name="Places">The places.</param>
+/// <param name="Values">The values.</param>
+/// <param name="LeftOut">What is not among the values, and why.</param>
+public sealed record MappedDoses(
+    DateTimeOffset AsOf, OutsideName DataSet, IReadOnlyList<MappedElementName> Elements, IReadOnlyList<MappedPlace> Places,
+    IReadOnlyList<MappedValue> Values, IReadOnlyList<LeftOutDoses> LeftOut);
+
+/// <summary>What an outside system calls something.</summary>
+/// <param name="Id">Its identifier there.</param>
+/// <param name="Code">Its code there, or null.</param>
+public sealed record OutsideName(string Id, string? Code);
+
+/// <summary>A data element and its cells.</summary>
+/// <param name="Name">The data element.</param>
+/// <param name="Cells">Its cells; none where it is not broken down.</param>
+public sealed record MappedElementName(OutsideName Name, IReadOnlyList<MappedCellName> Cells);
+
+/// <summary>A cell of a data element.</summary>
+/// <param name="Name">The combination of options.</param>
+/// <param name="Options">The code of the option of each category by the category's code; null where one of them has no code.</param>
+public sealed record MappedCellName(OutsideName Name, IReadOnlyDictionary<string, string>? Options);
+
+/// <summary>A place.</summary>
+/// <param name="FacilityId">Its code here.</param>
+/// <param name="Name">What it is called outside.</param>
+public sealed record MappedPlace(string FacilityId, OutsideName Name);
+
+/// <summary>A value. What it is of is said by positions in the lists.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Period">The period, as it is called outside.</param>
+/// <param name="Element">The data element.</param>
+/// <param name="Cell">Its cell; −1 where it is not broken down.</param>
+/// <param name="Doses">How many.</param>
+public sealed record MappedValue(int Place, string Period, int Element, int Cell, long Doses);
+
+/// <summary>What is not among the values.</summary>
+/// <param name="What">What it is.</param>
+/// <param name="Reason">Why it is left out, and what to do about it.</param>
+/// <param name="Doses">How many doses these are; null where it is not told or not known.</param>
+public sealed record LeftOutDoses(string What, string Reason, long? Doses);
