@@ -13,6 +13,8 @@ internal sealed class CsvRows : SheetRows
 
     private readonly CsvReader _reader;
     private readonly Encoding? _encoding;
+    // The reader takes it away from what is here, and from what comes in it does not.
+    private readonly bool _isMarked;
     private bool _hasBegun;
     private string? _problem;
     private long _problemAt;
@@ -28,6 +30,7 @@ internal sealed class CsvRows : SheetRows
     public CsvRows(ReadOnlyMemory<byte> body, ImportMap map, string? charset)
     {
         _encoding = ImportMap.EncodingOf(map.Encoding ?? charset);
+        _isMarked = body.Span.StartsWith(Utf8Mark);
         _reader = CsvReader.Create(body, Options(map));
     }
 
@@ -49,7 +52,8 @@ internal sealed class CsvRows : SheetRows
         try
         {
             if (!await _reader.ReadAsync(cancel)) return false;
-            if (!_hasBegun && _encoding is not null && _reader.FieldCount > 0 && _reader.GetSpan(0).StartsWith(MarkAsRead(_encoding)))
+            if (!_hasBegun && _encoding is not null
+                && (_isMarked || (_reader.FieldCount > 0 && _reader.GetSpan(0).StartsWith(MarkAsRead(_encoding)))))
                 throw Unreadable(Number, $"it begins as UTF-8 does, and it was said to be {_encoding.WebName}: take that out of the map");
             return _hasBegun = true;
         }

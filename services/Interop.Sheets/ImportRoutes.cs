@@ -57,10 +57,6 @@ public static class ImportRoutes
             .WithName($"Delete{noun}Import").Needs(right)
             .WithSummary("Give an import's name up. What was read by it stays; where there is none of the name, nothing changes.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status403Forbidden);
-        routes.MapGet("/imports", (HttpContext http, string? after, int? limit, CancellationToken cancel) =>
-            StoreOf(http).PageOf(StoredImport.Collection, target.Name, after, limit, import => View(import.As<StoredImport>()), cancel))
-            .WithName($"List{noun}Imports").Needs(right).WithSummary("The imports by which sheets are read, by name.")
-            .Produces<Page<ImportView>>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         static IStore StoreOf(HttpContext http) => http.RequestServices.GetRequiredService<TStore>();
     }
@@ -75,7 +71,7 @@ public static class ImportRoutes
             var known = await tx.Find<StoredImport>(StoredImport.Collection, target.Name, name);
             if (IsOthers(known, right, caller)) return Refusal.NoRight($"The import '{name}' is {known!.RecordedBy}'s: give yours another name.");
             if (known is null && (await tx.Scan(StoredImport.Collection, target.Name, null, ImportsMax)).Count == ImportsMax)
-                return Refusal.Conflict($"There are {ImportsMax:N0} imports: delete one that is not used any more.");
+                return Refusal.Conflict($"There are {ImportsMax:N0} imports: change one, or delete one that is not used any more.");
             var import = new StoredImport(name, map, caller.Subject, tx.Now);
             await tx.Put(StoredImport.Collection, target.Name, name, import);
             return import;

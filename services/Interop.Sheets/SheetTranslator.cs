@@ -90,8 +90,10 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
             if (source.Values is not null && !TryMeant(source, ref cell)) continue;
             if (cell.Kind == CellKind.Error)
             {
-                problem ??= $"{source.Field.Name}: the cell shows an error of the spreadsheet ({Encoding.UTF8.GetString(cell.Text)}): "
-                    + "correct it there, have the sheet calculated and saved, and send the line again";
+                var shown = Encoding.UTF8.GetString(cell.Text);
+                problem ??= $"{source.Field.Name}: the cell "
+                    + (shown == Untold.NoResult ? "has a formula that was never calculated" : $"shows an error of the spreadsheet ({shown})")
+                    + ": correct it there, have the sheet calculated and saved, and send the line again";
                 continue;
             }
 

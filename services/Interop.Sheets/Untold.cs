@@ -10,7 +10,10 @@ namespace Distribution.Interop.Sheets;
 internal sealed class Untold
 {
     /// <summary>Such cells at most.</summary>
-    public const int CellsMax = 10_000;
+    public const int CellsMax = 100_000;
+
+    /// <summary>What is told of a formula that was never calculated, in place of what it shows.</summary>
+    public const string NoResult = "no result";
 
     private const int TextMax = 30;
 
@@ -93,7 +96,7 @@ internal sealed class Untold
                 if (!isError && !isUncalculated) continue;
                 if (HasTooMany = ++cells > CellsMax) return;
                 if (!_rows.TryGetValue(row, out var those)) _rows.Add(row, those = []);
-                those[column] = isError && value is { Length: > 0 } ? value[..Math.Min(value.Length, TextMax)] : "no result";
+                those[column] = isError && value is { Length: > 0 } ? value[..Math.Min(value.Length, TextMax)] : NoResult;
             }
         }
     }

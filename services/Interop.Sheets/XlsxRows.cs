@@ -88,9 +88,9 @@ internal sealed class XlsxRows : SheetRows
 
             var reader = ExcelReaderFactory.CreateOpenXmlReader(new MemoryStream(bytes, writable: false));
             if (reader.FieldCount <= ColumnsMax) return (new XlsxRows(reader, untold), null);
+            var columns = reader.FieldCount;
             reader.Dispose();
-            return (null, Refusal.Field(
-                "body", $"the sheet has {reader.FieldCount} columns, and may have {ColumnsMax}: take out the others"));
+            return (null, Refusal.Field("body", $"the sheet has {columns} columns, and may have {ColumnsMax}: take out the others"));
         }
         catch (Exception wrong) when (wrong is not OutOfMemoryException)
         {

@@ -23,6 +23,7 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal([("L2", "2029-01-01", 60), ("L1", "2030-01-01", 60)], proposed["lots"]!.AsArray().Select(
             lot => ((string)lot!["lotNumber"]!, (string)lot["expirationDate"]!, (int)lot["doses"]!)));
         Assert.Equal(422, (await Api.Get(Allocation(world, 0))).Code);
+        Assert.Equal(404, (await Api.Get(Allocation(world, 1).Replace(world.Vaccine, "none", StringComparison.Ordinal))).Code);
         var created = await Api.Post("shipments", Shipment(world, id, 100));
         Assert.Equal(201, created.Code);
         await Api.Drained();
@@ -51,6 +52,37 @@ public abstract class LogisticsTests(RunningSystem system) : SystemSuite(system)
             (long)balance["lost"]!, (long)balance["inTransit"]!));
         Assert.Equal("partlyReceived", (string)(await Api.Get($"shipments/{id}")).Body["state"]!);
         Assert.Equal(90, (long)(await world.CoverageOf(world.Clinic, "facility"))["onHand"]!);
+    }
+
+    [Fact]
+    public async Task A_count_is_tried_and_keeps_nothing_until_it_is_recorded()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Store, 60, "L1", "2030-01-01");
+        var count = World.StockCommand(world.Store, world.Line(50, "L1"));
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var tried = (await Api.Post("stock/counts?dryRun=true", count)).Body;
+            Assert.Equal((60, -10), ((long)tried["counts"]![0]!["books"]!, (long)tried["counts"]![0]!["difference"]!));
+            Assert.Equal(60, (long)(await world.Balance())["onHand"]!);
+        }
+
+        _ = (await Api.Post("stock/counts", count)).Body;
+        Assert.Equal(50, (long)(await world.Balance())["onHand"]!);
+        var again = (await Api.Post("stock/counts?dryRun=true", count)).Body;
+        Assert.Equal((true, 60), ((bool)again["repeated"]!, (long)again["counts"]![0]!["books"]!));
+        count["lines"]![0]!["doses"] = 49;
+        Assert.Equal(409, (await Api.Post("stock/counts?dryRun=true", count)).Code);
+    }
+
+    [Fact]
+    public async Task A_recalled_lot_is_not_proposed()
+    {
+        var world = await NewWorld();
+        await world.Supply(world.Store, 60, "L1", "2030-01-01");
+        var recalled = await Api.Put($"vaccines/{world.Vaccine}/lots/L1", new JsonObject { ["status"] = "RECALLED" });
+        Assert.True(recalled.Code == 200, recalled.Text);
+        Assert.Equal(60, (long)(await Api.Get(Allocation(world, 60))).Body["unavailable"]!);
     }
 
     private static string Allocation(World world, int doses) =>

@@ -226,16 +226,13 @@ public abstract class SheetTests(RunningSystem system) : SystemSuite(system)
     }
 
     [Fact]
-    public async Task Imports_are_listed_by_name_and_given_up()
+    public async Task An_import_is_given_up()
     {
         var name = $"{Guid.NewGuid():N}";
         var path = $"facilities/imports/{name}";
         _ = (await Api.Put(path, JsonNode.Parse("""{"columns": [{"column": "a", "field": "name"}]}""")!)).Body;
-        var listed = (await Api.Get($"facilities/imports?after={name[..^1]}&limit=1000")).Body["items"]!.AsArray();
-        Assert.Equal("a", (string)listed.Single(import => (string)import!["name"]! == name)!["map"]!["columns"]![0]!["column"]!);
         for (var turn = 0; turn < 2; turn++) Assert.Equal(204, (await Api.Send(HttpMethod.Delete, path, "", "text/plain")).Code);
         Assert.Equal(404, (await Api.Get(path)).Code);
-        Assert.Equal(422, (await Api.Get("facilities/imports?limit=0")).Code);
     }
 
     private Task<Answer> Send(string sheet, string path) => SendBytes(Encoding.UTF8.GetBytes(sheet), path, Csv);

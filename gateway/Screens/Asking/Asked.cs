@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Distribution.Screens.Asking;
 
 /// <summary>What came of a question to the API.</summary>
@@ -15,5 +18,18 @@ public sealed record Asked<T>(string Path, T? Value, Problem? Problem = null) wh
 /// <param name="Detail">In the API's own words.</param>
 /// <param name="TraceId">By which it is found in the logs.</param>
 /// <param name="Errors">What is wrong with the fields that were sent, by their names.</param>
-public sealed record Problem(
-    int Status, string? Detail = null, string? TraceId = null, IReadOnlyDictionary<string, string[]>? Errors = null);
+public sealed partial record Problem(
+    int Status, string? Detail = null, string? TraceId = null, IReadOnlyDictionary<string, string[]>? Errors = null)
+{
+    /// <summary>The same, with what is wrong with the lines at those of a form, of which only some were sent.</summary>
+    /// <param name="lines">Which they are, in the order in which they were sent.</param>
+    public Problem At(IReadOnlyList<int> lines) => this with
+    {
+        Errors = Errors?.GroupBy(error => SentLine().Replace(error.Key, line =>
+            int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) is var at && at < lines.Count ? $"lines[{lines[at]}]" : line.Value))
+            .ToDictionary(error => error.Key, error => error.First().Value),
+    };
+
+    [GeneratedRegex(@"^lines\[(\d{1,4})\]")]
+    private static partial Regex SentLine();
+}

@@ -115,3 +115,13 @@ public sealed record ProposalView(string VaccineId, long Unavailable, IReadOnlyL
 /// <param name="ExpirationDate">When it expires.</param>
 /// <param name="Doses">Doses.</param>
 public sealed record ProposedLot(string? LotNumber, DateOnly? ExpirationDate, long Doses);
+
+/// <summary>What a count comes to.</summary>
+/// <param name="Repeated">Whether it was recorded before.</param>
+/// <param name="Counts">Its lines, in the order in which they were sent.</param>
+public sealed record CountView(bool Repeated, IReadOnlyList<CountedLine> Counts);
+
+/// <summary>A line of a count.</summary>
+/// <param name="Books">Doses that the book has of it at that time; below 0 for doses given or sent beyond what is known.</param>
+/// <param name="Difference">Counted less that.</param>
+public sealed record CountedLine(long Books, long Difference);

@@ -3,6 +3,7 @@ using Distribution.Screens.Asking;
 using Distribution.Screens.Places;
 using Distribution.Screens.Viewing;
 using Distribution.Screens.Words;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Screens.Logistics;
@@ -22,8 +23,8 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
     /// <param name="now">What the clock shows there.</param>
     public static CountForm Opened(IReadOnlyList<StockLine> stock, string now) => new(StockStep.NewId(), now, false, "",
     [
-        .. Countable(stock).Select(line => new CountLine(line.VaccineId, line.LotNumber, line.ExpirationDate, line.OnHand, false, "")),
-        .. Enumerable.Repeat(new CountLine("", null, null, 0, true, ""), FoundMax),
+        .. Countable(stock).Select(line => new CountLine(line.VaccineId, line.LotNumber, line.ExpirationDate, null, false, "")),
+        .. Enumerable.Repeat(new CountLine("", null, null, null, true, ""), FoundMax),
     ]);
 
     /// <summary>The form as it was posted.</summary>
@@ -32,18 +33,22 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
         var lines = new List<CountLine>();
         for (var field = ReceiptForm.FieldOf(0); form.ContainsKey($"{field}.doses"); field = ReceiptForm.FieldOf(lines.Count))
         {
-            _ = long.TryParse(form.Typed($"{field}.book"), NumberStyles.None, CultureInfo.InvariantCulture, out var book);
             lines.Add(new(
                 form.Typed($"{field}.vaccineId"), form.Typed($"{field}.lotNumber") is { Length: > 0 } lot ? lot : null,
-                DateOnly.TryParseExact(form.Typed($"{field}.expirationDate"), "O", out var expiry) ? expiry : null, book,
+                DateOnly.TryParseExact(form.Typed($"{field}.expirationDate"), "O", out var expiry) ? expiry : null,
+                long.TryParse(form.Typed($"{field}.book"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var book) ? book : null,
                 form.ContainsKey($"{field}.found"), form.Typed($"{field}.doses")));
         }
 
         return new(form.Typed("requestId"), form.Typed("occurredAt"), form.ContainsKey("before"), form.Typed("reason"), lines);
     }
 
-    /// <summary>Those that were counted.</summary>
-    public IEnumerable<CountLine> Counted => Lines.Where(line => line.Doses.Length > 0);
+    /// <summary>Which lines were counted.</summary>
+    public IReadOnlyList<int> Counted => [.. Lines.Index().Where(line => line.Item.Doses.Length > 0).Select(line => line.Index)];
+
+    /// <summary>The vaccines of which some stock has no lot number beside some that has: it is counted with all of the vaccine only.</summary>
+    public static IReadOnlyList<string> WithoutLot(IReadOnlyList<StockLine> stock) => [.. StockSums.Of(stock, default)
+        .Where(vaccine => vaccine.Lines.Count > 1 && vaccine.Lines.Any(line => line.LotNumber is null)).Select(vaccine => vaccine.VaccineId)];
 
     /// <summary>What is wrong, by field; nothing where it can be sent.</summary>
     /// <param name="words">The language.</param>
@@ -52,16 +57,16 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
         var wrong = new Dictionary<string, string[]>();
         if (PlaceClock.Sent(OccurredAt) is null) wrong["occurredAt"] = [words["form.time.wrong"]];
         if (Reason.Length == 0) wrong["reason"] = [words["form.reason.wrong"]];
-        if (!Counted.Any()) wrong["lines"] = [words["count.nothing"]];
+        if (Counted.Count == 0) wrong["lines"] = [words["count.nothing"]];
         foreach (var (at, line) in Lines.Index())
         {
             var field = ReceiptForm.FieldOf(at);
-            if (line.Doses.Length > 0 && line.Number is null) wrong[$"{field}.doses"] = [words["form.number.wrong"]];
+            if (line.Doses.Length > 0 && line.Number is not <= Limits.DosesMax) wrong[$"{field}.doses"] = [words["form.number.wrong"]];
             if (!line.IsFound || (line.Doses.Length == 0 && line.LotNumber is null)) continue;
             if (line.Doses.Length == 0) wrong[$"{field}.doses"] = [words["form.number.wrong"]];
             if (line.VaccineId.Length == 0) wrong[$"{field}.vaccineId"] = [words["count.vaccine.wrong"]];
             if (line.LotNumber is null) wrong[$"{field}.lotNumber"] = [words["count.lot.wrong"]];
-            else if (Lines.Any(other => other != line && other.VaccineId == line.VaccineId && other.LotNumber == line.LotNumber))
+            else if (Lines.Take(at).Any(other => other.VaccineId == line.VaccineId && other.LotNumber == line.LotNumber))
                 wrong[$"{field}.lotNumber"] = [words["count.lot.twice"]];
         }
 
@@ -77,7 +82,7 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
         occurredAt = PlaceClock.Sent(OccurredAt),
         before = Before ? true : (bool?)null,
         reason = Reason,
-        lines = Counted.Select(line => new
+        lines = Counted.Select(at => Lines[at]).Select(line => new
         {
             vaccineId = line.VaccineId,
             lotNumber = line.LotNumber,
@@ -96,10 +101,10 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
 /// <param name="VaccineId">The vaccine.</param>
 /// <param name="LotNumber">The lot; null for all of the vaccine, which has no lot numbers.</param>
 /// <param name="Expiry">When it expires.</param>
-/// <param name="Book">Doses that the book had of it when the form was opened.</param>
+/// <param name="Book">Doses that the book had of it when that was shown last; null before.</param>
 /// <param name="IsFound">Whether it was found and was not in the book.</param>
 /// <param name="Doses">What was typed; nothing where it was not counted.</param>
-public sealed record CountLine(string VaccineId, string? LotNumber, DateOnly? Expiry, long Book, bool IsFound, string Doses)
+public sealed record CountLine(string VaccineId, string? LotNumber, DateOnly? Expiry, long? Book, bool IsFound, string Doses)
 {
     /// <summary>Doses that were counted.</summary>
     public long? Number => ReceiptFormLine.NumberOf(Doses);

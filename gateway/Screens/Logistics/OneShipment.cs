@@ -46,7 +46,7 @@ public sealed record OneShipment(string ShipmentId, Asked<ShipmentView> Asked, P
             Cancel => ["cancelled"],
             _ => [],
         };
-        return shipment.History.Any(done => reached.Contains(done.State));
+        return shipment.State != "refused" && shipment.History.Any(done => reached.Contains(done.State));
     }
 
     /// <summary>What can be done to it where it stands, by whoever may; what is usual first.</summary>

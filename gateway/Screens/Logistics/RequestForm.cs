@@ -1,6 +1,7 @@
 using System.Globalization;
 using Distribution.Screens.Viewing;
 using Distribution.Screens.Words;
+using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Screens.Logistics;
@@ -22,8 +23,16 @@ public sealed record RequestForm(
     /// <param name="now">The time.</param>
     public static RequestForm Opened(DateTimeOffset now) => new(
         string.Create(CultureInfo.InvariantCulture, $"R-{now.UtcDateTime:yyyyMMdd}-{Guid.NewGuid().ToString("N")[..8]}"),
-        now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), "", "", false,
+        Said(now), "", "", false,
         [.. Enumerable.Repeat(new RequestLine("", ""), LinesMax)]);
+
+    /// <summary>The form, asked for at another time.</summary>
+    public RequestForm At(DateTimeOffset now) => this with { RequestedAt = Said(now) };
+
+    /// <summary>Whether it was asked for on this day: on another, other lots may be used.</summary>
+    public bool IsOf(DateTimeOffset now) => RequestedAt.StartsWith(Said(now)[..10], StringComparison.Ordinal);
+
+    private static string Said(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>The form as it was posted.</summary>
     public static RequestForm Read(IFormCollection form) => new(
@@ -31,8 +40,8 @@ public sealed record RequestForm(
         [.. Enumerable.Range(0, LinesMax).Select(ReceiptForm.FieldOf).Select(
             field => new RequestLine(form.Typed($"{field}.vaccineId"), form.Typed($"{field}.doses")))]);
 
-    /// <summary>The lines that say something.</summary>
-    public IEnumerable<RequestLine> Asked => Lines.Where(line => line.VaccineId.Length > 0);
+    /// <summary>Which lines say something.</summary>
+    public IReadOnlyList<int> Asked => [.. Lines.Index().Where(line => line.Item.VaccineId.Length > 0).Select(line => line.Index)];
 
     /// <summary>What is wrong, by field; nothing where it can be sent.</summary>
     /// <param name="words">The language.</param>
@@ -41,12 +50,12 @@ public sealed record RequestForm(
         var wrong = new Dictionary<string, string[]>();
         if (ShipmentId.Length == 0) wrong["shipmentId"] = [words["request.id.wrong"]];
         if (To.Length == 0) wrong["to"] = [words["request.to.wrong"]];
-        if (!Asked.Any()) wrong[$"{ReceiptForm.FieldOf(0)}.vaccineId"] = [words["count.vaccine.wrong"]];
+        if (Asked.Count == 0) wrong[$"{ReceiptForm.FieldOf(0)}.vaccineId"] = [words["count.vaccine.wrong"]];
         foreach (var (at, line) in Lines.Index())
         {
             var field = ReceiptForm.FieldOf(at);
             if (line.VaccineId.Length == 0 && line.Doses.Length > 0) wrong[$"{field}.vaccineId"] = [words["count.vaccine.wrong"]];
-            if (line.VaccineId.Length > 0 && line.Number is not > 0) wrong[$"{field}.doses"] = [words["form.doses.wrong"]];
+            if (line.VaccineId.Length > 0 && line.Number is not (> 0 and <= Limits.DosesMax)) wrong[$"{field}.doses"] = [words["form.doses.wrong"]];
             if (line.VaccineId.Length > 0 && Lines.Take(at).Any(other => other.VaccineId == line.VaccineId))
                 wrong[$"{field}.vaccineId"] = [words["request.vaccine.twice"]];
         }
@@ -63,7 +72,7 @@ public sealed record RequestForm(
         toFacilityId = ToFacilityId,
         requestedAt = RequestedAt,
         allowPartial = AllowPartial ? true : (bool?)null,
-        lines = Asked.Select(line => new { vaccineId = line.VaccineId, doses = line.Number }).ToArray(),
+        lines = Asked.Select(at => Lines[at]).Select(line => new { vaccineId = line.VaccineId, doses = line.Number }).ToArray(),
     };
 }
 

@@ -1,3 +1,4 @@
+using Distribution.Contracts;
 using Distribution.Screens.Asking;
 using Distribution.Screens.Layout;
 using Distribution.Screens.Places;
@@ -17,8 +18,8 @@ internal static class ShowRequest
     {
         pages.MapGet(ScreenPaths.Request, (HttpContext http, Api api, TimeProvider clock) =>
             Pages.For(http, Section.Logistics, screen => Begin(http, screen, api, clock)));
-        pages.MapPost(ScreenPaths.Request, (HttpContext http, Api api) =>
-            Pages.For(http, Section.Logistics, screen => Do(http, screen, api)));
+        pages.MapPost(ScreenPaths.Request, (HttpContext http, Api api, TimeProvider clock) =>
+            Pages.For(http, Section.Logistics, screen => Do(http, screen, api, clock)));
     }
 
     private static async Task<IResult> Begin(HttpContext http, Screen screen, Api api, TimeProvider clock)
@@ -27,18 +28,18 @@ internal static class ShowRequest
         return await Page(http, screen, api, new(screen["place"] is null ? null : RequestForm.Opened(clock.GetUtcNow())));
     }
 
-    private static async Task<IResult> Do(HttpContext http, Screen screen, Api api)
+    private static async Task<IResult> Do(HttpContext http, Screen screen, Api api, TimeProvider clock)
     {
         var posted = await Forms.Read(http.Request);
         var (form, step) = (RequestForm.Read(posted), posted.Typed("step"));
         if (form.RequestedAt.Length == 0 || screen["place"] is not { } from) return Forms.SeeOther(http, screen.Link());
         if (step == ShowReceipt.Change) return await Page(http, screen, api, new(form));
         if (form.Check(screen.Language) is { Count: > 0 } wrong) return await Page(http, screen, api, new(form, Wrong(wrong)));
-        if (step == ShowReceipt.Confirm)
+        if (step == ShowReceipt.Confirm && form.IsOf(clock.GetUtcNow()))
         {
             var done = await api.Post<ShipmentView>(http, "shipments", form.Body(from));
             return done.Problem is { } problem
-                ? await Page(http, screen, api, new(form, problem))
+                ? await Page(http, screen, api, new(form, problem.At(form.Asked)))
                 : Forms.SeeOther(http, OneShipment.Done(screen, form.ShipmentId, OneShipment.Request));
         }
 
@@ -58,9 +59,11 @@ internal static class ShowRequest
                 form with { ToFacilityId = "" }, Wrong(new() { ["to"] = [said] }), Choices: places.Value));
         }
 
-        form = form with { To = chosen.FacilityId, ToFacilityId = chosen.FacilityId };
+        form = form.At(clock.GetUtcNow()) with { To = chosen.FacilityId, ToFacilityId = chosen.FacilityId };
+        if (form.To == from)
+            return await Page(http, screen, api, new(form, Wrong(new() { ["to"] = [screen.Language["request.to.same"]] })));
         var proposals = new List<ProposalView>();
-        foreach (var line in form.Asked)
+        foreach (var line in form.Asked.Select(at => form.Lines[at]))
         {
             var proposal = await api.Get<ProposalView>(
                 http, "stock/allocation", ("facilityId", from), ("vaccineId", line.VaccineId), ("doses", $"{line.Number}"));
@@ -74,8 +77,12 @@ internal static class ShowRequest
     // By its code, or by what its name or code has in it.
     private static async Task<Asked<IReadOnlyList<PlaceView>>> PlacesOf(HttpContext http, Api api, string to)
     {
-        var exact = await api.Get<PlaceView>(http, $"facilities/{Uri.EscapeDataString(to)}");
-        if (exact.Value is { } place) return new(exact.Path, [place]);
+        if (Ids.IsId(to))
+        {
+            var exact = await api.Get<PlaceView>(http, $"facilities/{Uri.EscapeDataString(to)}");
+            if (exact.Value is { FacilityId: not null } place) return new(exact.Path, [place]);
+        }
+
         var found = await api.Get<ListOf<PlaceView>>(http, "facilities", ("search", to), ("limit", $"{PlacesMax}"));
         return new(found.Path, found.Value?.Items, found.Problem);
     }

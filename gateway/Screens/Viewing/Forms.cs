@@ -25,6 +25,10 @@ internal static class Forms
         {
             return await request.ReadFormAsync(Bounds);
         }
+        catch (NotSupportedException encoding)
+        {
+            throw new BadHttpRequestException(encoding.Message, StatusCodes.Status415UnsupportedMediaType, encoding);
+        }
         catch (InvalidDataException tooLong)
         {
             throw new BadHttpRequestException(tooLong.Message, StatusCodes.Status413PayloadTooLarge, tooLong);

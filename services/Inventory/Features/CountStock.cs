@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using Distribution.Interop.Sheets;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
@@ -18,7 +20,7 @@ namespace Distribution.Inventory.Features;
 /// </summary>
 internal static class CountStock
 {
-    public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Handle)
+    public static void Map(RouteGroupBuilder stock) => stock.MapPost("/counts", Answer)
         .WithName("CountStock").Needs(Right.StockWrite)
             .WithSummary("Sets stock on hand to counted doses, line by line; closes the discrepancies of what was counted.")
         .WithExample("""
@@ -31,8 +33,14 @@ internal static class CountStock
 
     internal static Task<IResult> Handle(
         StockRequest request, InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel) =>
+        Answer(request, dryRun: false, store, places, clock, caller, cancel);
+
+    private static Task<IResult> Answer(
+        StockRequest request, [Description(SheetBody.DryRunMeaning)] bool? dryRun, InventoryStore store, Places places,
+        TimeProvider clock, Caller caller, CancellationToken cancel) =>
         StockLines.Run(store, places, request, EntryKind.Count, 0,
-            (change, work, lot, doses, note, _) => Apply(change, work, lot, doses, note, request.Before is true), clock, caller, cancel);
+            (change, work, lot, doses, note, _) => Apply(change, work, lot, doses, note, request.Before is true), clock, caller, cancel,
+            dryRun == true);
 
     private static ValueTask<Refusal?> Apply(
         LedgerChange change, CardWork work, LotStock lot, long doses, EntryNote note, bool before)

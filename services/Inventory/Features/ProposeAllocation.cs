@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Distribution.Inventory.Domain;
+using Distribution.Inventory.Ledger;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
@@ -36,12 +37,13 @@ internal static class ProposeAllocation
     public static void Map(RouteGroupBuilder stock) => stock.MapGet("/allocation", Handle)
         .WithName("ProposeAllocation").Needs(Right.StockRead)
         .WithSummary("The lots that a shipment of so many doses would be allocated now, first expiry first. Nothing is reserved.")
-        .Produces<AllocationProposal>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        .Produces<AllocationProposal>().ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
         [Required] string? facilityId, [Required] string? vaccineId,
         [Description("Doses that are wanted, 1 to 1,000,000,000."), Required] long? doses,
-        InventoryStore store, Places places, TimeProvider clock, Caller caller, CancellationToken cancel)
+        InventoryStore store, Places places, Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         errors.RequireId(facilityId, "facilityId");
@@ -50,9 +52,19 @@ internal static class ProposeAllocation
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
         await places.CatchUp(store, cancel);
         if (await places.RefuseAt(caller, Right.StockRead, facilityId!, store, cancel) is { } hidden) return hidden.ToResult();
-        var found = await store.Find<StockCard>(Names.Cards, facilityId!, vaccineId!, cancel) is { } card
-            ? Allocation.Find(card, null, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), doses!.Value, goesBack: false)
-            : new Allocated([], doses!.Value);
+        foreach (var named in new[] { Named.Facility(facilityId!), Named.Vaccine(vaccineId!) })
+            if (!await places.Knows(store, named, cancel)) return Refusal.NotFound(named.Kind, named.Id).ToResult();
+
+        // As the lots are, which the card may learn a little later.
+        var found = new Allocated([], doses!.Value);
+        _ = await store.Try<Allocated>(null, async tx =>
+        {
+            var change = new LedgerChange(tx, places, "", caller.Subject);
+            var work = await change.Card(facilityId!, vaccineId!);
+            await change.RefreshLots(work);
+            return found = Allocation.Find(
+                work.Card, null, DateOnly.FromDateTime(tx.Now.UtcDateTime), doses.Value, goesBack: false);
+        }, cancel);
         return TypedResults.Ok(new AllocationProposal(facilityId!, vaccineId!, doses.Value, found.Short,
             [.. found.Lots.Select(lot => new ProposedLot(lot.Lot.Length == 0 ? null : lot.Lot, lot.ExpirationDate, lot.Doses))]));
     }

@@ -74,9 +74,10 @@ internal static class StockLines
     /// <param name="clock">The clock.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="cancel">Stops waiting.</param>
+    /// <param name="isTry">Whether it is only said what would come of it, where it has not been done before.</param>
     public static async Task<IResult> Run(
         InventoryStore store, Places places, StockRequest request, EntryKind kind, long dosesMin, Apply apply, TimeProvider clock,
-        Caller caller, CancellationToken cancel)
+        Caller caller, CancellationToken cancel, bool isTry = false)
     {
         // First of all: what a time without an offset means tells where a place is.
         if (request.FacilityId is { } facilityId && Ids.IsId(facilityId)
@@ -86,9 +87,17 @@ internal static class StockLines
         var at = request.OccurredAt?.In(places.ZoneOf(request.FacilityId));
         if (Check(request, at, kind, dosesMin, clock.GetUtcNow()) is { } invalid) return invalid.ToResult();
         var cause = $"{kind.ToString().ToLowerInvariant()}:{request.RequestId}";
-        var committed = await store.Commit<StockAnswer>(
-            cause, request, tx => Decide(tx, places, request, new FactTime(at!.Value), kind, apply, cause, caller), cancel);
+        if (isTry)
+        {
+            var (kept, tried) = await store.Try(cause, Decided, cancel);
+            if (!kept.Repeated) return tried.Refusal is { } refused ? refused.ToResult() : TypedResults.Ok(tried.Answer);
+        }
+
+        var committed = await store.Commit<StockAnswer>(cause, request, Decided, cancel);
         return committed.ToResult();
+
+        ValueTask<Decision<StockAnswer>> Decided(ITransaction tx) =>
+            Decide(tx, places, request, new FactTime(at!.Value), kind, apply, cause, caller);
     }
 
     /// <summary>

@@ -65,8 +65,13 @@ public sealed class CsvTests
         var file = Encoding.UTF8.GetBytes("\uFEFFx;y\nA;B\n");
         var map = new ImportMap([new("x", "facilityId"), new("y", "lotNumber")], DateFormat: "dd.MM.yyyy");
         Assert.Equal("A", (string?)Assert.Single((await SheetReading.Read(file, SheetBody.Csv, map)).Lines).Said["facilityId"]);
-        var refused = await SheetReading.Read(file, SheetBody.Csv, map with { Encoding = "windows-1252" });
-        Assert.Equal((400, true), (refused.Status, refused.Detail.Contains("begins as UTF-8", StringComparison.Ordinal)));
+        // As a stream, and as a whole.
+        foreach (var format in new[] { "dd.MM.yyyy", null })
+        {
+            var dated = map with { Columns = [.. map.Columns!, new("x", "occurredOn")], DateFormat = format };
+            var refused = await SheetReading.Read(file, SheetBody.Csv, dated with { Encoding = "windows-1252" });
+            Assert.Equal((400, true), (refused.Status, refused.Detail.Contains("begins as UTF-8", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]

@@ -42,9 +42,9 @@ public sealed class XlsxTests
         var read = await Xlsx(rows);
         Assert.Equal([2L, 3, 4, 5, 6], read.Lines.Select(line => line.Line));
         Assert.Equal(
-            ["lotNumber: the cell shows an error of the spreadsheet (#N/A)", "lotNumber: the cell shows an error of the spreadsheet (no result)",
+            ["lotNumber: the cell shows an error of the spreadsheet (#N/A)", "lotNumber: the cell has a formula that was never calculated",
                 "count: the cell shows an error of the spreadsheet (#DIV/0!)", null, "facilityId: the cell shows an error of the spreadsheet (#REF!)"],
-            read.Lines.Select(line => line.Problem?[..(line.Problem.IndexOf(')', StringComparison.Ordinal) + 1)]));
+            read.Lines.Select(line => line.Problem?[..line.Problem.IndexOf(": correct", StringComparison.Ordinal)]));
 
         // Only a map that names the error says what it stands for.
         foreach (var (means, isTaken) in new[] { ("#N/A", true), ("*", false) })

@@ -1,0 +1,2 @@
+// What was typed of a count is not needed once it is recorded.
+localStorage.removeItem(`count:${document.querySelector('[data-draft]')?.dataset.draft}`);
