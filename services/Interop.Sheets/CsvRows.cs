@@ -9,11 +9,8 @@ internal sealed class CsvRows : SheetRows
 {
     private const int RowBytesMax = 1024 * 1024;
 
-    private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
-
     private readonly CsvReader _reader;
     private readonly Encoding? _encoding;
-    // The reader takes it away from what is here, and from what comes in it does not.
     private readonly bool _isMarked;
     private bool _hasBegun;
     private string? _problem;
@@ -27,11 +24,11 @@ internal sealed class CsvRows : SheetRows
     }
 
     /// <summary>A file that is here.</summary>
-    public CsvRows(ReadOnlyMemory<byte> body, ImportMap map, string? charset)
+    public CsvRows(RequestBody body, ImportMap map, string? charset)
     {
         _encoding = ImportMap.EncodingOf(map.Encoding ?? charset);
-        _isMarked = body.Span.StartsWith(Utf8Mark);
-        _reader = CsvReader.Create(body, Options(map));
+        _isMarked = body.HasByteOrderMark;
+        _reader = CsvReader.Create(body.Bytes, Options(map));
     }
 
     /// <inheritdoc/>
@@ -77,7 +74,7 @@ internal sealed class CsvRows : SheetRows
         OnMalformedRecord = Note,
     };
 
-    private static byte[] MarkAsRead(Encoding encoding) => Encoding.UTF8.GetBytes(encoding.GetString(Utf8Mark));
+    private static byte[] MarkAsRead(Encoding encoding) => Encoding.UTF8.GetBytes(encoding.GetString(Ndjson.ByteOrderMark));
 
     private void Note(CsvMalformedRecord record)
     {

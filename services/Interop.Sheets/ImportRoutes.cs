@@ -69,7 +69,8 @@ public static class ImportRoutes
         var decided = await store.Change<StoredImport>(async tx =>
         {
             var known = await tx.Find<StoredImport>(StoredImport.Collection, target.Name, name);
-            if (IsOthers(known, right, caller)) return Refusal.NoRight($"The import '{name}' is {known!.RecordedBy}'s: give yours another name.");
+            if (IsOthers(known, right, caller))
+                return Refusal.NoRight($"The import '{name}' is {known!.RecordedBy}'s: give yours another name.");
             if (known is null && (await tx.Scan(StoredImport.Collection, target.Name, null, ImportsMax)).Count == ImportsMax)
                 return Refusal.Conflict($"There are {ImportsMax:N0} imports: change one, or delete one that is not used any more.");
             var import = new StoredImport(name, map, caller.Subject, tx.Now);

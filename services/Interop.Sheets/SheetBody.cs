@@ -178,7 +178,7 @@ public sealed class SheetBody : IDisposable
         if (_holdsWorkbook) return XlsxRows.Open(_whole!.Bytes);
         var map = _map ?? new ImportMap(null);
         var charset = MediaTypeHeaderValue.Parse(_http.Request.ContentType).Charset.Value?.Trim('"');
-        return (_whole is null ? new CsvRows(_http.Request.Body, map, charset) : new CsvRows(_whole.Bytes, map, charset), null);
+        return (_whole is null ? new CsvRows(_http.Request.Body, map, charset) : new CsvRows(_whole, map, charset), null);
     }
 
     // Takes the columns as they are named.

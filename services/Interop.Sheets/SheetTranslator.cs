@@ -92,7 +92,8 @@ internal sealed class SheetTranslator(SheetTarget target, ImportMap map, string?
             {
                 var shown = Encoding.UTF8.GetString(cell.Text);
                 problem ??= $"{source.Field.Name}: the cell "
-                    + (shown == Untold.NoResult ? "has a formula that was never calculated" : $"shows an error of the spreadsheet ({shown})")
+                    + (shown == Untold.NoResult ? "has a formula that was never calculated"
+                        : $"shows an error of the spreadsheet ({shown})")
                     + ": correct it there, have the sheet calculated and saved, and send the line again";
                 continue;
             }

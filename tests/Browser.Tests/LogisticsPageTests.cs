@@ -66,7 +66,8 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
                   .map(part => part.outerHTML)
                 """));
             Assert.DoesNotMatch(
-                @"\b(shipments?|form|do|done|receive|stock|term|column|refused|count|request)\.\w", await window.Find("main").InnerTextAsync());
+                @"\b(shipments?|form|do|done|receive|stock|term|column|refused|count|request)\.\w",
+                await window.Find("main").InnerTextAsync());
         }
     }
 
@@ -79,7 +80,8 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
         foreach (var path in new[]
         {
             $"{Shipments}?place={supply.Store}&", $"{Shipments}/{sent}?", $"{Shipments}/{sent}/receive?",
-            $"{Shipments}/request/new?place={supply.Store}&", $"/logistics/stock/count?place={supply.Store}&", $"/logistics/stock?place={supply.Store}&",
+            $"{Shipments}/request/new?place={supply.Store}&", $"/logistics/stock/count?place={supply.Store}&",
+            $"/logistics/stock?place={supply.Store}&",
         })
         {
             await window.Page.GotoAsync($"{path}lang=ar&digits=arab");
@@ -118,7 +120,8 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
             $"{Shipments}?place={supply.Store}", $"{Shipments}/{late}", $"{Shipments}/{waiting}/dispatch", $"{Shipments}/{waiting}/cancel",
             $"{Shipments}/{sent}/receive", $"{Shipments}/none", $"/logistics/stock?place={supply.Store}",
             $"/logistics/stock/wastage?place={supply.Store}&vaccine={ScreenData.Vaccine}&lot={Supply.First}", $"{Shipments}?search=centre",
-            $"{Shipments}/request/new", $"{Shipments}/request/new?place={supply.Store}", "/logistics/stock/count", $"/logistics/stock/count?place={supply.Store}",
+            $"{Shipments}/request/new", $"{Shipments}/request/new?place={supply.Store}",
+            "/logistics/stock/count", $"/logistics/stock/count?place={supply.Store}",
         })
         {
             await window.Page.GotoAsync(path);

@@ -25,9 +25,10 @@ public sealed partial record Problem(
     /// <param name="lines">Which they are, in the order in which they were sent.</param>
     public Problem At(IReadOnlyList<int> lines) => this with
     {
-        Errors = Errors?.GroupBy(error => SentLine().Replace(error.Key, line =>
-            int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) is var at && at < lines.Count ? $"lines[{lines[at]}]" : line.Value))
-            .ToDictionary(error => error.Key, error => error.First().Value),
+        Errors = Errors?.ToDictionary(
+            error => SentLine().Replace(
+                error.Key, line => $"lines[{lines[int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture)]}]"),
+            error => error.Value),
     };
 
     [GeneratedRegex(@"^lines\[(\d{1,4})\]")]

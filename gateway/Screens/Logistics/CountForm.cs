@@ -36,7 +36,9 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
             lines.Add(new(
                 form.Typed($"{field}.vaccineId"), form.Typed($"{field}.lotNumber") is { Length: > 0 } lot ? lot : null,
                 DateOnly.TryParseExact(form.Typed($"{field}.expirationDate"), "O", out var expiry) ? expiry : null,
-                long.TryParse(form.Typed($"{field}.book"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var book) ? book : null,
+                long.TryParse(form.Typed($"{field}.book"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var book)
+                    ? book
+                    : null,
                 form.ContainsKey($"{field}.found"), form.Typed($"{field}.doses")));
         }
 
@@ -44,11 +46,16 @@ public sealed record CountForm(string RequestId, string OccurredAt, bool Before,
     }
 
     /// <summary>Which lines were counted.</summary>
-    public IReadOnlyList<int> Counted => [.. Lines.Index().Where(line => line.Item.Doses.Length > 0).Select(line => line.Index)];
+    public IReadOnlyList<int> Counted =>
+        [.. Lines.Index().Where(line => line.Item.Doses.Length > 0).Select(line => line.Index)];
 
-    /// <summary>The vaccines of which some stock has no lot number beside some that has: it is counted with all of the vaccine only.</summary>
-    public static IReadOnlyList<string> WithoutLot(IReadOnlyList<StockLine> stock) => [.. StockSums.Of(stock, default)
-        .Where(vaccine => vaccine.Lines.Count > 1 && vaccine.Lines.Any(line => line.LotNumber is null)).Select(vaccine => vaccine.VaccineId)];
+    /// <summary>The vaccines of which some stock has no lot number beside some that has: it is counted with all of the vaccine only.
+    /// </summary>
+    public static IReadOnlyList<string> WithoutLot(IReadOnlyList<StockLine> stock) =>
+    [
+        .. StockSums.Of(stock, default).Where(vaccine => vaccine.Lines.Count > 1 && vaccine.Lines.Any(line => line.LotNumber is null))
+            .Select(vaccine => vaccine.VaccineId),
+    ];
 
     /// <summary>What is wrong, by field; nothing where it can be sent.</summary>
     /// <param name="words">The language.</param>

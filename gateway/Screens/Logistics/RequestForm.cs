@@ -41,7 +41,8 @@ public sealed record RequestForm(
             field => new RequestLine(form.Typed($"{field}.vaccineId"), form.Typed($"{field}.doses")))]);
 
     /// <summary>Which lines say something.</summary>
-    public IReadOnlyList<int> Asked => [.. Lines.Index().Where(line => line.Item.VaccineId.Length > 0).Select(line => line.Index)];
+    public IReadOnlyList<int> Asked =>
+        [.. Lines.Index().Where(line => line.Item.VaccineId.Length > 0).Select(line => line.Index)];
 
     /// <summary>What is wrong, by field; nothing where it can be sent.</summary>
     /// <param name="words">The language.</param>
@@ -55,7 +56,8 @@ public sealed record RequestForm(
         {
             var field = ReceiptForm.FieldOf(at);
             if (line.VaccineId.Length == 0 && line.Doses.Length > 0) wrong[$"{field}.vaccineId"] = [words["count.vaccine.wrong"]];
-            if (line.VaccineId.Length > 0 && line.Number is not (> 0 and <= Limits.DosesMax)) wrong[$"{field}.doses"] = [words["form.doses.wrong"]];
+            if (line.VaccineId.Length > 0 && line.Number is not (> 0 and <= Limits.DosesMax))
+                wrong[$"{field}.doses"] = [words["form.doses.wrong"]];
             if (line.VaccineId.Length > 0 && Lines.Take(at).Any(other => other.VaccineId == line.VaccineId))
                 wrong[$"{field}.vaccineId"] = [words["request.vaccine.twice"]];
         }

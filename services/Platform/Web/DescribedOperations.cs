@@ -51,6 +51,9 @@ internal static class DescribedOperations
             Example = JsonValue.Create(sheet.Csv),
         };
         if (!sheet.AlsoWorkbook) return;
-        body[Csv.WorkbookMediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+        body[Csv.WorkbookMediaType] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+        };
     }
 }

@@ -24,7 +24,7 @@ public static class Ndjson
     public static string TooLongReason { get; } = $"the line is longer than {LineBytesMax:N0} bytes: send one record a line";
 
     /// <summary>What files that were saved on Windows may begin with.</summary>
-    internal static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+    public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The lines of a body, as they come in, without a byte order mark.</summary>
     public static async IAsyncEnumerable<NdjsonLine> Lines(PipeReader body, [EnumeratorCancellation] CancellationToken cancel = default)

@@ -24,15 +24,13 @@ public sealed class RequestBody : IDisposable
 
     private RequestBody(int bytesMax) => (_bytesMax, _buffer) = (bytesMax, Rent(FirstBytes));
 
+    /// <summary>Whether it begins with the mark by which a file says that it is UTF-8.</summary>
+    public bool HasByteOrderMark => Whole.Span.StartsWith(Ndjson.ByteOrderMark);
+
     /// <summary>The body, without a byte order mark. Valid until this is disposed of.</summary>
-    public ReadOnlyMemory<byte> Bytes
-    {
-        get
-        {
-            var bytes = _buffer.AsMemory(0, _length);
-            return bytes.Span.StartsWith(Ndjson.ByteOrderMark) ? bytes[Ndjson.ByteOrderMark.Length..] : bytes;
-        }
-    }
+    public ReadOnlyMemory<byte> Bytes => HasByteOrderMark ? Whole[Ndjson.ByteOrderMark.Length..] : Whole;
+
+    private ReadOnlyMemory<byte> Whole => _buffer.AsMemory(0, _length);
 
     /// <summary>Why it was not read, or null.</summary>
     public Refusal? Refusal { get; private set; }

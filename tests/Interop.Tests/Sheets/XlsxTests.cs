@@ -36,14 +36,16 @@ public sealed class XlsxTests
         var rows = Header
             + Row(2, Text("A"), Text("2026-03-02"), "<c @ t=\"e\"><v>#N/A</v></c>", Number("1"))
             + Row(3, Text("A"), Text("2026-03-02"), "<c @><f>A2</f><v/></c>", Number("1"))
-            + Row(4, Text("A"), Text("2026-03-02"), "<c @ t=\"str\"><f>IF(1,\"\")</f><v></v></c>", "<c @ t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>")
+            + Row(4, Text("A"), Text("2026-03-02"), "<c @ t=\"str\"><f>IF(1,\"\")</f><v></v></c>",
+                "<c @ t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>")
             + Row(5, Text("A"), Text("2026-03-02"), "<c @ t=\"str\"><f>IF(1,\"\")</f><v></v></c>", Number("2"))
             + Row(6, "<c @ t=\"e\"><v>#REF!</v></c>");
         var read = await Xlsx(rows);
         Assert.Equal([2L, 3, 4, 5, 6], read.Lines.Select(line => line.Line));
         Assert.Equal(
             ["lotNumber: the cell shows an error of the spreadsheet (#N/A)", "lotNumber: the cell has a formula that was never calculated",
-                "count: the cell shows an error of the spreadsheet (#DIV/0!)", null, "facilityId: the cell shows an error of the spreadsheet (#REF!)"],
+                "count: the cell shows an error of the spreadsheet (#DIV/0!)", null,
+                "facilityId: the cell shows an error of the spreadsheet (#REF!)"],
             read.Lines.Select(line => line.Problem?[..line.Problem.IndexOf(": correct", StringComparison.Ordinal)]));
 
         // Only a map that names the error says what it stands for.
