@@ -35,7 +35,7 @@ internal static class ListAudit
             List(
                 services, who, after, limit, ("placeId", placeId), ("caller", caller), ("action", action), ("outcome", outcome),
                 ("from", Instant(from)), ("until", Instant(until))))
-        .WithTags("Audit").WithName("ListAudit").Needs(Right.AuditRead).IsDear()
+        .WithTags("Audit").WithName("ListAudit").Needs(Right.AuditRead)
         .WithSummary("Who did what, oldest first, in all services: each change that was made for a request, each reading of lines, each "
             + "refusal for want of a right.")
         .WithDescription("Never the content. The records are chained by their hashes: 'audit verify' finds what was changed later.")

@@ -33,14 +33,14 @@ internal static class GetDataValueSets
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/dhis2/dataValueSets", Handle)
-            .WithName("GetDataValueSets").Needs(Right.CoverageRead).WithTags("DHIS2").IsDear()
+            .WithName("GetDataValueSets").Needs(Right.CoverageRead).WithTags("DHIS2")
             .WithSummary("The figures of places as values of a data set of DHIS2, by its mapping")
             .WithDescription("As JSON, CSV or ADX (Accept or format). JSON and CSV name all by uids, ADX by codes, unless idScheme says "
                 + "otherwise; what has no code is named by its uid, which is said. Values are text. 0 is there where DHIS2 keeps it "
                 + "(zeroIsSignificant) and something was reported of the vaccine in the period: what nobody said is not 0. What cannot be "
                 + "sent is left out, never put beside: JSON says what and why (leftOut), ADX in comments, and every form how much of it "
-                + $"({LeftOutHeader}). Counts of some people that are so few that one could guess who they are, are given to those alone "
-                + "who may see lines (lines.read) there.")
+                + $"({LeftOutHeader}). What is broken down by age, sex or group is given to those alone who may see lines (lines.read) at "
+                + "every place of the answer.")
             .Produces<DataValueSetAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", "application/adx+xml")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -136,7 +136,7 @@ internal sealed class ServiceClient(
     }
 
     private static bool IsRefusal(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
-        or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity;
+        or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity or HttpStatusCode.TooManyRequests;
 
     private static async Task<Refusal> RefusalOf(HttpResponseMessage response, CancellationToken cancel)
     {

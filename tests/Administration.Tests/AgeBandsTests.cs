@@ -17,6 +17,7 @@ public sealed class AgeBandsTests
         Assert.Equal((from, until), AgeBands.MonthsIn(band));
 
     [Theory]
+    [InlineData("1m-5")]
     [InlineData("adults")]
     [InlineData("15-12")]
     [InlineData("<0")]

@@ -18,14 +18,21 @@ namespace Distribution.Administration.Dhis2;
 /// <param name="set">The data set.</param>
 /// <param name="mapping">What it is fed from.</param>
 /// <param name="query">Which periods and places.</param>
-/// <param name="smallestAt">The smallest count of some people that is told of a place; 0 where all is told.</param>
+/// <param name="tellsAllAt">Whether all may be told of a place, however few people it is of.</param>
 internal sealed class Export(
-    AdministrationStore store, ReferenceData reference, DataSet set, StoredMapping mapping, ExportQuery query, Func<string, int> smallestAt)
+    AdministrationStore store, ReferenceData reference, DataSet set, StoredMapping mapping, ExportQuery query,
+    Func<string, bool> tellsAllAt)
 {
     // Doses of an element that are in none of its cells; no combination has this uid.
     private const string NoCell = "";
 
+    private const int LeftOutMax = 1_000;
+
     private static readonly MappedCell NoneOf = new(NoCell);
+
+    // Values of other places, periods, elements and data sets are asked for beside these, and sums of all: what is hidden in one answer
+    // is found out from two. So who may not see lines gets no breakdown at all.
+    private readonly bool _isWithheld = !query.Places.All(place => tellsAllAt(place.Id));
 
     private readonly Dictionary<Cell, long> _doses = [];
     private readonly HashSet<(int Place, int Period, string Element)> _told = [];
@@ -51,20 +58,22 @@ internal sealed class Export(
                 if (reference.Vaccine(ofVaccine.Key) is { } vaccine) await Add(at, area, vaccine, [.. ofVaccine], first, until, cancel);
         }
 
-        var hidden = Hidden();
         var left = new List<LeftOutDoses>();
-        if (hidden.Count > 0)
+        if (_isWithheld)
         {
             left.Add(new LeftOutDoses(
-                $"{hidden.Count(cell => cell.Combo != NoCell)} values",
-                "they are counts of so few people that one could guess who they are, or would tell such counts: who may see lines there "
-                    + "(lines.read) is sent them", null));
+                "what is broken down by age, sex or group",
+                "a few people could be found out from it: who may see lines (lines.read) at every place of the answer is sent it", null));
+        }
+        else
+        {
+            left.AddRange(_unmapped.OrderBy(each => each.Key, StringComparer.Ordinal).Take(LeftOutMax).Select(each => new LeftOutDoses(
+                each.Key, "they are in no cell of the mapping: map them, or leave them out", each.Value)));
+            if (_unmapped.Count > LeftOutMax)
+                left.Add(new LeftOutDoses($"{_unmapped.Count - LeftOutMax} more groups", "they are in no cell of the mapping", null));
         }
 
-        var all = query.Places.All(place => smallestAt(place.Id) == 0);
-        left.AddRange(_unmapped.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => new LeftOutDoses(
-            each.Key, "they are in no cell of the mapping: map them, or leave them out", all ? each.Value : null)));
-        return Answer(now, hidden, left);
+        return Answer(now, left);
     }
 
     private async ValueTask Add(
@@ -73,9 +82,10 @@ internal sealed class Export(
     {
         foreach (var counter in await area.Counters(store, Cells.Days, vaccine.VaccineId, first, until, cancel))
         {
-            if (counter.Value == 0) continue;
             var period = PeriodOf(Cells.DateOf(counter.Key));
             Tell(place, period, elements);
+            // All of it was taken back.
+            if (counter.Value == 0) continue;
             var (number, ageBand, sex, group) = Cells.Parts(Cells.WithoutDate(counter.Key));
             number = vaccine.NumberOf(number);
             var taken = false;
@@ -111,27 +121,7 @@ internal sealed class Export(
         return _periodOf[day] = at;
     }
 
-    /// <summary>The cells that are not told: within an element's breakdown, and then among the places beside each other.</summary>
-    private HashSet<Cell> Hidden()
-    {
-        var smallest = query.Places.Select(place => smallestAt(place.Id)).ToArray();
-        var hidden = new HashSet<Cell>();
-        if (smallest.All(count => count == 0)) return hidden;
-        var brokenDown = _doses.Where(cell => cell.Key.Combo is not null).ToList();
-        foreach (var breakdown in brokenDown.GroupBy(cell => cell.Key with { Combo = null }))
-            if (smallest[breakdown.Key.Place] is > 0 and var least) hidden.UnionWith(SmallCells.HiddenIn([.. breakdown], least));
-        foreach (var beside in brokenDown.Where(cell => smallest[cell.Key.Place] > 0).GroupBy(
-            cell => (query.Places[cell.Key.Place].ParentId, cell.Key.Period, cell.Key.Element, cell.Key.Combo)))
-        {
-            var among = beside.Where(cell => hidden.Contains(cell.Key)).Select(cell => cell.Key).ToHashSet();
-            SmallCells.Cover([.. beside], among, beside.Max(cell => smallest[cell.Key.Place]));
-            hidden.UnionWith(among);
-        }
-
-        return hidden;
-    }
-
-    private MappedDoses Answer(DateTimeOffset now, HashSet<Cell> hidden, List<LeftOutDoses> left)
+    private MappedDoses Answer(DateTimeOffset now, List<LeftOutDoses> left)
     {
         var names = new List<MappedElementName>();
         var values = new List<MappedValue>();
@@ -140,6 +130,7 @@ internal sealed class Export(
             var feeding = mapping.Elements.Where(each => each.DataElement == element.Id).ToList();
             if (feeding.Count == 0) continue;
             var isBrokenDown = feeding.Exists(each => each.Cells!.Count > 0);
+            if (isBrokenDown && _isWithheld) continue;
             // The data set may have been sent again since, without some of them.
             CategoryOptionCombo[] cells = [.. feeding.SelectMany(each => each.Cells!).Select(cell => cell!.CategoryOptionCombo).Distinct()
                 .Select(cell => set.ComboOf(element)?.OptionCombo(cell)).OfType<CategoryOptionCombo>()];
@@ -153,7 +144,7 @@ internal sealed class Export(
                     {
                         var cell = new Cell(place, period, element.Id, at < 0 ? null : cells[at].Id);
                         var doses = _doses.GetValueOrDefault(cell);
-                        if (hidden.Contains(cell) || (doses == 0 && !SendsZero(element))) continue;
+                        if (doses == 0 && !SendsZero(element)) continue;
                         values.Add(new MappedValue(place, query.Periods[period].Id, names.Count - 1, at, doses));
                     }
                 }

@@ -27,6 +27,12 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
     /// <summary>Most cells of a data element.</summary>
     public const int CellsMax = 200;
 
+    /// <summary>Most cells of a mapping.</summary>
+    public const int CellsInAllMax = 10_000;
+
+    /// <summary>The most of a data set that is listed as fed from nothing.</summary>
+    public const int LeftOverMax = 1_000;
+
     private const int TextMax = 64;
 
     // Those that hold a count.
@@ -40,6 +46,9 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
         _errors.Require(sent is { Count: > 0 and <= ElementsMax }, "mapping", $"must be a list of 1 to {ElementsMax} data elements");
         _errors.Require(Period.TypeOf(set.PeriodType) is not null, "dataSet",
             $"its periods are '{set.PeriodType}', and {string.Join(", ", Enum.GetNames<PeriodType>())} are known here");
+        _errors.Require(!(sent?.Sum(element => element?.Cells?.Count ?? 0) > CellsInAllMax), "mapping",
+            $"may have {CellsInAllMax:N0} cells in all: send fewer of its data elements");
+        if (_errors.ToRefusal() is { } tooMuch) return ([], tooMuch);
         var elements = new List<MappedElement>();
         foreach (var (at, element) in (sent ?? []).Take(ElementsMax).Index())
             if (Check(element, $"mapping[{at}]") is { } read) elements.Add(read);
@@ -48,16 +57,17 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
         return (elements, _errors.ToRefusal());
     }
 
-    /// <summary>What of the data set is fed from nothing.</summary>
-    public IReadOnlyList<Unfed> LeftOver(IReadOnlyList<MappedElement> elements)
+    /// <summary>What of the data set is fed from nothing, the first of it.</summary>
+    public IReadOnlyList<Unfed> LeftOver(IReadOnlyList<MappedElement> elements) => [.. AllLeftOver(elements).Take(LeftOverMax)];
+
+    private IEnumerable<Unfed> AllLeftOver(IReadOnlyList<MappedElement> elements)
     {
-        var left = new List<Unfed>();
         foreach (var element in set.Elements)
         {
             var feeding = elements.Where(each => each.DataElement == element.Id).ToList();
             if (feeding.Count == 0)
             {
-                left.Add(new Unfed(element.Id, null, element.Name, "nothing is mapped to it"));
+                yield return new Unfed(element.Id, null, element.Name, "nothing is mapped to it");
                 continue;
             }
 
@@ -66,13 +76,11 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
             foreach (var option in combo.OptionCombos)
             {
                 if (!cells.Contains(option.Id))
-                    left.Add(new Unfed(element.Id, option.Id, $"{element.Name}, {option.Name}", "nothing is mapped to it"));
+                    yield return new Unfed(element.Id, option.Id, $"{element.Name}, {option.Name}", "nothing is mapped to it");
                 else if (AgesLacking(option, cells[option.Id]) is { } lacking)
-                    left.Add(new Unfed(element.Id, option.Id, $"{element.Name}, {option.Name}", lacking));
+                    yield return new Unfed(element.Id, option.Id, $"{element.Name}, {option.Name}", lacking);
             }
         }
-
-        return left;
     }
 
     private MappedElement? Check(MappedElement? sent, string field)
@@ -135,7 +143,6 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
                     $"must be text of 1 to {TextMax} characters, or left out");
             }
 
-
             cells.Add(cell with { CategoryOptionCombo = option.Id });
             CheckAges(cell, option, $"{field}.cells[{at}]");
         }
@@ -160,21 +167,26 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
         }
     }
 
+    // Of each cell the first fault is enough.
     private void CheckCountedOnce(List<MappedCell> cells, string field)
     {
+        var months = cells.ConvertAll(cell => cell.AgeBand is { } band ? AgeBands.MonthsIn(band) : null);
         for (var at = 0; at < cells.Count; at++)
         {
             var cell = cells[at];
             if (cell.AgeBand is null != cells[0].AgeBand is null || cell.Sex is null != cells[0].Sex is null
                 || cell.PriorityGroup is null != cells[0].PriorityGroup is null)
                 _errors.Add($"{field}[{at}]", "must name the same of ageBand, sex and priorityGroup as the other cells");
-            foreach (var other in cells.Take(at).Where(other => other.Sex == cell.Sex && other.PriorityGroup == cell.PriorityGroup))
+            for (var before = 0; before < at; before++)
             {
+                var other = cells[before];
+                if (other.Sex != cell.Sex || other.PriorityGroup != cell.PriorityGroup) continue;
                 if (other.AgeBand == cell.AgeBand)
                     _errors.Add($"{field}[{at}]", "stands for the same people as another cell: map them once");
-                else if (cell.AgeBand is { } band && other.AgeBand is { } beside && AgeBands.MonthsIn(band) is var (from, until)
-                    && AgeBands.MonthsIn(beside) is var (first, end) && from < end && first < until)
+                else if (months[at] is var (from, until) && months[before] is var (first, end) && from < end && first < until)
                     _errors.Add($"{field}[{at}].ageBand", $"'{cell.AgeBand}' and '{other.AgeBand}' have ages in common: map one of them");
+                else continue;
+                break;
             }
         }
     }
@@ -182,8 +194,15 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
     private void CheckCountedOnce(List<MappedElement> elements)
     {
         var before = new Dictionary<(string, string), List<MappedElement>>();
+        var isBrokenDown = new Dictionary<string, bool>();
         foreach (var (at, element) in elements.Index())
         {
+            if (!isBrokenDown.TryAdd(element.DataElement!, element.Cells!.Count > 0))
+            {
+                _errors.Require(isBrokenDown[element.DataElement!] == element.Cells.Count > 0, $"mapping[{at}].cells",
+                    $"another line of '{element.DataElement}' has {(element.Cells.Count > 0 ? "none" : "some")}: all have cells, or none");
+            }
+
             if (!before.TryGetValue((element.DataElement!, element.VaccineId!), out var others))
                 before[(element.DataElement!, element.VaccineId!)] = others = [];
             _errors.Require(!others.Exists(other => other.Takes(element.DoseNumber!) || element.Takes(other.DoseNumber!)),

@@ -41,7 +41,8 @@ internal static partial class AgeBands
     [GeneratedRegex(
         """
         ^(?:<\s*(?<below>[0-9]{1,3})(?<months>m)?
-          |(?<from>[0-9]{1,3})m?\s*[-–]\s*(?<to>[0-9]{1,3})(?<months>m)?
+          |(?<from>[0-9]{1,3})\s*[-–]\s*(?<to>[0-9]{1,3})(?<months>m)?
+          |(?<from>[0-9]{1,3})m\s*[-–]\s*(?<to>[0-9]{1,3})(?<months>m)
           |(?<from>[0-9]{1,3})(?<months>m)?\+)\z
         """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Ages();

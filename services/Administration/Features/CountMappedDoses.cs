@@ -26,8 +26,8 @@ internal static class CountMappedDoses
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/mapped", Handle)
         .WithName("CountMappedDoses").Needs(Right.CoverageRead).WithTags("DHIS2").IsDear()
         .WithSummary("Doses as values of a data set of DHIS2, by its mapping; /dhis2/dataValueSets gives them in DHIS2's own forms.")
-        .WithDescription("Counts of some people that are so few that one could guess who they are, are told to those alone who may see "
-            + "lines (lines.read) there; what is left out is said.")
+        .WithDescription("What is broken down by age, sex or group is told to those alone who may see lines (lines.read) at every place of "
+            + "the answer; what is left out is said.")
         .Produces<MappedDoses>()
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -62,6 +62,12 @@ internal static class CountMappedDoses
         var place = ExportQuery.FindPlace(reference.Tree, orgUnit!);
         if (place is null || !reference.Tree.Shows(caller.ReachOf(Right.CoverageRead), place.Id))
             return Refusal.NotFound("organisation unit", orgUnit!).ToResult();
+        if (place.MergedInto is { } whole)
+        {
+            return Refusal.Field(
+                "orgUnit", $"'{orgUnit}' is a part of '{whole}' since they were merged, which has its doses: ask for that").ToResult();
+        }
+
         var places = children == true ? ExportQuery.WithAllBelow(reference.Tree, place, PlacesMax) : [place];
         var query = new ExportQuery(periods, places, children == true);
         if (places.Count > PlacesMax || Export.Cost(mapping, query) > ReadsMax || Export.ValuesOf(mapping, query) > ValuesMax)
@@ -72,7 +78,7 @@ internal static class CountMappedDoses
         }
 
         var export = new Export(
-            store, reference, set, mapping, query, id => caller.SmallestCellAt(reference.Tree.PathOf(id)));
+            store, reference, set, mapping, query, id => caller.SmallestCellAt(reference.Tree.PathOf(id)) == 0);
         return Results.Ok(await export.Count(clock.GetUtcNow(), cancel));
     }
 }

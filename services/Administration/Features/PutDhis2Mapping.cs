@@ -95,8 +95,8 @@ internal sealed record PutDhis2Mapping([Required] IReadOnlyList<MappedElement?>?
 /// <param name="Name">Its name.</param>
 /// <param name="PeriodType">How long its periods are.</param>
 /// <param name="Mapping">What each data element is fed from.</param>
-/// <param name="LeftOver">The data elements and cells that are fed from nothing, or not from all of what they hold: for these nothing is
-/// sent.</param>
+/// <param name="LeftOver">The data elements and cells that are fed from nothing, or not from all of what they hold, the first 1,000: for
+/// these nothing is sent.</param>
 /// <param name="RecordedBy">Who said so.</param>
 /// <param name="RecordedAt">When it was recorded.</param>
 internal sealed record Dhis2MappingView(
