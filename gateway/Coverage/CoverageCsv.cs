@@ -30,7 +30,7 @@ public static class CoverageCsv
             "discrepancy", "utilisation", "daysOfStock", "incoming", "targetPopulationMissing", "atLeastOneDose", "averageDailyUse",
             "lastReportedOn", "usable", "expired", "expiringUnused", "shortfallDays", "remainder", "reportingFacilities",
             "facilities", "lost", "adjusted", "vaccineId", "antigen", "from", "to", "administrationAsOf", "inventoryAsOf",
-            "shipmentAsOf", "suppressed", "sharedBy"]);
+            "shipmentAsOf", "suppressed", "sharedBy", "wastedOpenVials", "wastageRate", "openVialWastageRate", "closedVialWastageRate"]);
         foreach (var row in view.Rows)
         {
             Csv.Line(csv, [
@@ -44,7 +44,8 @@ public static class CoverageCsv
                 Number(row.AtLeastOneDose), Number(row.AverageDailyUse), Day(row.LastReportedOn),
                 Number(row.Usable), Number(row.Expired), Number(row.ExpiringUnused), Number(row.ShortfallDays), row.Remainder ? "true" : "",
                 Number(row.ReportingFacilities), Number(row.Facilities), Number(row.Lost), Number(row.Adjusted), .. ofAll,
-                row.Suppressed ? "true" : "", Csv.Text(row.SharedBy)]);
+                row.Suppressed ? "true" : "", Csv.Text(row.SharedBy), Number(row.WastedOpenVials), Number(row.WastageRate),
+                Number(row.OpenVialWastageRate), Number(row.ClosedVialWastageRate)]);
         }
 
         return csv.ToString();

@@ -36,6 +36,19 @@ public static class CoverageFormulas
     public static decimal? Utilisation(long? doses, long? delivered) => Percent(doses, delivered);
 
     /// <summary>
+    /// Wastage in percent of the doses used: wasted ÷ (given + wasted) × 100. Of opened vials alone: what was thrown away of them ÷ (given +
+    /// thrown away of them) × 100; of unopened ones alone: theirs ÷ (given + all wasted) × 100. So what is left of 100 % in one is what the
+    /// other is of: 1 − total = (1 − closed) × (1 − open).
+    /// </summary>
+    /// <remarks>Source: WHO, revising global indicative wastage rates (concept note); the open vial rate is that of DHIS2's immunization
+    /// metadata, with what was given and thrown away of opened vials as used.</remarks>
+    /// <param name="doses">Doses given.</param>
+    /// <param name="wasted">Doses wasted.</param>
+    /// <param name="wastedOpen">Of which of vials that had been opened.</param>
+    public static (decimal? All, decimal? Open, decimal? Closed) Wastage(long? doses, long? wasted, long? wastedOpen) =>
+        (Percent(wasted, doses + wasted), Percent(wastedOpen, doses + wastedOpen), Percent(wasted - wastedOpen, doses + wasted));
+
+    /// <summary>
     /// Dropout in percent: (first − last) ÷ first × 100. Negative when more last than first doses were given; that
     /// the sums are not of the same people is in the nature of aggregates.
     /// </summary>
@@ -54,14 +67,14 @@ public static class CoverageFormulas
 
     /// <summary>
     /// Days of stock: usable doses ÷ average daily use; and doses that expire before they can be used at that pace, first expiry first,
-    /// which do not count. The use is of days in a row, so that places which report every week get what places get that report every day.
+    /// which do not count. How many these are is null where that is not known of any. The use is of days in a row, so that places which report every week get what places get that report every day.
     /// </summary>
     /// <remarks>Source: months of stock = on hand ÷ average monthly consumption (logistics handbook), by the day.</remarks>
     /// <param name="usable">Usable doses on hand.</param>
     /// <param name="recentDoses">Doses given over the recent days.</param>
     /// <param name="recentDays">How many days these are, at most 28.</param>
-    /// <param name="lasting">Those of the usable doses that may be used for some days alone, in any order; null where none is known
-    /// to.</param>
+    /// <param name="lasting">Those of the usable doses that may be used for some days alone, in any order; null where that is not known of
+    /// any.</param>
     public static (decimal? Days, long? ExpiringUnused) DaysOfStock(
         long? usable, long? recentDoses, int? recentDays, IEnumerable<LastingDoses>? lasting = null)
     {
@@ -77,7 +90,7 @@ public static class CoverageFormulas
 
         used += all - limited;
         return (Math.Round(used * days / doses, DaysDecimals, MidpointRounding.AwayFromZero),
-            (long)Math.Round(all - used, MidpointRounding.AwayFromZero));
+            lasting is null ? null : (long)Math.Round(all - used, MidpointRounding.AwayFromZero));
     }
 
     /// <summary>The sum of all, or null when one of them is unknown or when there are none.</summary>

@@ -40,8 +40,8 @@ internal static class GetCoverage
         .WithDescription("Percentages to two decimals, never clamped; unknown is null. Each part says as of when it is: "
             + "every fact acknowledged before that moment is in its figures. A part whose service does not answer is stale, or missing. "
             + "Every figure is of the end of the day asked for. Utilisation and days of stock compare doses with the ledger, so they are "
-            + "null for some people only (ageBand, sex, priorityGroup) and for a period; what may still be used of the stock, how long it "
-            + "lasts, and what is on the way are not known of days gone by, and null. A percentage is of the whole: where a part that "
+            + "null for some people only (ageBand, sex, priorityGroup) and for a period; how much of the stock expires unused is not known "
+            + "of days gone by, and null. A percentage is of the whole: where a part that "
             + "gave doses has no target population it is null, and targetPopulationMissing says of how many parts. What was given, or "
             + "lies, at a place above those of the view and in none of them has a row of its own there (remainder), so that the totals of "
             + "every level agree; its people are in the other rows. In a view of some people only, who may not see lines (lines.read) at a "
@@ -173,10 +173,12 @@ internal static class GetCoverage
         CoverageQuery query, SharedView view, bool csv, DateOnly today, PlaceTree? places,
         Part<AdministrationSummary> given, Part<InventorySummary> stock, InventoryMoment moment, Part<IncomingSummary> onTheWay)
     {
-        // What was on the way on a day that is over is not known.
+        // What was on the way on a day that is over is in the ledger.
         var past = query.AsOf < today;
-        var incoming = past || places is null || onTheWay.Value is null ? null : RollUp(onTheWay.Value.Rows, places);
         var above = places?.Above(query.Country, query.Level, query.Within, view.Reach) ?? [];
+        var incoming = past ? Past(stock.Value)
+            : places is null || onTheWay.Value is null ? []
+            : RollUp(onTheWay.Value.Rows, places, Ids(given.Value, stock.Value).Concat(above.Select(place => place.Place.Id)));
         var table = new CoverageTable(given.Value, stock.Value, incoming, query.IsOfAllPeople && query.From is null)
         {
             Remainders = Remainder.Of(above, stock.Value, incoming),
@@ -184,11 +186,11 @@ internal static class GetCoverage
             SharedBy = places is null || view.Shared.Count == 0 ? null : id => view.Sharing(places.PathOf(id)),
         };
         var (rows, totals) = table.Compose();
-        var whole = given.IsFresh && stock.IsFresh && (past || (incoming is not null && onTheWay.IsFresh))
+        var whole = given.IsFresh && stock.IsFresh && (past || (places is not null && onTheWay.IsFresh))
             && moment.AsOf >= given.Value!.AsOf - BehindMax;
         var freshFor = whole ? AnswerCache.FreshMax : DegradedFreshFor;
         var parts = new CoverageParts(given.State(part => part.AsOf), stock.State(_ => moment.AsOf, moment.Parked),
-            incoming is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
+            places is null && !past ? new PartState(null, true, true) : onTheWay.State(part => part.AsOf));
         var levels = rows.Where(row => !row.Remainder).Select(row => row.Level).Distinct().Take(2).ToArray();
         var answer = new CoverageAnswer(
             query.Country, query.Antigen is null ? query.VaccineIds[0] : null, query.Level ?? (levels is [var level] ? level : null),
@@ -205,10 +207,19 @@ internal static class GetCoverage
             : new Answer(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web), Json, freshFor);
     }
 
-    /// <summary>Doses on the way to each place and all below it, from those by destination.</summary>
-    private static Dictionary<string, long> RollUp(IReadOnlyList<IncomingSummaryRow> rows, PlaceTree places)
+    private static Dictionary<string, long> Past(InventorySummary? stock)
     {
         var sums = new Dictionary<string, long>();
+        foreach (var row in (stock?.Rows ?? []).Concat(stock?.Above ?? []))
+            if (row.Incoming is { } incoming) sums[row.FacilityId] = incoming;
+        return sums;
+    }
+
+    /// <summary>Doses on the way to each place and all below it, from those by destination; to the places of a view perhaps none.</summary>
+    private static Dictionary<string, long> RollUp(IReadOnlyList<IncomingSummaryRow> rows, PlaceTree places, IEnumerable<string> view)
+    {
+        var sums = new Dictionary<string, long>();
+        foreach (var id in view) sums[id] = 0;
         foreach (var row in rows)
             foreach (var place in places.PathOf(row.ToFacilityId))
                 sums[place] = sums.GetValueOrDefault(place) + row.Doses;

@@ -28,16 +28,17 @@ public sealed record Remainder(Place Place, InventorySummaryRow? Stock, long? In
     /// <summary>What the places above those of a view have beyond it.</summary>
     /// <param name="above">These places.</param>
     /// <param name="stock">Inventory's figures, or null.</param>
-    /// <param name="incoming">Doses on the way to each place and all below it, or null.</param>
+    /// <param name="incoming">Doses on the way to each place and all below it, as far as that is known.</param>
     internal static IReadOnlyList<Remainder> Of(
-        IReadOnlyList<PlaceAbove> above, InventorySummary? stock, IReadOnlyDictionary<string, long>? incoming)
+        IReadOnlyList<PlaceAbove> above, InventorySummary? stock, IReadOnlyDictionary<string, long> incoming)
     {
         if (above.Count == 0) return [];
         var shown = stock?.Rows.ToDictionary(row => row.FacilityId) ?? [];
         var over = stock?.Above?.ToDictionary(row => row.FacilityId) ?? [];
         return [.. above.Select(place => new Remainder(
-            place.Place, Beyond(place),
-            incoming?.GetValueOrDefault(place.Place.Id) - place.Shown.Sum(part => incoming?.GetValueOrDefault(part.Id))))];
+            place.Place, Beyond(place), Coming(place.Place) - place.Shown.Sum(part => Coming(part) ?? 0)))];
+
+        long? Coming(Place place) => incoming.TryGetValue(place.Id, out var doses) ? doses : null;
 
         InventorySummaryRow? Beyond(PlaceAbove place) => over.GetValueOrDefault(place.Place.Id) is not { } whole
             ? null

@@ -47,6 +47,8 @@ internal static class Sums
         ShortfallDays = null,
         Usable = one.Usable + (sign * other.Usable),
         Expired = one.Expired + (sign * other.Expired),
+        Incoming = one.Incoming + (sign * other.Incoming),
+        WastedOpen = one.WastedOpen + (sign * other.WastedOpen),
         Lasting = one.Lasting is null || other.Lasting is null
             ? null
             : [.. one.Lasting, .. other.Lasting.Select(doses => doses with { Doses = sign * doses.Doses })],

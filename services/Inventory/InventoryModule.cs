@@ -31,6 +31,7 @@ public sealed class InventoryModule : IServiceModule
         services.AddSingleton<InventoryStore>();
         services.AddSingleton(provider => new Places(ReferenceLimits.Of(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<HeldFacts>();
+        services.AddHostedService<UpgradeBooks>();
         services.AddHostedService<UpgradeCards>();
         services.AddHostedService<AfterUpgrade>();
         services.AddHostedService<SettleHeldFacts>();

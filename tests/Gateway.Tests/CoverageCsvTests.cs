@@ -31,15 +31,19 @@ public sealed class CoverageCsvTests
             Lost = 2,
             Adjusted = -3,
             SharedBy = "XA",
+            WastedOpenVials = 4,
+            WastageRate = 12.5m,
+            OpenVialWastageRate = 3.25m,
+            ClosedVialWastageRate = 9.5m,
         };
         Assert.Equal(
             "facilityId,name,level,country,targetPopulation,populationYear,populationSource,doses,doses_1,coverage_1,fullyVaccinated,"
             + "fullyVaccinatedCoverage,dropout,delivered,onHand,inTransit,wasted,discrepancy,utilisation,daysOfStock,incoming,"
             + "targetPopulationMissing,atLeastOneDose,averageDailyUse,lastReportedOn,usable,expired,expiringUnused,shortfallDays,remainder,"
             + "reportingFacilities,facilities,lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf,"
-            + "suppressed,sharedBy\r\n"
+            + "suppressed,sharedBy,wastedOpenVials,wastageRate,openVialWastageRate,closedVialWastageRate\r\n"
             + "A,\"Saint \"\"Anna\"\", upper\nvillage\",facility,XA,,,,5,5,12.5,,,,,,,,,,1234.5,,1,7,2.5,2026-03-31,55,4,12,6,,8,9,2,-3,"
-            + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z,,XA\r\n",
+            + "MMR MR,measles,2026-01-01,2026-03-31,2026-04-01T10:00:00.250Z,,2026-04-01T09:00:00.000Z,,XA,4,12.5,3.25,9.5\r\n",
             CoverageCsv.Write(View(row) with { VaccineIds = ["MMR", "MR"], Antigen = "measles", From = new(2026, 1, 1) }, ["1"]));
     }
 

@@ -57,7 +57,7 @@ public sealed class CoverageTableTests
             Assert.NotNull(figures.Incoming);
         });
 
-        var withoutStock = new CoverageTable(administration, null, null, true).Compose();
+        var withoutStock = new CoverageTable(administration, null, [], true).Compose();
         Assert.All([.. withoutStock.Rows, withoutStock.Totals], figures =>
         {
             Assert.NotNull(figures.Doses);
@@ -72,10 +72,10 @@ public sealed class CoverageTableTests
     {
         var administration = Summary(new MeasuredSeries("1", null, ["1"]), [Given("A", 10, 5)]);
         var inventory = new InventorySummary(Now, null, 0, [Stock("A", 20), Stock("B", 30)]);
-        var (rows, totals) = new CoverageTable(administration, inventory, new Dictionary<string, long>(), true).Compose();
+        var (rows, totals) = new CoverageTable(administration, inventory, new Dictionary<string, long> { ["A"] = 0 }, true).Compose();
         Assert.Equal(["A", "B"], rows.Select(row => row.FacilityId));
         Assert.Equal(25m, rows[0].Utilisation);
-        Assert.Equal(0, rows[0].Incoming);
+        Assert.Equal((0, null, null), (rows[0].Incoming, rows[1].Incoming, totals.Incoming));
         Assert.Null(rows[1].Doses);
         Assert.Null(totals.Doses);
         Assert.Equal(50, totals.Delivered);
@@ -86,7 +86,7 @@ public sealed class CoverageTableTests
     public void A_single_dose_completes_its_series_and_has_no_dropout()
     {
         var administration = Summary(new MeasuredSeries("1", null, ["1"]), [Given("A", 4, 5)]);
-        var row = new CoverageTable(administration, null, null, true).Compose().Rows[0];
+        var row = new CoverageTable(administration, null, [], true).Compose().Rows[0];
         Assert.Equal(5, row.FullyVaccinated);
         Assert.Equal(125m, row.FullyVaccinatedCoverage);
         Assert.Null(row.Dropout);
@@ -96,7 +96,7 @@ public sealed class CoverageTableTests
     public void A_dose_number_of_the_series_that_was_never_given_is_known_to_be_zero()
     {
         var administration = Summary(new MeasuredSeries("1", "2", ["2"]), [Given("A", 4, 5), Given("B", 4, 5, "B1")]);
-        var table = new CoverageTable(administration, null, null, true);
+        var table = new CoverageTable(administration, null, [], true);
         Assert.Equal(["1", "2", "B1"], table.DoseNumbers);
         var row = table.Compose().Rows[0];
         Assert.Equal(0, row.ByDoseNumber!["2"]);
@@ -110,7 +110,7 @@ public sealed class CoverageTableTests
         var doses = new Dictionary<string, long?> { ["1"] = 100, ["2"] = 80, ["J"] = 50, ["B1"] = 30 };
         var given = Given("A", 500, 260) with { ByDoseNumber = doses };
         var row = new CoverageTable(
-            Summary(new MeasuredSeries("1", "2", ["2", "J"], ["1", "J"], ["2", "J"]), [given]), null, null, true).Compose().Rows[0];
+            Summary(new MeasuredSeries("1", "2", ["2", "J"], ["1", "J"], ["2", "J"]), [given]), null, [], true).Compose().Rows[0];
         Assert.Equal((150, 130, 26m, 13.33m), (row.AtLeastOneDose, row.FullyVaccinated, row.FullyVaccinatedCoverage, row.Dropout));
     }
 
@@ -123,7 +123,7 @@ public sealed class CoverageTableTests
         var summary = Summary(new MeasuredSeries("1", null, ["1"]), [one, other]) with { Remainders = [above] };
         var stock = new InventorySummary(Now, null, 0, [Stock("D1", 40), Stock("D2", 40)]);
         var lying = new Remainder(region, Stock("R", 10), 7);
-        var incoming = new Dictionary<string, long> { ["D1"] = 1, ["R"] = 8 };
+        var incoming = new Dictionary<string, long> { ["D1"] = 1, ["D2"] = 0, ["R"] = 8 };
         var (rows, totals) = new CoverageTable(summary, stock, incoming, true) { Remainders = [lying], Level = "district" }.Compose();
         Assert.Equal(["D1", "D2", "R"], rows.Select(row => row.FacilityId));
         Assert.Equal([false, false, true], rows.Select(row => row.Remainder));
@@ -154,7 +154,7 @@ public sealed class CoverageTableTests
         var doses = new Dictionary<string, long?> { ["1"] = 150, ["2"] = 80 };
         var given = Given("A", 200, 230) with { ByDoseNumber = doses, BySeries = new(150, 130, 130) };
         var (rows, totals) = new CoverageTable(
-            Summary(new MeasuredSeries("1", null, ["2", "1"], ["1"], ["2"]), [given, given with { FacilityId = "B" }]), null, null, true)
+            Summary(new MeasuredSeries("1", null, ["2", "1"], ["1"], ["2"]), [given, given with { FacilityId = "B" }]), null, [], true)
             .Compose();
         Assert.Equal((150, 130, 65m, 13.33m),
             (rows[0].AtLeastOneDose, rows[0].FullyVaccinated, rows[0].FullyVaccinatedCoverage, rows[0].Dropout));
@@ -167,14 +167,14 @@ public sealed class CoverageTableTests
     {
         var series = new MeasuredSeries("1", null, ["1"]);
         var bare = Given("H", 0, 500) with { TargetPopulation = null, PopulationYear = null, TargetPopulationMissing = 1 };
-        var (rows, totals) = new CoverageTable(Summary(series, [Given("G", 100, 50), bare]), null, null, true).Compose();
+        var (rows, totals) = new CoverageTable(Summary(series, [Given("G", 100, 50), bare]), null, [], true).Compose();
         Assert.Equal([50m, null], rows.Select(row => row.Coverage!["1"]));
         Assert.Null(totals.TargetPopulation);
         Assert.Null(totals.Coverage!["1"]);
         Assert.Equal(1, totals.TargetPopulationMissing);
 
         var store = bare with { Doses = 0, ByDoseNumber = new Dictionary<string, long?>(), TargetPopulationMissing = 0 };
-        totals = new CoverageTable(Summary(series, [Given("G", 300, 30), store]), null, null, true).Compose().Totals;
+        totals = new CoverageTable(Summary(series, [Given("G", 300, 30), store]), null, [], true).Compose().Totals;
         Assert.Equal((300, 0, 10m), (totals.TargetPopulation, totals.TargetPopulationMissing, totals.Coverage!["1"]));
     }
 
@@ -188,7 +188,7 @@ public sealed class CoverageTableTests
             PopulationByDoseNumber = new Dictionary<string, long?> { ["2"] = 80 },
         };
         var (rows, totals) = new CoverageTable(
-            Summary(new MeasuredSeries("1", "2", ["2"]), [given, Given("B", 100, 50)]), null, null, true).Compose();
+            Summary(new MeasuredSeries("1", "2", ["2"]), [given, Given("B", 100, 50)]), null, [], true).Compose();
         Assert.Equal((50m, 25m, 25m), (rows[0].Coverage!["1"], rows[0].Coverage!["2"], rows[0].FullyVaccinatedCoverage));
         Assert.Equal((50m, 11.11m), (totals.Coverage!["1"], totals.Coverage!["2"]));
     }
@@ -204,7 +204,7 @@ public sealed class CoverageTableTests
         ];
         var summary = Summary(series, given) with { Recent = new(280, 28, june) };
         var stock = new InventorySummary(Now, null, 0, [Stock("E", 1_440), Stock("F", 1_440)]);
-        var (rows, totals) = new CoverageTable(summary, stock, null, true).Compose();
+        var (rows, totals) = new CoverageTable(summary, stock, [], true).Compose();
         Assert.Equal([72m, 72m], rows.Select(row => row.DaysOfStock));
         Assert.Equal((10m, 144m, june), (totals.AverageDailyUse, totals.DaysOfStock, totals.LastReportedOn));
     }
@@ -243,7 +243,7 @@ public sealed class CoverageTableTests
             AdministrationSummaryRow[] given =
                 old ? [many with { BySeries = null }, few with { BySeries = null }] : [many, few];
             var (rows, totals) = new CoverageTable(
-                Summary(new MeasuredSeries("1", "2", ["2"], ["1"], ["2"]), given), null, null, false).Compose();
+                Summary(new MeasuredSeries("1", "2", ["2"], ["1"], ["2"]), given), null, [], false).Compose();
             Assert.Equal([false, true], rows.Select(row => row.Suppressed));
             foreach (var figures in new[] { rows[1], totals })
             {

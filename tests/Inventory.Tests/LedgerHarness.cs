@@ -183,7 +183,8 @@ internal sealed class LedgerHarness
     public void CheckBooks(string context)
     {
         CheckPlaces(context);
-        CheckUsable(context);
+        CheckUnusable(context);
+        CheckArriving(context);
         var accounts = new Dictionary<(string Facility, string Vaccine, string Lot, string Account), long>();
         foreach (var entry in Entries())
         {
@@ -226,20 +227,71 @@ internal sealed class LedgerHarness
         }
     }
 
-    /// <summary>What a place has of each lot that is usable until a day alone is what the cards below it have.</summary>
-    private void CheckUsable(string context)
+    /// <summary>What could not be used at a place at the end of each day is what the lots on the cards below it had then.</summary>
+    private void CheckUnusable(string context)
     {
-        var kept = Store.AllCounters().Where(sum => sum.Key.Family == Names.PlaceLimited && sum.Value != 0)
-            .Select(sum => $"{sum.Key.Partition} {sum.Key.Key[..10]} {sum.Value}");
-        var recomputed = Store.All(Names.Cards).Select(document => document.As<StockCard>())
-            .SelectMany(card => PlacePath.Of(Places.Tree.PathOf(card.FacilityId)).Ids.SelectMany(place => card.Lots
-                .Where(lot => lot is { OnHand: > 0, UsableUntil: not null }).Select(
-                    lot => (Place: Names.Pair(place, card.VaccineId), Lot: lot))))
-            .GroupBy(lot => (lot.Place, lot.Lot.UsableUntil, lot.Lot.ExpirationDate))
-            .Select(lots => $"{lots.Key.Place} {Names.Day(lots.Key.UsableUntil!.Value)} {lots.Sum(lot => lot.Lot.OnHand)}");
-        Assert.True(
-            kept.Order(StringComparer.Ordinal).SequenceEqual(recomputed.Order(StringComparer.Ordinal)), $"{context}: usable by places");
+        var recomputed = new Dictionary<(string Place, DateOnly Day, string Measure), long>();
+        foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
+        {
+            var places = PlacePath.Of(Places.Tree.PathOf(card.FacilityId)).Ids;
+            var ends = card.Terms.SelectMany(term => new[] { term.ExpirationDate, term.UsableUntil })
+                .OfType<DateOnly>().Where(day => day < DateOnly.MaxValue).Select(day => day.AddDays(1));
+            var table = CardTable.Of(DaysOf(card));
+            var before = (Expired: 0L, Recalled: 0L);
+            foreach (var day in table.Days.Select(day => day.Key).Concat(ends).Distinct().Order())
+            {
+                var state = table.At(day, card.Terms);
+                var expired = card.Terms.Where(term => term.ExpirationDate < day).Sum(term => state.OnHand(term.Lot));
+                var recalled = card.Terms.Where(term => term.UsableUntil < day).Sum(term => state.OnHand(term.Lot)) - expired;
+                foreach (var place in places)
+                {
+                    Add(recomputed, (Names.Pair(place, card.VaccineId), day, Measure.Expired), expired - before.Expired);
+                    Add(recomputed, (Names.Pair(place, card.VaccineId), day, Measure.Recalled), recalled - before.Recalled);
+                }
+
+                before = (expired, recalled);
+            }
+        }
+
+        Same(recomputed, context, Measure.Expired, Measure.Recalled);
     }
+
+    /// <summary>What is on the way to a place from outside of it on a day is what left others for it until then and had not
+    /// arrived.</summary>
+    private void CheckArriving(string context)
+    {
+        var recomputed = new Dictionary<(string Place, DateOnly Day, string Measure), long>();
+        var transits = Store.All(Names.Transits).Select(document => document.As<Transit>())
+            .ToDictionary(transit => transit.ShipmentId);
+        foreach (var entry in Entries().Where(entry => entry.ShipmentId is not null))
+        {
+            if (transits[entry.ShipmentId!] is not { FromFacilityId: { } from, ToFacilityId: { } to }) continue;
+            var sender = PlacePath.Of(Places.Tree.PathOf(from));
+            var onTheWay = "inTransit:" + entry.ShipmentId;
+            foreach (var place in PlacePath.Of(Places.Tree.PathOf(to)).Ids.Where(place => !sender.LiesIn(place)))
+            {
+                Add(recomputed, (Names.Pair(place, entry.VaccineId), entry.Day, Measure.Arriving),
+                    (entry.To == onTheWay ? entry.Doses : 0) - (entry.From == onTheWay ? entry.Doses : 0));
+            }
+        }
+
+        Same(recomputed, context, Measure.Arriving);
+    }
+
+    private void Same(Dictionary<(string Place, DateOnly Day, string Measure), long> recomputed, string context, params string[] measures)
+    {
+        var kept = Store.AllCounters().Where(sum => sum.Key.Family == Names.PlaceDays && sum.Value != 0)
+            .Where(sum => measures.Contains(Names.Last(sum.Key.Key)))
+            .Select(sum => $"{sum.Key.Partition} {sum.Key.Key[..10]} {Names.Last(sum.Key.Key)} {sum.Value}");
+        var expected = recomputed.Where(sum => sum.Value != 0)
+            .Select(sum => $"{sum.Key.Place} {Names.Day(sum.Key.Day)} {sum.Key.Measure} {sum.Value}");
+        Assert.True(kept.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)),
+            $"{context}: {string.Join(", ", measures)} by place and day:\nkept {string.Join("; ", kept.Order(StringComparer.Ordinal))}\n"
+                + $"expected {string.Join("; ", expected.Order(StringComparer.Ordinal))}");
+    }
+
+    private static void Add<TKey>(Dictionary<TKey, long> sums, TKey key, long doses) where TKey : notnull =>
+        sums[key] = sums.GetValueOrDefault(key) + doses;
 
     /// <summary>Where a card stands by its facts alone, sorted by date.</summary>
     private CardState Plain(StockCard card)

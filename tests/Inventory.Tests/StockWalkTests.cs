@@ -119,7 +119,7 @@ public sealed class StockWalkTests
                 };
                 var before = table;
                 table = table.With(day, known);
-                var (changes, _, end) = table.Since(day, before, lots, lots);
+                var (changes, _, end, _) = table.Since(day, before, lots, lots);
                 foreach (var change in changes)
                     foreach (var (of, doses) in change.ToBook.Explained)
                         booked[(change.Day, of)] = booked.GetValueOrDefault((change.Day, of)) + doses;

@@ -29,15 +29,17 @@ public sealed record InventorySummary(
 /// <param name="Discrepancy">Doses given or sent beyond the known stock.</param>
 /// <param name="ShortfallDays">Days up to the day asked for, on which more had been given or sent than is known to have come by then;
 /// null when that is not known.</param>
-/// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled today; null for a day that is
-/// over.</param>
-/// <param name="Expired">Of the doses on hand, those past their expiry; null for a day that is over.</param>
+/// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled on the day.</param>
+/// <param name="Expired">Of the doses on hand, those past their expiry on the day.</param>
 /// <param name="Lasting">Of the usable doses, those of lots that something limits, by how long, the shortest first; null for a day that is
 /// over, and from a service of before.</param>
+/// <param name="Incoming">Doses on the way to it, from another place inside it too; null from a service of before.</param>
+/// <param name="WastedOpen">Of the doses wasted, those of vials that had been opened; null from a service of before.</param>
 public sealed record InventorySummaryRow(
     string FacilityId, string Name, string Level, string Country, long Delivered, long Received, long OnHand, long Quarantined,
     long InTransit, long Administered, long Wasted, long Lost, long Adjusted, long Discrepancy,
-    int? ShortfallDays = null, long? Usable = null, long? Expired = null, IReadOnlyList<LastingDoses>? Lasting = null);
+    int? ShortfallDays = null, long? Usable = null, long? Expired = null, IReadOnlyList<LastingDoses>? Lasting = null,
+    long? Incoming = null, long? WastedOpen = null);
 
 /// <summary>Usable doses of lots that may be used for some days alone.</summary>
 /// <param name="Days">Days on which they may still be used, today included; at least 1.</param>

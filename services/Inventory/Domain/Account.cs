@@ -53,6 +53,9 @@ internal readonly record struct PlacePath(string[] Ids)
     public static string LowestCommon(PlacePath a, PlacePath b) =>
         a.Ids.FirstOrDefault(id => Array.IndexOf(b.Ids, id) >= 0, World);
 
+    /// <summary>Those below a place that contains this.</summary>
+    public ArraySegment<string> Below(string place) => new(Ids, 0, Math.Max(0, Array.IndexOf(Ids, place)));
+
     /// <summary>Whether this is, or lies in, a place.</summary>
     public bool LiesIn(string place) => Array.IndexOf(Ids, place) >= 0;
 }
@@ -62,8 +65,12 @@ internal readonly record struct PlacePath(string[] Ids)
 /// <param name="About">The shipment, or the reason; null where there is none.</param>
 /// <param name="Place">Where it lies.</param>
 /// <param name="Incoming">In transit from outside the system: not delivered yet, though inside its receiver.</param>
-internal readonly record struct Account(AccountKind Kind, string? About, PlacePath Place, bool Incoming = false)
+/// <param name="To">In transit to a facility from another one: where that lies; else null.</param>
+internal readonly record struct Account(AccountKind Kind, string? About, PlacePath Place, bool Incoming = false, PlacePath? To = null)
 {
+    /// <summary>The places to which doses in transit are on the way from outside of them.</summary>
+    public ArraySegment<string> Arriving => To is { } to ? to.Below(Place.Ids[0]) : ArraySegment<string>.Empty;
+
     /// <summary>Outside the system.</summary>
     public static Account Origin { get; } = new(AccountKind.Origin, null, PlacePath.Outside);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 
 namespace Distribution.Inventory.Domain;
 
@@ -48,18 +49,19 @@ internal sealed class CardTable
     }
 
     /// <summary>
-    /// What is to be booked, day by day, when the card was known as <paramref name="before"/> and is now known as this; and where it stands
-    /// at the start and at the end of its newest day.
+    /// What is to be booked, day by day, when the card was known as <paramref name="before"/> and is now known as this; where it stands
+    /// at the start and at the end of its newest day; and what may be used no longer or again.
     /// </summary>
     /// <param name="from">The first day of which something else is known.</param>
     /// <param name="before">The table of before.</param>
     /// <param name="termsBefore">What was known of the lots.</param>
     /// <param name="terms">What is known of them now.</param>
-    public (IReadOnlyList<DayChange> Changes, CardState Start, CardState End) Since(
+    public (IReadOnlyList<DayChange> Changes, CardState Start, CardState End, IReadOnlyDictionary<(DateOnly, string), long> Unusable) Since(
         DateOnly from, CardTable before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
     {
         var (old, now) = (new StockWalk(termsBefore), new StockWalk(terms));
         CardState? was = null;
+        UnusableStock? unusable = null;
         CardState state = new(), start = new();
         var changes = new List<DayChange>();
         using var known = _days.GetEnumerator();
@@ -68,7 +70,12 @@ internal sealed class CardTable
         while (more || moreBefore)
         {
             var day = Earlier(more ? known.Current.Key : null, moreBefore ? knownBefore.Current.Key : null);
-            if (day >= from) was ??= state.Copy();
+            if (was is null && day >= from)
+            {
+                was = state.Copy();
+                unusable = new UnusableStock(state.Copy(), termsBefore, terms);
+            }
+
             var today = more && known.Current.Key == day ? known.Current.Value : StockDay.Empty;
             var todayBefore = moreBefore && knownBefore.Current.Key == day ? knownBefore.Current.Value : StockDay.Empty;
             if (more && known.Current.Key == day && !(more = known.MoveNext())) start = state.Copy();
@@ -78,9 +85,10 @@ internal sealed class CardTable
             outcome.Take(old.Step(was, day, todayBefore));
             var owedMore = state.OwedMoreThan(was);
             if (!outcome.IsEmpty || owedMore != 0) changes.Add(new DayChange(day, outcome, owedMore));
+            unusable!.Step(day, was, state);
         }
 
-        return (changes, start, state);
+        return (changes, start, state, unusable?.Changes ?? ReadOnlyDictionary<(DateOnly, string), long>.Empty);
     }
 
     private static DateOnly Earlier(DateOnly? a, DateOnly? b) => a is null || b < a ? b!.Value : a.Value;

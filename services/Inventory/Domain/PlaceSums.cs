@@ -12,9 +12,21 @@ internal static class Measure
     public const string Incoming = "incoming";
     public const string Administered = "administered";
     public const string Wasted = "wasted";
+
+    /// <summary>Of those wasted, doses of vials that had been opened.</summary>
+    public const string WastedOpen = "wastedOpen";
     public const string Lost = "lost";
     public const string Adjusted = "adjusted";
     public const string Discrepancy = "discrepancy";
+
+    /// <summary>Doses on hand of lots past their expiry; on days to come, those that will be if they stay.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>Doses on hand of lots that are recalled or quarantined, and not past their expiry; likewise.</summary>
+    public const string Recalled = "recalled";
+
+    /// <summary>Doses on the way to a place from another one that lies outside it, and not from outside the system.</summary>
+    public const string Arriving = "arriving";
 
     /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of
     /// supply.</summary>
@@ -65,6 +77,23 @@ internal sealed class PlaceSums
         Cross(vaccine, from.Place, to.Place, day, doses);
     }
 
+    /// <summary>Notes of a move to, or back from, what was wasted that its vials had been opened.</summary>
+    public void WasteOpened(string vaccine, in Account from, in Account to, DateOnly day, long doses)
+    {
+        if (from.Kind == AccountKind.Wasted) Add(vaccine, from.Place, Measure.WastedOpen, day, -doses);
+        if (to.Kind == AccountKind.Wasted) Add(vaccine, to.Place, Measure.WastedOpen, day, doses);
+    }
+
+    /// <summary>Adds what is on the way in a shipment to a place from outside of it, until it arrives; or takes it out.</summary>
+    public void Arrive(Transit transit, string place, int sign)
+    {
+        foreach (var line in transit.InTransit.Concat(transit.Arrived)) On(transit.DispatchedOn, line, sign);
+        foreach (var line in transit.Arrived) On(transit.ReceivedOn, line, -sign);
+
+        void On(DateOnly day, TransitLine line, int times) =>
+            Add(new PlaceDay(place, line.VaccineId, day, Measure.Arriving), times * line.Doses);
+    }
+
     /// <summary>Adds to one sum of one place alone.</summary>
     public void Add(in PlaceDay sum, long doses)
     {
@@ -83,6 +112,7 @@ internal sealed class PlaceSums
         if (Measure.Of(account.Kind) is not { } measure) return;
         Add(vaccine, account.Place, measure, day, doses);
         if (account.Incoming) Add(vaccine, account.Place, Measure.Incoming, day, doses);
+        foreach (var place in account.Arriving) Add(new PlaceDay(place, vaccine, day, Measure.Arriving), doses);
     }
 
     private void Add(string vaccine, in PlacePath path, string measure, DateOnly day, long doses)

@@ -94,20 +94,6 @@ internal sealed class StockCard : ICloneable
     [JsonIgnore]
     public IReadOnlyList<LotTerm> Terms => Lots.ConvertAll(lot => lot.Term);
 
-    /// <summary>Doses on hand of lots that may be used until a day alone, by expiry and that day.</summary>
-    public Dictionary<LotTerm, long> Limited()
-    {
-        var limited = new Dictionary<LotTerm, long>();
-        foreach (var lot in Lots)
-        {
-            if (lot.UsableUntil is null || lot.Net <= 0) continue;
-            var term = lot.Term with { Lot = "" };
-            limited[term] = limited.GetValueOrDefault(term) + lot.Net;
-        }
-
-        return limited;
-    }
-
     /// <summary>A copy that shares nothing that can change.</summary>
     public object Clone() => new StockCard
     {

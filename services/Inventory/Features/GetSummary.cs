@@ -37,7 +37,6 @@ internal static class GetSummary
         await places.CatchUp(store, cancel);
         if (!await places.Knows(store, Named.Vaccine(vaccineId), cancel)) return Refusal.NotFound("vaccine", vaccineId).ToResult();
         var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
         var reach = caller.ReachOf(Right.CoverageRead);
         var consumed = await events.Consumed(cancel);
         return Results.Ok(new InventorySummary(
@@ -47,7 +46,7 @@ internal static class GetSummary
         async ValueTask<IReadOnlyList<InventorySummaryRow>> Rows(IEnumerable<Place> shown)
         {
             var rows = new List<InventorySummaryRow>();
-            foreach (var place in shown) rows.Add(await Row(store, place, vaccineId, asOf, today, cancel));
+            foreach (var place in shown) rows.Add(await Row(store, place, vaccineId, asOf, places.Today(place.Id, now), cancel));
             return rows;
         }
     }
@@ -56,13 +55,15 @@ internal static class GetSummary
         IStore store, Place place, string vaccineId, DateOnly? asOf, DateOnly today, CancellationToken cancel)
     {
         var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
-        var limited = asOf is null ? await PlaceBooks.Limited(store, place.Id, vaccineId, today, cancel) : default;
+        var (expired, recalled, lasting) = asOf is null
+            ? await PlaceBooks.Unusable(store, place.Id, vaccineId, sums, today, cancel)
+            : (sums.GetValueOrDefault(Measure.Expired), sums.GetValueOrDefault(Measure.Recalled), null);
         var balance = Balance.Of(sums);
         return new InventorySummaryRow(
             place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
             balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
             balance.Lost, balance.Adjusted, balance.Discrepancy, shortfallDays,
-            asOf is null ? balance.OnHand - limited.Expired - limited.Recalled : null, asOf is null ? limited.Expired : null,
-            limited.Lasting);
+            balance.OnHand - expired - recalled, expired, lasting, balance.InTransit + sums.GetValueOrDefault(Measure.Arriving),
+            sums.GetValueOrDefault(Measure.WastedOpen));
     }
 }

@@ -44,7 +44,7 @@ internal static class ListShortfalls
         await places.CatchUp(store, cancel);
         if (facilityId is not null && !places.Tree.Shows(caller.ReachOf(Right.StockRead), facilityId))
             return Refusal.NotFound("facility", facilityId).ToResult();
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var now = clock.GetUtcNow();
         return await CardPages.List(
             store, places, Names.Shortfalls, new(facilityId, only, country, vaccineId, after, limit, caller.ReachOf(Right.StockRead)),
             CardPages.MarksMax, Of, cancel);
@@ -53,7 +53,7 @@ internal static class ListShortfalls
         {
             if (await store.Find<StockCard>(Names.Cards, marked.Partition, marked.Id, cancel) is not { } card) return [];
             var table = await CardTables.Read(store, card, cancel);
-            return [.. Shortfalls.Of(table, card.Terms).Select(shortfall => View(card, shortfall, today))];
+            return [.. Shortfalls.Of(table, card.Terms).Select(shortfall => View(card, shortfall, places.Today(card.FacilityId, now)))];
         }
     }
 

@@ -82,7 +82,7 @@ internal static class ListStock
             var card = document.As<StockCard>();
             return asOf is { } day
                 ? await Past(store, places.Tables, card, day, cancel)
-                : Now(card, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+                : Now(card, places.Today(card.FacilityId, clock.GetUtcNow()));
         }
     }
 

@@ -63,7 +63,7 @@ internal static class ProposeAllocation
             var work = await change.Card(facilityId!, vaccineId!);
             await change.RefreshLots(work);
             return found = Allocation.Find(
-                work.Card, null, DateOnly.FromDateTime(tx.Now.UtcDateTime), doses.Value, goesBack: false);
+                work.Card, null, places.Today(facilityId!, tx.Now), doses.Value, goesBack: false);
         }, cancel);
         return TypedResults.Ok(new AllocationProposal(facilityId!, vaccineId!, doses.Value, found.Short,
             [.. found.Lots.Select(lot => new ProposedLot(lot.Lot.Length == 0 ? null : lot.Lot, lot.ExpirationDate, lot.Doses))]));

@@ -147,11 +147,9 @@ internal static class CardUpgrade
         var account = Account.Parse(text, facility);
         if (account.Kind is not (AccountKind.InTransit or AccountKind.Lost)) return account;
         var transit = await ShipmentFacts.Find(change.Transaction, entry.ShipmentId ?? account.About!);
-        return account with
-        {
-            Place = await change.Path(transit.Place),
-            Incoming = account.Kind == AccountKind.InTransit && transit.Incoming,
-        };
+        return account.Kind == AccountKind.InTransit
+            ? await ShipmentFacts.OnTheWay(change, transit)
+            : account with { Place = await change.Path(transit.Place) };
     }
 
     /// <summary>Notes on what day a shipment left and arrived.</summary>

@@ -20,9 +20,6 @@ internal sealed class CardWork(StockCard card, PlacePath path)
     /// <summary>What was known of its lots before the change, when it is another than now; else null.</summary>
     public IReadOnlyList<LotTerm>? TermsBefore { get; private set; }
 
-    /// <summary>Doses on hand before the change, by until when they may be used.</summary>
-    public IReadOnlyDictionary<LotTerm, long> LimitedBefore { get; } = card.Limited();
-
     /// <summary>Doses on hand before the change.</summary>
     public long OnHandBefore { get; } = card.OnHand;
 
@@ -120,6 +117,8 @@ internal readonly record struct Recount(StockCount Count, EntryNote Note, bool I
 /// <param name="Today">What is known of it.</param>
 /// <param name="Start">By lot, at its start.</param>
 /// <param name="End">By lot, at its end.</param>
+/// <param name="Unusable">By how much what may not be used changes, by day and measure.</param>
 /// <param name="Table">All days, when they were needed or at hand.</param>
 internal sealed record CardSettled(
-    IReadOnlyList<DayChange> Changes, DateOnly Day, StockDay Today, CardState Start, CardState End, CardTable? Table);
+    IReadOnlyList<DayChange> Changes, DateOnly Day, StockDay Today, CardState Start, CardState End,
+    IReadOnlyDictionary<(DateOnly Day, string Measure), long> Unusable, CardTable? Table);

@@ -200,6 +200,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         foreach (var move in _moves.OrderBy(move => move.Rank))
         {
             _sums.Move(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
+            if (move.Note.WastageKind == WastageKind.OpenVial) _sums.WasteOpened(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
             var entry = ToEntry(move, entries.Count);
             entries.Add(entry);
             await tx.PutNew(Names.Entries, entry.FacilityId, entry.EntryId, entry);
@@ -214,6 +215,11 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var settled = await Settled(work);
         var card = work.Card;
         foreach (var change in settled.Changes) Book(work, change);
+        foreach (var ((day, measure), doses) in settled.Unusable)
+        {
+            foreach (var place in work.Path.Ids) _sums.Add(new PlaceDay(place, card.VaccineId, day, measure), doses);
+        }
+
         var pair = Names.Pair(card.FacilityId, card.VaccineId);
         foreach (var (day, row) in work.Rows) tx.Add(Names.CardDays, pair, Names.Row(day, row), row.Net);
         foreach (var line in work.Recounts)
@@ -255,7 +261,6 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         }
 
         if (work.ToReview) await tx.MarkForReview(card.FacilityId, card.VaccineId);
-        PlaceBooks.AddLimited(tx, work);
         var version = await tx.Put(Names.Cards, card.FacilityId, card.VaccineId, card);
         await Tell(work, version);
     }

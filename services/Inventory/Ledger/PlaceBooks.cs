@@ -42,37 +42,26 @@ internal static class PlaceBooks
         }
     }
 
-    /// <summary>Adds to the places of a card what it has more, or fewer, of lots that may be used until a day alone.</summary>
-    public static void AddLimited(ITransaction tx, CardWork work)
+    /// <summary>
+    /// Of the sums of a place that are all that is known: doses on hand at the end of a day that have expired, those of recalled lots, and
+    /// those that may still be used, by how long. What the sums have of days to come may be used until then.
+    /// </summary>
+    public static async ValueTask<(long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting)> Unusable(
+        IStore store, string place, string vaccine, IReadOnlyDictionary<string, long> sums, DateOnly day, CancellationToken cancel)
     {
-        var now = work.Card.Limited();
-        foreach (var term in now.Keys.Union(work.LimitedBefore.Keys))
+        var (expired, recalled) = (sums.GetValueOrDefault(Measure.Expired), sums.GetValueOrDefault(Measure.Recalled));
+        var lasting = new SortedDictionary<int, long>();
+        foreach (var sum in After(day) is { } next ? await store.Counters(Names.PlaceDays, Names.Pair(place, vaccine), next, null, cancel) : [])
         {
-            var delta = now.GetValueOrDefault(term) - work.LimitedBefore.GetValueOrDefault(term);
-            if (delta == 0) continue;
-            var key = Names.Key(Names.Day(term.UsableUntil!.Value), term.ExpirationDate is { } expiry ? Names.Day(expiry) : "");
-            foreach (var place in work.Path.Ids) tx.Add(Names.PlaceLimited, Names.Pair(place, work.Card.VaccineId), key, delta);
-        }
-    }
-
-    /// <summary>Doses on hand at a place of lots that something limits: those that have expired by a day, those of recalled lots, and those
-    /// that may still be used, by how long.</summary>
-    public static async ValueTask<(long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting)> Limited(
-        IStore store, string place, string vaccine, DateOnly day, CancellationToken cancel)
-    {
-        var (expired, recalled) = (0L, 0L);
-        var lasting = new List<LastingDoses>();
-        foreach (var sum in await store.Counters(Names.PlaceLimited, Names.Pair(place, vaccine), cancel: cancel))
-        {
-            if (sum.Value == 0) continue;
-            var expiry = Names.Last(sum.Key);
-            var days = Names.Day(sum.Key).DayNumber - day.DayNumber + 1;
-            if (days >= 1) lasting.Add(new LastingDoses(days, sum.Value));
-            else if (expiry.Length > 0 && Names.Day(expiry) < day) expired += sum.Value;
-            else recalled += sum.Value;
+            var measure = Names.Last(sum.Key);
+            if (measure == Measure.Expired) expired -= sum.Value;
+            else if (measure == Measure.Recalled) recalled -= sum.Value;
+            else continue;
+            var days = Names.Day(sum.Key).DayNumber - day.DayNumber;
+            lasting[days] = lasting.GetValueOrDefault(days) + sum.Value;
         }
 
-        return (expired, recalled, lasting);
+        return (expired, recalled, [.. lasting.Where(each => each.Value != 0).Select(each => new LastingDoses(each.Key, each.Value))]);
     }
 
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>

@@ -142,7 +142,7 @@ internal static class ShipmentFacts
 
         // From outside to outside: nothing of it touches the ledger.
         if ((transit.FromFacilityId ?? transit.ToFacilityId) is null) return;
-        var onTheWay = new Account(AccountKind.InTransit, transit.ShipmentId, await change.Path(transit.Place), transit.Incoming);
+        var onTheWay = await OnTheWay(change, transit);
         foreach (var line in lines)
         {
             var lot = line.LotNumber ?? "";
@@ -167,9 +167,8 @@ internal static class ShipmentFacts
     private static async ValueTask Arrive(LedgerChange change, Transit transit, ShipmentReceived fact, int sign, EntryNote note)
     {
         if (IsOutside(fact)) return;
-        var path = await change.Path(transit.Place);
-        var onTheWay = new Account(AccountKind.InTransit, fact.ShipmentId, path, transit.Incoming);
-        var lost = new Account(AccountKind.Lost, fact.ShipmentId, path);
+        var onTheWay = await OnTheWay(change, transit);
+        var lost = new Account(AccountKind.Lost, fact.ShipmentId, onTheWay.Place);
         var receiver = fact.AtFacilityId ?? fact.ToFacilityId;
         foreach (var line in fact.Lines)
         {
@@ -212,6 +211,11 @@ internal static class ShipmentFacts
             sign * line.Rejected, note);
         change.Post(receiver, line.VaccineId, lot, work.Account(AccountKind.Adjusted, Extra), work.OnHand, sign * extra, note);
     }
+
+    /// <summary>The account of what is on the way in a shipment.</summary>
+    public static async ValueTask<Account> OnTheWay(LedgerChange change, Transit transit) => new(
+        AccountKind.InTransit, transit.ShipmentId, await change.Path(transit.Place), transit.Incoming,
+        transit is { FromFacilityId: not null, ToFacilityId: { } to } ? await change.Path(to) : null);
 
     private static FactTime Arrived(ShipmentReceived fact) => FactTime.After(fact.DispatchedAt, fact.OccurredAt);
 

@@ -73,6 +73,10 @@ internal sealed class Places(ReferenceLimits? limits = null)
     /// <summary>The time zone of a place: its own, or that of the nearest place above it that has one; UTC where none has.</summary>
     public TimeZoneInfo ZoneOf(string? facilityId) => TimeZones.Of(facilityId is null ? null : Tree.TimeZoneOf(facilityId));
 
+    /// <summary>The day that it is at a place: a lot's last usable day is one where the lot lies.</summary>
+    public DateOnly Today(string facilityId, DateTimeOffset now) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, ZoneOf(facilityId)).DateTime);
+
     /// <summary>Why a caller may not do something at a place, or null.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="right">What.</param>

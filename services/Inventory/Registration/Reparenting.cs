@@ -40,20 +40,10 @@ internal static class Reparenting
             {
                 foreach (var (day, measure, doses) in await PlaceBooks.Days(tx, placeId, vaccine.Id))
                     Shift(sums, new PlaceDay(placeId, vaccine.Id, day, measure), doses, oldPath, newPath);
-                foreach (var sum in await tx.Counters(Names.PlaceLimited, Names.Pair(placeId, vaccine.Id)))
-                    ShiftLimited(vaccine.Id, sum);
             }
 
             if (vaccines.Count < PageDocumentsMax) return;
             after = vaccines[^1].Id;
-        }
-
-        void ShiftLimited(string vaccine, Counter sum)
-        {
-            foreach (var place in oldPath.Ids.Where(place => !newPath.LiesIn(place)))
-                tx.Add(Names.PlaceLimited, Names.Pair(place, vaccine), sum.Key, -sum.Value);
-            foreach (var place in newPath.Ids.Where(place => !oldPath.LiesIn(place)))
-                tx.Add(Names.PlaceLimited, Names.Pair(place, vaccine), sum.Key, sum.Value);
         }
     }
 
@@ -78,17 +68,20 @@ internal static class Reparenting
                 foreach (var index in page.Where(index => seen.Add(index.Id)))
                 {
                     var transit = await ShipmentFacts.Find(tx, index.Id);
-                    var now = PlacePath.LowestCommon(PathNow(transit.FromFacilityId!), PathNow(transit.ToFacilityId!));
+                    var to = PathNow(transit.ToFacilityId!);
+                    var now = PlacePath.LowestCommon(PathNow(transit.FromFacilityId!), to);
+                    ShiftArriving(
+                        sums, transit, PlacePath.Of(tree.PathOf(transit.ToFacilityId!)).Below(transit.Place), to.Below(now));
                     if (now == transit.Place) continue;
-                    PlacePath from = Outer(transit.Place), to = Outer(now);
+                    PlacePath from = Outer(transit.Place), into = Outer(now);
                     void OnTheWay(TransitLine line, DateOnly day, long doses) =>
-                        Shift(sums, new PlaceDay("", line.VaccineId, day, Measure.InTransit), doses, from, to);
+                        Shift(sums, new PlaceDay("", line.VaccineId, day, Measure.InTransit), doses, from, into);
                     foreach (var line in transit.InTransit.Concat(transit.Arrived)) OnTheWay(line, transit.DispatchedOn, line.Doses);
                     foreach (var line in transit.Arrived) OnTheWay(line, transit.ReceivedOn, -line.Doses);
                     foreach (var line in transit.Lost)
-                        Shift(sums, new PlaceDay("", line.VaccineId, transit.ReceivedOn, Measure.Lost), line.Doses, from, to);
+                        Shift(sums, new PlaceDay("", line.VaccineId, transit.ReceivedOn, Measure.Lost), line.Doses, from, into);
                     foreach (var line in transit.Found)
-                        Shift(sums, new PlaceDay("", line.VaccineId, line.Day, Measure.Lost), -line.Doses, from, to);
+                        Shift(sums, new PlaceDay("", line.VaccineId, line.Day, Measure.Lost), -line.Doses, from, into);
                     await tx.Put(Names.Transits, Names.One, transit.ShipmentId, transit with { Place = now });
                 }
 
@@ -101,11 +94,19 @@ internal static class Reparenting
         PlacePath Outer(string id) => id == PlacePath.World ? PlacePath.OfWorld : PlacePath.Of(tree.PathOf(id));
     }
 
+    /// <summary>What is on the way to places from outside of them, by the shipments themselves: other places may be below the one that
+    /// contains both ends.</summary>
+    private static void ShiftArriving(PlaceSums sums, Transit transit, IReadOnlyCollection<string> from, IReadOnlyCollection<string> to)
+    {
+        foreach (var place in from.Except(to)) sums.Arrive(transit, place, -1);
+        foreach (var place in to.Except(from)) sums.Arrive(transit, place, +1);
+    }
+
     private static void Shift(PlaceSums sums, PlaceDay sum, long doses, PlacePath from, PlacePath to)
     {
         // What a place received follows from what it has, so it is not shifted by itself: transfers within the place
         // that now contains both ends are no longer received by it.
-        if (sum.Measure == Measure.Received) return;
+        if (sum.Measure is Measure.Received or Measure.Arriving) return;
         foreach (var place in from.Ids.Where(place => !to.LiesIn(place))) Add(place, -doses);
         foreach (var place in to.Ids.Where(place => !from.LiesIn(place))) Add(place, doses);
 

@@ -66,9 +66,6 @@ internal static class Names
     /// <summary>By how much the doses that are unexplained changed at a place, by day.</summary>
     public const string PlaceUnexplained = "place-unexplained";
 
-    /// <summary>Doses on hand at a place of lots that may be used until a day alone, by expiry and that day.</summary>
-    public const string PlaceLimited = "place-limited";
-
     /// <summary>The partition of collections that have only one.</summary>
     public const string One = "";
 

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace Distribution.Inventory.Domain;
+
+/// <summary>
+/// By how much the doses on hand of a card that may not be used change, day by day, when more becomes known: those of expired lots, and of
+/// lots that are recalled or quarantined and not expired. A lot's stock counts from the day after its last usable one, which may lie ahead:
+/// so what is on hand now is also what will have expired, and a sum up to a day is what could not be used at its end.
+/// </summary>
+/// <param name="before">Where the card stood before the first day that is told.</param>
+/// <param name="termsBefore">What was known of its lots.</param>
+/// <param name="terms">What is known of them now.</param>
+internal sealed class UnusableStock(CardState before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
+{
+    private readonly Dictionary<string, LotTerm> _limitedBefore = Limited(termsBefore);
+    private readonly Dictionary<string, LotTerm> _limited = ReferenceEquals(termsBefore, terms) ? [] : Limited(terms);
+    private readonly bool _sameTerms = ReferenceEquals(termsBefore, terms);
+    private readonly Dictionary<string, (long Was, long Now)> _onHand = [];
+    private readonly Dictionary<(DateOnly Day, string Measure), long> _changes = [];
+
+    /// <summary>The changes, in doses: those of <see cref="Measure.Expired"/> and <see cref="Measure.Recalled"/>, by day.</summary>
+    public IReadOnlyDictionary<(DateOnly Day, string Measure), long> Changes => _changes;
+
+    /// <summary>Takes in the end of a day, in the order of days.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="was">Where the card stood at its end by what was known.</param>
+    /// <param name="now">Where it stands at its end by what is known now.</param>
+    public void Step(DateOnly day, CardState was, CardState now)
+    {
+        if (_limitedBefore.Count + _limited.Count == 0) return;
+        foreach (var lot in now.Net.Keys) Note(lot);
+        foreach (var lot in was.Net.Keys) Note(lot);
+        foreach (var lot in before.Net.Keys) Note(lot);
+        foreach (var lot in _onHand.Keys) Note(lot);
+
+        void Note(string lot)
+        {
+            var wasLimited = _limitedBefore.TryGetValue(lot, out var termBefore);
+            var term = termBefore;
+            var isLimited = _sameTerms ? wasLimited : _limited.TryGetValue(lot, out term);
+            if (!wasLimited && !isLimited) return;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_onHand, lot, out var isKnown);
+            if (!isKnown) known = (before.OnHand(lot), before.OnHand(lot));
+            (long Was, long Now) ends = (was.OnHand(lot), now.OnHand(lot));
+            var (more, moreBefore) = (ends.Now - known.Now, ends.Was - known.Was);
+            known = ends;
+            if (_sameTerms) Add(day, term, more - moreBefore);
+            else
+            {
+                if (isLimited) Add(day, term, more);
+                if (wasLimited) Add(day, termBefore, -moreBefore);
+            }
+        }
+    }
+
+    private void Add(DateOnly day, in LotTerm term, long doses)
+    {
+        if (doses == 0) return;
+        var expired = NextDay(term.ExpirationDate);
+        if (term.UsableUntil != term.ExpirationDate)
+        {
+            Add(Measure.Recalled, NextDay(term.UsableUntil), doses);
+            Add(Measure.Recalled, expired, -doses);
+        }
+
+        Add(Measure.Expired, expired, doses);
+
+        void Add(string measure, DateOnly? from, long more)
+        {
+            if (from is not { } first) return;
+            CollectionsMarshal.GetValueRefOrAddDefault(_changes, (first < day ? day : first, measure), out _) += more;
+        }
+    }
+
+    private static DateOnly? NextDay(DateOnly? day) => day is { } last && last < DateOnly.MaxValue ? last.AddDays(1) : null;
+
+    private static Dictionary<string, LotTerm> Limited(IReadOnlyList<LotTerm> terms)
+    {
+        var limited = new Dictionary<string, LotTerm>();
+        foreach (var term in terms)
+        {
+            if (term.UsableUntil is not null) limited[term.Lot] = term;
+        }
+
+        return limited;
+    }
+}
