@@ -71,9 +71,40 @@ public sealed class ProofOfDeliveryTests
         new("v1", "A", 50), new("v1", "B", 50), new("v2", "C", 10), new("v1", "A", 50));
 
     [Fact]
-    public void The_lot_may_be_left_out_only_where_the_shipment_has_one() => Refused(
-        "lines[0]", "the shipment has 2 lots of v1: say lotNumber, one of A, B",
-        new("v1", null, 100), new("v1", "A", 100), new("v1", "B", 50), new("v2", null, 10));
+    public void A_vaccine_is_told_by_lot_or_in_all() => Refused(
+        "lines[1]", "is the total of v1, and lines[0] is of it too: name the lot in each line of a vaccine, or in none",
+        new("v1", "A", 100), new("v1", null, 50), new("v2", null, 10));
+
+    [Fact]
+    public void A_total_that_is_not_what_was_shipped_is_refused_with_the_numbers() => Refused(
+        "lines[0].missing", "v1 in all lots: accepted 120 + rejected 0 + missing 0 = 120 of 150 doses shipped: say missing: 30",
+        new("v1", null, 120), new("v2", null, 10));
+
+    [Fact]
+    public void A_line_without_a_lot_is_the_total_of_the_vaccine_of_which_what_expires_first_was_accepted()
+    {
+        // By expiry: B, A, and D, of which none is known.
+        ConsignedLine[] shipped =
+        [
+            Make.Line("v1", "D", 30), Make.Line("v1", "A", 100) with { ExpirationDate = new(2027, 5, 1) },
+            Make.Line("v1", "B", 50) with { ExpirationDate = new(2027, 1, 1) }, Make.Line("v2", "C", 10),
+        ];
+        ReceiptLine[] lines = [new("v2", null, 10), new("v1", null, 140, 15, 25, "a box fell", Extra: 2)];
+        var received = Make.Accepted(Receipts.Receive(Make.Dispatched(shipped), Make.Receipt(Make.Noon, "Ada", lines), Make.Stamp));
+        Assert.Equal(
+            [(0, 5, 25, null), (90, 10, 0, null), (50, 0, 0, 2L), (10, 0, 0, (long?)null)],
+            received.Lines.Select(line => (line.Accepted!.Value, line.Rejected!.Value, line.Missing!.Value, line.Extra)));
+        Assert.Equal(["a box fell", "a box fell", "a box fell", null], received.Lines.Select(line => line.Reason));
+        Assert.True(Receipts.IsRepeat(received, Make.Receipt(Make.Noon, "Ada", lines)));
+
+        // What had been missing, also in all.
+        var later = Make.Accepted(Receipts.ReceiveLater(
+            received, Make.Receipt(Make.Noon.AddDays(1), "Ada", new ReceiptLine("v1", null, 20, 1, null, "wet")), Make.Stamp));
+        Assert.Equal([("D", 20, 1)], later.Later[0].Lines.Select(line => (line.LotNumber!, line.Accepted!.Value, line.Rejected!.Value)));
+        var beyond = Receipts.ReceiveLater(
+            received, Make.Receipt(Make.Noon.AddDays(1), "Ada", new ReceiptLine("v1", null, 26)), Make.Stamp);
+        Assert.Contains("v1 has 25 of 180 doses missing", Assert.IsType<Outcome.WrongState>(beyond).Detail, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Negative_doses_are_refused() => Refused(

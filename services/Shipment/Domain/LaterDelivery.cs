@@ -27,6 +27,20 @@ internal static class LaterDelivery
                 return [];
             }
 
+            if (match.AllLots(line) is { } lots)
+            {
+                var all = new ConsignedLine(line.VaccineId!, null, null, lots.Sum(lot => shipment.Lines[lot].Doses));
+                var missing = lots.Sum(lot => shipment.StillMissing(shipment.Lines[lot]) ?? 0);
+                if ((lots.Any(came.ContainsKey) ? $"is in another line too: {ProofOfDelivery.LotsOrTotal}" : Wrong(line, all, missing)) is { } no)
+                {
+                    problem = $"lines[{index}]: {line.VaccineId} {no}.";
+                    return [];
+                }
+
+                Spread(line, lots);
+                continue;
+            }
+
             if (match.Find(line, out var unknown) is not { } at)
             {
                 problem = $"lines[{index}]: {unknown}.";
@@ -42,22 +56,36 @@ internal static class LaterDelivery
                 return [];
             }
 
-            var (accepted, rejected) = (line.Accepted!.Value, line.Rejected ?? 0);
-            came[at] = shipped with
-            {
-                Doses = accepted + rejected,
-                Accepted = accepted,
-                Rejected = rejected,
-                Missing = 0,
-                Reason = rejected > 0 ? line.Reason : null,
-                Extra = null,
-            };
+            came[at] = Came(shipped, line.Accepted!.Value, line.Rejected ?? 0, line.Reason);
         }
 
         IReadOnlyList<ConsignedLine> lines = [.. came.Values.Where(line => line.Doses > 0)];
         if (lines.Count == 0) problem = "The receipt has no doses.";
         return lines;
+
+        void Spread(ReceiptLine line, IReadOnlyList<int> lots)
+        {
+            var (accepted, rejected) = (line.Accepted!.Value, line.Rejected ?? 0);
+            foreach (var lot in lots)
+            {
+                var missing = shipment.StillMissing(shipment.Lines[lot]) ?? 0;
+                var taken = Math.Min(accepted, missing);
+                var broken = Math.Min(rejected, missing - taken);
+                came[lot] = Came(shipment.Lines[lot], taken, broken, line.Reason);
+                (accepted, rejected) = (accepted - taken, rejected - broken);
+            }
+        }
     }
+
+    private static ConsignedLine Came(ConsignedLine shipped, long accepted, long rejected, string? reason) => shipped with
+    {
+        Doses = accepted + rejected,
+        Accepted = accepted,
+        Rejected = rejected,
+        Missing = 0,
+        Reason = rejected > 0 ? reason : null,
+        Extra = null,
+    };
 
     private static string? Wrong(ReceiptLine line, ConsignedLine shipped, long missing)
     {

@@ -1,6 +1,6 @@
 namespace Distribution.Shipment.Domain;
 
-/// <summary>Finds the shipped line that a receipt's line means.</summary>
+/// <summary>Finds the shipped line that a receipt's line means, or all lots of a vaccine where it names none of them.</summary>
 internal sealed class Matching
 {
     private const int LotsNamedMax = 5;
@@ -19,6 +19,17 @@ internal sealed class Matching
             same.Add(at);
         }
     }
+
+    /// <summary>
+    /// The lots of a vaccine, first expiry first, of which a line that names none is the total; null where it means one line. What is
+    /// accepted is then of the lots that expire first, as wherever stock has lots and a line has none.
+    /// </summary>
+    public IReadOnlyList<int>? AllLots(ReceiptLine line) =>
+        line is { VaccineId: { } vaccine, LotNumber: null } && _byVaccine.TryGetValue(vaccine, out var lots) && lots.Count > 1
+        && !_byKey.ContainsKey(new(vaccine, null))
+            ? [.. lots.OrderBy(at => _shipped[at].ExpirationDate ?? DateOnly.MaxValue)
+                .ThenBy(at => _shipped[at].LotNumber, StringComparer.Ordinal)]
+            : null;
 
     public int? Find(ReceiptLine line, out string problem)
     {

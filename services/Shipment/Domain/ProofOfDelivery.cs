@@ -6,7 +6,8 @@ namespace Distribution.Shipment.Domain;
 
 /// <summary>One line of a receipt as the receiver gave it. Unsaid is null.</summary>
 /// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="LotNumber">The lot; may be left out where the shipment has a single line of the vaccine.</param>
+/// <param name="LotNumber">The lot; left out, the line is the total of the vaccine, and what was accepted is of the lots that expire
+/// first.</param>
 /// <param name="Accepted">Doses taken into stock.</param>
 /// <param name="Rejected">Doses that came unusable; null is none.</param>
 /// <param name="Missing">Doses that did not come; null is none, if that adds up.</param>
@@ -22,6 +23,9 @@ internal sealed record ReceiptLine(
 /// </summary>
 internal static class ProofOfDelivery
 {
+    /// <summary>What to do where a line names no lot and another one of the same vaccine does.</summary>
+    public const string LotsOrTotal = "name the lot in each line of a vaccine, or in none";
+
     /// <summary>The shipped lines with what became of them, in their order; meaningless when there are problems.</summary>
     public static IReadOnlyList<ConsignedLine> Compare(
         IReadOnlyList<ConsignedLine> shipped, IReadOnlyList<ReceiptLine?>? receipt, out IReadOnlyList<FieldProblem> problems)
@@ -49,13 +53,20 @@ internal static class ProofOfDelivery
         {
             var field = $"lines[{index}]";
             if (receipt[index] is not { } line) found.Add(new(field, "must be an object"));
+            else if (match.AllLots(line) is { } lots)
+            {
+                if (lots.Select(at => claimedBy[at]).FirstOrDefault(claim => claim is not null) is { } named)
+                    found.Add(new(field, $"is the total of {line.VaccineId}, and lines[{named}] is of it too: {LotsOrTotal}"));
+                foreach (var at in lots) claimedBy[at] = index;
+                SettleAll(received, lots, line, field, found);
+            }
             else if (match.Find(line, out var problem) is not { } at) found.Add(new(field, problem));
             else if (claimedBy[at] is { } earlier)
                 found.Add(new(field, $"is {shipped[at].Key} again, as lines[{earlier}]: add them up in one line"));
             else
             {
                 claimedBy[at] = index;
-                received[at] = Settle(shipped[at], line, field, found);
+                received[at] = Settle(shipped[at], $"{shipped[at].Key}", line, field, found);
             }
         }
 
@@ -68,7 +79,35 @@ internal static class ProofOfDelivery
         return received;
     }
 
-    private static ConsignedLine Settle(ConsignedLine shipped, ReceiptLine line, string field, List<FieldProblem> problems)
+    // What is said of all lots of a vaccine together.
+    private static void SettleAll(
+        ConsignedLine[] received, IReadOnlyList<int> lots, ReceiptLine line, string field, List<FieldProblem> problems)
+    {
+        var before = problems.Count;
+        var all = Settle(new(line.VaccineId!, null, null, lots.Sum(at => received[at].Doses)), $"{line.VaccineId} in all lots", line, field, problems);
+        if (problems.Count > before) return;
+        long accepted = all.Accepted!.Value, rejected = all.Rejected!.Value;
+        var extra = all.Extra;
+        foreach (var at in lots)
+        {
+            var shipped = received[at];
+            var taken = Math.Min(accepted, shipped.Doses);
+            var broken = Math.Min(rejected, shipped.Doses - taken);
+            var missing = shipped.Doses - taken - broken;
+            received[at] = shipped with
+            {
+                Accepted = taken,
+                Rejected = broken,
+                Missing = missing,
+                Reason = broken + missing + (extra ?? 0) > 0 ? all.Reason : null,
+                Extra = extra,
+            };
+            (accepted, rejected, extra) = (accepted - taken, rejected - broken, null);
+        }
+    }
+
+    private static ConsignedLine Settle(
+        ConsignedLine shipped, string name, ReceiptLine line, string field, List<FieldProblem> problems)
     {
         var before = problems.Count;
         if (line.Accepted is null) problems.Add(new($"{field}.accepted", "is missing: say how many doses were accepted, 0 if none"));
@@ -83,20 +122,20 @@ internal static class ProofOfDelivery
         if (sum > shipped.Doses)
         {
             problems.Add(new(field,
-                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were "
+                $"{name}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} doses, but {shipped.Doses} were "
                     + $"shipped: say extra: {sum - shipped.Doses} for those beyond, with a reason, and the others as what was shipped"));
         }
         else if (sum < shipped.Doses)
         {
             problems.Add(new($"{field}.missing",
-                $"{shipped.Key}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} of {shipped.Doses} doses shipped: "
+                $"{name}: accepted {accepted} + rejected {rejected} + missing {missing} = {sum} of {shipped.Doses} doses shipped: "
                     + $"say missing: {shipped.Doses - accepted - rejected}"));
         }
 
         if (rejected > 0 && string.IsNullOrWhiteSpace(line.Reason))
-            problems.Add(new($"{field}.reason", $"{shipped.Key}: {rejected} rejected doses need a reason"));
+            problems.Add(new($"{field}.reason", $"{name}: {rejected} rejected doses need a reason"));
         else if (line.Extra > 0 && string.IsNullOrWhiteSpace(line.Reason))
-            problems.Add(new($"{field}.reason", $"{shipped.Key}: {line.Extra} doses beyond those shipped need a reason"));
+            problems.Add(new($"{field}.reason", $"{name}: {line.Extra} doses beyond those shipped need a reason"));
         else if (line.Reason is { Length: > Limits.ReasonCharsMax })
             problems.Add(new($"{field}.reason", Limits.ReasonProblem(line.Reason)!));
 
