@@ -36,6 +36,16 @@ public sealed class DayTests
     }
 
     [Fact]
+    public async Task Today_is_that_of_the_place()
+    {
+        var harness = await InKolkata();
+        var evening = new DateTimeOffset(2026, 3, 31, 19, 0, 0, TimeSpan.Zero);
+        Assert.Equal(
+            (new DateOnly(2026, 4, 1), new DateOnly(2026, 3, 31)),
+            (harness.Places.Today("F1", evening), harness.Places.Today("elsewhere", evening)));
+    }
+
+    [Fact]
     public async Task A_consignment_leaves_and_arrives_on_the_days_of_its_ends()
     {
         var harness = await InKolkata();

@@ -376,7 +376,7 @@ internal sealed class LedgerHarness
 
     public static int Status(IResult result) => (result as IStatusCodeHttpResult)?.StatusCode ?? 200;
 
-    private IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> Sums() =>
+    public IEnumerable<KeyValuePair<(string Family, string Partition, string Key), long>> Sums() =>
         Store.AllCounters().Where(sum => sum.Key.Family == Names.Sums).OrderBy(sum => sum.Key);
 
     private async Task Follow()

@@ -142,4 +142,86 @@ public abstract class CoverageTests(RunningSystem system) : CoverageSuite(system
                 (string?)totals["lastReportedOn"], (decimal?)totals["averageDailyUse"]));
         }
     }
+
+    [Fact]
+    public async Task Stock_of_a_past_day_is_what_could_be_used_was_on_the_way_and_was_wasted_then()
+    {
+        var world = await NewWorld();
+        var (other, far) = ($"{world.Country}-R2", $"{world.Country}-F2");
+        await world.PutPlace(other, "region", world.Country);
+        await world.PutPlace(far, "facility", other);
+        await Api.Drained();
+        await Send(null, world.Store, "2024-01-01", "2024-01-05", 300);
+        await Send(world.Store, far, "2024-02-01", "2024-02-10", 100);
+        await Report(world.Store, (world.Vaccine, "1", "2024-03-01", 45));
+        await Api.Drained();
+        await Waste("2024-03-10T08:00:00Z", "openVial", 5);
+        await Waste("2024-04-05T08:00:00Z", "closedVial", 50);
+        await Api.Drained();
+
+        // On the way from the maker, and then from one region to the other.
+        await Shows("country", world.Country, "2024-01-04", ("incoming", 300), ("onHand", 0), ("usable", 0), ("delivered", 0));
+        await Shows("country", world.Country, "2024-01-05", ("incoming", 0), ("inTransit", 0), ("onHand", 300), ("usable", 300));
+        foreach (var day in new[] { "2024-02-01", "2024-02-09" })
+        {
+            await Shows("region", other, day, ("incoming", 100), ("onHand", 0), ("delivered", 0));
+            await Shows("region", world.Region, day, ("incoming", 0), ("onHand", 200), ("delivered", 200));
+            await Shows("facility", far, day, ("incoming", 100), ("inTransit", 100));
+            await Shows("country", world.Country, day, ("incoming", 100), ("onHand", 200), ("delivered", 300));
+        }
+
+        await Shows("region", other, "2024-02-10", ("incoming", 0), ("onHand", 100));
+
+        // 200 − 45 − 5 there, and 100 in the other region; then all has expired, and 50 are thrown away. 45 + 5 doses of opened vials.
+        await Shows("country", world.Country, "2024-03-31", ("usable", 250), ("expired", 0), ("wasted", 5), ("wastedOpenVials", 5),
+            ("openVialWastageRate", 10m), ("closedVialWastageRate", 0m), ("wastageRate", 10m), ("daysOfStock", 5.6m));
+        await Shows("country", world.Country, "2024-04-01", ("usable", 0), ("expired", 250), ("daysOfStock", 0m));
+        await Shows("region", world.Region, "2024-04-05", ("onHand", 100), ("usable", 0), ("expired", 100), ("wasted", 55),
+            ("wastedOpenVials", 5), ("openVialWastageRate", 10m), ("closedVialWastageRate", 50m), ("wastageRate", 55m));
+        foreach (var query in new[] { "", "&asOf=2024-04-05" })
+        {
+            var now = (await Api.WholeCoverage($"country={world.Country}&level=region&vaccineId={world.Vaccine}{query}"))["totals"]!;
+            Assert.Equal((200, 0, 200, 0), ((long)now["onHand"]!, (long)now["usable"]!, (long)now["expired"]!, (long)now["incoming"]!));
+        }
+
+        // Of a part of the people nothing is compared with the ledger.
+        await Shows("country", world.Country, "2024-04-05&from=2024-03-01", ("wasted", 55), ("wastageRate", null));
+
+        async Task Send(string? from, string to, string left, string arrived, long doses)
+        {
+            var answer = (await Api.PostNdjson("shipments/bulk", [new JsonObject
+            {
+                ["shipmentId"] = Guid.NewGuid().ToString("N"),
+                [from is null ? "origin" : "fromFacilityId"] = from ?? "Maker",
+                ["toFacilityId"] = to,
+                ["dispatchedAt"] = $"{left}T08:00:00Z",
+                ["receivedAt"] = $"{arrived}T08:00:00Z",
+                ["lines"] = new JsonArray(new JsonObject
+                {
+                    ["vaccineId"] = world.Vaccine, ["lotNumber"] = "A", ["expirationDate"] = "2024-03-31", ["doses"] = doses,
+                }),
+            }])).Body;
+            Assert.Equal(1, (int)answer["accepted"]!);
+        }
+
+        async Task Waste(string at, string kind, long doses) => _ = (await Api.Post("stock/wastage", new JsonObject
+        {
+            ["requestId"] = Guid.NewGuid().ToString("N"),
+            ["facilityId"] = world.Store,
+            ["occurredAt"] = at,
+            ["reason"] = "thrown away",
+            ["kind"] = kind,
+            ["lines"] = new JsonArray(
+                new JsonObject { ["vaccineId"] = world.Vaccine, ["lotNumber"] = "A", ["doses"] = doses }),
+        })).Body;
+
+        async Task Shows(string level, string place, string asOf, params (string Name, decimal? Value)[] figures)
+        {
+            var rows = (await Api.WholeCoverage(
+                $"country={world.Country}&level={level}&vaccineId={world.Vaccine}&asOf={asOf}"))["rows"]!.AsArray();
+            var row = rows.Single(row => (string)row!["facilityId"]! == place && row["remainder"] is null)!;
+            foreach (var (name, value) in figures)
+                Assert.Equal((place, asOf, name, value), (place, asOf, name, (decimal?)row[name]));
+        }
+    }
 }
