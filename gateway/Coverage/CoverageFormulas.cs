@@ -36,9 +36,9 @@ public static class CoverageFormulas
     public static decimal? Utilisation(long? doses, long? delivered) => Percent(doses, delivered);
 
     /// <summary>
-    /// Wastage in percent of the doses used: wasted ÷ (given + wasted) × 100. Of opened vials alone: what was thrown away of them ÷ (given +
-    /// thrown away of them) × 100; of unopened ones alone: theirs ÷ (given + all wasted) × 100. So what is left of 100 % in one is what the
-    /// other is of: 1 − total = (1 − closed) × (1 − open).
+    /// Wastage in percent of the doses used: wasted ÷ (given + wasted) × 100. Of opened vials alone: what was thrown away of them ÷ (given
+    /// + thrown away of them) × 100; of unopened ones alone: theirs ÷ (given + all wasted) × 100. The one is of what the other leaves:
+    /// 1 − total = (1 − closed) × (1 − open).
     /// </summary>
     /// <remarks>Source: WHO, revising global indicative wastage rates (concept note); the open vial rate is that of DHIS2's immunization
     /// metadata, with what was given and thrown away of opened vials as used.</remarks>
@@ -67,7 +67,8 @@ public static class CoverageFormulas
 
     /// <summary>
     /// Days of stock: usable doses ÷ average daily use; and doses that expire before they can be used at that pace, first expiry first,
-    /// which do not count. How many these are is null where that is not known of any. The use is of days in a row, so that places which report every week get what places get that report every day.
+    /// which do not count. How many these are is null where that is not known of any. The use is of days in a row, so that places which
+    /// report every week get what places get that report every day.
     /// </summary>
     /// <remarks>Source: months of stock = on hand ÷ average monthly consumption (logistics handbook), by the day.</remarks>
     /// <param name="usable">Usable doses on hand.</param>

@@ -20,10 +20,10 @@ public abstract class ShareTests(SigningSystem system)
     {
         ["coverage"] = "targetPopulation targetPopulationMissing populationYear populationSource facilities reportingFacilities doses "
             + "byDoseNumber coverage atLeastOneDose fullyVaccinated fullyVaccinatedCoverage dropout averageDailyUse lastReportedOn "
-            + "utilisation daysOfStock expiringUnused",
+            + "utilisation daysOfStock expiringUnused wastageRate openVialWastageRate closedVialWastageRate",
         ["stock"] = "delivered onHand usable expired adjusted discrepancy shortfallDays utilisation daysOfStock expiringUnused",
         ["pipeline"] = "incoming inTransit",
-        ["wastage"] = "wasted lost",
+        ["wastage"] = "wasted lost wastedOpenVials wastageRate openVialWastageRate closedVialWastageRate",
     };
 
     private readonly string _tag = $"{Guid.NewGuid():N}"[..6];

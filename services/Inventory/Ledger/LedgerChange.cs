@@ -200,7 +200,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         foreach (var move in _moves.OrderBy(move => move.Rank))
         {
             _sums.Move(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
-            if (move.Note.WastageKind == WastageKind.OpenVial) _sums.WasteOpened(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
+            if (move.Note.WastageKind == WastageKind.OpenVial)
+                _sums.WasteOpened(move.Vaccine, move.From, move.To, move.Note.At.Day, move.Doses);
             var entry = ToEntry(move, entries.Count);
             entries.Add(entry);
             await tx.PutNew(Names.Entries, entry.FacilityId, entry.EntryId, entry);

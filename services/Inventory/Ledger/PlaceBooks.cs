@@ -51,7 +51,8 @@ internal static class PlaceBooks
     {
         var (expired, recalled) = (sums.GetValueOrDefault(Measure.Expired), sums.GetValueOrDefault(Measure.Recalled));
         var lasting = new SortedDictionary<int, long>();
-        foreach (var sum in After(day) is { } next ? await store.Counters(Names.PlaceDays, Names.Pair(place, vaccine), next, null, cancel) : [])
+        var ahead = After(day) is { } next ? await store.Counters(Names.PlaceDays, Names.Pair(place, vaccine), next, null, cancel) : [];
+        foreach (var sum in ahead)
         {
             var measure = Names.Last(sum.Key);
             if (measure == Measure.Expired) expired -= sum.Value;

@@ -31,7 +31,10 @@ internal static class LaterDelivery
             {
                 var all = new ConsignedLine(line.VaccineId!, null, null, lots.Sum(lot => shipment.Lines[lot].Doses));
                 var missing = lots.Sum(lot => shipment.StillMissing(shipment.Lines[lot]) ?? 0);
-                if ((lots.Any(came.ContainsKey) ? $"is in another line too: {ProofOfDelivery.LotsOrTotal}" : Wrong(line, all, missing)) is { } no)
+                var no = lots.Any(came.ContainsKey)
+                    ? $"is in another line too: {ProofOfDelivery.LotsOrTotal}"
+                    : Wrong(line, all, missing);
+                if (no is not null)
                 {
                     problem = $"lines[{index}]: {line.VaccineId} {no}.";
                     return [];

@@ -84,7 +84,8 @@ internal static class ProofOfDelivery
         ConsignedLine[] received, IReadOnlyList<int> lots, ReceiptLine line, string field, List<FieldProblem> problems)
     {
         var before = problems.Count;
-        var all = Settle(new(line.VaccineId!, null, null, lots.Sum(at => received[at].Doses)), $"{line.VaccineId} in all lots", line, field, problems);
+        var whole = new ConsignedLine(line.VaccineId!, null, null, lots.Sum(at => received[at].Doses));
+        var all = Settle(whole, $"{line.VaccineId} in all lots", line, field, problems);
         if (problems.Count > before) return;
         long accepted = all.Accepted!.Value, rejected = all.Rejected!.Value;
         var extra = all.Extra;
