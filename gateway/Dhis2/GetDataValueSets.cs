@@ -39,7 +39,8 @@ internal static class GetDataValueSets
                 + "otherwise; what has no code is named by its uid, which is said. Values are text. 0 is there where DHIS2 keeps it "
                 + "(zeroIsSignificant) and something was reported of the vaccine in the period: what nobody said is not 0. What cannot be "
                 + "sent is left out, never put beside: JSON says what and why (leftOut), ADX in comments, and every form how much of it "
-                + $"({LeftOutHeader}). What is broken down by age, sex or group is given to those alone who may see lines (lines.read) at "
+                + $"({LeftOutHeader}). Received is net of what left the place again, on hand is of the end of the period, and both are of "
+                + "the place itself with children=true; where Inventory does not answer they are left out. What is broken down by age, sex or group is given to those alone who may see lines (lines.read) at "
                 + "every place of the answer.")
             .Produces<DataValueSetAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", "application/adx+xml")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
@@ -83,6 +84,7 @@ internal static class GetDataValueSets
                 $"{given.Service} does not answer, which has the doses and what they are mapped to. Try again.").ToResult();
         }
 
+        doses = await StockValues.Add(doses, caller, children == "true", services, Patience).WaitAsync(http.RequestAborted);
         var names = idScheme ?? (form == ExportFormat.Adx ? ExportNames.Code : ExportNames.Uid);
         var export = new NamedExport(doses, byCode: names == ExportNames.Code);
         if (export.LeftOut.Count + export.Notes.Count is > 0 and var count)

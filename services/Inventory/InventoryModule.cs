@@ -113,6 +113,7 @@ public sealed class InventoryModule : IServiceModule
         var inventory = routes.MapGroup("/api/v1/inventory").WithTags("Inventory");
         GetSummary.Map(inventory);
         ShowTrend.Map(inventory);
+        CountStockByPeriod.Map(inventory);
         GetProgress.Map(inventory);
         ListDiscrepancies.Map(inventory);
         ListShortfalls.Map(inventory);

@@ -21,7 +21,7 @@ public sealed class ReadModelTests
     [
         new InventorySummary(
             Instant, Instant.AddSeconds(-1), 2,
-            [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5, 6, 55, 4, [new LastingDoses(20, 30)])],
+            [new("R1", "Region One", "region", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5, 6, 55, 4, [new LastingDoses(20, 30)], 17, 2)],
             [new("XA", "Country", "country", "XA", 110, 120, 60, 4, 10, 40, 3, 2, 1, 5)]),
         new InventoryProgress(Instant),
         new IncomingSummary(Instant, Instant.AddSeconds(-2), Instant.AddSeconds(-1), 3, [new("clinic-1", 70)]),
@@ -43,7 +43,8 @@ public sealed class ReadModelTests
             [new(new("WSy7zOZx1Wl", "BCG"), [new(new("JKuWbG5bWAu", "U1"), new Dictionary<string, string> { ["age"] = "U1" }),
                 new(new("UIQxmxgioxH", null), null)])],
             [new("OU_559", new("DiszpKrYNg8", "OU_559"))], [new(0, "202603", 0, 1, 40)],
-            [new("9 doses", "no cell", 9), new("few", "few", null)]),
+            [new("9 doses", "no cell", 9), new("few", "few", null)], ["202603"], [new(0, "onHand", "comirnaty", true, false)]),
+        new StockByPeriod(Instant, [new StockOfPlace("OU_559", [new StockTrendPoint(new DateOnly(2026, 3, 1), 110, 60, 3)])]),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

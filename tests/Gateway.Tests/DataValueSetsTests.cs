@@ -44,6 +44,32 @@ public sealed class DataValueSetsTests
     }
 
     [Fact]
+    public async Task While_Inventory_is_down_its_values_are_left_out_and_it_is_named()
+    {
+        var clock = new ManualClock();
+        await using var services = await FakeServices.Start();
+        services.Mapped = Doses with { Periods = ["202603"], Stock = [new(0, StockMeasures.OnHand, "V1", true, false)] };
+        var (app, http) = await FakeServices.Gateway(false, services.Address, services.Address, services.Address, clock);
+        await using var _ = app;
+        using var __ = http;
+        Assert.Equal(["40", "2", "77"], (await Values()).Select(value => (string)value!["value"]!));
+        services.Down("/api/v1/inventory");
+        Assert.Equal(["40", "2"], (await Values()).Select(value => (string)value!["value"]!));
+
+        async Task<JsonArray> Values()
+        {
+            var text = await http.GetStringAsync(
+                "/dhis2/dataValueSets?dataSet=jqSaKxtj8IA&period=202603&orgUnit=a", TestContext.Current.CancellationToken);
+            var body = JsonNode.Parse(text)!;
+            Assert.Equal(
+                body["dataValues"]!.AsArray().Count == 2,
+                body["leftOut"]!.AsArray().Any(left => (string)left!["what"]! == "the stock of V1"
+                    && ((string)left["reason"]!).Contains("inventory does not answer", StringComparison.Ordinal)));
+            return body["dataValues"]!.AsArray();
+        }
+    }
+
+    [Fact]
     public async Task While_Administration_is_down_it_is_named_and_no_earlier_answer_stands_in()
     {
         var clock = new ManualClock();

@@ -56,7 +56,9 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet(
             "/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
             Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
-        app.MapGet("/api/v1/administrations/mapped", () => DataValueSetsTests.Doses);
+        app.MapGet("/api/v1/administrations/mapped", () => Mapped);
+        app.MapGet("/api/v1/inventory/periods", (DateOnly from) => new StockByPeriod(
+            Now, [new StockOfPlace("a", [new StockTrendPoint(from, 5, 77, 1)])]));
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "V2" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
             : Results.Json(new InventorySummary(Now, Now, 0, [Stock("XA-1", 2_000), Stock("XA-2", 4_000)])));
@@ -67,6 +69,8 @@ internal sealed class FakeServices : IAsyncDisposable
             Now, Now, Now - TimeSpan.FromMinutes(1), ParkedShipments,
             [new IncomingSummaryRow("clinic", 70), new IncomingSummaryRow("XA-1", 5)]));
     }
+
+    public MappedDoses Mapped { get; set; } = DataValueSetsTests.Doses;
 
     public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 

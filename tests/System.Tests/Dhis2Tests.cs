@@ -145,7 +145,9 @@ public abstract class Dhis2Tests(RunningSystem system) : Dhis2Suite(system)
         await Refused("mapping[0].dataElement", element => element["dataElement"] = "nothing");
         await Refused("mapping[0].vaccineId", element => element["vaccineId"] = "nothing");
         await Refused("mapping[0].doseNumber", element => element["doseNumber"] = "7");
-        await Refused("mapping[0].measure", element => element["measure"] = "onHand");
+        await Refused("mapping[0].measure", element => element["measure"] = "lost");
+        await Refused("mapping[0].doseNumber", element => element["measure"] = "onHand");
+        await Refused("mapping[0].cells", element => element["measure"] = "wasted");
         await Refused("mapping[0].dataSet", element => element["dataSet"] = "x");
         var twice = Mapping(world.Vaccine, "1");
         twice.Add(Mapping(world.Vaccine, "*")[0]!.DeepClone());

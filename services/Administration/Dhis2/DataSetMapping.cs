@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Distribution.Contracts.Administration.V1;
 using Distribution.Interop.Dhis2;
 using Distribution.Platform.Web;
 
@@ -10,11 +11,8 @@ internal static class MappedMeasure
     /// <summary>Doses given.</summary>
     public const string Doses = "doses";
 
-    /// <summary>Those that are known here.</summary>
-    public static IReadOnlyList<string> All { get; } = [Doses];
-
-    /// <summary>Those of the stock, which are not known here yet.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["received", "wasted", "onHand"];
+    /// <summary>All of them: doses given, and those of the stock.</summary>
+    public static IReadOnlyList<string> All { get; } = [Doses, .. StockMeasures.All];
 }
 
 /// <summary>A cell of a data element, and who its doses were given to.</summary>
@@ -29,16 +27,19 @@ internal sealed record MappedCell(
 /// <param name="DataElement">The data element, by uid or code.</param>
 /// <param name="Measure">What is counted.</param>
 /// <param name="VaccineId">The vaccine's code.</param>
-/// <param name="DoseNumber">The dose number; <c>unspecified</c> for those without one, <c>*</c> for all of them.</param>
-/// <param name="Cells">The cells into which the element is broken down; left out of one that is not. Several age bands may feed one
+/// <param name="DoseNumber">Of doses given: the dose number; <c>unspecified</c> for those without one, <c>*</c> for all of them.</param>
+/// <param name="Cells">Of doses given: The cells into which the element is broken down; left out of one that is not. Several age bands may feed one
 /// cell.</param>
 /// <param name="DataSet">The data set; where it is said it must be that of the path.</param>
 internal sealed record MappedElement(
     [Required] string? DataElement, [Required, ValuesOf(typeof(MappedMeasure))] string? Measure, [Required] string? VaccineId,
-    [Required] string? DoseNumber, IReadOnlyList<MappedCell?>? Cells = null, string? DataSet = null)
+    string? DoseNumber = null, IReadOnlyList<MappedCell?>? Cells = null, string? DataSet = null)
 {
     /// <summary>The dose number that stands for all.</summary>
     public const string AllNumbers = "*";
+
+    /// <summary>Whether it is fed from doses given, and not from the stock.</summary>
+    public bool IsOfDoses => Measure == MappedMeasure.Doses;
 
     /// <summary>Whether it counts doses of a number.</summary>
     public bool Takes(string number) => DoseNumber is AllNumbers || DoseNumber == number;

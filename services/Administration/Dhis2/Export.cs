@@ -41,7 +41,7 @@ internal sealed class Export(
 
     /// <summary>What is asked for, in documents that are read.</summary>
     public static long Cost(StoredMapping mapping, ExportQuery query) =>
-        (long)query.Places.Count * mapping.Elements.Select(element => element.VaccineId).Distinct().Count();
+        (long)query.Places.Count * mapping.Elements.Select(element => (element.VaccineId, element.IsOfDoses)).Distinct().Count();
 
     /// <summary>How many values there may be.</summary>
     public static long ValuesOf(StoredMapping mapping, ExportQuery query) =>
@@ -54,7 +54,7 @@ internal sealed class Export(
         foreach (var (at, place) in query.Places.Index())
         {
             var area = new Area(place.Id, query.HasChildren ? [.. reference.Tree.PartsOf(place.Id).Select(part => part.Id)] : []);
-            foreach (var ofVaccine in mapping.Elements.GroupBy(element => element.VaccineId!))
+            foreach (var ofVaccine in mapping.Elements.Where(element => element.IsOfDoses).GroupBy(element => element.VaccineId!))
                 if (reference.Vaccine(ofVaccine.Key) is { } vaccine) await Add(at, area, vaccine, [.. ofVaccine], first, until, cancel);
         }
 
@@ -125,6 +125,7 @@ internal sealed class Export(
     {
         var names = new List<MappedElementName>();
         var values = new List<MappedValue>();
+        var stock = new List<MappedStock>();
         foreach (var element in set.Elements)
         {
             var feeding = mapping.Elements.Where(each => each.DataElement == element.Id).ToList();
@@ -135,6 +136,8 @@ internal sealed class Export(
             CategoryOptionCombo[] cells = [.. feeding.SelectMany(each => each.Cells!).Select(cell => cell!.CategoryOptionCombo).Distinct()
                 .Select(cell => set.ComboOf(element)?.OptionCombo(cell)).OfType<CategoryOptionCombo>()];
             names.Add(new MappedElementName(new OutsideName(element.Id, element.Code), [.. cells.Select(NameOf)]));
+            stock.AddRange(feeding.Where(each => !each.IsOfDoses).Select(each => new MappedStock(
+                names.Count - 1, each.Measure!, each.VaccineId!, SendsZero(element), SendsNegative(element))));
             for (var place = 0; place < query.Places.Count; place++)
             {
                 for (var period = 0; period < query.Periods.Count; period++)
@@ -152,10 +155,13 @@ internal sealed class Export(
         }
 
         return new MappedDoses(
-            now, new OutsideName(set.Id, set.Code), names, [.. query.Places.Select(PlaceOf)], values, left);
+            now, new OutsideName(set.Id, set.Code), names, [.. query.Places.Select(PlaceOf)], values, left,
+            [.. query.Periods.Select(period => period.Id)], stock);
     }
 
     private static bool SendsZero(DataElement element) => element is { ZeroIsSignificant: true, ValueType: not "INTEGER_POSITIVE" };
+
+    private static bool SendsNegative(DataElement element) => element.ValueType is "NUMBER" or "INTEGER";
 
     private static MappedCellName NameOf(CategoryOptionCombo option)
     {
@@ -181,9 +187,5 @@ internal sealed class Export(
         return $"doses of {vaccine.VaccineId}, number {number}, {whom}";
     }
 
-    private readonly record struct Cell(int Place, int Period, string Element, string? Combo) : IComparable<Cell>
-    {
-        public int CompareTo(Cell other) =>
-            (Place, Period, Element, Combo).CompareTo((other.Place, other.Period, other.Element, other.Combo));
-    }
+    private readonly record struct Cell(int Place, int Period, string Element, string? Combo);
 }

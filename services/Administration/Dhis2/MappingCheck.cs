@@ -100,13 +100,18 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
                 $"'{element.Name}' holds values of the type '{element.ValueType}': name one of {string.Join(", ", ValueTypes)}");
         }
 
-        _errors.Require(MappedMeasure.All.Contains(sent.Measure), $"{field}.measure", MappedMeasure.NotYet.Contains(sent.Measure)
-            ? $"'{sent.Measure}' cannot be sent yet: leave this data element out"
-            : $"must be one of {string.Join(", ", MappedMeasure.All)}");
+        _errors.Require(
+            MappedMeasure.All.Contains(sent.Measure), $"{field}.measure", $"must be one of {string.Join(", ", MappedMeasure.All)}");
         var vaccine = Ids.IsId(sent.VaccineId) ? reference.Vaccine(sent.VaccineId!) : null;
         _errors.Require(vaccine is not null, $"{field}.vaccineId", "must be the code of a vaccine that is known here");
+        if (!sent.IsOfDoses)
+        {
+            _errors.Require(sent.DoseNumber is null, $"{field}.doseNumber", "is of doses given: leave it out");
+            _errors.Require(sent.Cells is not { Count: > 0 }, $"{field}.cells", "are of doses given: stock is of no people");
+        }
+
         _errors.Require(
-            sent.DoseNumber is MappedElement.AllNumbers || vaccine is null || (sent.DoseNumber is { } number
+            !sent.IsOfDoses || sent.DoseNumber is MappedElement.AllNumbers || vaccine is null || (sent.DoseNumber is { } number
                 && (vaccine.Takes(number) || NoDoseNumber.Is(number))),
             $"{field}.doseNumber", $"must be a dose number of the vaccine, 'unspecified', or '{MappedElement.AllNumbers}' for all");
         var cells = element is null ? [] : CheckCells(sent.Cells ?? [], element, field);
@@ -195,12 +200,19 @@ internal sealed class MappingCheck(DataSet set, ReferenceData reference)
     {
         var before = new Dictionary<(string, string), List<MappedElement>>();
         var isBrokenDown = new Dictionary<string, bool>();
+        var measures = new Dictionary<string, string>();
         foreach (var (at, element) in elements.Index())
         {
             if (!isBrokenDown.TryAdd(element.DataElement!, element.Cells!.Count > 0))
             {
                 _errors.Require(isBrokenDown[element.DataElement!] == element.Cells.Count > 0, $"mapping[{at}].cells",
                     $"another line of '{element.DataElement}' has {(element.Cells.Count > 0 ? "none" : "some")}: all have cells, or none");
+            }
+
+            if (!measures.TryAdd(element.DataElement!, element.Measure!))
+            {
+                _errors.Require(measures[element.DataElement!] == element.Measure, $"mapping[{at}].measure",
+                    $"another line of '{element.DataElement}' is of {measures[element.DataElement!]}: one data element is of one measure");
             }
 
             if (!before.TryGetValue((element.DataElement!, element.VaccineId!), out var others))

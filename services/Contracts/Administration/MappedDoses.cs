@@ -7,9 +7,37 @@ namespace Distribution.Contracts.Administration.V1;
 /// <param name="Places">The places.</param>
 /// <param name="Values">The values.</param>
 /// <param name="LeftOut">What is not among the values, and why.</param>
+/// <param name="Periods">The periods, as they are called outside, one right after the other; null from a service of before.</param>
+/// <param name="Stock">What is to be taken from the stock of the places, and is not among the values; null from a service of
+/// before.</param>
 public sealed record MappedDoses(
     DateTimeOffset AsOf, OutsideName DataSet, IReadOnlyList<MappedElementName> Elements, IReadOnlyList<MappedPlace> Places,
-    IReadOnlyList<MappedValue> Values, IReadOnlyList<LeftOutDoses> LeftOut);
+    IReadOnlyList<MappedValue> Values, IReadOnlyList<LeftOutDoses> LeftOut, IReadOnlyList<string>? Periods = null,
+    IReadOnlyList<MappedStock>? Stock = null);
+
+/// <summary>A data element that is fed from the stock of a vaccine. One may be fed from several.</summary>
+/// <param name="Element">The data element, by its position.</param>
+/// <param name="Measure">One of <see cref="StockMeasures"/>.</param>
+/// <param name="VaccineId">The vaccine.</param>
+/// <param name="SendsZero">Whether 0 is sent.</param>
+/// <param name="SendsNegative">Whether numbers below 0 are.</param>
+public sealed record MappedStock(int Element, string Measure, string VaccineId, bool SendsZero, bool SendsNegative);
+
+/// <summary>What of the stock a data element can be fed from.</summary>
+public static class StockMeasures
+{
+    /// <summary>Doses received in the period from outside the place, less what left it again.</summary>
+    public const string Received = "received";
+
+    /// <summary>Doses wasted in the period.</summary>
+    public const string Wasted = "wasted";
+
+    /// <summary>Doses on hand at the end of the period.</summary>
+    public const string OnHand = "onHand";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Received, Wasted, OnHand];
+}
 
 /// <summary>What an outside system calls something.</summary>
 /// <param name="Id">Its identifier there.</param>

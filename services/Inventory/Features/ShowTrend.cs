@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Runtime.InteropServices;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
@@ -10,7 +9,6 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -41,41 +39,17 @@ internal static class ShowTrend
         if (!places.Tree.Shows(caller.ReachOf(Right.CoverageRead), facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
         if (!await places.Knows(store, Named.Vaccine(vaccineId!), cancel)) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
-        var before = from is { } first && first > DateOnly.MinValue
-            ? (await PlaceBooks.Read(store, facilityId, vaccineId!, first.AddDays(-1), cancel)).GetValueOrDefault(Measure.OnHand)
-            : 0;
+        var before = (await StockSteps.Before(store, facilityId, vaccineId!, from, cancel)).OnHand;
         var onHand = before;
         var points = new List<StockTrendPoint>();
-        foreach (var (date, change) in Steps(await PlaceBooks.Days(store, facilityId, vaccineId!, from, to, cancel), step))
+        var steps = await StockSteps.Read(store, facilityId, vaccineId!, from, to, step, cancel);
+        foreach (var (date, change) in steps.OrderBy(each => each.Key))
         {
-            if (change == default) continue;
+            if (change with { Given = 0 } == default) continue;
             onHand += change.OnHand;
             points.Add(new StockTrendPoint(date, change.Delivered, onHand, change.Wasted));
         }
 
         return Results.Ok(new InventoryTrend(clock.GetUtcNow(), facilityId, vaccineId!, step, before, points));
     }
-
-    /// <summary>What changed in each step, in the order of time.</summary>
-    private static IEnumerable<KeyValuePair<DateOnly, Change>> Steps(
-        IEnumerable<(DateOnly Day, string Measure, long Doses)> days, string step)
-    {
-        var steps = new Dictionary<DateOnly, Change>();
-        foreach (var (day, measure, doses) in days)
-        {
-            ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(steps, TrendBy.StepOf(day, step), out _);
-            change = measure switch
-            {
-                Measure.Received => change with { Delivered = change.Delivered + doses },
-                Measure.Incoming => change with { Delivered = change.Delivered - doses },
-                Measure.Wasted => change with { Wasted = change.Wasted + doses },
-                Measure.OnHand => change with { OnHand = change.OnHand + doses },
-                _ => change,
-            };
-        }
-
-        return steps.OrderBy(each => each.Key);
-    }
-
-    private readonly record struct Change(long Delivered, long OnHand, long Wasted);
 }
