@@ -35,8 +35,8 @@ internal static class StockValues
             {
                 // With one vaccine of several the sum would pass for the whole.
                 missing.UnionWith(ofVaccine.Select(each => each.Element));
-                left.Add(new LeftOutDoses(
-                    $"the stock of {ofVaccine.Key}", part.Refusal?.Detail ?? $"{part.Service} does not answer, which has it: ask again", null));
+                var reason = part.Refusal?.Detail ?? $"{part.Service} does not answer, which has it: ask again";
+                left.Add(new LeftOutDoses($"the stock of {ofVaccine.Key}", reason, null));
                 continue;
             }
 

@@ -28,8 +28,8 @@ internal sealed record MappedCell(
 /// <param name="Measure">What is counted.</param>
 /// <param name="VaccineId">The vaccine's code.</param>
 /// <param name="DoseNumber">Of doses given: the dose number; <c>unspecified</c> for those without one, <c>*</c> for all of them.</param>
-/// <param name="Cells">Of doses given: The cells into which the element is broken down; left out of one that is not. Several age bands may feed one
-/// cell.</param>
+/// <param name="Cells">Of doses given: the cells into which the element is broken down; left out of one that is not. Several age bands may
+/// feed one cell.</param>
 /// <param name="DataSet">The data set; where it is said it must be that of the path.</param>
 internal sealed record MappedElement(
     [Required] string? DataElement, [Required, ValuesOf(typeof(MappedMeasure))] string? Measure, [Required] string? VaccineId,
