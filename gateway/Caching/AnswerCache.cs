@@ -43,8 +43,8 @@ internal sealed class AnswerCache(TimeProvider clock)
     /// <summary>An answer younger than this is served to those who ask while a newer one is being composed.</summary>
     public static readonly TimeSpan YoungMax = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>An answer older than this is composed anew even when no event came.</summary>
-    public static readonly TimeSpan FreshMax = TimeSpan.FromSeconds(10);
+    /// <summary>An answer older than this is composed anew even when no event came: not all that is in it has one.</summary>
+    public static readonly TimeSpan FreshMax = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly BoundedCache<Kept> _kept = new(AnswersMax, BytesMax);

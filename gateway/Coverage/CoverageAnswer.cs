@@ -116,12 +116,12 @@ public record CoverageFigures
     /// <summary>The last day that was reported, if only that none were given.</summary>
     public DateOnly? LastReportedOn { get; init; }
 
-    /// <summary>Days that the usable stock lasts at the average daily use, without what expires before, where that is known; null in a view
-    /// of some people or of a period.</summary>
+    /// <summary>Days that the usable stock lasts at the average daily use, without what expires before; null in a view of some people or of
+    /// a period.</summary>
     public decimal? DaysOfStock { get; init; }
 
-    /// <summary>Usable doses that expire before they can be used at the average daily use, first expiry first; null for a day gone by, and
-    /// where <see cref="DaysOfStock"/> is.</summary>
+    /// <summary>Usable doses that expire before they can be used at the average daily use, first expiry first; null where
+    /// <see cref="DaysOfStock"/> is.</summary>
     public long? ExpiringUnused { get; init; }
 
     /// <summary>Of the usable doses, those that may be used for some days alone.</summary>

@@ -183,7 +183,7 @@ internal sealed class LedgerHarness
     public void CheckBooks(string context)
     {
         CheckPlaces(context);
-        CheckUnusable(context);
+        CheckLimited(context);
         CheckArriving(context);
         var accounts = new Dictionary<(string Facility, string Vaccine, string Lot, string Account), long>();
         foreach (var entry in Entries())
@@ -227,33 +227,30 @@ internal sealed class LedgerHarness
         }
     }
 
-    /// <summary>What could not be used at a place at the end of each day is what the lots on the cards below it had then.</summary>
-    private void CheckUnusable(string context)
+    /// <summary>What a place had on a day of each lot that something limits is what the cards below it had, recomputed.</summary>
+    private void CheckLimited(string context)
     {
         var recomputed = new Dictionary<(string Place, DateOnly Day, string Measure), long>();
         foreach (var card in Store.All(Names.Cards).Select(document => document.As<StockCard>()))
         {
             var places = PlacePath.Of(Places.Tree.PathOf(card.FacilityId)).Ids;
-            var ends = card.Terms.SelectMany(term => new[] { term.ExpirationDate, term.UsableUntil })
-                .OfType<DateOnly>().Where(day => day < DateOnly.MaxValue).Select(day => day.AddDays(1));
             var table = CardTable.Of(DaysOf(card));
-            var before = (Expired: 0L, Recalled: 0L);
-            foreach (var day in table.Days.Select(day => day.Key).Concat(ends).Distinct().Order())
+            var before = new CardState();
+            foreach (var day in table.Days.Select(day => day.Key))
             {
                 var state = table.At(day, card.Terms);
-                var expired = card.Terms.Where(term => term.ExpirationDate < day).Sum(term => state.OnHand(term.Lot));
-                var recalled = card.Terms.Where(term => term.UsableUntil < day).Sum(term => state.OnHand(term.Lot)) - expired;
-                foreach (var place in places)
-                {
-                    Add(recomputed, (Names.Pair(place, card.VaccineId), day, Measure.Expired), expired - before.Expired);
-                    Add(recomputed, (Names.Pair(place, card.VaccineId), day, Measure.Recalled), recalled - before.Recalled);
-                }
+                foreach (var term in card.Terms.Where(term => term.UsableUntil is not null))
+                    foreach (var place in places)
+                    {
+                        Add(recomputed, (Names.Pair(place, card.VaccineId), day, Measure.Limited(term)),
+                            state.OnHand(term.Lot) - before.OnHand(term.Lot));
+                    }
 
-                before = (expired, recalled);
+                before = state;
             }
         }
 
-        Same(recomputed, context, Measure.Expired, Measure.Recalled);
+        Same(recomputed, context, measure => Measure.LimitOf(measure) is not null);
     }
 
     /// <summary>What is on the way to a place from outside of it on a day is what left others for it until then and had not
@@ -275,18 +272,19 @@ internal sealed class LedgerHarness
             }
         }
 
-        Same(recomputed, context, Measure.Arriving);
+        Same(recomputed, context, measure => measure == Measure.Arriving);
     }
 
-    private void Same(Dictionary<(string Place, DateOnly Day, string Measure), long> recomputed, string context, params string[] measures)
+    private void Same(
+        Dictionary<(string Place, DateOnly Day, string Measure), long> recomputed, string context, Func<string, bool> isOf)
     {
         var kept = Store.AllCounters().Where(sum => sum.Key.Family == Names.PlaceDays && sum.Value != 0)
-            .Where(sum => measures.Contains(Names.Last(sum.Key.Key)))
+            .Where(sum => isOf(Names.Last(sum.Key.Key)))
             .Select(sum => $"{sum.Key.Partition} {sum.Key.Key[..10]} {Names.Last(sum.Key.Key)} {sum.Value}");
         var expected = recomputed.Where(sum => sum.Value != 0)
             .Select(sum => $"{sum.Key.Place} {Names.Day(sum.Key.Day)} {sum.Key.Measure} {sum.Value}");
         Assert.True(kept.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)),
-            $"{context}: {string.Join(", ", measures)} by place and day:\nkept {string.Join("; ", kept.Order(StringComparer.Ordinal))}\n"
+            $"{context}: sums by place and day:\nkept {string.Join("; ", kept.Order(StringComparer.Ordinal))}\n"
                 + $"expected {string.Join("; ", expected.Order(StringComparer.Ordinal))}");
     }
 

@@ -31,8 +31,8 @@ public sealed record InventorySummary(
 /// null when that is not known.</param>
 /// <param name="Usable">Of the doses on hand, those of lots that are neither expired nor recalled on the day.</param>
 /// <param name="Expired">Of the doses on hand, those past their expiry on the day.</param>
-/// <param name="Lasting">Of the usable doses, those of lots that something limits, by how long, the shortest first; null for a day that is
-/// over, and from a service of before.</param>
+/// <param name="Lasting">Of the usable doses, those of lots that something limits, by how long, the shortest first; null from a
+/// service of before.</param>
 /// <param name="Incoming">Doses on the way to it, from another place inside it too; null from a service of before.</param>
 /// <param name="WastedOpen">Of the doses wasted, those of vials that had been opened; null from a service of before.</param>
 public sealed record InventorySummaryRow(

@@ -48,20 +48,36 @@ internal sealed class CardTable
         return state;
     }
 
+    /// <summary>By lot, the fewest doses on hand at the end of a day or of any later one; lots of which there are none are left
+    /// out.</summary>
+    public IReadOnlyDictionary<string, long> LeastFrom(DateOnly day, IReadOnlyList<LotTerm> terms)
+    {
+        var (walk, state) = (new StockWalk(terms), At(day, terms));
+        var least = state.Net.Where(lot => lot.Value > 0).ToDictionary();
+        foreach (var (each, known) in _days)
+        {
+            if (each <= day) continue;
+            walk.Step(state, each, known);
+            foreach (var lot in least.Keys) least[lot] = Math.Min(least[lot], state.OnHand(lot));
+        }
+
+        return least;
+    }
+
     /// <summary>
     /// What is to be booked, day by day, when the card was known as <paramref name="before"/> and is now known as this; where it stands
-    /// at the start and at the end of its newest day; and what may be used no longer or again.
+    /// at the start and at the end of its newest day; and its stock that something limits.
     /// </summary>
     /// <param name="from">The first day of which something else is known.</param>
     /// <param name="before">The table of before.</param>
     /// <param name="termsBefore">What was known of the lots.</param>
     /// <param name="terms">What is known of them now.</param>
-    public (IReadOnlyList<DayChange> Changes, CardState Start, CardState End, IReadOnlyDictionary<(DateOnly, string), long> Unusable) Since(
+    public (IReadOnlyList<DayChange> Changes, CardState Start, CardState End, IReadOnlyDictionary<(DateOnly, string), long> Limited) Since(
         DateOnly from, CardTable before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
     {
         var (old, now) = (new StockWalk(termsBefore), new StockWalk(terms));
         CardState? was = null;
-        UnusableStock? unusable = null;
+        LimitedStock? limited = null;
         CardState state = new(), start = new();
         var changes = new List<DayChange>();
         using var known = _days.GetEnumerator();
@@ -73,7 +89,7 @@ internal sealed class CardTable
             if (was is null && day >= from)
             {
                 was = state.Copy();
-                unusable = new UnusableStock(state.Copy(), termsBefore, terms);
+                limited = new LimitedStock(state.Copy(), termsBefore, terms);
             }
 
             var today = more && known.Current.Key == day ? known.Current.Value : StockDay.Empty;
@@ -85,10 +101,10 @@ internal sealed class CardTable
             outcome.Take(old.Step(was, day, todayBefore));
             var owedMore = state.OwedMoreThan(was);
             if (!outcome.IsEmpty || owedMore != 0) changes.Add(new DayChange(day, outcome, owedMore));
-            unusable!.Step(day, was, state);
+            limited!.Step(day, was, state);
         }
 
-        return (changes, start, state, unusable?.Changes ?? ReadOnlyDictionary<(DateOnly, string), long>.Empty);
+        return (changes, start, state, limited?.Changes ?? ReadOnlyDictionary<(DateOnly, string), long>.Empty);
     }
 
     private static DateOnly Earlier(DateOnly? a, DateOnly? b) => a is null || b < a ? b!.Value : a.Value;

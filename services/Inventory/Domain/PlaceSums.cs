@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Distribution.Inventory.Domain;
@@ -19,14 +20,29 @@ internal static class Measure
     public const string Adjusted = "adjusted";
     public const string Discrepancy = "discrepancy";
 
-    /// <summary>Doses on hand of lots past their expiry; on days to come, those that will be if they stay.</summary>
-    public const string Expired = "expired";
-
-    /// <summary>Doses on hand of lots that are recalled or quarantined, and not past their expiry; likewise.</summary>
-    public const string Recalled = "recalled";
-
     /// <summary>Doses on the way to a place from another one that lies outside it, and not from outside the system.</summary>
     public const string Arriving = "arriving";
+
+    private const string LimitedPrefix = "limited:";
+    private const string DayFormat = "yyyy-MM-dd";
+
+    /// <summary>Doses on hand of lots that may be used until the same day and have the same expiry.</summary>
+    /// <param name="term">What limits them; a last usable day is there.</param>
+    public static string Limited(LotTerm term) => string.Create(CultureInfo.InvariantCulture,
+        $"{LimitedPrefix}{term.UsableUntil!.Value.ToString(DayFormat, CultureInfo.InvariantCulture)}:"
+            + $"{term.ExpirationDate?.ToString(DayFormat, CultureInfo.InvariantCulture)}");
+
+    /// <summary>What limits the doses of a sum: the last day on which they may be used, and their expiry; null where it is another
+    /// sum.</summary>
+    public static (DateOnly UsableUntil, DateOnly? ExpirationDate)? LimitOf(string measure)
+    {
+        if (!measure.StartsWith(LimitedPrefix, StringComparison.Ordinal)) return null;
+        var days = measure.AsSpan(LimitedPrefix.Length);
+        var expiry = days[(DayFormat.Length + 1)..];
+        return (Read(days[..DayFormat.Length]), expiry.IsEmpty ? null : Read(expiry));
+
+        static DateOnly Read(ReadOnlySpan<char> day) => DateOnly.ParseExact(day, DayFormat, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of
     /// supply.</summary>

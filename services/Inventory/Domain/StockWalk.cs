@@ -6,7 +6,8 @@ namespace Distribution.Inventory.Domain;
 /// <para>
 /// Within a day what came counts before what went. Stock pays first what its own lot owes, then what reports without a lot number owe. Such
 /// a report draws from the lots that may be used on its day, first expiry first; what no stock backs is owed, and paid by stock that comes
-/// later. A count is the truth at its moment: what it finds is on hand, and nothing is owed any longer of what was counted.
+/// later. A count is the truth at its moment: what it finds is on hand, and nothing is owed any longer of what was counted. A lot that is
+/// counted had been drawn by reports without a lot number, so these are no longer owed either: no later stock pays for them, nor the counted.
 /// </para>
 /// </summary>
 /// <param name="terms">What is known of the card's lots, first expiry first.</param>
@@ -117,6 +118,7 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
         if (count.Lot is { } lot)
         {
             Set(lot, count.Doses);
+            if (state.Owed(NoLot) > 0) Set(NoLot, 0);
             return;
         }
 

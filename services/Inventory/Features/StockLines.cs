@@ -21,7 +21,7 @@ namespace Distribution.Inventory.Features;
 /// first expiry first; what is added has no lot number.</param>
 /// <param name="Doses">Doses, up to 1,000,000,000. Of an adjustment below 0 for doses that are gone, and not 0; of a count 0 or more; else
 /// at least 1.</param>
-/// <param name="Found">Of a count: that a lot which was never known at the facility was found there.</param>
+/// <param name="Found">Of a count or an adjustment: that a lot which was never known at the facility was found there.</param>
 internal sealed record StockLine(
     [Required] string? VaccineId, [property: JsonConverter(typeof(LotNumberText))] string? LotNumber, [Required] long? Doses,
     bool? Found = null);
@@ -118,7 +118,7 @@ internal static class StockLines
         if (first is null && (onHand >= lot.Reserved || onHand >= lot.OnHand)) return null;
 
         var what = $"{work.Card.VaccineId} {Name(lot.Lot)}";
-        if (first is { } day && day.Day < settled.Day)
+        if (first is { } day && (day.Day < settled.Day || day.Day > work.From))
         {
             return Refusal.Conflict(
                 $"{field}: at the end of {day.Day:yyyy-MM-dd} {work.Card.FacilityId} would have {day.OwedMore} doses of {what} fewer than "
@@ -186,8 +186,8 @@ internal static class StockLines
                     + $"{line.VaccineId} already, the most that one place may have: is '{more}' the maker's lot number?");
             }
 
-            if (kind == EntryKind.Count && Unknown(work.Card, line) is { } lots) return Refusal.Field($"lines[{i}].lotNumber", lots);
-            foreach (var (lot, doses) in await ByLot(change, work, kind, line))
+            if ((kind == EntryKind.Count || (kind == EntryKind.Adjustment && line.Doses > 0)) && Unknown(work.Card, line) is { } lots) return Refusal.Field($"lines[{i}].lotNumber", lots);
+            foreach (var (lot, doses) in await ByLot(change, work, kind, line, at.Day))
             {
                 if (await apply(change, work, lot, doses, note, $"lines[{i}]") is { } refusal) return refusal;
             }
@@ -215,7 +215,7 @@ internal static class StockLines
         return lines;
     }
 
-    /// <summary>What to say of a line that counts a lot which was never here, where others are; else null.</summary>
+    /// <summary>What to say of a line that counts, or adds to, a lot which was never here, where others are; else null.</summary>
     private static string? Unknown(StockCard card, StockLine line)
     {
         if (line.LotNumber is null || line.Found is true || card.Find(line.LotNumber) is not null) return null;
@@ -229,7 +229,7 @@ internal static class StockLines
 
     /// <summary>A line by lot. One that takes doses off and leaves the lot open takes what expires first, as far as there is any.</summary>
     private static async ValueTask<IReadOnlyList<(LotStock Lot, long Doses)>> ByLot(
-        LedgerChange change, CardWork work, EntryKind kind, StockLine line)
+        LedgerChange change, CardWork work, EntryKind kind, StockLine line, DateOnly day)
     {
         var doses = line.Doses!.Value;
         var takes = kind is EntryKind.Wastage or EntryKind.Quarantine or EntryKind.Release || (kind == EntryKind.Adjustment && doses < 0);
@@ -237,11 +237,14 @@ internal static class StockLines
         if (!takes || !work.Card.Lots.Any(lot => lot.Lot.Length > 0)) return [(await change.Lot(work, ""), doses)];
 
         var now = work.HasChanged ? (await change.Settled(work)).End : null;
+        // Of a day gone by, what was there then and has not gone since.
+        var since = day < work.Card.Day ? (await change.Table(work)).LeastFrom(day, work.Card.Terms) : null;
         var parts = new List<(LotStock Lot, long Doses)>();
         var left = Math.Abs(doses);
         foreach (var lot in work.Card.Lots)
         {
-            var there = kind == EntryKind.Release ? lot.Quarantined : Math.Max(0, (now?.OnHand(lot.Lot) ?? lot.OnHand) - lot.Reserved);
+            var onHand = since?.GetValueOrDefault(lot.Lot) ?? now?.OnHand(lot.Lot) ?? lot.OnHand;
+            var there = kind == EntryKind.Release ? lot.Quarantined : Math.Max(0, onHand - lot.Reserved);
             var part = Math.Min(left, there);
             if (part == 0) continue;
             parts.Add((lot, part * Math.Sign(doses)));
@@ -272,7 +275,8 @@ internal static class StockLines
                 dosesMin < 0
                     ? $"is required: −{Limits.DosesMax:N0} to {Limits.DosesMax:N0}, and not 0"
                     : $"is required: {dosesMin} to {Limits.DosesMax:N0}");
-            errors.Require(line?.Found is null || kind == EntryKind.Count, $"lines[{i}].found", "is for counts alone");
+            errors.Require(line?.Found is null || kind is EntryKind.Count or EntryKind.Adjustment, $"lines[{i}].found",
+                "is for counts and adjustments alone");
             errors.Require(seen.Add((line?.VaccineId, line?.LotNumber)), $"lines[{i}]",
                 "names a vaccine and lot that an earlier line names: make one line of them");
         }

@@ -23,7 +23,7 @@ internal static class CardSettling
         foreach (var lot in card.Lots) (before[lot.Lot], start[lot.Lot], end[lot.Lot]) = (lot.Net, lot.Start, lot.Net);
         var (newest, today) = (card.Day, card.Today);
         var changes = new List<DayChange>();
-        var unusable = new UnusableStock(before, terms, terms);
+        var limited = new LimitedStock(before, terms, terms);
         foreach (var (day, known) in work.Changed(day => day == card.Day ? card.Today : StockDay.Empty))
         {
             if (day > newest) start = end.Copy();
@@ -31,12 +31,12 @@ internal static class CardSettling
             var outcome = walk.Step(end, day, known);
             if (day == card.Day && !card.Today.IsEmpty) outcome.Take(walk.Step(start.Copy(), day, card.Today));
             changes.Add(new DayChange(day, outcome, end.OwedMoreThan(before)));
-            unusable.Step(day, before, end);
+            limited.Step(day, before, end);
             (newest, today) = (day, known);
             table = table?.With(day, known);
         }
 
-        return new CardSettled(changes, newest, today, start, end, unusable.Changes, table);
+        return new CardSettled(changes, newest, today, start, end, limited.Changes, table);
     }
 
     private static CardSettled Late(CardWork work, CardTable before)
@@ -44,7 +44,7 @@ internal static class CardSettling
         var table = before;
         foreach (var (day, known) in work.Changed(day => before[day])) table = table.With(day, known);
         var terms = work.Card.Terms;
-        var (changes, start, end, unusable) = table.Since(work.From, before, work.TermsBefore ?? terms, terms);
-        return new CardSettled(changes, table.Newest, table[table.Newest], start, end, unusable, table);
+        var (changes, start, end, limited) = table.Since(work.From, before, work.TermsBefore ?? terms, terms);
+        return new CardSettled(changes, table.Newest, table[table.Newest], start, end, limited, table);
     }
 }

@@ -117,8 +117,8 @@ internal readonly record struct Recount(StockCount Count, EntryNote Note, bool I
 /// <param name="Today">What is known of it.</param>
 /// <param name="Start">By lot, at its start.</param>
 /// <param name="End">By lot, at its end.</param>
-/// <param name="Unusable">By how much what may not be used changes, by day and measure.</param>
+/// <param name="Limited">By how much the stock that something limits changes, by day and measure.</param>
 /// <param name="Table">All days, when they were needed or at hand.</param>
 internal sealed record CardSettled(
     IReadOnlyList<DayChange> Changes, DateOnly Day, StockDay Today, CardState Start, CardState End,
-    IReadOnlyDictionary<(DateOnly Day, string Measure), long> Unusable, CardTable? Table);
+    IReadOnlyDictionary<(DateOnly Day, string Measure), long> Limited, CardTable? Table);

@@ -185,6 +185,10 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
     /// <summary>Where a card stands with what became known of it so far.</summary>
     public async ValueTask<CardSettled> Settled(CardWork work) => work.Settled ??= await CardSettling.Settle(tx, places.Tables, work);
 
+    /// <summary>All days of a card, with what became known of it where that was of days before the newest.</summary>
+    public async ValueTask<CardTable> Table(CardWork work) =>
+        (work.HasChanged ? (await Settled(work)).Table : null) ?? await places.Tables.Load(tx, work.Card, work.StampBefore);
+
     /// <summary>Settles the touched cards and writes everything.</summary>
     /// <returns>The entries, in order.</returns>
     public async ValueTask<IReadOnlyList<LedgerEntry>> Finish()
@@ -216,7 +220,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var settled = await Settled(work);
         var card = work.Card;
         foreach (var change in settled.Changes) Book(work, change);
-        foreach (var ((day, measure), doses) in settled.Unusable)
+        foreach (var ((day, measure), doses) in settled.Limited)
         {
             foreach (var place in work.Path.Ids) _sums.Add(new PlaceDay(place, card.VaccineId, day, measure), doses);
         }
@@ -271,7 +275,9 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var (facility, vaccine) = (work.Card.FacilityId, work.Card.VaccineId);
         var quarantined = work.Card.Lots.Sum(lot => lot.Quarantined);
         long onHand = work.Card.OnHand, discrepancy = work.Card.Discrepancy;
-        if (onHand != work.OnHandBefore || quarantined != work.QuarantinedBefore || discrepancy != work.DiscrepancyBefore)
+
+        // Its figures of other days may have changed, or what of it may be used.
+        if (work.HasChanged || onHand != work.OnHandBefore || quarantined != work.QuarantinedBefore || discrepancy != work.DiscrepancyBefore)
         {
             tx.Publish(new StockLevelChanged(facility, vaccine, version, onHand, quarantined, discrepancy),
                 $"stock:{facility}|{vaccine}");

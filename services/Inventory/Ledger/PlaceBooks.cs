@@ -42,27 +42,23 @@ internal static class PlaceBooks
         }
     }
 
-    /// <summary>
-    /// Of the sums of a place that are all that is known: doses on hand at the end of a day that have expired, those of recalled lots, and
-    /// those that may still be used, by how long. What the sums have of days to come may be used until then.
-    /// </summary>
-    public static async ValueTask<(long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting)> Unusable(
-        IStore store, string place, string vaccine, IReadOnlyDictionary<string, long> sums, DateOnly day, CancellationToken cancel)
+    /// <summary>Of the sums of a place on a day: doses on hand that have expired, those of recalled lots that have not, and those that may
+    /// be used for some days alone, by how long, the shortest first.</summary>
+    public static (long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting) Limited(
+        IReadOnlyDictionary<string, long> sums, DateOnly day)
     {
-        var (expired, recalled) = (sums.GetValueOrDefault(Measure.Expired), sums.GetValueOrDefault(Measure.Recalled));
+        var (expired, recalled) = (0L, 0L);
         var lasting = new SortedDictionary<int, long>();
-        var ahead = After(day) is { } next ? await store.Counters(Names.PlaceDays, Names.Pair(place, vaccine), next, null, cancel) : [];
-        foreach (var sum in ahead)
+        foreach (var (measure, doses) in sums)
         {
-            var measure = Names.Last(sum.Key);
-            if (measure == Measure.Expired) expired -= sum.Value;
-            else if (measure == Measure.Recalled) recalled -= sum.Value;
-            else continue;
-            var days = Names.Day(sum.Key).DayNumber - day.DayNumber;
-            lasting[days] = lasting.GetValueOrDefault(days) + sum.Value;
+            if (doses == 0 || Measure.LimitOf(measure) is not var (until, expiry)) continue;
+            var days = until.DayNumber - day.DayNumber + 1;
+            if (days >= 1) lasting[days] = lasting.GetValueOrDefault(days) + doses;
+            else if (expiry < day) expired += doses;
+            else recalled += doses;
         }
 
-        return (expired, recalled, [.. lasting.Where(each => each.Value != 0).Select(each => new LastingDoses(each.Key, each.Value))]);
+        return (expired, recalled, [.. lasting.Select(each => new LastingDoses(each.Key, each.Value))]);
     }
 
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>

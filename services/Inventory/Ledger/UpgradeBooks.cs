@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.Inventory.Ledger;
 
 /// <summary>
-/// At start, before anything is taken in, gives the books of places the sums that they did not have before: what may not be used, what is
-/// on the way from elsewhere, and what was wasted of opened vials, each on its day. A start that is cut off goes on where it was. Cards
+/// At start, before anything is taken in, gives the books of places the sums that they did not have before: what something
+/// limits, what is on the way from elsewhere, and what was wasted of opened vials, each on its day. A start that is cut off goes on where it was. Cards
 /// and shipments of layout 1 get theirs when they are given their days.
 /// </summary>
 internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<UpgradeBooks> log) : IHostedService
@@ -23,21 +23,21 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await places.CatchUp(store, cancellationToken);
-        await Each("books-unusable", Names.Cards, AddUnusable, cancellationToken);
+        await Each("books-limited", Names.Cards, AddLimited, cancellationToken);
         await Each("books-arriving", Names.Transits, AddArriving, cancellationToken);
         await Each("books-wasted-open", Names.Entries, AddWastedOpen, cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async ValueTask AddUnusable(LedgerChange change, Document document, PlaceSums sums)
+    private async ValueTask AddLimited(LedgerChange change, Document document, PlaceSums sums)
     {
         var tx = change.Transaction;
         var card = await tx.Find<StockCard>(Names.Cards, document.Partition, document.Id);
         if (card is null or { SchemaVersion: 1 } || card.Lots.TrueForAll(lot => lot.UsableUntil is null)) return;
         var table = await places.Tables.Load(tx, card, card.Stamp);
         var path = await change.Path(card.FacilityId);
-        foreach (var ((day, measure), doses) in table.Since(DateOnly.MinValue, CardTable.Of([]), card.Terms, card.Terms).Unusable)
+        foreach (var ((day, measure), doses) in table.Since(DateOnly.MinValue, CardTable.Of([]), card.Terms, card.Terms).Limited)
         {
             foreach (var place in path.Ids) sums.Add(new PlaceDay(place, card.VaccineId, day, measure), doses);
         }

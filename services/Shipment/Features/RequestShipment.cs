@@ -43,8 +43,8 @@ internal sealed record RequestShipment(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> Handle(
-        RequestShipment request, ShipmentStore store, ShipmentPlaces places, Settlement settlement, TimeProvider clock, Caller caller,
-        CancellationToken cancel)
+        RequestShipment request, HttpContext http, ShipmentStore store, ShipmentPlaces places, Settlement settlement, TimeProvider clock,
+        Caller caller, CancellationToken cancel)
     {
         var errors = new FieldErrors();
         ShipmentContent.CheckId(request.ShipmentId, errors);
@@ -83,7 +83,11 @@ internal sealed record RequestShipment(
         if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
             return Taken(shipmentId).ToResult();
         await settlement.Settle([Missing.Step(shipmentId)], cancel);
-        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Shown());
+        var view = committed.Shown()!;
+        // Inventory holds it until what it names is known, and nobody else tells its sender.
+        return await new Waiting(store, clock, Patience.Of(http.Request)).For(route, lines, cancel) is { } waits
+            ? TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", view with { Warnings = [.. view.Warnings, waits] })
+            : TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", view);
     }
 
     private static Refusal Taken(string shipmentId) => Refusal.Conflict(

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace Distribution.Inventory.Domain;
+
+/// <summary>
+/// By how much the doses on hand of a card's lots that something limits change, day by day, when more becomes known: summed by what limits
+/// them (<see cref="Measure.Limited"/>), they tell of any day what had expired, what was recalled, and how long the rest could be used.
+/// </summary>
+/// <param name="before">Where the card stood before the first day that is told.</param>
+/// <param name="termsBefore">What was known of its lots.</param>
+/// <param name="terms">What is known of them now.</param>
+internal sealed class LimitedStock(CardState before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
+{
+    private readonly Dictionary<string, string> _measureBefore = MeasuresOf(termsBefore);
+    private readonly Dictionary<string, string>? _measure = ReferenceEquals(termsBefore, terms) ? null : MeasuresOf(terms);
+    private readonly Dictionary<string, (long Was, long Now)> _onHand = [];
+    private readonly Dictionary<(DateOnly Day, string Measure), long> _changes = [];
+
+    /// <summary>The changes, in doses, by day and measure.</summary>
+    public IReadOnlyDictionary<(DateOnly Day, string Measure), long> Changes => _changes;
+
+    /// <summary>Takes in the end of a day, in the order of days.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="was">Where the card stood at its end by what was known.</param>
+    /// <param name="now">Where it stands at its end by what is known now.</param>
+    public void Step(DateOnly day, CardState was, CardState now)
+    {
+        if (_measureBefore.Count + (_measure?.Count ?? 0) == 0) return;
+        foreach (var lot in now.Net.Keys) Note(lot);
+        foreach (var lot in was.Net.Keys) Note(lot);
+        foreach (var lot in before.Net.Keys) Note(lot);
+        foreach (var lot in _onHand.Keys) Note(lot);
+
+        void Note(string lot)
+        {
+            var measureBefore = _measureBefore.GetValueOrDefault(lot);
+            var measure = _measure is null ? measureBefore : _measure.GetValueOrDefault(lot);
+            if (measure is null && measureBefore is null) return;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_onHand, lot, out var isKnown);
+            if (!isKnown) known = (before.OnHand(lot), before.OnHand(lot));
+            (long Was, long Now) ends = (was.OnHand(lot), now.OnHand(lot));
+            Add(day, measure, ends.Now - known.Now);
+            Add(day, measureBefore, known.Was - ends.Was);
+            known = ends;
+        }
+    }
+
+    private void Add(DateOnly day, string? measure, long doses)
+    {
+        if (doses == 0 || measure is null) return;
+        CollectionsMarshal.GetValueRefOrAddDefault(_changes, (day, measure), out _) += doses;
+    }
+
+    private static Dictionary<string, string> MeasuresOf(IReadOnlyList<LotTerm> terms)
+    {
+        var measures = new Dictionary<string, string>();
+        foreach (var term in terms)
+        {
+            if (term.UsableUntil is not null) measures[term.Lot] = Measure.Limited(term);
+        }
+
+        return measures;
+    }
+}
