@@ -1,6 +1,6 @@
 namespace Distribution.Administration.Domain;
 
-/// <summary>The values that reports of a country's places may have; null where they may have any. Nothing needs to be said at all.</summary>
+/// <summary>The values that reports of a country's places may have; null where they may have any. Nothing needs to be said.</summary>
 /// <param name="Sexes">Sexes.</param>
 /// <param name="AgeBands">Age bands, from the youngest as a rule.</param>
 /// <param name="PriorityGroups">Priority groups.</param>

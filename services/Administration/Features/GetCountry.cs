@@ -52,13 +52,17 @@ internal static class GetCountry
         string country, AdministrationStore store, ReferenceData reference, Caller caller, CancellationToken cancel)
     {
         await reference.CatchUp(store, cancel);
-        var reach = caller.ReachOf(Right.ReferenceRead);
         var set = await store.Find<CountryDocument>(Collections.Countries, Collections.Whole, country, cancel);
-        var isShown = reach.IsEverywhere
-            ? set is not null || reference.Tree.TopsOf(Reach.Everywhere, country).Count > 0
-            : reach.Roots.Any(root => reference.Tree.Find(root)?.Country == country);
-        if (!isShown) return Refusal.NotFound("country", country).ToResult();
+        if (!IsShown(caller, reference, country) || (set is null && reference.Tree.TopsOf(Reach.Everywhere, country).Count == 0))
+            return Refusal.NotFound("country", country).ToResult();
         return Results.Ok(
             set is null ? new CountryView(country, CountryListsView.Of(CountryLists.None), 0, null, null) : CountryView.Of(set));
+    }
+
+    /// <summary>Whether a caller may see what is set for a country: of which the caller may see a place, or everything.</summary>
+    public static bool IsShown(Caller caller, ReferenceData reference, string country)
+    {
+        var reach = caller.ReachOf(Right.ReferenceRead);
+        return reach.IsEverywhere || reach.Roots.Any(root => reference.Tree.Find(root)?.Country == country);
     }
 }

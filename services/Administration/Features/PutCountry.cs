@@ -123,12 +123,12 @@ internal sealed record PutCountry(Stated<CountryListsBody?>? Lists = null)
     /// <summary>It is for who may do it in all of the country; before any place of it is known, for who may do it everywhere.</summary>
     private static Refusal? RefuseAt(Caller caller, ReferenceData reference, string country)
     {
-        if (caller.ReachOf(Right.ReferenceWrite).IsEverywhere) return null;
-        var unknown = Refusal.NotFound("country", country);
+        var reach = caller.ReachOf(Right.ReferenceWrite);
+        if (reach.IsEverywhere) return null;
+        if (!GetCountry.IsShown(caller, reference, country)) return Refusal.NotFound("country", country);
         string[] tops = [.. TopsOf(reference, country)];
-        return tops.Length == 0
-            ? unknown
-            : tops.Select(top => caller.RefuseAt(Right.ReferenceWrite, reference.Tree, top, unknown)).FirstOrDefault(no => no is not null);
+        return tops.Length > 0 && tops.All(top => reference.Tree.IsIn(reach, top)) ? null
+            : caller.Lacks(Right.ReferenceWrite, tops.Length > 0 ? tops[0] : country);
     }
 
     private static IEnumerable<string> TopsOf(ReferenceData reference, string country) =>

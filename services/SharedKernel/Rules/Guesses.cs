@@ -15,8 +15,8 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
     private readonly Dictionary<string, string?> _made = [];
 
     /// <summary>What was perhaps meant, or null.</summary>
-    /// <param name="missing">What is not known, as <c>kind:id</c> or <c>kind:of:id</c>, where the id is all the rest: the value of a list may
-    /// be any text.</param>
+    /// <param name="missing">What is not known, as <c>kind:id</c> or <c>kind:of:id</c>, where the id is all the rest: the value of a list
+    /// may be any text.</param>
     public string? For(string missing)
     {
         if (_made.TryGetValue(missing, out var known) || _made.Count == Max) return known;
