@@ -55,8 +55,8 @@ internal static class ListHeld
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/held", Handle)
         .WithName("ListHeld").Needs(Right.LinesRead).IsDear()
-        .WithSummary("Lines that wait for a facility, vaccine or dose number to become known, or for a value to be in a list of their country. "
-            + "Go on until next is null.")
+        .WithSummary("Lines that wait for a facility, vaccine or dose number to become known, or for a value to be in a list of their "
+            + "country. Go on until next is null.")
         .Produces<Page<HeldView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -17,8 +17,8 @@ namespace Distribution.Administration.Intake.Lines;
 /// <param name="Kept">Doses that were taken for the first time and count nowhere, because they were historical or not given; left out where
 /// there are none.</param>
 /// <param name="Warnings">The first 100 lines that are taken as they are and look wrong: the first line of more doses for a place and a
-/// vaccine in a day than its whole target population, days more than 5 years ago, and of a sheet what may have been lost before it was sent.
-/// Left out where there are none.</param>
+/// vaccine in a day than its whole target population, days more than 5 years ago, and of a sheet what may have been lost before it was
+/// sent. Left out where there are none.</param>
 /// <param name="WarningsTotal">Warnings, those that are not listed among them; left out where there are none.</param>
 /// <param name="Repeated">True for a repeat of the request, which changed nothing; left out the first time.</param>
 internal sealed record SubmissionAnswer(
