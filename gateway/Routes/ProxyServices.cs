@@ -34,8 +34,8 @@ internal static class ProxyServices
                 "administrations/reviews", "/fhir/Location", "/dhis2/organisationUnits"]),
         (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration,
-            ["administrations", "target-populations", "/hl7v2", "/fhir", "/dhis2/metadata", "/dhis2/mappings", "operations/administration",
-                "audit/administration"]),
+            ["administrations", "target-populations", "countries", "/hl7v2", "/fhir", "/dhis2/metadata", "/dhis2/mappings",
+                "operations/administration", "audit/administration"]),
         (ServiceNames.Access, ["access", "shares", "operations/access", "audit/access", "session", "me"]),
     ];
 

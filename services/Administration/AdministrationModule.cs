@@ -108,5 +108,9 @@ public sealed class AdministrationModule : IServiceModule
         SetTargetPopulation.Map(targets);
         SetTargetPopulations.Map(targets);
         ListTargetPopulations.Map(targets);
+
+        var countries = routes.MapGroup("/api/v1/countries").WithTags("Countries");
+        PutCountry.Map(countries);
+        GetCountry.Map(countries);
     }
 }

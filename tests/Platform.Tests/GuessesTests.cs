@@ -32,6 +32,8 @@ public sealed class GuessesTests
         Assert.Equal("PENTA", guesses.For("vaccine:penta"));
         Assert.Equal("waits for the vaccine 'penta': perhaps 'PENTA' was meant", guesses.Words("vaccine:penta"));
         Assert.Equal("waits for the dose number '9' of the vaccine 'V': send it, or correct the id", guesses.Words("dose-number:V:9"));
+        Assert.Equal("waits for the age band '0:5' in the list of C: correct it, or have it put into that list",
+            guesses.Words("age-band:C:0:5"));
         for (var id = 0; id < 100; id++) guesses.For($"vaccine:{id}");
         Assert.Equal(10, looked);
     }

@@ -114,6 +114,7 @@ public abstract class OpenApiTests(RunningSystem system) : SystemSuite(system)
         await Send("SubmitAdministrations of a sheet", ("submissionId", "IT-LAZ-2021-04-14"));
         await Send("CorrectAdministration");
         await Send("PutSender");
+        await Send("PutCountry");
         await Send("SendDhis2Metadata");
         await Send("PutDhis2Mapping");
         await Send("RetractAdministration");

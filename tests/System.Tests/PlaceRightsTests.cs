@@ -98,6 +98,18 @@ public abstract class PlaceRightsTests(SigningSystem system)
         Assert.Equal(200, (await region.Put($"facilities/{mine}", Place("facility", Id("P-R0"), name: "Renamed"))).Code);
         Assert.Equal(201, (await region.Put($"facilities/{Id("P-R0-new")}", Place("facility", Id("P-R0")))).Code);
 
+        // What is set for a country is for who may do it in all of it, and shown to all of it.
+        var lists = new JsonObject { ["lists"] = new JsonObject { ["sexes"] = new JsonArray("female", "male") } };
+        var nationwide = await region.Put($"countries/{Id("P")}", lists);
+        Assert.Equal((403, true), (nationwide.Code, nationwide.Text.Contains("reference.write", StringComparison.Ordinal)));
+        using var ministry = (await system.NewKeyAt(Id("P"), "integration", "reference.write", "reference.read")).Api;
+        Assert.Equal(1, (long)(await ministry.Put($"countries/{Id("P")}", lists)).Body["version"]!);
+        var shown = (await clinic.Get($"countries/{Id("P")}")).Body["lists"]!["sexes"]!.AsArray();
+        Assert.Equal(["female", "male"], shown.Select(sex => (string)sex!));
+        await SameAsUnknown(Id("Q"), country => ministry.Put($"countries/{country}", lists.DeepClone()));
+        await SameAsUnknown(Id("Q"), country => clinic.Get($"countries/{country}"));
+        Assert.Equal(404, (await Administrator.Get($"countries/{Unknown}")).Code);
+
         // Line by line: the others count.
         await Administrator.Drained();
         var bulk = (await region.PostNdjson("facilities/bulk",

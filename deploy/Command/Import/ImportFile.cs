@@ -149,7 +149,10 @@ internal sealed class ImportFile : ApiCommand<ImportSettings>
         answer.TryGetProperty("warnings", out var warnings) && warnings.ValueKind == JsonValueKind.Array
             ? string.Concat(warnings.EnumerateArray().Select(each =>
                 $"{Environment.NewLine}Look at line {each.GetProperty("line")}: {each.GetProperty("reason")}"))
+                + More(Count(answer, "warningsTotal") - warnings.GetArrayLength())
             : "";
+
+    private static string More(long warnings) => warnings > 0 ? $"{Environment.NewLine}and {warnings:N0} more like these." : "";
 
     private static long Count(JsonElement answer, string field) => answer.TryGetProperty(field, out var count) ? count.GetInt64() : 0;
 }

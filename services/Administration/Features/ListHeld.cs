@@ -19,8 +19,9 @@ namespace Distribution.Administration.Features;
 /// <param name="SubmissionId">The submission that brought it.</param>
 /// <param name="Line">Its place in the submission.</param>
 /// <param name="FacilityId">Where the doses were given.</param>
-/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c>, <c>dose-number:V:N</c> or, with the codes by which it
-/// names its vaccine, <c>vaccine-code:ATC|J07BD52 CVX|03</c>.</param>
+/// <param name="Missing">What it waits for: <c>facility:F</c>, <c>vaccine:V</c>, <c>dose-number:V:N</c>; with the codes by which it names
+/// its vaccine, <c>vaccine-code:ATC|J07BD52 CVX|03</c>; with the country whose list lacks its value, <c>sex:C:S</c>,
+/// <c>age-band:C:A</c>, <c>priority-group:C:G</c>.</param>
 /// <param name="Perhaps">The id of something that is known and was perhaps meant; null where nothing is near.</param>
 /// <param name="HeldAt">Since when.</param>
 /// <param name="AgeSeconds">For how long.</param>
@@ -54,7 +55,8 @@ internal static class ListHeld
 
     public static void Map(RouteGroupBuilder routes) => routes.MapGet("/held", Handle)
         .WithName("ListHeld").Needs(Right.LinesRead).IsDear()
-        .WithSummary("Lines that wait for a facility, vaccine or dose number to become known. Go on until next is null.")
+        .WithSummary("Lines that wait for a facility, vaccine or dose number to become known, or for a value to be in a list of their "
+            + "country. Go on until next is null.")
         .Produces<Page<HeldView>>()
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

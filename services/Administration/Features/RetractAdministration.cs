@@ -84,6 +84,7 @@ internal sealed record RetractAdministration([Required] string? RequestId, [Requ
         }
 
         var content = DoseRecord.Read(kept.Span);
+        if (await Corrections.RefuseReason(tx, reference, [content.Sum.FacilityId], request.Reason!) is { } other) return other;
         if (request.Doses > content.Standing.Doses)
             return Refusal.Field("doses", $"is {request.Doses}, but {content.Standing.Doses} of '{id.Text}' stand: take back no more");
         if (content.State is DoseState.Retracted) return new RetractionAnswer(id.Text, request.RequestId!, 0, true);

@@ -61,7 +61,9 @@ internal sealed record RetractSubmission([Required] string? RequestId, [Required
 
         var cause = RetractAdministration.Cause(request.RequestId!);
         var begun = await store.Commit<Begun>(cause, new { SubmissionId = submissionId, Request = request },
-            _ => ValueTask.FromResult<Decision<Begun>>(new Begun(submissionId)), cancel);
+            async tx => await Corrections.RefuseReason(tx, reference, labels.Select(LineId.FacilityOf), request.Reason!) is { } other
+                ? other
+                : new Begun(submissionId), cancel);
         if (begun.Refusal is { } refusal) return refusal.ToResult();
         if (await store.FindAnswer(AnswerCause(cause), cancel) is { } first)
             return Results.Ok(StoreJson.Read<SubmissionRetractionAnswer>(first).AsRepeat());

@@ -62,24 +62,25 @@ internal sealed record SubmitAdministrations(
             + "answer. A JSON document holds its own.")] string? submissionId,
         [Description(SheetBody.ImportMeaning)] string? import, [Description(SheetBody.DryRunMeaning)] bool? dryRun,
         AdministrationStore store,
-        ReferenceData reference, RecipientKeys keys, ChunkPool chunks, HeldSettlement settlement, TimeProvider clock, Caller caller,
-        CancellationToken cancel)
+        ReferenceData reference, RecipientKeys keys, ChunkPool chunks, HeldSettlement settlement, TargetTotals targets, TimeProvider clock,
+        Caller caller, CancellationToken cancel)
     {
         var newestDay = LineRules.NewestDay(clock.GetUtcNow());
+        var warnings = new LineWarnings(targets, newestDay);
         var isLines = SheetBody.IsSheet(http.Request)
             || http.Request.ContentType?.StartsWith(Ndjson.MediaType, StringComparison.OrdinalIgnoreCase) == true;
         if (!isLines && import is not null) return SheetBody.NoSheet.ToResult();
         var result = await (isLines
             ? NdjsonSubmission.Handle(
-                http, submissionId, import, dryRun == true, store, reference, keys, chunks, newestDay, caller, cancel)
-            : HandleDocument(http, dryRun == true, store, reference, keys, chunks, newestDay, caller, cancel));
+                http, submissionId, import, dryRun == true, store, reference, keys, chunks, newestDay, warnings, caller, cancel)
+            : HandleDocument(http, dryRun == true, store, reference, keys, chunks, newestDay, warnings, caller, cancel));
         if (!reference.HeldByCodes.IsEmpty) await settlement.SettleHeldByCodes();
         return result;
     }
 
     private static async Task<IResult> HandleDocument(
         HttpContext http, bool isDryRun, AdministrationStore store, ReferenceData reference, RecipientKeys keys, ChunkPool chunks,
-        int newestDay, Caller caller, CancellationToken cancel)
+        int newestDay, LineWarnings warnings, Caller caller, CancellationToken cancel)
     {
         using var body = await RequestBody.Read(http, cancel);
         if (body.Refusal is not null) return body.Refusal.ToResult();
@@ -106,9 +107,10 @@ internal sealed record SubmitAdministrations(
 
         var print = LinesPrint.Of(chunk);
         var counting = new ChunkCounting(chunk, reference, store, reference.Guesses(caller.ReachOf(Right.ReportWrite)));
+        warnings.Look(chunk);
         if (isDryRun)
         {
-            var tried = await DryRun.Of(chunk, counting, store, print);
+            var tried = await DryRun.Of(chunk, counting, store, print, warnings);
             chunks.Return(chunk);
             return tried;
         }
@@ -118,13 +120,14 @@ internal sealed record SubmitAdministrations(
             // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.
             var part = await counting.CountPart(0);
             chunks.Return(chunk);
-            return Results.Ok(part);
+            return Results.Ok(warnings.In(part));
         }
 
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
         var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
-            SubmissionCause.Finish(tx, answer = await counting.Count(tx), chunk.Lines, print, caller, labels), CancellationToken.None);
+            SubmissionCause.Finish(tx, answer = warnings.In(await counting.Count(tx)), chunk.Lines, print, caller, labels),
+            CancellationToken.None);
         counting.NoteHeldCodes();
         if (!committed.Repeated) SubmissionMeasures.Note(answer!);
         else if (chunk.Recipients.Any && SubmissionCause.MayBeFromBefore(committed.Answer.Span))

@@ -68,18 +68,34 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
         }
     }
 
+    /// <summary>Settles what waits for values that are in the lists of a country by now.</summary>
+    public async Task SettleListed(string country, CancellationToken cancel)
+    {
+        foreach (var kind in MissingReference.ListKinds)
+        {
+            var begin = MissingReference.ListBegin(kind, country);
+            await foreach (var value in Waiting(store, begin, null, cancel))
+                if (CountryLists.Allows(MissingReference.ListOf(reference.ListsOf(country), kind), value))
+                    await Settle(begin + value, cancel);
+        }
+    }
+
     /// <summary>The codes that lines wait for, in order.</summary>
     /// <param name="store">The lines.</param>
     /// <param name="after">The codes after which they begin, or null.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public static async IAsyncEnumerable<string> WaitingCodes(
-        AdministrationStore store, string? after, [EnumeratorCancellation] CancellationToken cancel)
+    public static IAsyncEnumerable<string> WaitingCodes(AdministrationStore store, string? after, CancellationToken cancel) =>
+        Waiting(store, MissingReference.CodesBegin, after, cancel);
+
+    /// <summary>The rest of what lines wait for that begins alike, in order.</summary>
+    private static async IAsyncEnumerable<string> Waiting(
+        AdministrationStore store, string begin, string? after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var at = new DocumentAddress(MissingReference.Codes(after ?? ""), after is null ? "" : AfterAllIds);
+        var at = new DocumentAddress(begin + after, after is null ? "" : AfterAllIds);
         while (await store.ScanAll(Collections.HeldMissing, at, 1, cancel) is [var first]
-            && first.Partition.StartsWith(MissingReference.CodesBegin, StringComparison.Ordinal))
+            && first.Partition.StartsWith(begin, StringComparison.Ordinal))
         {
-            yield return first.Partition[MissingReference.CodesBegin.Length..];
+            yield return first.Partition[begin.Length..];
             at = new DocumentAddress(first.Partition, AfterAllIds);
         }
     }
@@ -94,7 +110,7 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
                 ? await store.Find<HeldDocument>(Collections.Held, pointer.FacilityId, first.Id, cancel)
                 : null;
             if (waiting is not null
-                && reference.Missing(waiting.FacilityId, reference.Meant(waiting.VaccineId), waiting.DoseNumber) != first.Partition)
+                && reference.Missing(waiting.Naming(reference.Meant(waiting.VaccineId))) != first.Partition)
                 await Settle(first.Partition, cancel);
             after = new DocumentAddress(first.Partition, AfterAllIds);
         }
@@ -117,7 +133,7 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
                 || await tx.FindKey(id.Space, id.Key) is not { } record
                 || DoseRecord.StateOf(record.Span) != DoseState.Held) continue;
             var vaccineId = reference.Meant(held.VaccineId);
-            var now = await reference.MissingIn(tx, held.FacilityId, vaccineId, held.DoseNumber);
+            var now = await reference.MissingIn(tx, held.Naming(vaccineId));
             if (now == missing) continue;
             if (vaccineId != held.VaccineId) record = DoseRecord.OfVaccine(record.Span, vaccineId);
             await tx.Delete(Collections.HeldMissing, missing, entry.Id);

@@ -50,7 +50,7 @@ internal sealed class ChunkCounting
         _tallies = Keys(LineKind.Tally);
         foreach (var sum in chunk.Sums)
         {
-            if (reference.Missing(sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text) is not { } missing) continue;
+            if (reference.Missing(sum.Names) is not { } missing) continue;
             _unknown = true;
             guesses.For(missing);
         }
@@ -157,10 +157,7 @@ internal sealed class ChunkCounting
     {
         var missing = new string?[_chunk.Sums.Count];
         for (var index = 0; index < missing.Length; index++)
-        {
-            var sum = _chunk.Sums[index];
-            missing[index] = await _reference.MissingIn(tx, sum.Facility.Text, sum.Vaccine.Text, sum.DoseNumber.Text);
-        }
+            missing[index] = await _reference.MissingIn(tx, _chunk.Sums[index].Names);
 
         foreach (var entry in _chunk.Doses.Concat(_chunk.Tallies))
             _chunk.SetState(entry, missing[entry.Sum] is null ? DoseState.Counted : DoseState.Held);

@@ -1,3 +1,4 @@
+using Distribution.Administration.Domain;
 using Distribution.Administration.Intake.Lines;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
@@ -5,6 +6,7 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Access;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Administration.Intake;
 
@@ -36,6 +38,25 @@ internal static class Corrections
     /// <summary>The answer to a request id that was used before, for another line.</summary>
     public static Refusal UsedForAnother(string id) =>
         Refusal.Conflict($"requestId: was used before, for '{id}'; give this request an id of its own.");
+
+    /// <summary>Why lines of some facilities may not be taken back for a reason, or null: it is not in the list of their country.</summary>
+    /// <remarks>Of a line that is not there yet nobody can say where it is: it is taken back for whatever reason was given.</remarks>
+    public static async ValueTask<Refusal?> RefuseReason(
+        ITransaction tx, ReferenceData reference, IEnumerable<string> facilityIds, string reason)
+    {
+        foreach (var country in facilityIds.Select(id => reference.Tree.Find(id)?.Country).OfType<string>().Distinct())
+        {
+            if (CountryLists.Allows(reference.ListsOf(country).RetractionReasons, reason)) continue;
+            // Another instance may have changed it.
+            var list = (await ReferenceData.ListsIn(tx, country)).RetractionReasons;
+            if (CountryLists.Allows(list, reason)) continue;
+            return Refusal.Field("reason", $"is not one of those for which reports of {country} are taken back: "
+                + (Guesses.Nearest(reason, list!) is { } meant ? $"perhaps '{meant}' was meant" : "choose one of them")
+                + $"; GET /api/v1/countries/{country} has them all");
+        }
+
+        return null;
+    }
 
     /// <summary>Removes a held line's documents.</summary>
     public static async ValueTask RemoveHeld(ITransaction tx, LineId id, DoseContent content)

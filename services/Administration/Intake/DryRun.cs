@@ -13,14 +13,13 @@ internal static class DryRun
     /// <param name="counting">What counts them.</param>
     /// <param name="store">Against which they are counted.</param>
     /// <param name="print">By what a repeat is told.</param>
-    /// <param name="warnings">What the lines were that may not have been meant so, or null.</param>
+    /// <param name="warnings">What of them looks wrong.</param>
     public static async Task<IResult> Of(
-        Chunk chunk, ChunkCounting counting, AdministrationStore store, LinesPrint print,
-        IReadOnlyList<SharedKernel.Rules.LineProblem>? warnings = null)
+        Chunk chunk, ChunkCounting counting, AdministrationStore store, LinesPrint print, LineWarnings warnings)
     {
         var (committed, answer) = await store.Try(SubmissionCause.Of(chunk.SubmissionId), counting.Count, CancellationToken.None);
         return committed.Repeated
             ? SubmissionCause.Result(committed, print)
-            : new KeptAnswer(StoreJson.Bytes(answer! with { Warnings = warnings }));
+            : new KeptAnswer(StoreJson.Bytes(warnings.In(answer!)));
     }
 }

@@ -23,10 +23,11 @@ namespace Distribution.Administration.Intake;
 /// <param name="keys">The keys that hash who got the doses.</param>
 /// <param name="newestDay">The last day that a dose may be dated.</param>
 /// <param name="caller">Who sent it.</param>
+/// <param name="warnings">What of it looks wrong.</param>
 /// <param name="isDryRun">Whether nothing of it is kept: then it is one chunk.</param>
 internal sealed class NdjsonSubmission(
     string submissionId, AdministrationStore store, ReferenceData reference, RecipientKeys keys, int newestDay, Caller caller,
-    bool isDryRun)
+    LineWarnings warnings, bool isDryRun)
 {
     private const int DryRunLinesMax = 50_000;
 
@@ -38,7 +39,6 @@ internal sealed class NdjsonSubmission(
     private readonly LineProblems _conflicts = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _rejected = new(SubmissionAnswer.ListedMax);
     private readonly LineProblems _heldLines = new(SubmissionAnswer.ListedMax);
-    private readonly LineProblems _warnings = new(SubmissionAnswer.ListedMax);
     private readonly HashSet<string> _labels = [];
     private readonly Guesses _guesses = reference.Guesses(caller.ReachOf(Right.ReportWrite));
     private long _accepted;
@@ -52,7 +52,7 @@ internal sealed class NdjsonSubmission(
     /// <summary>Reads, counts and answers.</summary>
     public static async Task<IResult> Handle(
         HttpContext http, string? submissionId, string? import, bool isDryRun, AdministrationStore store, ReferenceData reference,
-        RecipientKeys keys, ChunkPool chunks, int newestDay, Caller caller, CancellationToken cancel)
+        RecipientKeys keys, ChunkPool chunks, int newestDay, LineWarnings warnings, Caller caller, CancellationToken cancel)
     {
         if (!SubmissionBody.IsSubmissionId(submissionId))
             return Refusal.Field("submissionId", Ids.Rule + ", in the query: give each submission an id of its own").ToResult();
@@ -60,7 +60,7 @@ internal sealed class NdjsonSubmission(
         if (body.Refusal is { } refused) return refused.ToResult();
         await reference.CatchUp(store, cancel);
         var chunk = chunks.Rent(reference.MayReport(caller));
-        var submission = new NdjsonSubmission(submissionId!, store, reference, keys, newestDay, caller, isDryRun);
+        var submission = new NdjsonSubmission(submissionId!, store, reference, keys, newestDay, caller, warnings, isDryRun);
         var result = await submission.Count(body.Lines(cancel), chunk, cancel);
         chunks.Return(chunk);
         return result;
@@ -78,7 +78,7 @@ internal sealed class NdjsonSubmission(
         chunk.Begin(submissionId, newestDay);
         await foreach (var line in sent)
         {
-            if (line.Warning is { } warning) _warnings.Add(line.Number, null, warning);
+            if (line.Warning is { } warning) warnings.Add(line.Number, warning);
             if (line.Problem is { } problem) chunk.Reject(line.Number, null, problem, line.Bytes.Span);
             else if (chunk.AddLine(line.Number, line.Bytes.Span) is { } unreadable) lines.Unreadable(line.Number, unreadable);
             else
@@ -100,9 +100,9 @@ internal sealed class NdjsonSubmission(
         if (isDryRun) return await Try(chunk, all);
         if (chunk.Lines > 0) await Take(chunk, all, finished);
         var print = all.Finish();
-        var answer = new SubmissionAnswer(
+        var answer = warnings.In(new SubmissionAnswer(
             submissionId, _accepted, _duplicates, _held, _conflicts.Listed, _rejected.Listed, _conflicts.Total, _rejected.Total,
-            _heldLines.ListedOrNull, _kept, _warnings.ListedOrNull);
+            _heldLines.ListedOrNull, _kept));
         // It is not at its end before somebody has sent it who may report all of it, and all of it can be kept.
         if (_notTaken > 0 && !finished) return Results.Ok(answer);
         var committed = await store.Commit(SubmissionCause.Of(submissionId),
@@ -114,8 +114,8 @@ internal sealed class NdjsonSubmission(
     private async Task<IResult> Try(Chunk chunk, StreamPrint all)
     {
         all.Add(chunk);
-        return await DryRun.Of(
-            chunk, new ChunkCounting(chunk, reference, store, _guesses), store, all.Finish(), _warnings.ListedOrNull);
+        warnings.Look(chunk);
+        return await DryRun.Of(chunk, new ChunkCounting(chunk, reference, store, _guesses), store, all.Finish(), warnings);
     }
 
     private async Task Take(Chunk chunk, StreamPrint all, bool finished)
@@ -125,6 +125,7 @@ internal sealed class NdjsonSubmission(
         _notTaken += chunk.NotAllowed + chunk.WithoutKey;
         if (!finished)
         {
+            warnings.Look(chunk);
             var counting = new ChunkCounting(chunk, reference, store, _guesses);
             if (_labels.Count <= SubmissionCause.LabelsMax) _labels.UnionWith(counting.LineLabels);
             var part = await counting.CountPart(_chunks++);

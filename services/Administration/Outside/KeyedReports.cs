@@ -83,16 +83,17 @@ internal sealed class KeyedReports(
     }
 
     /// <summary>What a line waits for, or would, in words; null where it counts.</summary>
-    private string? Missing(SubmittedLine line, Caller caller) => Missing(
-        line.FacilityId,
-        line.VaccineCodes is { Count: > 0 } codes
-            ? VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code)))
-            : line.VaccineId!,
-        line.DoseNumber, caller);
-
-    private string? Missing(string facility, string vaccine, string doseNumber, Caller caller)
+    private string? Missing(SubmittedLine line, Caller caller)
     {
-        if (reference.Missing(facility, reference.Meant(vaccine), doseNumber) is not { } missing) return null;
+        var vaccine = line.VaccineCodes is { Count: > 0 } codes
+            ? VaccineCodes.TextOf(codes.Select(code => Coding.Of(code.System, code.Code)))
+            : line.VaccineId!;
+        return Missing(new LineNames(line.FacilityId, vaccine, line.DoseNumber, line.Sex, line.AgeBand, line.PriorityGroup), caller);
+    }
+
+    private string? Missing(in LineNames line, Caller caller)
+    {
+        if (reference.Missing(line with { VaccineId = reference.Meant(line.VaccineId) }) is not { } missing) return null;
         var guesses = reference.Guesses(caller.ReachOf(Right.ReportWrite));
         guesses.For(missing);
         return guesses.Words(missing);
@@ -137,7 +138,7 @@ internal sealed class KeyedReports(
         if (isTheSame && (kept?.State != DoseState.Retracted || line.Action == KeyedAction.Add))
         {
             return kept is { State: DoseState.Held, Sum: var sum }
-                ? new(KeyedFate.Held, Missing(sum.FacilityId, sum.VaccineId, sum.DoseNumber, correcting.Caller), shown)
+                ? new(KeyedFate.Held, Missing(LineNames.Of(sum), correcting.Caller), shown)
                 : new(KeyedFate.Known, null, shown);
         }
 

@@ -20,6 +20,8 @@ internal sealed class CatchingUp
         if (vaccines != Interlocked.Read(ref _vaccines))
         {
             await foreach (var document in All(Collections.Vaccines)) reference.Apply(document.As<VaccineDocument>());
+            // They share the version, so that looking for them costs nothing more.
+            await foreach (var document in All(Collections.Countries)) reference.Apply(document.As<CountryDocument>());
             Interlocked.Exchange(ref _vaccines, vaccines);
         }
 

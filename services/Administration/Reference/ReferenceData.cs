@@ -11,8 +11,8 @@ using Distribution.SharedKernel.Rules;
 namespace Distribution.Administration.Reference;
 
 /// <summary>
-/// The reference data in memory. What it knows is known for ever; what it does not know may be known to the store
-/// by now, so a decision asks again in its transaction before it holds a line.
+/// The reference data in memory. What it knows of places and vaccines is known for ever; what it does not know, or does not find in a
+/// country's lists, may be in the store by now, so a decision asks again in its transaction before it holds a line.
 /// </summary>
 internal sealed class ReferenceData
 {
@@ -20,6 +20,8 @@ internal sealed class ReferenceData
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TargetPopulationDocument[]>> _targets = new();
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _doseNumbersWithTargets = new();
+
+    private readonly ConcurrentDictionary<string, CountryDocument> _countries = new();
 
     private readonly CatchingUp _catchingUp = new();
     private volatile Dictionary<string, string[]> _vaccineOf = [];
@@ -128,13 +130,29 @@ internal sealed class ReferenceData
     /// <summary>A number that is another one after every change of a place or of a target population.</summary>
     public long Changes => Interlocked.Read(ref _targetChanges) + Tree.Changes;
 
-    /// <summary>The first thing that a line names and that is not known here, or null when all is known.</summary>
-    public string? Missing(string facilityId, string vaccineId, string doseNumber)
+    /// <summary>The lists of a country, as far as they are known here.</summary>
+    public CountryLists ListsOf(string country) =>
+        _countries.TryGetValue(country, out var known) ? known.Lists : CountryLists.None;
+
+    /// <summary>Takes in the committed lists of a country; an older version is ignored.</summary>
+    public void Apply(CountryDocument country) => _countries.AddOrUpdate(
+        country.Country, country, (_, known) => country.Version < known.Version ? known : country);
+
+    /// <summary>The lists of a country, as of a transaction.</summary>
+    public static async ValueTask<CountryLists> ListsIn(ITransaction tx, string country) =>
+        (await tx.Find<CountryDocument>(Collections.Countries, Collections.Whole, country))?.Lists ?? CountryLists.None;
+
+    /// <summary>The first thing that a line names and that is not known here or not in the lists of its country; null where there is
+    /// none.</summary>
+    public string? Missing(in LineNames line)
     {
-        if (Tree.Find(facilityId) is null) return MissingReference.Facility(facilityId);
-        if (VaccineCodes.Are(vaccineId)) return MissingReference.Codes(vaccineId);
-        if (Vaccine(vaccineId) is not { } vaccine) return MissingReference.Vaccine(vaccineId);
-        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        if (Tree.Find(line.FacilityId) is not { } place) return MissingReference.Facility(line.FacilityId);
+        if (VaccineCodes.Are(line.VaccineId)) return MissingReference.Codes(line.VaccineId);
+        if (Vaccine(line.VaccineId) is not { } vaccine) return MissingReference.Vaccine(line.VaccineId);
+        if (!vaccine.Takes(line.DoseNumber)) return MissingReference.DoseNumber(line.VaccineId, line.DoseNumber);
+        return _countries.TryGetValue(place.Country, out var country)
+            ? MissingReference.Listed(country.Lists, place.Country, line)
+            : null;
     }
 
     /// <summary>Whether a caller may report of a facility; null where that is so of all.</summary>
@@ -142,24 +160,26 @@ internal sealed class ReferenceData
         caller.ReachOf(Right.ReportWrite) is { IsEverywhere: false } reach ? facility => Tree.IsIn(reach, facility) : null;
 
     /// <summary>Guesses what was meant by what is missing, of what lies in a reach.</summary>
-    public Guesses Guesses(Reach reach) => new(missing => missing.Split(':') switch
+    public Guesses Guesses(Reach reach) => new(missing => missing.Split(':', 3) switch
     {
         ["facility", _] => Tree.Ids(reach),
         ["vaccine", _] => [.. _vaccines.Keys],
-        [_, var vaccineId, _] => Vaccine(vaccineId)?.DoseNumbers ?? [],
+        ["dose-number", var vaccineId, _] => Vaccine(vaccineId)?.DoseNumbers ?? [],
+        [var kind, var country, _] => [.. MissingReference.ListOf(ListsOf(country), kind) ?? []],
         _ => [],
     });
 
     /// <summary>Like <see cref="Missing"/>, as of a transaction.</summary>
-    public async ValueTask<string?> MissingIn(ITransaction tx, string facilityId, string vaccineId, string doseNumber)
+    public async ValueTask<string?> MissingIn(ITransaction tx, LineNames line)
     {
-        if (Missing(facilityId, vaccineId, doseNumber) is null) return null;
-        if (Tree.Find(facilityId) is null && await tx.Find(Collections.Facilities, Collections.Whole, facilityId) is null)
-            return MissingReference.Facility(facilityId);
-        if (VaccineCodes.Are(vaccineId)) return MissingReference.Codes(vaccineId);
-        if (await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, vaccineId) is not { } vaccine)
-            return MissingReference.Vaccine(vaccineId);
-        return vaccine.Takes(doseNumber) ? null : MissingReference.DoseNumber(vaccineId, doseNumber);
+        if (Missing(line) is null) return null;
+        var country = Tree.Find(line.FacilityId)?.Country ?? (await FindPlace(tx, line.FacilityId))?.Country;
+        if (country is null) return MissingReference.Facility(line.FacilityId);
+        if (VaccineCodes.Are(line.VaccineId)) return MissingReference.Codes(line.VaccineId);
+        if (await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, line.VaccineId) is not { } vaccine)
+            return MissingReference.Vaccine(line.VaccineId);
+        if (!vaccine.Takes(line.DoseNumber)) return MissingReference.DoseNumber(line.VaccineId, line.DoseNumber);
+        return MissingReference.Listed(await ListsIn(tx, country), country, line);
     }
 
     /// <summary>
@@ -178,23 +198,4 @@ internal sealed class ReferenceData
     /// <summary>A place, as of a transaction, or null.</summary>
     public static async ValueTask<Place?> FindPlace(ITransaction tx, string id) =>
         (await tx.Find<FacilityDocument>(Collections.Facilities, Collections.Whole, id))?.ToPlace();
-}
-
-/// <summary>The names of what held lines wait for.</summary>
-internal static class MissingReference
-{
-    /// <summary>A facility.</summary>
-    public static string Facility(string id) => "facility:" + id;
-
-    /// <summary>A vaccine.</summary>
-    public static string Vaccine(string id) => "vaccine:" + id;
-
-    /// <summary>A vaccine that has one of some codes.</summary>
-    public static string Codes(string codes) => CodesBegin + codes;
-
-    /// <summary>How what is missing begins where it is such a vaccine.</summary>
-    public const string CodesBegin = SharedKernel.Rules.Guesses.CodesKind;
-
-    /// <summary>A dose number of a vaccine that is known.</summary>
-    public static string DoseNumber(string vaccineId, string doseNumber) => $"dose-number:{vaccineId}:{doseNumber}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.Administration.Domain;
+using Distribution.SharedKernel.Places;
 
 namespace Distribution.Administration.Reference;
 
@@ -40,6 +41,18 @@ internal sealed class TargetTotals(ReferenceData reference)
             var merged = reference.Tree.MergedInto(id).Where(part => own?.Includes?.Contains(part) is not true).SelectMany(Own);
             return own is null ? [.. merged] : [own, .. merged];
         }
+    }
+
+    /// <summary>All people who are to get a vaccine in a place in a year; null where nobody has said so of all of it. It costs next to
+    /// nothing where nobody has.</summary>
+    public long? Whole(string place, string vaccineId, int year)
+    {
+        if (!reference.HasTargetPopulations(vaccineId)) return null;
+        // What is not said of a clinic itself, as of most, is said of none of its parts: no need to remember that of each.
+        if (reference.TargetPopulations(place, vaccineId).Count == 0
+            && (reference.Tree.Find(place) is not { Level: var level } || PlaceLevel.Below(level) == level)) return null;
+        var target = Of(place, [vaccineId], null, year, null, null);
+        return target.Bare.Count == 0 ? target.People : null;
     }
 
     private sealed class Remembered(long changes)

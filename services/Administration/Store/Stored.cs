@@ -21,8 +21,8 @@ internal static class Collections
     /// <summary>Vaccines by id.</summary>
     public const string Vaccines = "vaccines";
 
-    /// <summary>The versions of the vaccines and of the target populations (by the names of their collections), each as the
-    /// version of one document.</summary>
+    /// <summary>The versions of the vaccines, with those of what is set for countries, and of the target populations (by the names of their
+    /// collections), each as the version of one document.</summary>
     public const string Meta = "meta";
 
     /// <summary>Held lines by facility.</summary>
@@ -45,6 +45,9 @@ internal static class Collections
 
     /// <summary>Target populations by vaccine, then facility, year and dose number.</summary>
     public const string TargetPopulations = "target-populations";
+
+    /// <summary>What is set for countries, by country.</summary>
+    public const string Countries = "countries";
 
     /// <summary>Which key hashes the recipients of a country, by country.</summary>
     public const string RecipientKeys = "recipient-keys";
@@ -136,6 +139,9 @@ internal sealed record HeldDocument(
 
     /// <summary>The shape of this record.</summary>
     public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>What it names, with the vaccine that is meant.</summary>
+    public LineNames Naming(string vaccineId) => new(FacilityId, vaccineId, DoseNumber, Sex, AgeBand, PriorityGroup);
 }
 
 /// <summary>Where a held line lies, by what is missing.</summary>
@@ -164,4 +170,12 @@ internal sealed record TargetPopulationDocument(
     /// <summary>The id of a document, below its vaccine. Ids cannot hold the bar.</summary>
     public static string Id(string facilityId, TargetPopulation target) =>
         target.DoseNumber is null ? $"{facilityId}|{target.Year}" : $"{facilityId}|{target.Year}|{target.DoseNumber}";
+}
+
+/// <summary>What is set for a country.</summary>
+internal sealed record CountryDocument(
+    string Country, long Version, CountryLists Lists, string RecordedBy, DateTimeOffset RecordedAt)
+{
+    /// <summary>The shape of this record.</summary>
+    public int SchemaVersion { get; init; } = 1;
 }

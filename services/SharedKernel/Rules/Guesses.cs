@@ -11,14 +11,16 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
     public const string CodesKind = "vaccine-code:";
 
     private const int Max = 10;
+    private const string SendIt = "send it, or correct the id";
     private readonly Dictionary<string, string?> _made = [];
 
     /// <summary>What was perhaps meant, or null.</summary>
-    /// <param name="missing">What is not known, as <c>kind:id</c>: the id is what follows the last colon.</param>
+    /// <param name="missing">What is not known, as <c>kind:id</c> or <c>kind:of:id</c>, where the id is all the rest: the value of a list
+    /// may be any text.</param>
     public string? For(string missing)
     {
         if (_made.TryGetValue(missing, out var known) || _made.Count == Max) return known;
-        return _made[missing] = Nearest(missing[(missing.LastIndexOf(':') + 1)..], knownLike(missing));
+        return _made[missing] = Nearest(missing.Split(':', 3)[^1], knownLike(missing));
     }
 
     /// <summary>What a line waits for, in words for its sender, with what was guessed before: nothing is guessed anew.</summary>
@@ -26,14 +28,15 @@ public sealed class Guesses(Func<string, IReadOnlyCollection<string>> knownLike)
     {
         if (missing.StartsWith(CodesKind, StringComparison.Ordinal))
             return $"waits for a vaccine with one of the codes {missing[CodesKind.Length..]}: put it into the codes of that vaccine";
-        var what = missing.Split(':') switch
+        var (what, remedy) = missing.Split(':', 3) switch
         {
-            [_, var vaccineId, var number] => $"the dose number '{number}' of the vaccine '{vaccineId}'",
-            [var kind, var id] => $"the {kind} '{id}'",
-            _ => missing,
+            ["dose-number", var vaccineId, var number] => ($"the dose number '{number}' of the vaccine '{vaccineId}'", SendIt),
+            [var list, var country, var value] =>
+                ($"the {list.Replace('-', ' ')} '{value}' in the list of {country}", "correct it, or have it put into that list"),
+            [var kind, var id] => ($"the {kind} '{id}'", SendIt),
+            _ => (missing, SendIt),
         };
-        return $"waits for {what}: "
-            + (_made.GetValueOrDefault(missing) is { } meant ? $"perhaps '{meant}' was meant" : "send it, or correct the id");
+        return $"waits for {what}: {(_made.GetValueOrDefault(missing) is { } meant ? $"perhaps '{meant}' was meant" : remedy)}";
     }
 
     /// <summary>The known id that was perhaps meant, or null where none is near, or more than one.</summary>

@@ -1,3 +1,4 @@
+using Distribution.Administration.Domain;
 using Distribution.Contracts.Administration.V1;
 
 namespace Distribution.Administration.Intake.Lines;
@@ -11,6 +12,9 @@ internal readonly record struct Dimensions(
     public AdministeredSum Sum(long doses) => new(
         Facility.Text, Vaccine.Text, Lot?.Text, DoseNumber.Text, DateOnly.FromDayNumber(Day),
         AgeBand?.Text, Sex?.Text, PriorityGroup?.Text, doses, Kind.InSum());
+
+    /// <summary>What they name that has to be known.</summary>
+    public LineNames Names => new(Facility.Text, Vaccine.Text, DoseNumber.Text, Sex?.Text, AgeBand?.Text, PriorityGroup?.Text);
 
     /// <summary>Whether its doses count.</summary>
     public bool IsCounted => Kind is DoseKind.Given or DoseKind.Subpotent;

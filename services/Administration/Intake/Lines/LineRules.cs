@@ -13,6 +13,9 @@ internal sealed class TextRule(string name, int charsMax, TextKind kind)
     /// <summary>The answer where a value is needed and there is none.</summary>
     public string Missing { get; } = name + ": is missing; it " + RuleOf(charsMax, kind);
 
+    /// <summary>What a value must be.</summary>
+    public string Rule { get; } = RuleOf(charsMax, kind);
+
     /// <summary>Whether an empty text is as good as none.</summary>
     public bool EmptyIsAbsent => kind != TextKind.Id;
 

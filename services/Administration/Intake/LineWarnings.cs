@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using Distribution.Administration.Intake.Lines;
+using Distribution.Administration.Reference;
+using Distribution.SharedKernel.Rules;
+
+namespace Distribution.Administration.Intake;
+
+/// <summary>
+/// What of a submission is taken and looks wrong: more doses for a place and a vaccine in a day than there are people in the place's whole
+/// target population, days long ago, and what a sheet may have lost before it was sent. Lines are looked at by their sums; nothing is
+/// made for a line of which there is nothing to say.
+/// </summary>
+/// <param name="targets">The target populations.</param>
+/// <param name="newestDay">The last day that a dose may be dated: today.</param>
+internal sealed class LineWarnings(TargetTotals targets, int newestDay)
+{
+    /// <summary>Years after which a day is one long ago.</summary>
+    private const int YearsMax = 5;
+
+    /// <summary>Places' days whose doses are added up over a long submission at most; beyond them it begins anew.</summary>
+    private const int DaysMax = 10_000;
+
+    private const int None = -1;
+
+    private readonly int _longAgo = DateOnly.FromDayNumber(newestDay).AddYears(-YearsMax).DayNumber;
+    private readonly LineProblems _found = new(SubmissionAnswer.ListedMax);
+    private readonly Dictionary<(Symbol Facility, Symbol Vaccine, int Day), int> _dayOf = [];
+    private readonly List<PlaceDay> _days = [];
+    private int[] _dayOfSum = [];
+
+    /// <summary>Notes what a sheet may have lost.</summary>
+    public void Add(long line, string warning) => _found.Add(line, null, warning);
+
+    /// <summary>Looks at the lines of the next chunk.</summary>
+    public void Look(Chunk chunk)
+    {
+        var sums = chunk.Sums.Count;
+        if (_dayOfSum.Length < sums) _dayOfSum = new int[sums];
+        if (_days.Count > DaysMax)
+        {
+            _days.Clear();
+            _dayOf.Clear();
+        }
+
+        var (isBound, isLongAgo) = (false, false);
+        for (var sum = 0; sum < sums; sum++)
+        {
+            var given = chunk.Sums[sum];
+            _dayOfSum[sum] = given.IsCounted ? DayOf(given) : None;
+            isBound |= _dayOfSum[sum] != None;
+            isLongAgo |= IsLongAgo(given);
+        }
+
+        if (isBound) AddUp(chunk);
+        if (isLongAgo) LookAtDays(chunk);
+    }
+
+    /// <summary>The answer with what was found, by line.</summary>
+    public SubmissionAnswer In(SubmissionAnswer answer) => _found.Total == 0 ? answer : answer with
+    {
+        Warnings = [.. _found.Listed.OrderBy(warning => warning.Line)],
+        WarningsTotal = _found.Total,
+    };
+
+    private bool IsLongAgo(in Dimensions given) => given.Day < _longAgo && given.IsCounted;
+
+    /// <summary>Where the doses of a sum are added up; none where nobody has said how many people there are.</summary>
+    private int DayOf(in Dimensions given)
+    {
+        var year = DateOnly.FromDayNumber(given.Day).Year;
+        if (targets.Whole(given.Facility.Text, given.Vaccine.Text, year) is not { } people) return None;
+        ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(_dayOf, (given.Facility, given.Vaccine, given.Day), out var isKnown);
+        if (isKnown) return day;
+        _days.Add(new PlaceDay { People = people, Line = long.MaxValue });
+        return day = _days.Count - 1;
+    }
+
+    private void AddUp(Chunk chunk)
+    {
+        var days = CollectionsMarshal.AsSpan(_days);
+        foreach (var kind in (ReadOnlySpan<LineKind>)[LineKind.Dose, LineKind.Tally])
+        {
+            var entries = kind == LineKind.Dose ? chunk.Doses : chunk.Tallies;
+            for (var index = 0; index < entries.Count; index++)
+            {
+                var entry = entries[index];
+                if (_dayOfSum[entry.Sum] is not (>= 0 and var at)) continue;
+                ref var day = ref days[at];
+                day.Doses += entry.Count;
+                if (entry.Line >= day.Line) continue;
+                day.Line = entry.Line;
+                day.DoseId = kind == LineKind.Dose ? new Guid(chunk.KeyOf(entry).Span, bigEndian: true) : null;
+            }
+        }
+
+        for (var sum = 0; sum < chunk.Sums.Count; sum++)
+        {
+            if (_dayOfSum[sum] is not (>= 0 and var at)) continue;
+            ref var day = ref days[at];
+            if (day.Doses <= day.People || day.IsTold) continue;
+            day.IsTold = true;
+            var given = chunk.Sums[sum].Sum(0);
+            _found.Add(day.Line, day.DoseId?.ToString() ?? $"{chunk.SubmissionId}:{day.Line}",
+                $"with the others of this submission more doses of '{given.VaccineId}' at '{given.FacilityId}' on "
+                    + $"{given.OccurredOn:yyyy-MM-dd} than its whole target population: check the count, the day and the place");
+        }
+    }
+
+    private void LookAtDays(Chunk chunk)
+    {
+        long more = 0;
+        foreach (var kind in (ReadOnlySpan<LineKind>)[LineKind.Dose, LineKind.Tally])
+        {
+            var entries = kind == LineKind.Dose ? chunk.Doses : chunk.Tallies;
+            for (var index = 0; index < entries.Count; index++)
+            {
+                var entry = entries[index];
+                var given = chunk.Sums[entry.Sum];
+                if (!IsLongAgo(given)) continue;
+                if (_found.Listed.Count == SubmissionAnswer.ListedMax) more++;
+                else
+                {
+                    _found.Add(entry.Line, chunk.IdOf(kind, entry),
+                        $"occurredOn: {DateOnly.FromDayNumber(given.Day):yyyy-MM-dd} is more than {YearsMax} years ago: check the year");
+                }
+            }
+        }
+
+        _found.Add([], more);
+    }
+
+    /// <summary>The doses of a submission for a place and a vaccine on a day.</summary>
+    private struct PlaceDay
+    {
+        public long People;
+        public long Doses;
+        public long Line;
+        public Guid? DoseId;
+        public bool IsTold;
+    }
+}
