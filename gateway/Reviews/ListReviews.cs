@@ -58,7 +58,8 @@ internal static class ListReviews
 
         Task<Part<Page<ReviewView>>> Ask(string service, string path, string? begin, int count) =>
             services.Get<Page<ReviewView>>(caller, service, ServiceClient.Query(
-                path, ("facilityId", facilityId), ("only", only is true ? "true" : null), ("country", country), ("vaccineId", vaccineId), ("after", begin), ("limit", $"{count}")), keep: false);
+                path, ("facilityId", facilityId), ("only", only is true ? "true" : null), ("country", country), ("vaccineId", vaccineId),
+                ("after", begin), ("limit", $"{count}")), keep: false);
     }
 
     private static IResult Unavailable(string service) => CoverageQuery.Unavailable($"{service} does not answer. Try again.").ToResult();
