@@ -56,6 +56,8 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet(
             "/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
             Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
+        app.MapGet("/api/v1/inventory/reviews", (string? after, int limit) => ReviewsTests.Rows("lot", 3, after, limit));
+        app.MapGet("/api/v1/administrations/dose-reviews", (string? after, int limit) => ReviewsTests.Rows("dose", 2, after, limit));
         app.MapGet("/api/v1/administrations/mapped", () => DataValueSetsTests.Doses);
         app.MapGet("/api/v1/inventory/summary", (string vaccineId) => vaccineId is not ("V1" or "V2" or "new")
             ? Results.Problem("No vaccine has the id.", statusCode: 404, title: "Not found")
