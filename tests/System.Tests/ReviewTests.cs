@@ -26,7 +26,8 @@ public abstract class ReviewTests(RunningSystem system) : SystemSuite(system)
             Dose(world, "first", "b", "1", "03-01", world.Clinic), Dose(world, "twice", "b", "1", "03-05", world.Store),
             Dose(world, "right-1", "c", "1", "03-01", world.Clinic), Dose(world, "right-2", "c", "2", "03-22", world.Clinic),
             Dose(world, "lone-2", "d", "2", "03-01", world.Clinic), Dose(world, "nobody", null, "2", "03-01", world.Clinic),
-            Dose(world, "history-2", "e", "2", "03-01", world.Clinic), Dose(world, "history-1", "e", "1", "02-01", world.Clinic, null, "historical"),
+            Dose(world, "history-2", "e", "2", "03-01", world.Clinic),
+            Dose(world, "history-1", "e", "1", "02-01", world.Clinic, null, "historical"),
             Dose(world, "weak", "f", "1", "03-01", world.Clinic, null, "subpotent"), Dose(world, "again", "f", "1", "03-05", world.Clinic),
         };
         var submission = $"administrations?submissionId={Guid.NewGuid():N}";
