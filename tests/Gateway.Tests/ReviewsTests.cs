@@ -42,8 +42,8 @@ public sealed class ReviewsTests
 
         async Task<Page<ReviewView>?> Page(int limit, string after)
         {
-            using var answer = await http.GetAsync(
-                $"/api/v1/administrations/reviews?limit={limit}{(after.Length == 0 ? "" : "&after=" + Uri.EscapeDataString(after))}", Cancel);
+            var from = after.Length == 0 ? "" : "&after=" + Uri.EscapeDataString(after);
+            using var answer = await http.GetAsync($"/api/v1/administrations/reviews?limit={limit}{from}", Cancel);
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return null;
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return await answer.Content.ReadFromJsonAsync<Page<ReviewView>>(Cancel);

@@ -129,8 +129,8 @@ public abstract class ReviewTests(RunningSystem system) : SystemSuite(system)
         {
             var page = await Api.Get($"administrations/reviews?{query}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}");
             Assert.DoesNotContain("somebody", page.Text, StringComparison.Ordinal);
-            rows.AddRange(page.Body["items"]!.AsArray().Select(row =>
-                $"{row!["facilityId"]} {Name((string?)row["doseId"])} {((string)row["occurredOn"]!)[5..]} {row["lotNumber"]} {row["why"]}"));
+            rows.AddRange(page.Body["items"]!.AsArray().Select(row => $"{row!["facilityId"]} {Name((string?)row["doseId"])} "
+                + $"{((string)row["occurredOn"]!)[5..]} {row["lotNumber"]} {row["why"]}"));
             after = (string?)page.Body["next"];
             if (after is null) return rows;
         }
