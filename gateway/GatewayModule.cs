@@ -5,6 +5,7 @@ using Distribution.Gateway.Callers;
 using Distribution.Gateway.Changes;
 using Distribution.Gateway.Coverage;
 using Distribution.Gateway.Dhis2;
+using Distribution.Gateway.Reviews;
 using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
 using Distribution.Gateway.Sharing;
@@ -99,6 +100,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         StreamChanges.Map(coverage);
         GetDataValueSets.Map(routes);
         ListAudit.Map(routes);
+        ListReviews.Map(routes);
         ShowDocs.Map(routes);
         routes.MapScreens();
         if (!proxy) return;

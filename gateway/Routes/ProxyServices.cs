@@ -31,7 +31,7 @@ internal static class ProxyServices
     [
         (ServiceNames.Inventory,
             ["facilities", "vaccines", "scans", "stock", "ledger", "inventory", "operations/inventory", "audit/inventory",
-                "administrations/reviews", "/fhir/Location", "/dhis2/organisationUnits"]),
+                "/fhir/Location", "/dhis2/organisationUnits"]),
         (ServiceNames.Shipment, ["shipments", "epcis", "/epcis/v2", "operations/shipment", "audit/shipment"]),
         (ServiceNames.Administration,
             ["administrations", "target-populations", "countries", "/hl7v2", "/fhir", "/dhis2/metadata", "/dhis2/mappings",

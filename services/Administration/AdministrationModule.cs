@@ -88,6 +88,7 @@ public sealed class AdministrationModule : IServiceModule
         RetractSubmission.Map(administrations);
         ListHeld.Map(administrations);
         ListHeldCodes.Map(administrations);
+        ListDoseReviews.Map(administrations);
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
         ShowTrend.Map(administrations);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Distribution.Administration.Domain;
 using Distribution.Administration.Features;
 using Distribution.Administration.Held;
 using Distribution.Administration.Intake;
@@ -40,6 +41,7 @@ public sealed class ExactlyOnceTests
     [
         Vaccine("V", 1, "1", "2"), Vaccine("V", 2, "1", "2", "B1") with { Codes = [new(Coding.Cvx, "03"), new(Coding.Atc, "J07BD52")] },
         Vaccine("W", 1, "1") with { Codes = [new(Coding.Cvx, "21")] },
+        Vaccine("V", 3, "2", "1", "B1") with { Codes = [new(Coding.Cvx, "03"), new(Coding.Atc, "J07BD52")] },
     ];
 
     [Fact]
@@ -210,6 +212,7 @@ public sealed class ExactlyOnceTests
 
     private sealed class Service(int seed, bool conflicts)
     {
+        private static readonly RecipientKey Recipients = new("C", 1, new byte[32]);
         private readonly Random _random = new(seed);
         private readonly ReferenceData[] _replicas = [new(), new()];
         private readonly Dictionary<string, string> _answers = [];
@@ -267,7 +270,7 @@ public sealed class ExactlyOnceTests
         public async Task<SubmissionAnswer> Submit(string body, (object Fact, Guid Id) meanwhile = default)
         {
             var replica = Replica;
-            var chunk = new Chunk(_ => null) { MeantBy = replica.MeantBy };
+            var chunk = new Chunk(_ => Recipients) { MeantBy = replica.MeantBy };
             Assert.Null(SubmissionBody.Read(Encoding.UTF8.GetBytes(body), chunk, new DateOnly(2026, 4, 1).DayNumber));
             if (chunk.HasUnknownCodes)
             {
@@ -342,6 +345,7 @@ public sealed class ExactlyOnceTests
                 expected.Count == actual.Count && expected.All(cell => actual.GetValueOrDefault(cell.Key) == cell.Value),
                 $"seed {seed}: the cells are not a recount");
 
+            CheckReviews();
             var published = Store.Published.OfType<DosesAdministered>().SelectMany(sent => sent.Sums)
                 .Concat(Store.Published.OfType<AdministrationRetracted>()
                     .SelectMany(sent => sent.Sums.Select(sum => sum with { Doses = -sum.Doses })));
@@ -353,6 +357,22 @@ public sealed class ExactlyOnceTests
             Assert.All(kept.Where(line => line.State == DoseState.Held), line => Assert.True(
                 line.Sum.FacilityId == "F9" || line.Sum.VaccineId == "CVX|99" || line.Sum.DoseNumber == "9" || line.Sum.VaccineId == "Z"
                 || (line.Sum.VaccineId == "W" && line.Sum.DoseNumber != "1"), $"seed {seed}: {line} is held for nothing"));
+        }
+
+        /// <summary>What is to be looked at is what one finds in all that is kept, by the series that holds.</summary>
+        private void CheckReviews()
+        {
+            var lines = Store.AllKeys().Where(key => key.Space == LineId.Doses && DoseRecord.StateOf(key.Value) == DoseState.Counted)
+                .Select(key => (Id: LineId.OfKey(key.Space, key.Key).Text, Kept: DoseRecord.Read(key.Value)))
+                .Where(line => line.Kept is { Recipient: not null, Sum.Kind: null or "historical" });
+            var judged = lines.GroupBy(line => (line.Kept.Sum.VaccineId, line.Kept.Recipient)).SelectMany(course => Course.Judge(
+                course.Select(line => new CourseDose(line.Id, line.Kept.Sum.FacilityId, line.Kept.Sum.DoseNumber,
+                    line.Kept.Sum.OccurredOn, line.Kept.Sum.Kind is not null)),
+                VaccineEvents.Where(known => known.VaccineId == course.Key.VaccineId).MaxBy(known => known.Version)!.Series)).ToArray();
+            Assert.Equal(
+                judged.SelectMany(dose => dose.Reasons().Select(why => $"{dose.FacilityId} {dose.DoseId}|{why}")).Order(),
+                Store.All(Collections.Reviews).Select(row => $"{row.Partition} {row.Id}").Order());
+            Assert.Equal(judged.Length, Store.All(Collections.Courses).Sum(course => course.As<CourseDocument>().Doses.Count));
         }
 
         private static List<AdministeredSum> Sum(IEnumerable<AdministeredSum> sums) =>
@@ -416,7 +436,7 @@ public sealed class ExactlyOnceTests
                 var which = _random.Next(ids.Length);
                 // Without conflicts a dose id always stands for the same dose.
                 var of = conflicts && _random.Next(5) == 0 ? _random : new Random(seed * 1000 + which);
-                return $$"""{"doseId":"{{ids[which]}}","facilityId":"F{{(of.Next(12) == 0 ? 9 : of.Next(1, 6))}}",{{Dimensions(of)}}}""";
+                return $$"""{"doseId":"{{ids[which]}}","facilityId":"F{{(of.Next(12) == 0 ? 9 : of.Next(1, 6))}}",{{Dimensions(of)}},{{Recipient(of)}}}""";
             }).ToArray();
             var tallies = Enumerable.Range(0, _random.Next(3)).Select(_ =>
                 $$"""{"facilityId":"F{{_random.Next(1, 6)}}",{{Dimensions(_random)}},"count":{{_random.Next(1, 500)}}}""").ToArray();
@@ -429,6 +449,9 @@ public sealed class ExactlyOnceTests
             var body = JsonNode.Parse(submission)!;
             return $"{body["submissionId"]}:{body["doses"]!.AsArray().Count + 1}";
         }
+
+        private static string Recipient(Random of) =>
+            $"\"recipientKey\":{(of.Next(4) is var who and > 0 ? $"\"R{who}\"" : "null")}";
 
         private static string Dimensions(Random of)
         {

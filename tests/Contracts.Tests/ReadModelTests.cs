@@ -45,6 +45,7 @@ public sealed class ReadModelTests
             [new("OU_559", new("DiszpKrYNg8", "OU_559"))], [new(0, "202603", 0, 1, 40)],
             [new("9 doses", "no cell", 9), new("few", "few", null)], ["202603"], [new(0, "onHand", "comirnaty", true, false)]),
         new StockByPeriod(Instant, [new StockOfPlace("OU_559", [new StockTrendPoint(new DateOnly(2026, 3, 1), 110, 60, 3)])]),
+        new ReviewView("clinic-1", "comirnaty", null, new DateOnly(2021, 1, 25), 1, ReviewReason.DoseTwice, null, "0178ca17"),
         new AdministrationTrend(Instant, "R1", "comirnaty", "week", [new TrendPoint(new DateOnly(2021, 1, 25), 9, ByDoseNumber)]),
     ];
 

@@ -56,6 +56,8 @@ internal sealed class FakeServices : IAsyncDisposable
         app.MapGet(
             "/api/v1/administrations/trend/{facilityId}", (string facilityId, string vaccineId, string by) => new AdministrationTrend(
             Now, facilityId, vaccineId, by, [new TrendPoint(new DateOnly(2026, 2, 1), 3, new Dictionary<string, long> { ["1"] = 3 })]));
+        app.MapGet("/api/v1/inventory/reviews", (string? after, int limit) => ReviewsTests.Rows("lot", 3, after, limit));
+        app.MapGet("/api/v1/administrations/dose-reviews", (string? after, int limit) => ReviewsTests.Rows("dose", 2, after, limit));
         app.MapGet("/api/v1/administrations/mapped", () => Mapped);
         app.MapGet("/api/v1/inventory/periods", (DateOnly from) => new StockByPeriod(
             Now, [new StockOfPlace("a", [new StockTrendPoint(from, 5, 77, 1)])]));

@@ -39,8 +39,9 @@ internal sealed class MemoryStore(TimeProvider clock) : IStore
     public IReadOnlyDictionary<(string Family, string Partition, string Key), long> AllCounters() =>
         _counters.Where(counter => counter.Value != 0).ToDictionary();
 
-    /// <summary>The values of all keys, with the space of each.</summary>
-    public IEnumerable<(string Space, byte[] Value)> AllKeys() => _keys.Select(key => (key.Key.Space, key.Value.Value.ToArray()));
+    /// <summary>All keys and their values, with the space of each.</summary>
+    public IEnumerable<(string Space, byte[] Key, byte[] Value)> AllKeys() =>
+        _keys.Select(key => (key.Key.Space, key.Value.Key.ToArray(), key.Value.Value.ToArray()));
 
     /// <summary>Lets a closed store be used again, with what it holds.</summary>
     public MemoryStore Reopen()

@@ -343,6 +343,8 @@ public abstract class PlaceRightsTests(SigningSystem system)
             _ = (await Administrator.Post("shipments", Shipment(Id($"ship-{country}"), null, to))).Body;
             _ = (await Administrator.Post($"shipments/{Id($"ship-{country}")}/dispatch",
                 new JsonObject { ["occurredAt"] = "2024-02-01T00:00:00Z" })).Body;
+            _ = (await Administrator.PostNdjson(
+                $"administrations?submissionId={Id($"twice-{country}")}", [.. new[] { from, to, from, to }.Select(TheSame)])).Body;
             _ = (await Administrator.PostNdjson("shipments/bulk", [Past(Id($"lost-{country}"), from, Id($"{country}-nowhere"), 2)])).Body;
             _ = (await Administrator.PostNdjson(
                 $"administrations?submissionId={Id($"held-{country}")}", [Tally(from, 4, Id("no-vaccine"))])).Body;
@@ -357,6 +359,7 @@ public abstract class PlaceRightsTests(SigningSystem system)
     private async Task Compare()
     {
         await Administrator.Drained();
+        Assert.Equal(6, (await All(Administrator, "administrations/reviews?")).Count(row => (string)row!["why"]! == "doseTwice"));
         foreach (var place in new[] { "P", "P-R0", "P-R1-D0", "Q-R1-F" }.Select(Id).Append(Id("unknown")))
         {
             using var api = (await system.NewKeyAt(place, "integration", ReadRights.Split(' '))).Api;
@@ -368,7 +371,10 @@ public abstract class PlaceRightsTests(SigningSystem system)
             await Same(api, place, "ledger/entries?", Mine);
             await Same(api, place, "inventory/discrepancies?", Mine);
             await Same(api, place, "inventory/shortfalls?", Mine);
-            await Same(api, place, "administrations/reviews?", Mine);
+            await Same(api, place, "administrations/reviews?", row => Mine(row) && row!["doseId"] is null);
+            await Same(clinic, place, "administrations/reviews?", Mine);
+            Assert.Equal(403, (await api.Get("administrations/dose-reviews")).Code);
+            Assert.Equal(422, (await api.Get("administrations/reviews?after=doses:")).Code);
             await Same(api, place, "target-populations?", Mine);
             await Same(clinic, place, "administrations/held?", Mine, "ageSeconds");
             await Same(api, place, "inventory/held?", row => IsEndOf((string?)row!["shipmentId"]) || Mine(row), "ageSeconds");
@@ -418,6 +424,8 @@ public abstract class PlaceRightsTests(SigningSystem system)
                 }) await SameAsUnknown(other, id => api.Get(path.Replace("{0}", id, StringComparison.Ordinal)));
                 if (_levels[other] != "country") await SameAsUnknown(other, id => api.Get($"facilities/{id}"));
                 await SameAsUnknown(other, id => clinic.Get($"administrations/held?facilityId={id}"));
+                await SameAsUnknown(other, id => clinic.Get($"administrations/dose-reviews?facilityId={id}"));
+                await SameAsUnknown(other, id => clinic.Get($"administrations/reviews?after=doses:&facilityId={id}"));
                 await SameAsUnknown(other, id => clinic.Get($"administrations?facilityId={id}&occurredOn=2024-03-01"));
                 await SameAsUnknown($"{other}-s:1", id => clinic.Get($"administrations/{id}"), "no-such:1");
                 await SameAsUnknown($"{other}-in", id => api.Get($"shipments/{id}"));
@@ -522,6 +530,15 @@ public abstract class PlaceRightsTests(SigningSystem system)
         };
         if (facility is not null) tally["facilityId"] = facility;
         return tally;
+    }
+
+    /// <summary>The same dose of the same recipient once more, in the order of the calls.</summary>
+    private JsonObject TheSame(string facility)
+    {
+        var dose = Tally(facility, 1);
+        dose.Remove("count");
+        (dose["doseId"], dose["recipientKey"]) = ($"{Guid.CreateVersion7()}", "somebody");
+        return dose;
     }
 
     private JsonObject Past(string id, string? from, string to, long doses = 10)

@@ -1,4 +1,5 @@
 using Distribution.Administration.Held;
+using Distribution.Administration.Intake;
 using Distribution.Administration.Reference;
 using Distribution.Administration.Store;
 using Distribution.Contracts.Inventory.V1;
@@ -20,10 +21,14 @@ internal sealed class OnVaccineChanged(
     /// <summary>Takes in a vaccine, once for a cause.</summary>
     public async Task Take(VaccineChanged changed, string cause, CancellationToken cancel)
     {
+        // Also where it was taken in before, and the program ended then.
+        var hasOtherSeries = true;
         await store.Commit(cause, async tx =>
         {
             var before = await tx.Find<VaccineDocument>(Collections.Vaccines, Collections.Whole, changed.VaccineId);
-            await tx.Put(Collections.Vaccines, Collections.Whole, changed.VaccineId, VaccineDocument.After(before, changed));
+            var after = VaccineDocument.After(before, changed);
+            hasOtherSeries = before is not null && !before.Series.SequenceEqual(after.Series);
+            await tx.Put(Collections.Vaccines, Collections.Whole, changed.VaccineId, after);
             await tx.Put(Collections.Meta, Collections.Whole, Collections.Vaccines, "{}"u8.ToArray());
             return Decision.Accept();
         }, cancel);
@@ -33,5 +38,6 @@ internal sealed class OnVaccineChanged(
         await settlement.SettleCodes(cancel);
         foreach (var doseNumber in stored.DoseNumbers)
             await settlement.Settle(MissingReference.DoseNumber(changed.VaccineId, doseNumber), cancel);
+        if (hasOtherSeries) await Courses.JudgeAnew(store, stored, cancel);
     }
 }

@@ -125,7 +125,7 @@ internal sealed record SubmitAdministrations(
 
         string[] labels = [.. counting.LineLabels];
         SubmissionAnswer? answer = null;
-        var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), async tx =>
+        var committed = await store.Commit(SubmissionCause.Of(chunk.SubmissionId), counting.Reads, async tx =>
             SubmissionCause.Finish(tx, answer = warnings.In(await counting.Count(tx)), chunk.Lines, print, caller, labels),
             CancellationToken.None);
         counting.NoteHeldCodes();

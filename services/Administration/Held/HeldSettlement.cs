@@ -123,6 +123,7 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
     private async ValueTask<long> SettlePage(ITransaction tx, IReadOnlyList<Document> page, HashSet<string> codes)
     {
         var counted = new List<(string SubmissionId, AdministeredSum Sum)>();
+        var courses = new Courses(tx);
         foreach (var entry in page)
         {
             var missing = entry.Partition;
@@ -148,7 +149,9 @@ internal sealed class HeldSettlement(AdministrationStore store, ReferenceData re
 
             await tx.Delete(Collections.Held, facilityId, entry.Id);
             await tx.ReplaceKey(id.Space, new InsertOnceKey(id.Key, DoseRecord.InState(record.Span, DoseState.Counted)));
-            counted.Add((held.SubmissionId, DoseRecord.Read(record.Span).Standing));
+            var line = DoseRecord.Read(record.Span);
+            await courses.Add(id.Text, line);
+            counted.Add((held.SubmissionId, line.Standing));
         }
 
         // A report that none were given counts no dose, and is no event.

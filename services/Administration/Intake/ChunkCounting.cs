@@ -30,6 +30,7 @@ internal sealed class ChunkCounting
     private readonly List<CellDelta> _deltas;
     private readonly HashSet<string> _heldCodes = [];
     private readonly Dictionary<long, LineFate>? _fates;
+    private readonly ChunkCourses _courses;
 
     /// <param name="chunk">The lines.</param>
     /// <param name="reference">What is known of places and vaccines.</param>
@@ -48,6 +49,7 @@ internal sealed class ChunkCounting
         _labels = Labels(chunk.Sums);
         _doses = Keys(LineKind.Dose);
         _tallies = Keys(LineKind.Tally);
+        _courses = new ChunkCourses(chunk);
         foreach (var sum in chunk.Sums)
         {
             if (reference.Missing(sum.Names) is not { } missing) continue;
@@ -64,13 +66,17 @@ internal sealed class ChunkCounting
     /// <summary>What the lines are listed by.</summary>
     public IEnumerable<string> LineLabels => _labels.Distinct();
 
+    /// <summary>What a counting will look up, as far as it is known.</summary>
+    public IReadOnlyCollection<FullAddress> Reads => _courses.Reads;
+
     /// <summary>Counts in a commit of its own, as a part of a submission that is not at its end; the same part of a retry gets its first
     /// answer.</summary>
     /// <param name="number">Which part it is, from 0.</param>
     public async Task<SubmissionAnswer> CountPart(int number)
     {
         var cause = SubmissionCause.OfChunk(_chunk.SubmissionId, number, LinesPrint.Of(_chunk));
-        var committed = await _store.Commit<SubmissionAnswer>(cause, content: null, async tx => await Count(tx), CancellationToken.None);
+        var committed = await _store.Commit<SubmissionAnswer>(
+            cause, content: null, async tx => await Count(tx), CancellationToken.None, Reads);
         if (!committed.Repeated) SubmissionMeasures.Note(committed.Answer!);
         NoteHeldCodes();
         return committed.Answer!;
@@ -113,6 +119,7 @@ internal sealed class ChunkCounting
         foreach (var delta in deltas) tx.Add(delta.Family, delta.Partition, delta.Key, delta.Doses);
         if (_hasNones) await CountNones(tx, outcome, missing);
         if (sums.Count > 0) tx.Publish(new DosesAdministered(_chunk.SubmissionId, sums));
+        await _courses.Add(tx, dose => missing?[_chunk.Doses[dose].Sum] is null && !outcome.WasThere(LineKind.Dose, dose));
         foreach (var id in outcome.Awaited) await Retraction.ApplyAwaited(tx, id, _reference);
 
         long accepted = 0, kept = 0;

@@ -69,6 +69,7 @@ internal sealed record Retraction(string RequestId, string Reason, long? Doses, 
         var standing = content.Standing;
         var doses = Math.Min(Doses ?? standing.Doses, standing.Doses);
         if (content.State == DoseState.Held) await TakeFromHeld(tx, id, content, standing.Doses - doses);
+        else await new Courses(tx).Remove(id.Text, content);
         // A held line ends retracted too, so that it does not matter whether it is settled before or after.
         await tx.ReplaceKey(
             id.Space, new InsertOnceKey(id.Key, DoseRecord.WithTakenBack(record.Span, checked((int)(content.TakenBack + doses)))));

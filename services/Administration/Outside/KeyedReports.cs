@@ -70,7 +70,7 @@ internal sealed class KeyedReports(
             return isWhole && Array.Exists(outcomes, outcome => outcome.Fate >= KeyedFate.Conflict)
                 ? Refusal.Conflict("nothing was taken")
                 : answer;
-        }, CancellationToken.None);
+        }, CancellationToken.None, counting.Reads);
         if (committed.Refusal is null)
         {
             SubmissionMeasures.Note(answer!);

@@ -1,6 +1,7 @@
 using Distribution.Administration.Domain;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.Platform.Storage;
 using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 
@@ -51,6 +52,12 @@ internal static class Collections
 
     /// <summary>Which key hashes the recipients of a country, by country.</summary>
     public const string RecipientKeys = "recipient-keys";
+
+    /// <summary>What each recipient got, by vaccine and the hash of who it was.</summary>
+    public const string Courses = "courses";
+
+    /// <summary>Doses at which somebody should look, by facility.</summary>
+    public const string Reviews = "reviews";
 
     /// <summary>The partition of collections that have only one.</summary>
     public const string Whole = "";
@@ -142,6 +149,23 @@ internal sealed record HeldDocument(
 
     /// <summary>What it names, with the vaccine that is meant.</summary>
     public LineNames Naming(string vaccineId) => new(FacilityId, vaccineId, DoseNumber, Sex, AgeBand, PriorityGroup);
+}
+
+/// <summary>What one recipient got of one vaccine, with what was found about it.</summary>
+internal sealed record CourseDocument(IReadOnlyList<CourseDose> Doses)
+{
+    /// <summary>The shape of this record.</summary>
+    public int SchemaVersion { get; init; } = 1;
+}
+
+/// <summary>A dose at which somebody should look, for one reason.</summary>
+internal readonly record struct ReviewedDose(string DoseId, string Why)
+{
+    /// <summary>Where it lies. What is told of the dose is in its record.</summary>
+    public static DocumentAddress AddressOf(string facilityId, string doseId, string why) => new(facilityId, $"{doseId}|{why}");
+
+    /// <summary>The dose that lies at an address.</summary>
+    public static ReviewedDose At(string id) => id.Split('|') is [var dose, var why] ? new(dose, why) : default;
 }
 
 /// <summary>Where a held line lies, by what is missing.</summary>

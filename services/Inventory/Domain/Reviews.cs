@@ -1,23 +1,6 @@
+using Distribution.Contracts.Administration.V1;
+
 namespace Distribution.Inventory.Domain;
-
-/// <summary>Why somebody should look at doses that were reported as given.</summary>
-internal static class ReviewReason
-{
-    /// <summary>Given from a lot after its expiry.</summary>
-    public const string Expired = "expired";
-
-    /// <summary>Given from a lot that was recalled or quarantined on the day.</summary>
-    public const string Recalled = "recalled";
-
-    /// <summary>Given at a place after the day on which it closed.</summary>
-    public const string Closed = "closed";
-
-    /// <summary>Given before the vaccine was introduced.</summary>
-    public const string NotIntroduced = "notIntroduced";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Expired, Recalled, Closed, NotIntroduced];
-}
 
 /// <summary>Doses that somebody should look at: they count all the same.</summary>
 /// <param name="Day">The day on which they were given.</param>

@@ -1,3 +1,4 @@
+using Distribution.Contracts.Administration.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Reference;
 using Distribution.Inventory.Store;
@@ -12,29 +13,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Inventory.Features;
 
-/// <summary>Doses that were reported as given, and counted, at which somebody should look.</summary>
-/// <param name="FacilityId">The code of the facility.</param>
-/// <param name="VaccineId">The code of the vaccine.</param>
-/// <param name="LotNumber">The lot, or null where the reports left it open.</param>
-/// <param name="OccurredOn">The day on which they were given.</param>
-/// <param name="Doses">Doses, above 0, less those taken back. Of a closed place, and before the vaccine was introduced, those that
-/// left in consignments of the past without a lot number are among them.</param>
-/// <param name="Why">What is strange about them: of the lot (<c>expired</c>, else <c>recalled</c>), the place or the vaccine; doses with
-/// reasons of two of these are listed twice.</param>
-/// <param name="Since">The day from which that holds: the first after the lot's last usable day or the place's last, or that of the
-/// introduction.</param>
-internal sealed record ReviewView(
-    string FacilityId, string VaccineId, string? LotNumber, DateOnly OccurredOn, long Doses,
-    [ValuesOf(typeof(ReviewReason))] string Why, DateOnly? Since);
-
-/// <summary>Lists doses that were taken and that a person should look at.</summary>
+/// <summary>
+/// Lists doses that were taken and that a person should look at, as far as lots, places and vaccines tell: the first part of the gateway's
+/// list.
+/// </summary>
 internal static class ListReviews
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/administrations/reviews", Handle)
-        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead).IsDear()
-        .WithSummary("Doses that were counted and that a person should look at: of an expired or recalled lot, at a closed place, before "
-            + "the vaccine was introduced.")
-        .Produces<Page<ReviewView>>().ProducesProblem(StatusCodes.Status404NotFound);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/inventory/reviews", Handle)
+        .WithName("ListStockReviews").Needs(Right.StockRead).IsDear().ExcludeFromDescription();
 
     internal static async Task<IResult> Handle(
         InventoryStore store, Places places, Caller caller, CancellationToken cancel,

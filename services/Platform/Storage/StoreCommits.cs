@@ -24,16 +24,18 @@ public static class StoreCommits
     /// <param name="decide">Decides on the newest state; see
     /// <see cref="IStore.Commit(string, Func{ITransaction, ValueTask{Decision}}, CancellationToken)"/>.</param>
     /// <param name="cancel">Gives up waiting; the change may still be committed.</param>
+    /// <param name="reads">What the decision will look up, where the caller knows it.</param>
     /// <exception cref="StoreUnavailableException">The store cannot take changes now; nothing is known of this one.</exception>
     public static async ValueTask<Committed<TAnswer>> Commit<TAnswer>(
-        this IStore store, string cause, object? content, Func<ITransaction, ValueTask<Decision<TAnswer>>> decide, CancellationToken cancel)
+        this IStore store, string cause, object? content, Func<ITransaction, ValueTask<Decision<TAnswer>>> decide, CancellationToken cancel,
+        IReadOnlyCollection<FullAddress>? reads = null)
         where TAnswer : class
     {
         ArgumentException.ThrowIfNullOrEmpty(cause);
         var hash = content is null ? [] : SHA256.HashData(StoreJson.BytesOf(content));
         TAnswer? decided = null;
         byte[] written = [];
-        var committed = await store.Commit(cause, async tx =>
+        var committed = await store.Commit(cause, reads ?? [], async tx =>
         {
             var decision = await decide(tx);
             decided = decision.Refusal is null ? decision.Answer : null;

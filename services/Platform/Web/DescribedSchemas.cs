@@ -70,7 +70,8 @@ internal static class DescribedSchemas
             schema.Type ??= JsonSchemaType.String | JsonSchemaType.Null;
         if (!MayBeNull(field)) schema.Type &= ~JsonSchemaType.Null;
         if (Terms.IsId(field.Name)) schema.Pattern = Ids.Expression;
-        if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values, MayBeNull(field));
+        if (Attribute<ValuesOfAttribute>(field) is { } values) SetValues(schema, values.Values, MayBeNull(field));
+        if (Attribute<AllowedValuesAttribute>(field) is { } allowed) SetValues(schema, allowed.Values.Cast<string>(), MayBeNull(field));
         if ((field.AttributeProvider is PropertyInfo property ? XmlDocumentation.Of(property) : null) is not { } text
             && (text = Terms.Of(field.Name)) is null) return;
         text += IsMoment(field.PropertyType) ? Clock(text) : Form(schema.Format, text);
@@ -96,7 +97,7 @@ internal static class DescribedSchemas
     {
         if (Terms.IsId(parameter.Name!)) schema.Pattern = Ids.Expression;
         if (parameter.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Date }) schema.Format = "date";
-        if (parameter.GetCustomAttribute<ValuesOfAttribute>() is { } values) SetValues(schema, values, mayBeNull: false);
+        if (parameter.GetCustomAttribute<ValuesOfAttribute>() is { } values) SetValues(schema, values.Values, mayBeNull: false);
     }
 
     /// <summary>What the framework says of problems, with what the services add to it.</summary>
@@ -126,9 +127,9 @@ internal static class DescribedSchemas
     private static bool IsAlwaysThere(JsonPropertyInfo field) =>
         !MayBeNull(field) && Attribute<JsonIgnoreAttribute>(field) is not { Condition: JsonIgnoreCondition.WhenWritingDefault };
 
-    private static void SetValues(OpenApiSchema schema, ValuesOfAttribute values, bool mayBeNull)
+    private static void SetValues(OpenApiSchema schema, IEnumerable<string> values, bool mayBeNull)
     {
-        schema.Enum = [.. values.Values.Select(value => (JsonNode)value)];
+        schema.Enum = [.. values.Select(value => (JsonNode)value)];
         if (mayBeNull) schema.Enum.Add(JsonNullSentinel.JsonNull);
     }
 
