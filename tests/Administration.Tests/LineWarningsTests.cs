@@ -78,7 +78,7 @@ public sealed class LineWarningsTests
     }
 
     [Fact]
-    public void A_hundred_are_listed_by_line_and_all_are_counted()
+    public void Some_are_listed_by_line_and_all_are_counted()
     {
         Target("F1", 10);
         var warnings = Warnings();
@@ -87,7 +87,7 @@ public sealed class LineWarningsTests
         warnings.Look(Read(1, lines));
         warnings.Look(Read(151, lines));
         var answer = warnings.In(Nothing);
-        Assert.Equal((100, 302), (answer.Warnings!.Count, answer.WarningsTotal));
+        Assert.Equal((12, 302), (answer.Warnings!.Count, answer.WarningsTotal));
         Assert.Equal(answer.Warnings.OrderBy(warning => warning.Line), answer.Warnings);
         Assert.Equal(2, answer.Warnings.Count(warning => warning.Line == 7));
         Assert.Equal(2, answer.Warnings.Count(warning => warning.Line == 1));

@@ -11,6 +11,7 @@ using Distribution.Inventory.Reference;
 using Distribution.Inventory.Registration;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
 using Distribution.Platform.Storage;
 using Distribution.Platform.Web;
 using Distribution.Tests.Support;
@@ -119,6 +120,15 @@ internal sealed class LedgerHarness
     {
         var result = await handle(request, _service, Places, Clock, Caller.Local, default);
         return (result as Ok<StockAnswer>)?.Value!.Entries ?? [];
+    }
+
+    /// <summary>Why a command is refused.</summary>
+    public async Task<string> Refusal(
+        Func<StockRequest, InventoryStore, Places, TimeProvider, Caller, CancellationToken, Task<IResult>> handle, StockRequest request)
+    {
+        var result = (IValueHttpResult)await handle(request, _service, Places, Clock, Caller.Local, default);
+        var refusal = Assert.IsType<Refusal>(result.Value);
+        return string.Join(' ', (refusal.Errors ?? new Dictionary<string, string[]>()).Values.SelectMany(text => text).Prepend(refusal.Detail));
     }
 
     public async Task<int> Reverse(string entryId) => Status(await ReverseEntry.Handle(

@@ -17,6 +17,9 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
     /// <summary>Years after which a day is one long ago.</summary>
     private const int YearsMax = 5;
 
+    /// <summary>Lines of such days that are listed at most: where a day is right, so are all of a campaign's, and each answer is kept.</summary>
+    private const int LongAgoListedMax = 10;
+
     /// <summary>Places' days whose doses are added up over a long submission at most; beyond them it begins anew.</summary>
     private const int DaysMax = 10_000;
 
@@ -27,6 +30,7 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
     private readonly Dictionary<(Symbol Facility, Symbol Vaccine, int Day), int> _dayOf = [];
     private readonly List<PlaceDay> _days = [];
     private int[] _dayOfSum = [];
+    private int _longAgoListed;
 
     /// <summary>Notes what a sheet may have lost.</summary>
     public void Add(long line, string warning) => _found.Add(line, null, warning);
@@ -117,9 +121,10 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
                 var entry = entries[index];
                 var given = chunk.Sums[entry.Sum];
                 if (!IsLongAgo(given)) continue;
-                if (_found.Listed.Count == SubmissionAnswer.ListedMax) more++;
+                if (_longAgoListed == LongAgoListedMax) more++;
                 else
                 {
+                    _longAgoListed++;
                     _found.Add(entry.Line, chunk.IdOf(kind, entry),
                         $"occurredOn: {DateOnly.FromDayNumber(given.Day):yyyy-MM-dd} is more than {YearsMax} years ago: check the year");
                 }

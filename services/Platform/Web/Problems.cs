@@ -14,8 +14,10 @@ public static class Problems
     public static IResult ToResult<TAnswer>(this in Committed<TAnswer> committed) where TAnswer : class =>
         committed.Refusal is { } refusal ? refusal.ToResult() : Results.Ok(committed.Shown());
 
-    private sealed class Refused(Refusal refusal) : IResult, IStatusCodeHttpResult
+    private sealed class Refused(Refusal refusal) : IResult, IStatusCodeHttpResult, IValueHttpResult
     {
+        public object Value => refusal;
+
         public int? StatusCode => refusal.Status;
 
         public Task ExecuteAsync(HttpContext httpContext) => Results.Problem(
