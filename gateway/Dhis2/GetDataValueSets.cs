@@ -40,8 +40,8 @@ internal static class GetDataValueSets
                 + "(zeroIsSignificant) and something was reported of the vaccine in the period: what nobody said is not 0. What cannot be "
                 + "sent is left out, never put beside: JSON says what and why (leftOut), ADX in comments, and every form how much of it "
                 + $"({LeftOutHeader}). Received is net of what left the place again, on hand is of the end of the period, and both are of "
-                + "the place itself with children=true; where Inventory does not answer they are left out. What is broken down by age, sex or "
-                + "group is given to those alone who may see lines (lines.read) at every place of the answer.")
+                + "the place itself with children=true; where Inventory does not answer they are left out. What is broken down by age, "
+                + "sex or group is given to those alone who may see lines (lines.read) at every place of the answer.")
             .Produces<DataValueSetAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", "application/adx+xml")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status406NotAcceptable)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -128,7 +128,7 @@ internal sealed class LedgerHarness
     {
         var result = (IValueHttpResult)await handle(request, _service, Places, Clock, Caller.Local, default);
         var refusal = Assert.IsType<Refusal>(result.Value);
-        return string.Join(' ', (refusal.Errors ?? new Dictionary<string, string[]>()).Values.SelectMany(text => text).Prepend(refusal.Detail));
+        return string.Join(' ', [refusal.Detail, .. refusal.Errors?.Values.SelectMany(text => text) ?? []]);
     }
 
     public async Task<int> Reverse(string entryId) => Status(await ReverseEntry.Handle(

@@ -17,7 +17,8 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
     /// <summary>Years after which a day is one long ago.</summary>
     private const int YearsMax = 5;
 
-    /// <summary>Lines of such days that are listed at most: where a day is right, so are all of a campaign's, and each answer is kept.</summary>
+    /// <summary>Lines of such days that are listed at most: where one is right, so are all of a campaign's, and each answer is
+    /// kept.</summary>
     private const int LongAgoListedMax = 10;
 
     /// <summary>Places' days whose doses are added up over a long submission at most; beyond them it begins anew.</summary>

@@ -6,8 +6,9 @@ namespace Distribution.Inventory.Domain;
 /// <para>
 /// Within a day what came counts before what went. Stock pays first what its own lot owes, then what reports without a lot number owe. Such
 /// a report draws from the lots that may be used on its day, first expiry first; what no stock backs is owed, and paid by stock that comes
-/// later. A count is the truth at its moment: what it finds is on hand, and nothing is owed any longer of what was counted. A lot that is
-/// counted had been drawn by reports without a lot number, so these are no longer owed either: no later stock pays for them, nor the counted.
+/// later. A count is the truth at its moment: what it finds is on hand, and nothing is owed any longer of what was counted. Reports without
+/// a lot number had drawn all that was there, so a count of any lot settles what they are owed too: neither what was counted pays for them,
+/// nor what comes later.
 /// </para>
 /// </summary>
 /// <param name="terms">What is known of the card's lots, first expiry first.</param>

@@ -186,7 +186,8 @@ internal static class StockLines
                     + $"{line.VaccineId} already, the most that one place may have: is '{more}' the maker's lot number?");
             }
 
-            if ((kind == EntryKind.Count || (kind == EntryKind.Adjustment && line.Doses > 0)) && Unknown(work.Card, line) is { } lots) return Refusal.Field($"lines[{i}].lotNumber", lots);
+            if ((kind == EntryKind.Count || (kind == EntryKind.Adjustment && line.Doses > 0)) && Unknown(work.Card, line) is { } lots)
+                return Refusal.Field($"lines[{i}].lotNumber", lots);
             foreach (var (lot, doses) in await ByLot(change, work, kind, line, at.Day))
             {
                 if (await apply(change, work, lot, doses, note, $"lines[{i}]") is { } refusal) return refusal;

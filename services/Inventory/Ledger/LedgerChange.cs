@@ -277,7 +277,8 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         long onHand = work.Card.OnHand, discrepancy = work.Card.Discrepancy;
 
         // Its figures of other days may have changed, or what of it may be used.
-        if (work.HasChanged || onHand != work.OnHandBefore || quarantined != work.QuarantinedBefore || discrepancy != work.DiscrepancyBefore)
+        if (work.HasChanged || onHand != work.OnHandBefore || quarantined != work.QuarantinedBefore
+            || discrepancy != work.DiscrepancyBefore)
         {
             tx.Publish(new StockLevelChanged(facility, vaccine, version, onHand, quarantined, discrepancy),
                 $"stock:{facility}|{vaccine}");

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.Inventory.Ledger;
 
 /// <summary>
-/// At start, before anything is taken in, gives the books of places the sums that they did not have before: what something
-/// limits, what is on the way from elsewhere, and what was wasted of opened vials, each on its day. A start that is cut off goes on where it was. Cards
+/// At start, before anything is taken in, gives the books of places the sums that they did not have before: what something limits, what is
+/// on the way from elsewhere, and what was wasted of opened vials, each on its day. A start that is cut off goes on where it was. Cards
 /// and shipments of layout 1 get theirs when they are given their days.
 /// </summary>
 internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<UpgradeBooks> log) : IHostedService
