@@ -173,8 +173,10 @@ public abstract class CoverageTests(RunningSystem system) : CoverageSuite(system
         await Shows("region", other, "2024-02-10", ("incoming", 0), ("onHand", 100));
 
         // 200 − 45 − 5 there, and 100 in the other region; then all has expired, and 50 are thrown away. 45 + 5 doses of opened vials.
+        await Shows("country", world.Country, "2024-03-15", ("usable", 250), ("daysOfStock", 5.6m), ("expiringUnused", 0));
         await Shows("country", world.Country, "2024-03-31", ("usable", 250), ("expired", 0), ("wasted", 5), ("wastedOpenVials", 5),
-            ("openVialWastageRate", 10m), ("closedVialWastageRate", 0m), ("wastageRate", 10m), ("daysOfStock", 5.6m));
+            ("openVialWastageRate", 10m), ("closedVialWastageRate", 0m), ("wastageRate", 10m), ("daysOfStock", 1m),
+            ("expiringUnused", 205));
         await Shows("country", world.Country, "2024-04-01", ("usable", 0), ("expired", 250), ("daysOfStock", 0m));
         await Shows("region", world.Region, "2024-04-05", ("onHand", 100), ("usable", 0), ("expired", 100), ("wasted", 55),
             ("wastedOpenVials", 5), ("openVialWastageRate", 10m), ("closedVialWastageRate", 50m), ("wastageRate", 55m));

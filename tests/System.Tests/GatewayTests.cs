@@ -147,8 +147,8 @@ public abstract class GatewayTests(RunningSystem system) : SystemSuite(system)
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("facilityId", lines[0], StringComparison.Ordinal);
         Assert.EndsWith(
-            "lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf,suppressed,sharedBy\r", lines[0],
-            StringComparison.Ordinal);
+            "lost,adjusted,vaccineId,antigen,from,to,administrationAsOf,inventoryAsOf,shipmentAsOf,suppressed,sharedBy,wastedOpenVials,"
+                + "wastageRate,openVialWastageRate,closedVialWastageRate\r", lines[0], StringComparison.Ordinal);
         Assert.Contains($",0,0,{world.Vaccine},,,20", lines[1], StringComparison.Ordinal);
         var trend = (await Api.Get(
             $"coverage/{world.Region}/trend?vaccineId={world.Vaccine}&by=week&from=2024-02-26&to=2024-03-10")).Body["points"]!.AsArray();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distribution.Contracts.Administration.V1;
 using Distribution.Interop.Dhis2;
 using Distribution.Platform.Web;
@@ -39,6 +40,7 @@ internal sealed record MappedElement(
     public const string AllNumbers = "*";
 
     /// <summary>Whether it is fed from doses given, and not from the stock.</summary>
+    [JsonIgnore]
     public bool IsOfDoses => Measure == MappedMeasure.Doses;
 
     /// <summary>Whether it counts doses of a number.</summary>
