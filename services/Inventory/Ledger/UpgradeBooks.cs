@@ -22,6 +22,7 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (await BooksLayout.Is(store, BooksLayout.Now, cancellationToken)) return;
         await places.CatchUp(store, cancellationToken);
         await Each("books-limited", Names.Cards, AddLimited, cancellationToken);
         await Each("books-arriving", Names.Transits, AddArriving, cancellationToken);
@@ -69,24 +70,24 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
             var reached = await store.Find<Reached>(Names.Meta, Names.One, name, cancel);
             if (reached?.IsDone == true) return;
             var page = await store.ScanAll(collection, reached?.At, PageMax, cancel);
+            // Nothing of before: what comes has the sums.
+            if (reached is null && page.Count == 0) return;
             var next = new Reached(
                 page.Count == 0 ? reached?.At : new DocumentAddress(page[^1].Partition, page[^1].Id),
                 (reached?.Documents ?? 0) + page.Count, page.Count < PageMax);
             await store.Commit(null, async tx =>
             {
-                // Another instance may be at it too.
-                if (await tx.Find<Reached>(Names.Meta, Names.One, name) != reached) return Decision.Accept();
+                // Another instance may be at it too, or be through and serve.
+                if (await BooksLayout.IsNow(tx) || await tx.Find<Reached>(Names.Meta, Names.One, name) != reached) return Decision.Accept();
                 var (change, sums) = (new LedgerChange(tx, places, "upgrade:books", Caller.Local.Subject), new PlaceSums());
                 foreach (var document in page) await add(change, document, sums);
                 PlaceBooks.Add(tx, sums);
                 await tx.Put(Names.Meta, Names.One, name, next);
                 return Decision.Accept();
             }, cancel);
-            if (next.Documents > 0)
-            {
-                log.LogInformation("The books of places are upgraded ({Step}): {Documents} looked at.", name,
-                    next.Documents.ToString("N0", CultureInfo.InvariantCulture));
-            }
+            if (await BooksLayout.Is(store, BooksLayout.Now, cancel)) return;
+            log.LogInformation("The books of places are upgraded ({Step}): {Documents} looked at.", name,
+                next.Documents.ToString("N0", CultureInfo.InvariantCulture));
         }
     }
 }

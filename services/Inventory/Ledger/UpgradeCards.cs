@@ -16,17 +16,13 @@ namespace Distribution.Inventory.Ledger;
 internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<UpgradeCards> log) : IHostedService
 {
     private const int PageCardsMax = 500;
-    private const string Done = "cards";
-
-    private sealed record Layout(int Version);
 
     /// <summary>Whether all cards have their days.</summary>
-    public static async ValueTask<bool> AreDone(IStore store, CancellationToken cancel) =>
-        await store.Find<Layout>(Names.Meta, Names.One, Done, cancel) is { Version: >= 2 };
+    public static ValueTask<bool> AreDone(IStore store, CancellationToken cancel) => BooksLayout.Is(store, 2, cancel);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (await AreDone(store, cancellationToken)) return;
+        if (await BooksLayout.Is(store, BooksLayout.Now, cancellationToken)) return;
         await places.CatchUp(store, cancellationToken);
         var upgraded = 0;
         for (DocumentAddress? after = null; ;)
@@ -47,7 +43,7 @@ internal sealed class UpgradeCards(InventoryStore store, Places places, ILogger<
         await DateConsignments(cancellationToken);
         await store.Commit(null, async tx =>
         {
-            await tx.Put(Names.Meta, Names.One, Done, new Layout(2));
+            await BooksLayout.Write(tx);
             return Decision.Accept();
         }, cancellationToken);
         if (upgraded > 0)

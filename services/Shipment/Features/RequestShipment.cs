@@ -66,6 +66,8 @@ internal sealed record RequestShipment(
         var cause = ShipmentChanges.NextRevision(known, fingerprint) is { } next and > 0
             ? $"shipment:{shipmentId}:{next}"
             : ShipmentStore.Cause("shipment", shipmentId, known);
+        // Inventory holds it until what it names is known, and nobody else tells its sender.
+        var waits = known is null ? await new Waiting(store, clock, Patience.Of(http.Request)).For(route, lines, cancel) : null;
         var committed = await store.Commit<ShipmentView>(cause, content: null, async tx =>
         {
             // A past consignment has no such cause, but may have taken the id.
@@ -76,18 +78,15 @@ internal sealed record RequestShipment(
                 new ShipmentStart(shipmentId, route, request.Corrects, fingerprint, revision), requestedAt, partial, lines,
                 new Stamp(tx.Now, caller.Subject));
             await tx.Keep(before, outcome);
-            return ShipmentView.Of(outcome.Shipment, lots, tx.Now);
+            var view = ShipmentView.Of(outcome.Shipment, lots, tx.Now);
+            return waits is null ? view : view with { Warnings = [.. view.Warnings, waits] };
         }, cancel);
 
         if (committed.Refusal is { } refusal) return refusal.ToResult();
         if (committed.Repeated && (await store.FindShipment(shipmentId, cancel))?.Fingerprint != fingerprint)
             return Taken(shipmentId).ToResult();
         await settlement.Settle([Missing.Step(shipmentId)], cancel);
-        var view = committed.Shown()!;
-        // Inventory holds it until what it names is known, and nobody else tells its sender.
-        return await new Waiting(store, clock, Patience.Of(http.Request)).For(route, lines, cancel) is { } waits
-            ? TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", view with { Warnings = [.. view.Warnings, waits] })
-            : TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", view);
+        return TypedResults.Created($"{ShipmentModule.Path}/{shipmentId}", committed.Shown());
     }
 
     private static Refusal Taken(string shipmentId) => Refusal.Conflict(
