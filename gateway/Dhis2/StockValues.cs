@@ -25,15 +25,18 @@ internal static class StockValues
         var sums = new Dictionary<(int Element, int Place, int Period), long>();
         var left = new List<LeftOutDoses>(doses.LeftOut);
         var missing = new HashSet<int>();
+        Part<StockByPeriod>? down = null;
         foreach (var ofVaccine in stock.GroupBy(each => each.VaccineId))
         {
-            var part = await services.Get<StockByPeriod>(caller, ServiceNames.Inventory, ServiceClient.Query(
+            // Once it does not answer the others need not wait as long.
+            var part = down ?? await services.Get<StockByPeriod>(caller, ServiceNames.Inventory, ServiceClient.Query(
                 "api/v1/inventory/periods", ("vaccineId", ofVaccine.Key), ("facilityId", top.FacilityId),
                 ("children", children ? "true" : "false"), ("by", StepOf(periods[0].Type)), ("from", $"{periods[0].First:yyyy-MM-dd}"),
                 ("to", $"{periods[^1].Last:yyyy-MM-dd}")), keep: false, patience);
             if (part.Value is null)
             {
                 // With one vaccine of several the sum would pass for the whole.
+                if (part.Refusal is null) down = part;
                 missing.UnionWith(ofVaccine.Select(each => each.Element));
                 var reason = part.Refusal?.Detail ?? $"{part.Service} does not answer, which has it: ask again";
                 left.Add(new LeftOutDoses($"the stock of {ofVaccine.Key}", reason, null));

@@ -20,6 +20,9 @@ internal static class ListReviews
     // How cursors of the second part begin: those of the first never hold the colon.
     private const string OfDoses = "doses:";
 
+    // A page may be looked for on a thousand cards.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/administrations/reviews", Handle)
         .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead).IsDear()
         .WithSummary("Doses that were counted and that a person should look at: of an expired or recalled lot, at a closed place, before "
@@ -59,7 +62,7 @@ internal static class ListReviews
         Task<Part<Page<ReviewView>>> Ask(string service, string path, string? begin, int count) =>
             services.Get<Page<ReviewView>>(caller, service, ServiceClient.Query(
                 path, ("facilityId", facilityId), ("only", only is true ? "true" : null), ("country", country), ("vaccineId", vaccineId),
-                ("after", begin), ("limit", $"{count}")), keep: false);
+                ("after", begin), ("limit", $"{count}")), keep: false, Patience);
     }
 
     private static IResult Unavailable(string service) => CoverageQuery.Unavailable($"{service} does not answer. Try again.").ToResult();

@@ -10,7 +10,7 @@ namespace Distribution.Inventory.Tests;
 /// <summary>Books of before there were sums of what may not be used, is on the way or was wasted of opened vials get them, once.</summary>
 public sealed class BooksUpgradeTests
 {
-    private static readonly string[] New = ["limited", Measure.Arriving, Measure.WastedOpen];
+    private static readonly string[] New = ["limited", Measure.Arriving, Measure.Leaving, Measure.WastedOpen];
 
     [Fact]
     public async Task Books_of_before_end_as_those_that_always_had_the_sums()

@@ -87,17 +87,6 @@ public sealed class CountByLotTests
         Assert.Equal(300, harness.Balance("F1").OnHand);
     }
 
-    [Fact]
-    public async Task What_arrives_never_stands_before_the_day_on_which_it_left()
-    {
-        var harness = await With(("A", 100, 0));
-        await harness.Take(new ShipmentReceived(
-            "early", null, "F1", "F3", null, FactGenerator.At(9), FactGenerator.At(7), [new("V", "A", null, 10, 0, 0, null)], "local"));
-        Assert.Equal((0, 0), ((await harness.Past("X", 8)).InTransit, (await harness.Past("F3", 8)).OnHand));
-        Assert.Equal(10, (await harness.Past("F3", 9)).OnHand);
-        harness.CheckBooks("received");
-    }
-
     private static async Task<LedgerHarness> With(params (string Lot, long Doses, int Day)[] stock)
     {
         var harness = new LedgerHarness();

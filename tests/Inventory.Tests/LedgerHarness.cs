@@ -272,17 +272,19 @@ internal sealed class LedgerHarness
             .ToDictionary(transit => transit.ShipmentId);
         foreach (var entry in Entries().Where(entry => entry.ShipmentId is not null))
         {
-            if (transits[entry.ShipmentId!] is not { FromFacilityId: { } from, ToFacilityId: { } to }) continue;
+            if (transits[entry.ShipmentId!] is not { FromFacilityId: { } from } transit) continue;
             var sender = PlacePath.Of(Places.Tree.PathOf(from));
             var onTheWay = "inTransit:" + entry.ShipmentId;
-            foreach (var place in PlacePath.Of(Places.Tree.PathOf(to)).Ids.Where(place => !sender.LiesIn(place)))
+            var doses = (entry.To == onTheWay ? entry.Doses : 0) - (entry.From == onTheWay ? entry.Doses : 0);
+            foreach (var place in transit.ToFacilityId is null ? sender.Ids : [])
+                Add(recomputed, (Names.Pair(place, entry.VaccineId), entry.Day, Measure.Leaving), doses);
+            foreach (var place in transit.ToFacilityId is { } to ? PlacePath.Of(Places.Tree.PathOf(to)).Ids : [])
             {
-                Add(recomputed, (Names.Pair(place, entry.VaccineId), entry.Day, Measure.Arriving),
-                    (entry.To == onTheWay ? entry.Doses : 0) - (entry.From == onTheWay ? entry.Doses : 0));
+                if (!sender.LiesIn(place)) Add(recomputed, (Names.Pair(place, entry.VaccineId), entry.Day, Measure.Arriving), doses);
             }
         }
 
-        Same(recomputed, context, measure => measure == Measure.Arriving);
+        Same(recomputed, context, measure => measure is Measure.Arriving or Measure.Leaving);
     }
 
     private void Same(

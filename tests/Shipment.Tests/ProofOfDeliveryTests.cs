@@ -76,6 +76,11 @@ public sealed class ProofOfDeliveryTests
         new("v1", "A", 100), new("v1", null, 50), new("v2", null, 10));
 
     [Fact]
+    public void A_lot_after_the_total_of_its_vaccine_is_refused_likewise() => Refused(
+        "lines[1]", "is v1 lot A, and lines[0] is the total of v1: name the lot in each line of a vaccine, or in none",
+        new("v1", null, 150), new("v1", "A", 100), new("v2", null, 10));
+
+    [Fact]
     public void A_total_that_is_not_what_was_shipped_is_refused_with_the_numbers() => Refused(
         "lines[0].missing", "v1 in all lots: accepted 120 + rejected 0 + missing 0 = 120 of 150 doses shipped: say missing: 30",
         new("v1", null, 120), new("v2", null, 10));

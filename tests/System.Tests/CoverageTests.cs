@@ -186,6 +186,21 @@ public abstract class CoverageTests(RunningSystem system) : CoverageSuite(system
             Assert.Equal((200, 0, 200, 0), ((long)now["onHand"]!, (long)now["usable"]!, (long)now["expired"]!, (long)now["incoming"]!));
         }
 
+        // What goes back to its maker is on the way to nobody here.
+        var back = (await Api.PostNdjson("shipments/bulk", [new JsonObject
+        {
+            ["shipmentId"] = Guid.NewGuid().ToString("N"),
+            ["fromFacilityId"] = world.Store,
+            ["destination"] = "Maker",
+            ["dispatchedAt"] = "2024-05-01T08:00:00Z",
+            ["receivedAt"] = "2024-05-09T08:00:00Z",
+            ["lines"] = new JsonArray(new JsonObject { ["vaccineId"] = world.Vaccine, ["lotNumber"] = "A", ["doses"] = 30 }),
+        }])).Body;
+        Assert.Equal(1, (int)back["accepted"]!);
+        await Api.Drained();
+        await Shows("region", world.Region, "2024-05-05", ("incoming", 0), ("onHand", 70), ("expired", 70));
+        await Shows("country", world.Country, "2024-05-10", ("incoming", 0), ("onHand", 170), ("delivered", 270));
+
         // Of a part of the people nothing is compared with the ledger.
         await Shows("country", world.Country, "2024-04-05&from=2024-03-01", ("wasted", 55), ("wastageRate", null));
 

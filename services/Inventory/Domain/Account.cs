@@ -65,8 +65,10 @@ internal readonly record struct PlacePath(string[] Ids)
 /// <param name="About">The shipment, or the reason; null where there is none.</param>
 /// <param name="Place">Where it lies.</param>
 /// <param name="Incoming">In transit from outside the system: not delivered yet, though inside its receiver.</param>
+/// <param name="Leaving">In transit to outside the system: still inside its sender.</param>
 /// <param name="To">In transit to a facility from another one: where that lies; else null.</param>
-internal readonly record struct Account(AccountKind Kind, string? About, PlacePath Place, bool Incoming = false, PlacePath? To = null)
+internal readonly record struct Account(
+    AccountKind Kind, string? About, PlacePath Place, bool Incoming = false, bool Leaving = false, PlacePath? To = null)
 {
     /// <summary>The places to which doses in transit are on the way from outside of them.</summary>
     public ArraySegment<string> Arriving => To is { } to ? to.Below(Place.Ids[0]) : ArraySegment<string>.Empty;

@@ -15,11 +15,10 @@ internal readonly record struct FactTime(DateTimeOffset OccurredAt)
 
     /// <summary>
     /// When something happened that followed on something else. Where the clocks of two places would make the later one of an earlier day,
-    /// as across the date line, it is told by the clock of the first. A clock that is wrong makes it happen at once after the first.
+    /// as across the date line, it is told by the clock of the first.
     /// </summary>
     public static FactTime After(DateTimeOffset earlier, DateTimeOffset at)
     {
-        if (at < earlier) return new(earlier);
         var own = new FactTime(at);
         return own.Day < new FactTime(earlier).Day ? new FactTime(at.ToOffset(earlier.Offset)) : own;
     }

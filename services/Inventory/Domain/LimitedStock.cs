@@ -11,8 +11,8 @@ namespace Distribution.Inventory.Domain;
 /// <param name="terms">What is known of them now.</param>
 internal sealed class LimitedStock(CardState before, IReadOnlyList<LotTerm> termsBefore, IReadOnlyList<LotTerm> terms)
 {
-    private readonly Dictionary<string, string> _measureBefore = MeasuresOf(termsBefore);
-    private readonly Dictionary<string, string>? _measure = ReferenceEquals(termsBefore, terms) ? null : MeasuresOf(terms);
+    private readonly Dictionary<string, LotTerm> _limitedBefore = Limited(termsBefore);
+    private readonly Dictionary<string, LotTerm>? _limited = ReferenceEquals(termsBefore, terms) ? null : Limited(terms);
     private readonly Dictionary<string, (long Was, long Now)> _onHand = [];
     private readonly Dictionary<(DateOnly Day, string Measure), long> _changes = [];
 
@@ -25,7 +25,7 @@ internal sealed class LimitedStock(CardState before, IReadOnlyList<LotTerm> term
     /// <param name="now">Where it stands at its end by what is known now.</param>
     public void Step(DateOnly day, CardState was, CardState now)
     {
-        if (_measureBefore.Count + (_measure?.Count ?? 0) == 0) return;
+        if (_limitedBefore.Count + (_limited?.Count ?? 0) == 0) return;
         foreach (var lot in now.Net.Keys) Note(lot);
         foreach (var lot in was.Net.Keys) Note(lot);
         foreach (var lot in before.Net.Keys) Note(lot);
@@ -33,32 +33,38 @@ internal sealed class LimitedStock(CardState before, IReadOnlyList<LotTerm> term
 
         void Note(string lot)
         {
-            var measureBefore = _measureBefore.GetValueOrDefault(lot);
-            var measure = _measure is null ? measureBefore : _measure.GetValueOrDefault(lot);
-            if (measure is null && measureBefore is null) return;
+            var wasLimited = _limitedBefore.TryGetValue(lot, out var termBefore);
+            var term = termBefore;
+            var isLimited = _limited is null ? wasLimited : _limited.TryGetValue(lot, out term);
+            if (!wasLimited && !isLimited) return;
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_onHand, lot, out var isKnown);
             if (!isKnown) known = (before.OnHand(lot), before.OnHand(lot));
             (long Was, long Now) ends = (was.OnHand(lot), now.OnHand(lot));
-            Add(day, measure, ends.Now - known.Now);
-            Add(day, measureBefore, known.Was - ends.Was);
+            var (more, moreBefore) = (ends.Now - known.Now, ends.Was - known.Was);
             known = ends;
+            if (wasLimited && isLimited && term == termBefore) Add(day, term, more - moreBefore);
+            else
+            {
+                if (isLimited) Add(day, term, more);
+                if (wasLimited) Add(day, termBefore, -moreBefore);
+            }
         }
     }
 
-    private void Add(DateOnly day, string? measure, long doses)
+    private void Add(DateOnly day, LotTerm term, long doses)
     {
-        if (doses == 0 || measure is null) return;
-        CollectionsMarshal.GetValueRefOrAddDefault(_changes, (day, measure), out _) += doses;
+        if (doses == 0) return;
+        CollectionsMarshal.GetValueRefOrAddDefault(_changes, (day, Measure.Limited(term)), out _) += doses;
     }
 
-    private static Dictionary<string, string> MeasuresOf(IReadOnlyList<LotTerm> terms)
+    private static Dictionary<string, LotTerm> Limited(IReadOnlyList<LotTerm> terms)
     {
-        var measures = new Dictionary<string, string>();
+        var limited = new Dictionary<string, LotTerm>();
         foreach (var term in terms)
         {
-            if (term.UsableUntil is not null) measures[term.Lot] = Measure.Limited(term);
+            if (term.UsableUntil is not null) limited[term.Lot] = term;
         }
 
-        return measures;
+        return limited;
     }
 }

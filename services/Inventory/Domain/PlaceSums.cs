@@ -23,6 +23,9 @@ internal static class Measure
     /// <summary>Doses on the way to a place from another one that lies outside it, and not from outside the system.</summary>
     public const string Arriving = "arriving";
 
+    /// <summary>Of those in transit in a place, doses on the way to outside the system.</summary>
+    public const string Leaving = "leaving";
+
     private const string LimitedPrefix = "limited:";
     private const string DayFormat = "yyyy-MM-dd";
 
@@ -100,14 +103,14 @@ internal sealed class PlaceSums
         if (to.Kind == AccountKind.Wasted) Add(vaccine, to.Place, Measure.WastedOpen, day, doses);
     }
 
-    /// <summary>Adds what is on the way in a shipment to a place from outside of it, until it arrives; or takes it out.</summary>
-    public void Arrive(Transit transit, string place, int sign)
+    /// <summary>Adds what is on the way in a shipment to a sum of a place, until it arrives; or takes it out.</summary>
+    public void OnTheWay(Transit transit, string place, string measure, int sign)
     {
         foreach (var line in transit.InTransit.Concat(transit.Arrived)) On(transit.DispatchedOn, line, sign);
         foreach (var line in transit.Arrived) On(transit.ReceivedOn, line, -sign);
 
         void On(DateOnly day, TransitLine line, int times) =>
-            Add(new PlaceDay(place, line.VaccineId, day, Measure.Arriving), times * line.Doses);
+            Add(new PlaceDay(place, line.VaccineId, day, measure), times * line.Doses);
     }
 
     /// <summary>Adds to one sum of one place alone.</summary>
@@ -128,6 +131,7 @@ internal sealed class PlaceSums
         if (Measure.Of(account.Kind) is not { } measure) return;
         Add(vaccine, account.Place, measure, day, doses);
         if (account.Incoming) Add(vaccine, account.Place, Measure.Incoming, day, doses);
+        if (account.Leaving) Add(vaccine, account.Place, Measure.Leaving, day, doses);
         foreach (var place in account.Arriving) Add(new PlaceDay(place, vaccine, day, Measure.Arriving), doses);
     }
 

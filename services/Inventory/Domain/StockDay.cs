@@ -27,7 +27,11 @@ internal readonly record struct StockRow([property: JsonConverter(typeof(MinuteO
 /// <param name="Lot">The lot; null when all of the vaccine was counted, whatever its lots.</param>
 /// <param name="Doses">Doses counted.</param>
 /// <param name="Before">Counted before the day's doses were given; else after them.</param>
-internal sealed record StockCount(string CountId, DateTimeOffset OccurredAt, string? Lot, long Doses, bool Before)
+/// <param name="SettlesOpen">Of a lot: whether it settles also what reports without a lot number are owed. A count of before there was this
+/// rule does not, so that what was booked of it holds.</param>
+internal sealed record StockCount(
+    string CountId, DateTimeOffset OccurredAt, string? Lot, long Doses, bool Before,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool SettlesOpen = false)
 {
     /// <summary>When on its day (<see cref="FactTime.Minute"/>): what happened in that minute is counted.</summary>
     [JsonIgnore]

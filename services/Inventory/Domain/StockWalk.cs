@@ -119,7 +119,7 @@ internal sealed class StockWalk(IReadOnlyList<LotTerm> terms)
         if (count.Lot is { } lot)
         {
             Set(lot, count.Doses);
-            if (state.Owed(NoLot) > 0) Set(NoLot, 0);
+            if (count.SettlesOpen && state.Owed(NoLot) > 0) Set(NoLot, 0);
             return;
         }
 

@@ -47,7 +47,7 @@ internal static class CountStock
     {
         var id = $"{EntryIds.Next(change.Transaction.Now, work.Recounts.Count):N}";
         var counted = lot.Lot.Length == 0 ? null : lot.Lot;
-        work.Add(new StockCount(id, note.At.OccurredAt, counted, doses, before), note);
+        work.Add(new StockCount(id, note.At.OccurredAt, counted, doses, before, SettlesOpen: counted is not null), note);
         return default;
     }
 }

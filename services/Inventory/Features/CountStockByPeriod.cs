@@ -53,7 +53,9 @@ internal static class CountStockByPeriod
         if (place is null) return Refusal.NotFound("facility", facilityId!).ToResult();
         if (!await places.Knows(store, Named.Vaccine(vaccineId!), cancel)) return Refusal.NotFound("vaccine", vaccineId!).ToResult();
 
-        var periods = StepsIn(from!.Value, to!.Value, by!);
+        // Of what has not begun nothing is known.
+        var today = places.Today(facilityId!, clock.GetUtcNow());
+        var periods = StepsIn(from!.Value, to < today ? to.Value : today, by!);
         var shown = children == true ? WithAllBelow(places.Tree, place) : [place];
         if (periods.Count > PeriodsMax || shown.Count > PlacesMax || (long)periods.Count * shown.Count > PointsMax)
         {
@@ -102,7 +104,7 @@ internal static class CountStockByPeriod
     private static List<DateOnly> StepsIn(DateOnly from, DateOnly to, string by)
     {
         var steps = new List<DateOnly>();
-        for (var day = from; day <= to && steps.Count <= PeriodsMax; day = day.AddDays(1))
+        for (var day = from; day < DateOnly.MaxValue && day <= to && steps.Count <= PeriodsMax; day = day.AddDays(1))
         {
             var step = TrendBy.StepOf(day, by);
             if (steps.Count == 0 || steps[^1] != step) steps.Add(step);

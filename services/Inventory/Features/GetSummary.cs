@@ -61,7 +61,8 @@ internal static class GetSummary
             place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),
             balance.Received, balance.OnHand, balance.Quarantined, balance.InTransit, balance.Administered, balance.Wasted,
             balance.Lost, balance.Adjusted, balance.Discrepancy, shortfallDays,
-            balance.OnHand - expired - recalled, expired, lasting, balance.InTransit + sums.GetValueOrDefault(Measure.Arriving),
+            balance.OnHand - expired - recalled, expired, lasting,
+            balance.InTransit + sums.GetValueOrDefault(Measure.Arriving) - sums.GetValueOrDefault(Measure.Leaving),
             sums.GetValueOrDefault(Measure.WastedOpen));
     }
 }

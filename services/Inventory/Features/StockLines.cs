@@ -209,7 +209,8 @@ internal static class StockLines
         foreach (var (work, count) in counted)
         {
             var off = (await change.Settled(work)).Changes.SelectMany(known => known.ToBook.Counted)
-                .Where(line => line.Key.CountId == count.CountId).Sum(line => line.Value);
+                .Where(line => line.Key.CountId == count.CountId && (count.Lot is null || line.Key.Lot == count.Lot))
+                .Sum(line => line.Value);
             lines.Add(new CountedLine(work.Card.VaccineId, count.Lot, count.Doses + off, count.Doses, -off, day));
         }
 

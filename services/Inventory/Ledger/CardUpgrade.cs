@@ -57,6 +57,7 @@ internal static class CardUpgrade
         }
 
         PlaceBooks.Date(tx, dated);
+        PlaceBooks.AddNew(tx, dated);
 
         // What was given or sent beyond the stock: first what named its lot. The rest of the sums is what left a lot open.
         var demand = old.Unspecified ?? [];

@@ -23,6 +23,16 @@ internal static class PlaceBooks
         Date(tx, sums);
     }
 
+    /// <summary>Adds those that books of layout 1 did not have, of what is on the way, to the sums of all time.</summary>
+    public static void AddNew(ITransaction tx, PlaceSums sums)
+    {
+        foreach (var (sum, delta) in sums.Deltas)
+        {
+            if (sum.Measure is Measure.Arriving or Measure.Leaving)
+                tx.Add(Names.Sums, Names.Pair(sum.Place, sum.Vaccine), sum.Measure, delta);
+        }
+    }
+
     /// <summary>Adds changes to the sums by day and month alone.</summary>
     public static void Date(ITransaction tx, PlaceSums sums)
     {

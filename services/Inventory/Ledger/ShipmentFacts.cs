@@ -215,7 +215,8 @@ internal static class ShipmentFacts
     /// <summary>The account of what is on the way in a shipment.</summary>
     public static async ValueTask<Account> OnTheWay(LedgerChange change, Transit transit) => new(
         AccountKind.InTransit, transit.ShipmentId, await change.Path(transit.Place), transit.Incoming,
-        transit is { FromFacilityId: not null, ToFacilityId: { } to } ? await change.Path(to) : null);
+        Leaving: transit is { FromFacilityId: not null, ToFacilityId: null },
+        To: transit is { FromFacilityId: not null, ToFacilityId: { } to } ? await change.Path(to) : null);
 
     private static FactTime Arrived(ShipmentReceived fact) => FactTime.After(fact.DispatchedAt, fact.OccurredAt);
 

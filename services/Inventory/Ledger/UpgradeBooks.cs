@@ -16,7 +16,11 @@ namespace Distribution.Inventory.Ledger;
 /// </summary>
 internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<UpgradeBooks> log) : IHostedService
 {
-    private const int PageMax = 500;
+    private const int PageMax = 1_000;
+    private const int TellDocuments = 50_000;
+
+    // A commit of more takes a database server too long.
+    private const int CommitSumsMax = 5_000;
 
     private sealed record Reached(DocumentAddress? At, long Documents, bool IsDone);
 
@@ -25,7 +29,7 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
         if (await BooksLayout.Is(store, BooksLayout.Now, cancellationToken)) return;
         await places.CatchUp(store, cancellationToken);
         await Each("books-limited", Names.Cards, AddLimited, cancellationToken);
-        await Each("books-arriving", Names.Transits, AddArriving, cancellationToken);
+        await Each("books-on-the-way", Names.Transits, AddOnTheWay, cancellationToken);
         await Each("books-wasted-open", Names.Entries, AddWastedOpen, cancellationToken);
     }
 
@@ -44,12 +48,13 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
         }
     }
 
-    private static async ValueTask AddArriving(LedgerChange change, Document document, PlaceSums sums)
+    private static async ValueTask AddOnTheWay(LedgerChange change, Document document, PlaceSums sums)
     {
         var transit = await ShipmentFacts.Find(change.Transaction, document.Id);
         if (transit.SchemaVersion == 1) return;
-        var to = (await ShipmentFacts.OnTheWay(change, transit)).Arriving;
-        foreach (var place in to) sums.Arrive(transit, place, +1);
+        var account = await ShipmentFacts.OnTheWay(change, transit);
+        foreach (var place in account.Arriving) sums.OnTheWay(transit, place, Measure.Arriving, +1);
+        foreach (var place in account.Leaving ? account.Place.Ids : []) sums.OnTheWay(transit, place, Measure.Leaving, +1);
     }
 
     private static async ValueTask AddWastedOpen(LedgerChange change, Document document, PlaceSums sums)
@@ -65,6 +70,7 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
     private async Task Each(
         string name, string collection, Func<LedgerChange, Document, PlaceSums, ValueTask> add, CancellationToken cancel)
     {
+        var told = 0L;
         for (; ;)
         {
             var reached = await store.Find<Reached>(Names.Meta, Names.One, name, cancel);
@@ -72,22 +78,26 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
             var page = await store.ScanAll(collection, reached?.At, PageMax, cancel);
             // Nothing of before: what comes has the sums.
             if (reached is null && page.Count == 0) return;
-            var next = new Reached(
-                page.Count == 0 ? reached?.At : new DocumentAddress(page[^1].Partition, page[^1].Id),
-                (reached?.Documents ?? 0) + page.Count, page.Count < PageMax);
+            Reached? next = null;
             await store.Commit(null, async tx =>
             {
                 // Another instance may be at it too, or be through and serve.
                 if (await BooksLayout.IsNow(tx) || await tx.Find<Reached>(Names.Meta, Names.One, name) != reached) return Decision.Accept();
                 var (change, sums) = (new LedgerChange(tx, places, "upgrade:books", Caller.Local.Subject), new PlaceSums());
-                foreach (var document in page) await add(change, document, sums);
+                var taken = 0;
+                while (taken < page.Count && sums.Deltas.Count < CommitSumsMax) await add(change, page[taken++], sums);
                 PlaceBooks.Add(tx, sums);
+                next = new Reached(
+                    taken == 0 ? reached?.At : new DocumentAddress(page[taken - 1].Partition, page[taken - 1].Id),
+                    (reached?.Documents ?? 0) + taken, taken == page.Count && page.Count < PageMax);
                 await tx.Put(Names.Meta, Names.One, name, next);
                 return Decision.Accept();
             }, cancel);
             if (await BooksLayout.Is(store, BooksLayout.Now, cancel)) return;
+            if (next is null || (next.Documents < told + TellDocuments && !next.IsDone)) continue;
+            told = next.Documents;
             log.LogInformation("The books of places are upgraded ({Step}): {Documents} looked at.", name,
-                next.Documents.ToString("N0", CultureInfo.InvariantCulture));
+                told.ToString("N0", CultureInfo.InvariantCulture));
         }
     }
 }

@@ -98,8 +98,8 @@ internal static class Reparenting
     /// contains both ends.</summary>
     private static void ShiftArriving(PlaceSums sums, Transit transit, IReadOnlyCollection<string> from, IReadOnlyCollection<string> to)
     {
-        foreach (var place in from.Except(to)) sums.Arrive(transit, place, -1);
-        foreach (var place in to.Except(from)) sums.Arrive(transit, place, +1);
+        foreach (var place in from.Except(to)) sums.OnTheWay(transit, place, Measure.Arriving, -1);
+        foreach (var place in to.Except(from)) sums.OnTheWay(transit, place, Measure.Arriving, +1);
     }
 
     private static void Shift(PlaceSums sums, PlaceDay sum, long doses, PlacePath from, PlacePath to)

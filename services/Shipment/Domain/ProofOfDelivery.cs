@@ -62,7 +62,12 @@ internal static class ProofOfDelivery
             }
             else if (match.Find(line, out var problem) is not { } at) found.Add(new(field, problem));
             else if (claimedBy[at] is { } earlier)
-                found.Add(new(field, $"is {shipped[at].Key} again, as lines[{earlier}]: add them up in one line"));
+            {
+                found.Add(new(field, match.AllLots(receipt[earlier]!) is null
+                    ? $"is {shipped[at].Key} again, as lines[{earlier}]: add them up in one line"
+                    : $"is {shipped[at].Key}, and lines[{earlier}] is the total of {line.VaccineId}: {LotsOrTotal}"));
+            }
+
             else
             {
                 claimedBy[at] = index;

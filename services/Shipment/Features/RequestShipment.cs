@@ -67,7 +67,9 @@ internal sealed record RequestShipment(
             ? $"shipment:{shipmentId}:{next}"
             : ShipmentStore.Cause("shipment", shipmentId, known);
         // Inventory holds it until what it names is known, and nobody else tells its sender.
-        var waits = known is null ? await new Waiting(store, clock, Patience.Of(http.Request)).For(route, lines, cancel) : null;
+        var waits = known?.Fingerprint == fingerprint
+            ? null
+            : await new Waiting(store, clock, Patience.Of(http.Request)).For(route, lines, cancel);
         var committed = await store.Commit<ShipmentView>(cause, content: null, async tx =>
         {
             // A past consignment has no such cause, but may have taken the id.
