@@ -17,8 +17,8 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
     /// <summary>Years after which a day is one long ago.</summary>
     private const int YearsMax = 5;
 
-    /// <summary>Lines of such days that are listed at most: where one is right, so are all of a campaign's, and each answer is
-    /// kept.</summary>
+    /// <summary>Such days that are listed at most, each by its first line: where one is right, so are all of a campaign's, and each answer
+    /// is kept.</summary>
     private const int LongAgoListedMax = 10;
 
     /// <summary>Places' days whose doses are added up over a long submission at most; beyond them it begins anew.</summary>
@@ -26,12 +26,12 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
 
     private const int None = -1;
 
-    private readonly int _longAgo = DateOnly.FromDayNumber(newestDay).AddYears(-YearsMax).DayNumber;
+    private readonly int _firstDay = DateOnly.FromDayNumber(newestDay).AddYears(-YearsMax).DayNumber;
     private readonly LineProblems _found = new(SubmissionAnswer.ListedMax);
     private readonly Dictionary<(Symbol Facility, Symbol Vaccine, int Day), int> _dayOf = [];
     private readonly List<PlaceDay> _days = [];
+    private readonly HashSet<int> _longAgo = [];
     private int[] _dayOfSum = [];
-    private int _longAgoListed;
 
     /// <summary>Notes what a sheet may have lost.</summary>
     public void Add(long line, string warning) => _found.Add(line, null, warning);
@@ -47,17 +47,18 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
             _dayOf.Clear();
         }
 
-        var (isBound, isLongAgo) = (false, false);
+        var (known, longAgo) = (_days.Count, 0);
         for (var sum = 0; sum < sums; sum++)
         {
             var given = chunk.Sums[sum];
             _dayOfSum[sum] = given.IsCounted ? DayOf(given) : None;
-            isBound |= _dayOfSum[sum] != None;
-            isLongAgo |= IsLongAgo(given);
+            if (_dayOfSum[sum] is not None and var at) CollectionsMarshal.AsSpan(_days)[at].Doses += chunk.Totals[sum];
+            if (IsLongAgo(given)) longAgo++;
         }
 
-        if (isBound) AddUp(chunk);
-        if (isLongAgo) LookAtDays(chunk);
+        if (_days.Count > known) FindFirstLines(chunk, known);
+        TellOfTooMany(chunk);
+        if (longAgo > 0) TellOfLongAgo(chunk, all: longAgo == sums);
     }
 
     /// <summary>The answer with what was found, by line.</summary>
@@ -67,7 +68,7 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
         WarningsTotal = _found.Total,
     };
 
-    private bool IsLongAgo(in Dimensions given) => given.Day < _longAgo && given.IsCounted;
+    private bool IsLongAgo(in Dimensions given) => given.Day < _firstDay && given.IsCounted;
 
     /// <summary>Where the doses of a sum are added up; none where nobody has said how many people there are.</summary>
     private int DayOf(in Dimensions given)
@@ -80,28 +81,35 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
         return day = _days.Count - 1;
     }
 
-    private void AddUp(Chunk chunk)
+    /// <summary>Finds the lines with which days begin that are in this chunk for the first time.</summary>
+    private void FindFirstLines(Chunk chunk, int known)
     {
-        var days = CollectionsMarshal.AsSpan(_days);
         foreach (var kind in (ReadOnlySpan<LineKind>)[LineKind.Dose, LineKind.Tally])
         {
+            var days = CollectionsMarshal.AsSpan(_days);
+            var left = days.Length - known;
             var entries = kind == LineKind.Dose ? chunk.Doses : chunk.Tallies;
-            for (var index = 0; index < entries.Count; index++)
+            for (var index = 0; index < entries.Count && left > 0; index++)
             {
                 var entry = entries[index];
-                if (_dayOfSum[entry.Sum] is not (>= 0 and var at)) continue;
+                if (_dayOfSum[entry.Sum] is var at && at < known) continue;
                 ref var day = ref days[at];
-                day.Doses += entry.Count;
+                if (day.FoundIn == kind) continue;
+                day.FoundIn = kind;
+                left--;
                 if (entry.Line >= day.Line) continue;
                 day.Line = entry.Line;
                 day.DoseId = kind == LineKind.Dose ? new Guid(chunk.KeyOf(entry).Span, bigEndian: true) : null;
             }
         }
+    }
 
+    private void TellOfTooMany(Chunk chunk)
+    {
         for (var sum = 0; sum < chunk.Sums.Count; sum++)
         {
             if (_dayOfSum[sum] is not (>= 0 and var at)) continue;
-            ref var day = ref days[at];
+            ref var day = ref CollectionsMarshal.AsSpan(_days)[at];
             if (day.Doses <= day.People || day.IsTold) continue;
             day.IsTold = true;
             var given = chunk.Sums[sum].Sum(0);
@@ -111,28 +119,32 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
         }
     }
 
-    private void LookAtDays(Chunk chunk)
+    /// <summary>Lists the first line of each day long ago, some of them, and counts the others.</summary>
+    private void TellOfLongAgo(Chunk chunk, bool all)
     {
-        long more = 0;
+        long lines = 0;
         foreach (var kind in (ReadOnlySpan<LineKind>)[LineKind.Dose, LineKind.Tally])
         {
             var entries = kind == LineKind.Dose ? chunk.Doses : chunk.Tallies;
-            for (var index = 0; index < entries.Count; index++)
+            if (all) lines += entries.Count;
+            // The lines of a day mostly stand together.
+            var last = None;
+            for (var index = 0; index < entries.Count && !(all && _longAgo.Count == LongAgoListedMax); index++)
             {
                 var entry = entries[index];
+                if (entry.Sum == last && all) continue;
+                last = entry.Sum;
                 var given = chunk.Sums[entry.Sum];
                 if (!IsLongAgo(given)) continue;
-                if (_longAgoListed == LongAgoListedMax) more++;
-                else
-                {
-                    _longAgoListed++;
-                    _found.Add(entry.Line, chunk.IdOf(kind, entry),
-                        $"occurredOn: {DateOnly.FromDayNumber(given.Day):yyyy-MM-dd} is more than {YearsMax} years ago: check the year");
-                }
+                if (!all) lines++;
+                if (_longAgo.Count == LongAgoListedMax || !_longAgo.Add(given.Day)) continue;
+                lines--;
+                _found.Add(entry.Line, chunk.IdOf(kind, entry),
+                    $"occurredOn: {DateOnly.FromDayNumber(given.Day):yyyy-MM-dd} is more than {YearsMax} years ago: check the year");
             }
         }
 
-        _found.Add([], more);
+        _found.Add([], lines);
     }
 
     /// <summary>The doses of a submission for a place and a vaccine on a day.</summary>
@@ -143,5 +155,6 @@ internal sealed class LineWarnings(TargetTotals targets, int newestDay)
         public long Line;
         public Guid? DoseId;
         public bool IsTold;
+        public LineKind? FoundIn;
     }
 }
