@@ -94,7 +94,10 @@ public abstract class Dhis2StockTests(RunningSystem system) : SystemSuite(system
             ["facilityId"] = place,
             ["tallies"] = new JsonArray(new JsonObject
             {
-                ["vaccineId"] = world.Vaccine, ["doseNumber"] = "1", ["occurredOn"] = day, ["count"] = count,
+                ["vaccineId"] = world.Vaccine,
+                ["doseNumber"] = "1",
+                ["occurredOn"] = day,
+                ["count"] = count,
             }),
         })).Body;
 

@@ -71,7 +71,7 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
         string name, string collection, Func<LedgerChange, Document, PlaceSums, ValueTask> add, CancellationToken cancel)
     {
         var told = 0L;
-        for (; ;)
+        while (true)
         {
             var reached = await store.Find<Reached>(Names.Meta, Names.One, name, cancel);
             if (reached?.IsDone == true) return;
