@@ -77,6 +77,10 @@ public abstract partial class StoreSuite
         ValueTask<Committed> IStore.Commit(string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel) =>
             CommitThenDecide(cause, decide, cancel);
 
+        ValueTask<Committed> IStore.Commit(
+            string? cause, IReadOnlyCollection<FullAddress> reads, Func<ITransaction, ValueTask<Decision>> decide,
+            CancellationToken cancel) => CommitThenDecide(cause, decide, cancel);
+
         private async ValueTask<Committed> CommitThenDecide(
             string? cause, Func<ITransaction, ValueTask<Decision>> decide, CancellationToken cancel)
         {
