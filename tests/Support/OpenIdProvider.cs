@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -20,12 +19,10 @@ public sealed class OpenIdProvider : IAsyncDisposable
     /// <summary>The claim that names a person's groups.</summary>
     public const string GroupsClaim = "groups";
 
-    private const int FirstPort = 10_000;
-    private const int LastPort = 12_000;
-
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
 
-    private readonly int _port = FreePort();
+    // It must be free again after a while of silence.
+    private readonly int _port = ContainerEngine.FreePort();
     private WebApplication? _app;
     private Keys _keys = new();
     private int _keyReads;
@@ -146,25 +143,6 @@ public sealed class OpenIdProvider : IAsyncDisposable
     }
 
     private static string Encode(JsonObject part) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part.ToJsonString()));
-
-    // Not of those that the system gives to connections, for it must be free again after a while of silence.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(FirstPort, LastPort);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else has it.
-            }
-        }
-    }
 
     private sealed class Keys : IDisposable
     {

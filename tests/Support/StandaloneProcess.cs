@@ -83,16 +83,22 @@ public sealed class StandaloneProcess : IHosting
         };
         foreach (var argument in _signIn ? _arguments : ["--open", .. _arguments]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment) start.Environment[name] = value;
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.Exited += (_, _) =>
-            ready.TrySetException(new InvalidOperationException($"Standalone ended before it was ready:\n{Output}"));
         process.Start();
         _process = process;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        _ = Ended();
         Address = await ready.Task.WaitAsync(StartLimit);
+
+        // What it said last may be read a little after it ended.
+        async Task Ended()
+        {
+            await process.WaitForExitAsync();
+            ready.TrySetException(new InvalidOperationException($"Standalone ended before it was ready:\n{Output}"));
+        }
 
         void Note(string? line)
         {
