@@ -52,14 +52,6 @@ internal sealed record ExportQuery(IReadOnlyList<Period> Periods, IReadOnlyList<
     public static Place? FindPlace(PlaceTree tree, string name) =>
         tree.FindNamed($"{Coding.Dhis2Unit}|{name}") ?? tree.FindNamed($"{Coding.Dhis2UnitCode}|{name}") ?? tree.Find(name);
 
-    /// <summary>A place with all below it that are places of their own.</summary>
-    public static IReadOnlyList<Place> WithAllBelow(PlaceTree tree, Place place, int most)
-    {
-        var places = new List<Place> { place };
-        for (var at = 0; at < places.Count && places.Count <= most; at++) places.AddRange(tree.PartsOf(places[at].Id));
-        return places;
-    }
-
     private static string Example(PeriodType type) => Period.Of(type, new DateOnly(2026, 3, 2)).Id;
 
     private static DateOnly? Day(string? text) => DateOnly.TryParseExact(

@@ -48,7 +48,7 @@ internal static class Cells
         sum.Kind == DoseKinds.Subpotent ? NoDoseNumber.Subpotent : sum.DoseNumber;
 
     /// <summary>A day as a key, or as the beginning of one: keys sort by day.</summary>
-    public static string DateKey(DateOnly day) => day.ToString("O", null);
+    public static string DateKey(DateOnly day) => DatedKey.Of(day);
 
     /// <summary>The day with which a key begins.</summary>
     public static DateOnly DateOf(string key) => DatedKey.DayOf(key);

@@ -68,7 +68,7 @@ internal static class CountMappedDoses
                 "orgUnit", $"'{orgUnit}' is a part of '{whole}' since they were merged, which has its doses: ask for that").ToResult();
         }
 
-        var places = children == true ? ExportQuery.WithAllBelow(reference.Tree, place, PlacesMax) : [place];
+        var places = children == true ? reference.Tree.WithAllBelow(place, PlacesMax) : [place];
         var query = new ExportQuery(periods, places, children == true);
         if (places.Count > PlacesMax || Export.Cost(mapping, query) > ReadsMax || Export.ValuesOf(mapping, query) > ValuesMax)
         {

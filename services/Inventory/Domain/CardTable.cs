@@ -89,7 +89,7 @@ internal sealed class CardTable
             if (was is null && day >= from)
             {
                 was = state.Copy();
-                limited = new LimitedStock(state.Copy(), termsBefore, terms);
+                limited = new LimitedStock(state, termsBefore, terms);
             }
 
             var today = more && known.Current.Key == day ? known.Current.Value : StockDay.Empty;

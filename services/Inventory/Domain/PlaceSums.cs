@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using Distribution.SharedKernel.Rules;
 
 namespace Distribution.Inventory.Domain;
 
@@ -27,13 +27,11 @@ internal static class Measure
     public const string Leaving = "leaving";
 
     private const string LimitedPrefix = "limited:";
-    private const string DayFormat = "yyyy-MM-dd";
 
     /// <summary>Doses on hand of lots that may be used until the same day and have the same expiry.</summary>
     /// <param name="term">What limits them; a last usable day is there.</param>
-    public static string Limited(LotTerm term) => string.Create(CultureInfo.InvariantCulture,
-        $"{LimitedPrefix}{term.UsableUntil!.Value.ToString(DayFormat, CultureInfo.InvariantCulture)}:"
-            + $"{term.ExpirationDate?.ToString(DayFormat, CultureInfo.InvariantCulture)}");
+    public static string Limited(LotTerm term) =>
+        $"{LimitedPrefix}{DatedKey.Of(term.UsableUntil!.Value)}:{(term.ExpirationDate is { } expiry ? DatedKey.Of(expiry) : "")}";
 
     /// <summary>What limits the doses of a sum: the last day on which they may be used, and their expiry; null where it is another
     /// sum.</summary>
@@ -41,10 +39,8 @@ internal static class Measure
     {
         if (!measure.StartsWith(LimitedPrefix, StringComparison.Ordinal)) return null;
         var days = measure.AsSpan(LimitedPrefix.Length);
-        var expiry = days[(DayFormat.Length + 1)..];
-        return (Read(days[..DayFormat.Length]), expiry.IsEmpty ? null : Read(expiry));
-
-        static DateOnly Read(ReadOnlySpan<char> day) => DateOnly.ParseExact(day, DayFormat, CultureInfo.InvariantCulture);
+        var expiry = days[(days.IndexOf(':') + 1)..];
+        return (DatedKey.DayOf(days), expiry.IsEmpty ? null : DatedKey.DayOf(expiry));
     }
 
     /// <summary>The sum that an account counts into, or null for what is outside. What is unexplained counts on the side of
@@ -111,6 +107,12 @@ internal sealed class PlaceSums
 
         void On(DateOnly day, TransitLine line, int times) =>
             Add(new PlaceDay(place, line.VaccineId, day, measure), times * line.Doses);
+    }
+
+    /// <summary>Adds changes of sums, by day and measure, to a place and all that contain it.</summary>
+    public void Add(string vaccine, in PlacePath path, IReadOnlyDictionary<(DateOnly Day, string Measure), long> changes)
+    {
+        foreach (var ((day, measure), doses) in changes) Add(vaccine, path, measure, day, doses);
     }
 
     /// <summary>Adds to one sum of one place alone.</summary>

@@ -9,7 +9,6 @@ using Distribution.Platform.Identity;
 using Distribution.Platform.Refusals;
 using Distribution.Platform.Web;
 using Distribution.SharedKernel.Access;
-using Distribution.SharedKernel.Places;
 using Distribution.SharedKernel.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -56,7 +55,7 @@ internal static class CountStockByPeriod
         // Of what has not begun nothing is known.
         var today = places.Today(facilityId!, clock.GetUtcNow());
         var periods = StepsIn(from!.Value, to < today ? to.Value : today, by!);
-        var shown = children == true ? WithAllBelow(places.Tree, place) : [place];
+        var shown = children == true ? places.Tree.WithAllBelow(place, PlacesMax) : [place];
         if (periods.Count > PeriodsMax || shown.Count > PlacesMax || (long)periods.Count * shown.Count > PointsMax)
         {
             return Refusal.Field("to",
@@ -111,12 +110,5 @@ internal static class CountStockByPeriod
         }
 
         return steps;
-    }
-
-    private static List<Place> WithAllBelow(PlaceTree tree, Place place)
-    {
-        var all = new List<Place> { place };
-        for (var at = 0; at < all.Count && all.Count <= PlacesMax; at++) all.AddRange(tree.PartsOf(all[at].Id));
-        return all;
     }
 }

@@ -220,11 +220,7 @@ internal sealed class LedgerChange(ITransaction tx, Places places, string cause,
         var settled = await Settled(work);
         var card = work.Card;
         foreach (var change in settled.Changes) Book(work, change);
-        foreach (var ((day, measure), doses) in settled.Limited)
-        {
-            foreach (var place in work.Path.Ids) _sums.Add(new PlaceDay(place, card.VaccineId, day, measure), doses);
-        }
-
+        _sums.Add(card.VaccineId, work.Path, settled.Limited);
         var pair = Names.Pair(card.FacilityId, card.VaccineId);
         foreach (var (day, row) in work.Rows) tx.Add(Names.CardDays, pair, Names.Row(day, row), row.Net);
         foreach (var line in work.Recounts)

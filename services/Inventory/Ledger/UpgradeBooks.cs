@@ -41,11 +41,8 @@ internal sealed class UpgradeBooks(InventoryStore store, Places places, ILogger<
         var card = await tx.Find<StockCard>(Names.Cards, document.Partition, document.Id);
         if (card is null or { SchemaVersion: 1 } || card.Lots.TrueForAll(lot => lot.UsableUntil is null)) return;
         var table = await places.Tables.Load(tx, card, card.Stamp);
-        var path = await change.Path(card.FacilityId);
-        foreach (var ((day, measure), doses) in table.Since(DateOnly.MinValue, CardTable.Of([]), card.Terms, card.Terms).Limited)
-        {
-            foreach (var place in path.Ids) sums.Add(new PlaceDay(place, card.VaccineId, day, measure), doses);
-        }
+        var all = table.Since(DateOnly.MinValue, CardTable.Of([]), card.Terms, card.Terms);
+        sums.Add(card.VaccineId, await change.Path(card.FacilityId), all.Limited);
     }
 
     private static async ValueTask AddOnTheWay(LedgerChange change, Document document, PlaceSums sums)

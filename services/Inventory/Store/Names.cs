@@ -69,13 +69,11 @@ internal static class Names
     /// <summary>The partition of collections that have only one.</summary>
     public const string One = "";
 
-    private const string DayFormat = "yyyy-MM-dd";
-
     /// <summary>Two ids as one text; no id contains the bar.</summary>
     public static string Pair(string first, string second) => $"{first}|{second}";
 
     /// <summary>A day as a key, or the beginning of one.</summary>
-    public static string Day(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
+    public static string Day(DateOnly day) => DatedKey.Of(day);
 
     /// <summary>A month as the beginning of a key.</summary>
     public static string Month(DateOnly day) => day.ToString("yyyy-MM", CultureInfo.InvariantCulture);

@@ -96,6 +96,16 @@ public sealed partial class PlaceTree
         lock (_gate) return _children.TryGetValue(id, out var ids) ? [.. ids.Select(child => _places[child])] : [];
     }
 
+    /// <summary>A place with all below it that are places of their own, it first.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="most">Where there are more than so many, some are left out, and more than so many are there.</param>
+    public IReadOnlyList<Place> WithAllBelow(Place place, int most)
+    {
+        var places = new List<Place> { place };
+        for (var at = 0; at < places.Count && places.Count <= most; at++) places.AddRange(PartsOf(places[at].Id));
+        return places;
+    }
+
     /// <summary>The places right below one that are places of their own, by id.</summary>
     public IReadOnlyList<Place> PartsOf(string id)
     {

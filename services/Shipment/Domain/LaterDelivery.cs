@@ -30,7 +30,7 @@ internal static class LaterDelivery
             if (match.AllLots(line) is { } lots)
             {
                 var all = new ConsignedLine(line.VaccineId!, null, null, lots.Sum(lot => shipment.Lines[lot].Doses));
-                var missing = lots.Sum(lot => shipment.StillMissing(shipment.Lines[lot]) ?? 0);
+                var missing = lots.Sum(MissingOf);
                 var no = lots.Any(came.ContainsKey)
                     ? $"is in another line too: {ProofOfDelivery.LotsOrTotal}"
                     : Wrong(line, all, missing);
@@ -40,7 +40,8 @@ internal static class LaterDelivery
                     return [];
                 }
 
-                Spread(line, lots);
+                foreach (var (lot, accepted, rejected) in Matching.Share(lots, MissingOf, line.Accepted!.Value, line.Rejected ?? 0))
+                    came[lot] = Came(shipment.Lines[lot], accepted, rejected, line.Reason);
                 continue;
             }
 
@@ -52,7 +53,7 @@ internal static class LaterDelivery
 
             var shipped = shipment.Lines[at];
             var wrong = came.ContainsKey(at) ? "is named twice: add its doses up in one line"
-                : Wrong(line, shipped, shipment.StillMissing(shipped) ?? 0);
+                : Wrong(line, shipped, MissingOf(at));
             if (wrong is not null)
             {
                 problem = $"lines[{index}]: {shipped.Key} {wrong}.";
@@ -66,18 +67,7 @@ internal static class LaterDelivery
         if (lines.Count == 0) problem = "The receipt has no doses.";
         return lines;
 
-        void Spread(ReceiptLine line, IReadOnlyList<int> lots)
-        {
-            var (accepted, rejected) = (line.Accepted!.Value, line.Rejected ?? 0);
-            foreach (var lot in lots)
-            {
-                var missing = shipment.StillMissing(shipment.Lines[lot]) ?? 0;
-                var taken = Math.Min(accepted, missing);
-                var broken = Math.Min(rejected, missing - taken);
-                came[lot] = Came(shipment.Lines[lot], taken, broken, line.Reason);
-                (accepted, rejected) = (accepted - taken, rejected - broken);
-            }
-        }
+        long MissingOf(int at) => shipment.StillMissing(shipment.Lines[at]) ?? 0;
     }
 
     private static ConsignedLine Came(ConsignedLine shipped, long accepted, long rejected, string? reason) => shipped with

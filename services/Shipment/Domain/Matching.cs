@@ -31,6 +31,24 @@ internal sealed class Matching
                 .ThenBy(at => _shipped[at].LotNumber, StringComparer.Ordinal)]
             : null;
 
+    /// <summary>What each of some lots has of their total, in their order: all that was accepted first, then what was rejected.</summary>
+    /// <param name="lots">The lots.</param>
+    /// <param name="dosesOf">How many doses a lot can have of it.</param>
+    /// <param name="accepted">Doses that were accepted.</param>
+    /// <param name="rejected">Doses that were rejected.</param>
+    public static IEnumerable<(int At, long Accepted, long Rejected)> Share(
+        IReadOnlyList<int> lots, Func<int, long> dosesOf, long accepted, long rejected)
+    {
+        foreach (var at in lots)
+        {
+            var doses = dosesOf(at);
+            var taken = Math.Min(accepted, doses);
+            var broken = Math.Min(rejected, doses - taken);
+            yield return (at, taken, broken);
+            (accepted, rejected) = (accepted - taken, rejected - broken);
+        }
+    }
+
     public int? Find(ReceiptLine line, out string problem)
     {
         problem = "";

@@ -92,23 +92,18 @@ internal static class ProofOfDelivery
         var whole = new ConsignedLine(line.VaccineId!, null, null, lots.Sum(at => received[at].Doses));
         var all = Settle(whole, $"{line.VaccineId} in all lots", line, field, problems);
         if (problems.Count > before) return;
-        long accepted = all.Accepted!.Value, rejected = all.Rejected!.Value;
-        var extra = all.Extra;
-        foreach (var at in lots)
+        foreach (var (at, accepted, rejected) in Matching.Share(lots, at => received[at].Doses, all.Accepted!.Value, all.Rejected!.Value))
         {
-            var shipped = received[at];
-            var taken = Math.Min(accepted, shipped.Doses);
-            var broken = Math.Min(rejected, shipped.Doses - taken);
-            var missing = shipped.Doses - taken - broken;
-            received[at] = shipped with
+            var missing = received[at].Doses - accepted - rejected;
+            var extra = at == lots[0] ? all.Extra : null;
+            received[at] = received[at] with
             {
-                Accepted = taken,
-                Rejected = broken,
+                Accepted = accepted,
+                Rejected = rejected,
                 Missing = missing,
-                Reason = broken + missing + (extra ?? 0) > 0 ? all.Reason : null,
+                Reason = rejected + missing + (extra ?? 0) > 0 ? all.Reason : null,
                 Extra = extra,
             };
-            (accepted, rejected, extra) = (accepted - taken, rejected - broken, null);
         }
     }
 
