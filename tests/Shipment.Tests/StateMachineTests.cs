@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distribution.Contracts;
 using Distribution.Contracts.Shipment.V1;
 using Distribution.Shipment.Domain;
@@ -132,6 +133,21 @@ public sealed class StateMachineTests
             (received.ShipmentId, received.Origin, received.FromFacilityId, received.ToFacilityId, received.Destination));
         Assert.Equal((Make.Noon.AddHours(1), Make.Noon.AddDays(1)), (received.DispatchedAt, received.OccurredAt));
         Assert.Equal(ShipmentState.PartlyReceived, outcome.Shipment.State);
+    }
+
+    [Theory]
+    [InlineData("2021-01-31T00:00:00+00:00", true)]
+    [InlineData("2021-01-30T23:59:59+00:00", false)]
+    [InlineData("2021-01-30T23:00:00-05:00", false)]
+    [InlineData("2021-01-30T23:30:00-14:00", true)]
+    [InlineData("2021-01-31T01:00:00+09:00", true)]
+    public void What_arrives_does_so_on_no_day_before_it_left(string at, bool possible)
+    {
+        // It left at 13:00 of 31 January.
+        var outcome = Receipts.Receive(Make.Dispatched(Make.Line("v1", "A", 10)), Make.Receipt(
+            DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), null, new ReceiptLine("v1", "A", 10)), Make.Stamp);
+        if (possible) Assert.IsType<Outcome.Accepted>(outcome);
+        else Assert.Contains("2021-01-31", Assert.Single(Assert.IsType<Outcome.Invalid>(outcome).Problems).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,16 +17,9 @@ internal static partial class FrameworkProblems
     public static Refusal Of(BadHttpRequestException bad, HttpContext http)
     {
         if (bad.StatusCode != StatusCodes.Status400BadRequest) return Of(bad.StatusCode, http);
-        if (BadValue().Match(bad.Message) is { Success: true } value)
-        {
-            var problem = $"'{value.Groups["value"].Value}' is no {Kind(value.Groups["type"].Value)}";
-            return Malformed(value.Groups["name"].Value, problem);
-        }
-
         return Missing().Match(bad.Message) is { Success: true } missing
             ? Malformed(missing.Groups["name"].Value, "is missing")
-            : new Refusal(StatusCodes.Status400BadRequest, "Bad request",
-                "The request is no well-formed HTTP, or lacks a body where one is needed: /openapi/v1.json shows each call.");
+            : Of(bad.StatusCode, http);
     }
 
     private static Refusal Of(int status, HttpContext http)
@@ -43,6 +36,10 @@ internal static partial class FrameworkProblems
                     + "Content-Type what the body is."),
             StatusCodes.Status408RequestTimeout => new(
                 status, "Too slow", "The body came too slowly and was given up: send it again, it is counted once."),
+            StatusCodes.Status400BadRequest when KnownParameters.Unreadable(http) is var (name, value, type) =>
+                Malformed(name, $"'{value}' is no {Kind(type)}"),
+            StatusCodes.Status400BadRequest => new(status, "Bad request",
+                "The request is no well-formed HTTP, or lacks a body where one is needed: /openapi/v1.json shows each call."),
             _ => new(status, "Refused", $"{asked} is refused."),
         };
     }
@@ -57,19 +54,16 @@ internal static partial class FrameworkProblems
         StatusCodes.Status400BadRequest, "Malformed parameter", $"{field}: {problem}. See /openapi/v1.json for what it takes.",
         new Dictionary<string, string[]> { [field] = [problem] });
 
-    private static string Kind(string type) => type.Replace("Nullable<", "", StringComparison.Ordinal).TrimEnd('?', '>') switch
+    private static string Kind(Type type) => type switch
     {
-        "int" or "long" => "whole number in range",
-        "double" or "decimal" => "number",
-        "bool" => "true or false",
-        "DateOnly" => "day, as YYYY-MM-DD",
-        "DateTimeOffset" or "Moment" => "time, as 2021-04-06T05:00:00Z",
-        "Guid" => "UUID",
+        _ when type == typeof(int) || type == typeof(long) => "whole number in range",
+        _ when type == typeof(double) || type == typeof(decimal) => "number",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(DateOnly) => "day, as YYYY-MM-DD",
+        _ when type == typeof(DateTimeOffset) => "time, as 2021-04-06T05:00:00Z",
+        _ when type == typeof(Guid) => "UUID",
         _ => "value that is taken here",
     };
-
-    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
-    private static partial Regex BadValue();
 
     [GeneratedRegex("^Required parameter \"(?<type>\\S+) (?<name>\\w+)\" was not provided")]
     private static partial Regex Missing();

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Distribution.Platform.Refusals;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +30,30 @@ internal static class KnownParameters
         var repeated = http.Request.Query.Where(parameter => parameter.Value.Count > 1).Select(parameter => parameter.Key).ToArray();
         return repeated.Length > 0 ? Refuse(repeated).ToResult().ExecuteAsync(http) : next(http);
     }
+
+    /// <summary>The first parameter of a call whose value is not of its type: such a call is refused without a word of which it was.</summary>
+    public static (string Name, string Value, Type Type)? Unreadable(HttpContext http)
+    {
+        foreach (var parameter in http.GetEndpoint()?.Metadata.OfType<IParameterBindingMetadata>() ?? [])
+        {
+            var type = parameter.ParameterInfo.ParameterType;
+            type = Nullable.GetUnderlyingType(type) ?? type;
+            var value = http.Request.RouteValues[parameter.Name] as string ?? http.Request.Query[parameter.Name];
+            if (!string.IsNullOrEmpty(value) && IsParsable(type) && !IsRead(type, value))
+                return (parameter.Name, value, type);
+        }
+
+        return null;
+
+        static bool IsParsable(Type type) => type.IsValueType
+            && type.GetInterfaces().Any(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IParsable<>));
+
+        static bool IsRead(Type type, string value) => (bool)typeof(KnownParameters)
+            .GetMethod(nameof(Reads), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, [value])!;
+    }
+
+    private static bool Reads<T>(string value)
+        where T : IParsable<T> => T.TryParse(value, CultureInfo.InvariantCulture, out _);
 
     private static Refusal Refuse(string[] repeated) => new(
         StatusCodes.Status400BadRequest, "Repeated parameter",

@@ -21,6 +21,13 @@ internal static class Receipts
         if (shipment.State is not ShipmentState.Dispatched) return shipment.WrongState("received");
         if (receipt.Returned && shipment.Route.FromFacilityId is null)
             return new Outcome.Invalid([new("returned", "it came from outside: say where it is with facilityId, or that it is missing")]);
+        if (shipment.DispatchedAt is { } left && IsOfDayBefore(receipt.OccurredAt, left))
+        {
+            return new Outcome.Invalid([new("occurredAt",
+                $"is {receipt.OccurredAt:yyyy-MM-dd}, before the day on which it left, {left:yyyy-MM-dd}: correct it; or, if it left "
+                + "earlier, mark the shipment as entered in error and enter it again")]);
+        }
+
         var lines = ProofOfDelivery.Compare(shipment.Lines, receipt.Lines, out var problems);
         if (problems.Count > 0) return new Outcome.Invalid(problems);
         var arrived = shipment.Step(StateOf(receipt.Returned, lines), receipt.OccurredAt, stamp) with
@@ -82,6 +89,9 @@ internal static class Receipts
             return LaterDelivery.Compare(before, receipt.Lines, out var wrong).SequenceEqual(known.Lines) && wrong is null;
         }
     }
+
+    // On the clocks of both places: those of one day may differ, and a day alone is its midnight.
+    private static bool IsOfDayBefore(DateTimeOffset at, DateTimeOffset left) => at < left && at.Date < left.Date;
 
     private static ShipmentState StateOf(bool returned, IReadOnlyList<ConsignedLine> lines) => returned ? ShipmentState.Returned
         : lines.All(line => line.Accepted == line.Doses) ? ShipmentState.Received
