@@ -9,6 +9,7 @@ using Distribution.Gateway.Reviews;
 using Distribution.Gateway.Routes;
 using Distribution.Gateway.Services;
 using Distribution.Gateway.Sharing;
+using Distribution.Gateway.Supply;
 using Distribution.Platform.Hosting;
 using Distribution.Platform.Identity;
 using Distribution.Platform.Modules;
@@ -101,6 +102,7 @@ public sealed class GatewayModule(bool proxy) : IServiceModule
         GetDataValueSets.Map(routes);
         ListAudit.Map(routes);
         ListReviews.Map(routes);
+        ListStockAlerts.Map(routes);
         ShowDocs.Map(routes);
         routes.MapScreens();
         if (!proxy) return;

@@ -34,6 +34,7 @@ public static class ScreenRoutes
         pages.MapGet("/", Enter);
         ShowCoverage.Map(pages);
         ShowCountries.Map(pages);
+        ShowWork.Map(pages);
         ShowShipments.Map(pages);
         ShowRequest.Map(pages);
         ShowShipment.Map(pages);

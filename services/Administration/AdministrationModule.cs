@@ -91,6 +91,7 @@ public sealed class AdministrationModule : IServiceModule
         ListDoseReviews.Map(administrations);
         DiscardHeld.Map(administrations);
         SummariseCoverage.Map(administrations);
+        ListRecentUse.Map(administrations);
         ShowTrend.Map(administrations);
         CountMappedDoses.Map(administrations);
 

@@ -95,6 +95,7 @@ public sealed class InventoryModule : IServiceModule
         PutOrganisationUnits.Map(routes);
         ReadScan.Map(routes);
         ListReviews.Map(routes);
+        ListStockConditions.Map(routes);
         FindLocations.Map(routes.MapFhir());
 
         var stock = routes.MapGroup("/api/v1/stock").WithTags("Stock");

@@ -71,6 +71,38 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
         }
     }
 
+    [Theory, MemberData(nameof(LanguagesAndWidths))]
+    public async Task The_work_list_counts_all_that_is_to_be_done_at_first_glance_and_each_count_leads_to_its_rows(
+        string language, int width)
+    {
+        var supply = await Supply.New(system);
+        await supply.Send(10, days: 15);
+        await supply.Ask(20);
+        await using var window = await browser.Open(system.Address, width, width > 400 ? 768 : 740);
+        var address = $"/logistics/today?place={supply.Store}&lang={language}";
+        Assert.Equal(200, (await window.Page.GotoAsync(address))!.Status);
+        await window.Keep($"work-{language}-{width}");
+        string[] work =
+            ["allocated", "dispatched", "stockOut", "low", "unrecorded", "expired", "recalled", "expiring", "expiringLater"];
+        Assert.Equal(work, await window.Find(".work a").EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.work)"));
+        var counts = window.Find(".work b");
+        Assert.Equal(["1", "1", "0", "0", "0", "1", "0", "0", "0"], await counts.AllInnerTextsAsync());
+        foreach (var count in await counts.AllAsync())
+        {
+            var box = (await count.BoundingBoxAsync())!;
+            Assert.True(box.Y >= 0 && box.Y + box.Height <= window.Page.ViewportSize!.Height, $"{box.Y}");
+        }
+
+        Assert.Equal(width, await window.Run<int>("document.documentElement.scrollWidth"));
+        Assert.DoesNotMatch(@"\b(work|alert|term|shipments)\.\w", await window.Find("main").InnerTextAsync());
+        Assert.Equal(1, await window.Find("[data-work='dispatched'] .flag").CountAsync());
+        await window.Find("[data-work='expired']").ClickAsync();
+        await Assertions.Expect(window.Find("[data-alert]")).ToHaveCountAsync(1);
+        await window.Find("[data-alert] a").ClickAsync();
+        await Assertions.Expect(window.Find("table.stock")).ToBeVisibleAsync();
+        Assert.Contains(Supply.Old, await window.Find("main").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Arabic_is_right_to_left_and_all_figures_change_their_digits()
     {
@@ -122,6 +154,7 @@ public sealed class LogisticsPageTests(Browser browser, OpenScreens system) : IA
             $"/logistics/stock/wastage?place={supply.Store}&vaccine={ScreenData.Vaccine}&lot={Supply.First}", $"{Shipments}?search=centre",
             $"{Shipments}/request/new", $"{Shipments}/request/new?place={supply.Store}",
             "/logistics/stock/count", $"/logistics/stock/count?place={supply.Store}",
+            $"/logistics/today?place={supply.Store}", $"/logistics/today?place={supply.Store}&alert=expired",
         })
         {
             await window.Page.GotoAsync(path);

@@ -146,8 +146,16 @@ public sealed class StateMachineTests
         // It left at 13:00 of 31 January.
         var outcome = Receipts.Receive(Make.Dispatched(Make.Line("v1", "A", 10)), Make.Receipt(
             DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), null, new ReceiptLine("v1", "A", 10)), Make.Stamp);
-        if (possible) Assert.IsType<Outcome.Accepted>(outcome);
-        else Assert.Contains("2021-01-31", Assert.Single(Assert.IsType<Outcome.Invalid>(outcome).Problems).Problem, StringComparison.Ordinal);
+        if (possible)
+        {
+            Assert.IsType<Outcome.Accepted>(outcome);
+        }
+        else
+        {
+            var problem = Assert.Single(Assert.IsType<Outcome.Invalid>(outcome).Problems);
+            Assert.Equal("occurredAt", problem.Field);
+            Assert.Contains("2021-01-31", problem.Problem, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

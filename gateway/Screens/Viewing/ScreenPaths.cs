@@ -9,6 +9,9 @@ public static class ScreenPaths
     /// <summary>A row a country.</summary>
     public const string Countries = "/ministry/countries";
 
+    /// <summary>What is to be done today about supply.</summary>
+    public const string Work = "/logistics/today";
+
     /// <summary>Shipments by where they stand; below it each of them, and what is done to it.</summary>
     public const string Shipments = "/logistics/shipments";
 

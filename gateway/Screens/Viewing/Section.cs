@@ -20,7 +20,7 @@ public sealed class Section
     /// <summary>For whoever sends vaccines on: what is to be done, and what there is.</summary>
     public static Section Logistics { get; } = new(
         grant => grant.Rights.Contains(Right.ShipmentSend) && grant.Rights.Contains(Right.StockRead),
-        [(ScreenPaths.Shipments, "shipments.title"), (ScreenPaths.Stock, "stock.title")],
+        [(ScreenPaths.Work, "work.title"), (ScreenPaths.Shipments, "shipments.title"), (ScreenPaths.Stock, "stock.title")],
         ["overdue", "reserved", "available", "quarantined", "usableUntil", "accepted", "rejected", "missing"]);
 
     /// <summary>For whoever vaccinates and reports it.</summary>

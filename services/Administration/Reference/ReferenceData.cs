@@ -37,6 +37,9 @@ internal sealed class ReferenceData
     public Task CatchUp(Reach reach, IStore store, CancellationToken cancel) =>
         reach.IsEverywhere ? Task.CompletedTask : CatchUp(store, cancel);
 
+    /// <summary>The vaccines that are known.</summary>
+    public IEnumerable<VaccineDocument> Vaccines => _vaccines.Values;
+
     /// <summary>The vaccine with this id, or null.</summary>
     public VaccineDocument? Vaccine(string id) => _vaccines.GetValueOrDefault(id);
 

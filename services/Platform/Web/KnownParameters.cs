@@ -31,7 +31,8 @@ internal static class KnownParameters
         return repeated.Length > 0 ? Refuse(repeated).ToResult().ExecuteAsync(http) : next(http);
     }
 
-    /// <summary>The first parameter of a call whose value is not of its type: such a call is refused without a word of which it was.</summary>
+    /// <summary>The first parameter of a call whose value is not of its type: the framework refuses it without a word of which it
+    /// was.</summary>
     public static (string Name, string Value, Type Type)? Unreadable(HttpContext http)
     {
         foreach (var parameter in http.GetEndpoint()?.Metadata.OfType<IParameterBindingMetadata>() ?? [])

@@ -1,0 +1,76 @@
+using Distribution.Contracts.Inventory.V1;
+using Distribution.Inventory.Domain;
+using Distribution.Inventory.Reference;
+using Distribution.Inventory.Store;
+using Distribution.Platform.Identity;
+using Distribution.Platform.Refusals;
+using Distribution.Platform.Storage;
+using Distribution.Platform.Web;
+using Distribution.SharedKernel.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Inventory.Features;
+
+/// <summary>What lies at each place by vaccine, for the alerts that the gateway makes of it and of what is given.</summary>
+internal static class ListStockConditions
+{
+    private const int BatchMax = 500;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/inventory/stock-conditions", Handle)
+        .WithName("ListStockConditions").Needs(Right.StockRead).IsDear().ExcludeFromDescription();
+
+    private static async Task<IResult> Handle(
+        string? facilityId, bool? only, string? vaccineId, InventoryStore store, Places places, TimeProvider clock, Caller caller,
+        CancellationToken cancel)
+    {
+        await places.CatchUp(store, cancel);
+        var reach = caller.ReachOf(Right.StockRead);
+        if (facilityId is not null && !places.Tree.Shows(reach, facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
+        var now = clock.GetUtcNow();
+        var scope = PlaceScope.Of(places.Tree, facilityId, only, reach);
+        var rows = new List<StockCondition>();
+        DocumentAddress? from = null;
+        for (var read = 0; read < Paging.DocumentsMax; read += BatchMax)
+        {
+            var (page, next) = await scope.Read(store, Names.Cards, from, BatchMax, cancel);
+            foreach (var document in page)
+            {
+                if (vaccineId is not null && document.Id != vaccineId) continue;
+                // What was merged into another place lies there.
+                if (places.Tree.Find(document.Partition)?.MergedInto is not null) continue;
+                rows.Add(Of(document.As<StockCard>(), places.Today(document.Partition, now)));
+            }
+
+            if ((from = next) is null) return Results.Ok(new StockConditions(now, true, rows));
+        }
+
+        return Results.Ok(new StockConditions(now, false, rows));
+    }
+
+    private static StockCondition Of(StockCard card, DateOnly today)
+    {
+        long usable = 0, expired = 0, recalled = 0;
+        DateOnly? firstExpiry = null;
+        var lasting = new SortedDictionary<int, long>();
+        foreach (var lot in card.Lots)
+        {
+            if (lot.OnHand == 0) continue;
+            var position = StockPosition.Of(card, lot, today, lot.Net, lot.Quarantined, reserved: null);
+            usable += position.Usable;
+            expired += position.Expired;
+            recalled += position.Recalled;
+            if (position.Expired > 0 && !(firstExpiry <= lot.ExpirationDate)) firstExpiry = lot.ExpirationDate;
+            if (position.Usable > 0 && lot.UsableUntil is { } until)
+            {
+                var days = until.DayNumber - today.DayNumber + 1;
+                lasting[days] = lasting.GetValueOrDefault(days) + position.Usable;
+            }
+        }
+
+        return new(
+            card.FacilityId, card.VaccineId, today, usable, expired, recalled, card.Discrepancy, firstExpiry,
+            [.. lasting.Select(each => new LastingDoses(each.Key, each.Value))]);
+    }
+}
