@@ -28,8 +28,8 @@ internal static class ListStockAlerts
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/stock/alerts", Handle)
         .WithTags("Stock").WithName("ListStockAlerts").Needs(Right.StockRead).IsDear()
-        .WithSummary("What of the stock of a place with all below it, or of that place only, asks for something to be done: stock-outs, low "
-            + "stock, what was never recorded, what has expired, was recalled or expires soon. Each kind is counted in whole; the most "
+        .WithSummary("What of the stock of a place with all below it, or of that place only, asks for something to be done: stock-outs, "
+            + "low stock, what was never recorded, what has expired, was recalled or expires soon. Each kind is counted in whole; the most "
             + "pressing are listed.")
         .Produces<StockAlerts>().ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
