@@ -20,11 +20,11 @@ internal static class ListReviews
     // How cursors of the second part begin: those of the first never hold the colon.
     private const string OfDoses = "doses:";
 
-    // A page may be looked for on a thousand cards.
+    // A page may be looked for on a thousand cards: it is dear where that is done, and holds nobody's place while it waits.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/administrations/reviews", Handle)
-        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead).IsDear()
+        .WithTags("Administrations").WithName("ListReviews").Needs(Right.StockRead)
         .WithSummary("Doses that were counted and that a person should look at: of an expired or recalled lot, at a closed place, before "
             + "the vaccine was introduced; and, for who may see lines, out of the order of the series, or of a number that the same "
             + "recipient was given before. Go on until next is null.")

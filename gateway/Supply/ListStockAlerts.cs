@@ -23,11 +23,12 @@ internal static class ListStockAlerts
     private const int ItemsDefault = 20;
     private const int ItemsMax = 1_000;
 
-    // All stock cards of a country may be looked at.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // All stock cards of a country may be looked at. What is given is waited for less: the other alerts stand without it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PatienceForUse = TimeSpan.FromSeconds(10);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/stock/alerts", Handle)
-        .WithTags("Stock").WithName("ListStockAlerts").Needs(Right.StockRead).IsDear()
+        .WithTags("Stock").WithName("ListStockAlerts").Needs(Right.StockRead)
         .WithSummary("What of the stock of a place with all below it, or of that place only, asks for something to be done: stock-outs, "
             + "low stock, what was never recorded, what has expired, was recalled or expires soon. Each kind is counted in whole; the most "
             + "pressing are listed.")
@@ -60,18 +61,20 @@ internal static class ListStockAlerts
         errors.Require(limit is null or (>= 1 and <= ItemsMax), "limit", $"must be 1 to {ItemsMax}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();
 
-        var asked = Ask<StockConditions>(ServiceNames.Inventory, "api/v1/inventory/stock-conditions");
-        var use = await Ask<RecentUse>(ServiceNames.Administration, "api/v1/administrations/recent-use");
+        var asked = Ask<StockConditions>(ServiceNames.Inventory, "api/v1/inventory/stock-conditions", Patience);
+        var use = await Ask<RecentUse>(ServiceNames.Administration, "api/v1/administrations/recent-use", PatienceForUse);
         var stock = await asked;
         if (stock.Refusal is { } refusal) return refusal.ToResult();
+        if (use.Refusal is { Status: StatusCodes.Status429TooManyRequests } tooMany) return tooMany.ToResult();
         if (stock.Value is not { } conditions)
             return CoverageQuery.Unavailable("inventory, which knows what lies where, does not answer. Try again.").ToResult();
         var parts = new StockAlertParts(use.State(part => part.AsOf), stock.State(part => part.AsOf));
         return Results.Ok(StockAlerts.Of(
             conditions, use.Value, parts, thresholds, kind is null ? StockAlertKind.All : [kind], limit ?? ItemsDefault));
 
-        Task<Part<T>> Ask<T>(string service, string path) where T : class => services.Get<T>(
+        // Each of these is dear where it is answered: one that waits for both must not hold the place of another.
+        Task<Part<T>> Ask<T>(string service, string path, TimeSpan patience) where T : class => services.Get<T>(
             caller, service, ServiceClient.Query(
-                path, ("facilityId", facilityId), ("only", only is true ? "true" : null), ("vaccineId", vaccineId)), keep: false, Patience);
+                path, ("facilityId", facilityId), ("only", only is true ? "true" : null), ("vaccineId", vaccineId)), keep: false, patience);
     }
 }

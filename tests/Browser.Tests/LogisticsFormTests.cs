@@ -157,6 +157,9 @@ public sealed class LogisticsFormTests(Browser browser, OpenScreens system, Sign
         var (own, foreign) = (await supply.Ask(100), await other.Ask(100));
         await using var window = await browser.Open(closed.Address);
         await window.SignIn((await closed.NewKey("logistics", supply.Store)).Key);
+        await Assertions.Expect(window.Find("h1")).ToContainTextAsync("To do today");
+        await Assertions.Expect(window.Find("[data-work='expired'] b")).ToHaveTextAsync("1");
+        await window.Find("[data-work='allocated']").ClickAsync();
         await Assertions.Expect(window.Find("h1")).ToContainTextAsync("Shipments");
         Assert.Equal([own], (await window.Find(".shipment").EvaluateAllAsync<string[]>(
             "all => all.map(one => one.dataset.shipment)")).Where(id => !id.StartsWith("to-", StringComparison.Ordinal)));

@@ -159,6 +159,18 @@ public sealed class StateMachineTests
     }
 
     [Fact]
+    public void What_left_in_the_evening_may_arrive_on_that_day_whatever_the_offset_that_the_sender_sent()
+    {
+        var shipment = Make.Request(Make.FromOutside, Make.Line("v1", "A", 10)).Shipment;
+        var left = Make.Accepted(Departures.Dispatch(
+            shipment, new DateTimeOffset(2021, 2, 1, 1, 0, 0, TimeSpan.Zero), Make.NoLots, Make.Stamp));
+        var at = new DateTimeOffset(2021, 1, 31, 0, 0, 0, TimeSpan.FromHours(-5));
+        var line = new ReceiptLine("v1", "A", 10);
+        Assert.IsType<Outcome.Accepted>(Receipts.Receive(left, Make.Receipt(at, null, line), Make.Stamp));
+        Assert.IsType<Outcome.Invalid>(Receipts.Receive(left, Make.Receipt(at.AddSeconds(-1), null, line), Make.Stamp));
+    }
+
+    [Fact]
     public void A_past_consignment_left_and_arrived_in_full_and_was_never_in_transit()
     {
         var past = ShipmentDecisions.Past(

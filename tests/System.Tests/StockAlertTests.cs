@@ -37,6 +37,16 @@ public abstract class StockAlertTests(RunningSystem system) : SystemSuite(system
             ((decimal)low["daysOfStock"]!, (decimal)low["averageDailyUse"]!, (long)low["usable"]!));
         Assert.Equal(0, (int)Kind(await Alerts($"facilityId={world.Country}&lowDays=1&expiringDays=10"), "expiring")["count"]!);
 
+        // Of all places, and by a name from before a merge, the same.
+        Assert.Contains(world.Clinic, Rows(await Alerts($"vaccineId={world.Vaccine}"), "low").Select(each => each.Item1));
+        await world.PutPlace($"{world.Country}-O", "facility", world.Region);
+        _ = (await Api.Post($"facilities/{world.Country}-O/merge",
+            new JsonObject { ["requestId"] = Guid.NewGuid().ToString("N"), ["into"] = world.Clinic })).Body;
+        Assert.Equal([(world.Clinic, 60L)], Rows(await Alerts($"facilityId={world.Country}-O"), "expired"));
+
+        // A region gives none itself, whatever is given in it.
+        Assert.All(Kind(await Alerts($"facilityId={world.Region}&only=true"), "low")["items"]!.AsArray(), _ => Assert.Fail());
+
         // A kind alone, a place alone, a vaccine alone.
         Assert.Equal("expired", (string)Assert.Single(
             (await Alerts($"facilityId={world.Country}&kind=expired&limit=1"))["kinds"]!.AsArray())!["kind"]!);

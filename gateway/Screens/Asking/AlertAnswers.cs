@@ -3,9 +3,19 @@ namespace Distribution.Screens.Asking;
 /// <summary>What of the stock asks for something to be done.</summary>
 /// <param name="AsOf">When it was looked at.</param>
 /// <param name="Complete">Whether all of it was.</param>
+/// <param name="Parts">What it is made of.</param>
 /// <param name="Thresholds">From when on something is an alert.</param>
 /// <param name="Kinds">By kind.</param>
-public sealed record AlertsView(DateTimeOffset AsOf, bool Complete, AlertThresholds Thresholds, IReadOnlyList<AlertsOfKind> Kinds);
+public sealed record AlertsView(
+    DateTimeOffset AsOf, bool Complete, AlertParts Parts, AlertThresholds Thresholds, IReadOnlyList<AlertsOfKind> Kinds);
+
+/// <summary>What alerts are made of.</summary>
+/// <param name="Administration">What is given.</param>
+public sealed record AlertParts(AlertPart Administration);
+
+/// <summary>What a service contributed.</summary>
+/// <param name="Missing">Whether that is nothing.</param>
+public sealed record AlertPart(bool Missing = false);
 
 /// <summary>From when on something is an alert, in days.</summary>
 /// <param name="LowDays">Stock for fewer is low.</param>

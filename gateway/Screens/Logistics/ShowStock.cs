@@ -21,7 +21,8 @@ internal static class ShowStock
     {
         if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
         var stock = api.Get<ListOf<StockLine>>(
-            http, "stock", ("facilityId", screen["place"]), ("vaccineId", screen["vaccine"]), ("limit", $"{LinesMax}"));
+            http, "stock", ("facilityId", screen["place"]), ("only", screen["only"] is null ? null : "true"),
+            ("vaccineId", screen["vaccine"]), ("limit", $"{LinesMax}"));
         var vaccines = api.Get<ListOf<VaccineView>>(http, "vaccines", ("limit", "1000"));
         await Task.WhenAll(stock, vaccines);
         var lines = (await stock).Value?.Items ?? [];

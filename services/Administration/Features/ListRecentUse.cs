@@ -29,7 +29,8 @@ internal static class ListRecentUse
         var tree = reference.Tree;
         var reach = caller.ReachOf(Right.StockRead);
         // A place that is not known here yet has given nothing.
-        IEnumerable<string> asked = facilityId is null ? tree.Within(reach)
+        if (facilityId is not null) facilityId = tree.NowAt(facilityId);
+        IEnumerable<string> asked = facilityId is null ? tree.Ids(reach)
             : !tree.IsIn(reach, facilityId) ? []
             : only is true ? [facilityId]
             : tree.Within(facilityId);
@@ -43,13 +44,13 @@ internal static class ListRecentUse
         {
             if (tree.Find(place) is { MergedInto: not null }) continue;
             if ((looked += vaccines.Length) > PairsMax) return Results.Ok(new RecentUse(now, false, rows));
-            var own = new Area(place, [.. tree.PartsOf(place).Select(part => part.Id)]);
+            var parts = tree.PartsOf(place);
+            var own = new Area(place, [.. parts.Select(part => part.Id)]);
             foreach (var vaccine in vaccines)
             {
-                var gave = (await counters.Totals(place, vaccine, cancel)).Any(total => total.Value != 0);
+                if (!await counters.HasMore(place, parts, vaccine, cancel)) continue;
                 var nones = await counters.Nones(place, vaccine, cancel);
-                if (!gave && nones.Count == 0) continue;
-                if (!own.IsWhole) nones = await own.Counters(store, Cells.Nones, vaccine, null, null, cancel);
+                if (!own.IsWhole && nones.Count > 0) nones = await own.Counters(store, Cells.Nones, vaccine, null, null, cancel);
                 var recent = await recentDays.Read(
                     own, vaccine, [.. nones.Where(none => none.Value != 0).Select(none => Cells.DateOf(none.Key))], null, newest, cancel);
                 if (recent.Days > 0) rows.Add(new(place, vaccine, recent.Doses, recent.Days));

@@ -78,18 +78,10 @@ internal sealed class PlaceFigures(
         return rows;
     }
 
-    /// <summary>Whether more doses of any day and number are counted in a place than in some that it contains.</summary>
     private async ValueTask<bool> HasMore(string place, IReadOnlyList<Place> parts, CancellationToken cancel)
     {
         foreach (var vaccine in _vaccineIds)
-        {
-            var doses = new Dictionary<string, long>();
-            foreach (var counter in await _counters.Totals(place, vaccine, cancel)) Cells.Add(doses, counter.Key, counter.Value);
-            foreach (var part in parts)
-                foreach (var counter in await _counters.Totals(part.Id, vaccine, cancel)) Cells.Add(doses, counter.Key, -counter.Value);
-            if (doses.Values.Any(more => more > 0)) return true;
-        }
-
+            if (await _counters.HasMore(place, parts, vaccine, cancel)) return true;
         return false;
     }
 

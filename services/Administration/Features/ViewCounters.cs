@@ -31,6 +31,17 @@ internal sealed class ViewCounters(AdministrationStore store, PlaceTree tree)
         return nones;
     }
 
+    /// <summary>Whether more doses of any number are counted in a place than in some that it contains.</summary>
+    public async ValueTask<bool> HasMore(string place, IReadOnlyList<Place> parts, string vaccine, CancellationToken cancel)
+    {
+        var doses = new Dictionary<string, long>();
+        foreach (var counter in await Totals(place, vaccine, cancel)) Cells.Add(doses, counter.Key, counter.Value);
+        if (doses.Count == 0) return false;
+        foreach (var part in parts)
+            foreach (var counter in await Totals(part.Id, vaccine, cancel)) Cells.Add(doses, counter.Key, -counter.Value);
+        return doses.Values.Any(more => more > 0);
+    }
+
     private async ValueTask<IReadOnlyList<Counter>> Once(
         Dictionary<(string, string), IReadOnlyList<Counter>> known, string family, string place, string vaccine,
         CancellationToken cancel) =>

@@ -27,14 +27,16 @@ internal static class ListStockConditions
     {
         await places.CatchUp(store, cancel);
         var reach = caller.ReachOf(Right.StockRead);
+        if (facilityId is not null) facilityId = places.Tree.NowAt(facilityId);
         if (facilityId is not null && !places.Tree.Shows(reach, facilityId)) return Refusal.NotFound("facility", facilityId).ToResult();
         var now = clock.GetUtcNow();
         var scope = PlaceScope.Of(places.Tree, facilityId, only, reach);
         var rows = new List<StockCondition>();
         DocumentAddress? from = null;
-        for (var read = 0; read < Paging.DocumentsMax; read += BatchMax)
+        for (var read = 0; read < Paging.DocumentsMax;)
         {
             var (page, next) = await scope.Read(store, Names.Cards, from, BatchMax, cancel);
+            read += page.Count;
             foreach (var document in page)
             {
                 if (vaccineId is not null && document.Id != vaccineId) continue;

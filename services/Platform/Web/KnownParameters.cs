@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Distribution.Platform.Refusals;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -35,11 +36,15 @@ internal static class KnownParameters
     /// was.</summary>
     public static (string Name, string Value, Type Type)? Unreadable(HttpContext http)
     {
-        foreach (var parameter in http.GetEndpoint()?.Metadata.OfType<IParameterBindingMetadata>() ?? [])
+        // What threw has lost its route.
+        var failed = http.Features.Get<IExceptionHandlerFeature>();
+        var endpoint = http.GetEndpoint() ?? failed?.Endpoint;
+        foreach (var parameter in endpoint?.Metadata.OfType<IParameterBindingMetadata>() ?? [])
         {
             var type = parameter.ParameterInfo.ParameterType;
             type = Nullable.GetUnderlyingType(type) ?? type;
-            var value = http.Request.RouteValues[parameter.Name] as string ?? http.Request.Query[parameter.Name];
+            var inRoute = http.Request.RouteValues[parameter.Name] ?? failed?.RouteValues?[parameter.Name];
+            var value = inRoute as string ?? http.Request.Query[parameter.Name];
             if (!string.IsNullOrEmpty(value) && IsParsable(type) && !IsRead(type, value))
                 return (parameter.Name, value, type);
         }

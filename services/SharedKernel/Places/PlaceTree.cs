@@ -118,6 +118,14 @@ public sealed partial class PlaceTree
         lock (_gate) return [.. LinkedTo(id).Where(part => part.MergedInto == id).Select(part => part.Id)];
     }
 
+    /// <summary>The place of which another is a part since they were merged, at last; itself where it is none's, or is not
+    /// known.</summary>
+    public string NowAt(string id)
+    {
+        while (Find(id)?.MergedInto is { } into) id = into;
+        return id;
+    }
+
     /// <summary>Whether a place lies in a reach. One that is not known lies only where it is named itself.</summary>
     public bool IsIn(Reach reach, string id) => reach.IsEverywhere || reach.Covers(PathOf(id));
 

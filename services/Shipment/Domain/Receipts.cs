@@ -90,8 +90,9 @@ internal static class Receipts
         }
     }
 
-    // On the clocks of both places: those of one day may differ, and a day alone is its midnight.
-    private static bool IsOfDayBefore(DateTimeOffset at, DateTimeOffset left) => at < left && at.Date < left.Date;
+    // On the clocks of both, which may show other days: those of one day may differ, and a day alone is its midnight.
+    private static bool IsOfDayBefore(DateTimeOffset at, DateTimeOffset left) =>
+        at.Date < left.Date && at.Date < left.ToOffset(at.Offset).Date;
 
     private static ShipmentState StateOf(bool returned, IReadOnlyList<ConsignedLine> lines) => returned ? ShipmentState.Returned
         : lines.All(line => line.Accepted == line.Doses) ? ShipmentState.Received
