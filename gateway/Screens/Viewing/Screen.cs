@@ -12,7 +12,8 @@ public sealed class Screen
     private const string ArabicDigits = "arab";
 
     /// <summary>The choices that go along from page to page.</summary>
-    private static readonly string[] Kept = ["place", "vaccine", "asOf", "rank", "state", "alert", "only", "facility", "lang", "digits", "live"];
+    private static readonly string[] Kept =
+        ["place", "vaccine", "asOf", "rank", "state", "alert", "only", "facility", "lang", "digits", "live"];
 
     private readonly Dictionary<string, string> _choices;
 
