@@ -15,8 +15,11 @@ public abstract partial class Dhis2Suite(RunningSystem system) : SystemSuite(sys
     protected const string Csv = "text/csv";
     protected const string Adx = "application/adx+xml";
 
-    // Others use the same system: each test has names of its own for what the examples name.
-    private readonly string _own = $"{Guid.NewGuid():N}"[..4];
+    private static int _tests;
+
+    // Others use the same system: each test has names of its own for what the examples name. Four letters are what a uid
+    // has room for, too few to draw them: one run in a hundred would give two tests the same.
+    private readonly string _own = $"{Interlocked.Increment(ref _tests):x4}";
 
     protected string OwnVaccine => $"{_own}-V";
 
