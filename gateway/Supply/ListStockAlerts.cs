@@ -56,7 +56,7 @@ internal static class ListStockAlerts
         errors.Require(thresholds.LowDays is >= 1 and <= DaysMax, "lowDays", $"must be 1 to {DaysMax}");
         errors.Require(thresholds.ExpiringDays is >= 1 and <= DaysMax, "expiringDays", $"must be 1 to {DaysMax}");
         errors.Require(
-            thresholds.ExpiringLaterDays is >= 1 and <= DaysMax && thresholds.ExpiringLaterDays >= thresholds.ExpiringDays,
+            thresholds.ExpiringLaterDays <= DaysMax && thresholds.ExpiringLaterDays >= thresholds.ExpiringDays,
             "expiringLaterDays", $"must be {thresholds.ExpiringDays}, as expiringDays, to {DaysMax}");
         errors.Require(limit is null or (>= 1 and <= ItemsMax), "limit", $"must be 1 to {ItemsMax}");
         if (errors.ToRefusal() is { } invalid) return invalid.ToResult();

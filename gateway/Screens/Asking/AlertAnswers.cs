@@ -11,11 +11,7 @@ public sealed record AlertsView(
 
 /// <summary>What alerts are made of.</summary>
 /// <param name="Administration">What is given.</param>
-public sealed record AlertParts(AlertPart Administration);
-
-/// <summary>What a service contributed.</summary>
-/// <param name="Missing">Whether that is nothing.</param>
-public sealed record AlertPart(bool Missing = false);
+public sealed record AlertParts(ViewPart Administration);
 
 /// <summary>From when on something is an alert, in days.</summary>
 /// <param name="LowDays">Stock for fewer is low.</param>

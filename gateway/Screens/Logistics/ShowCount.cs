@@ -20,14 +20,13 @@ internal static class ShowCount
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(ScreenPaths.Count, (HttpContext http, Api api, TimeProvider clock) =>
-            Pages.For(http, Section.Logistics, screen => Begin(http, screen, api, clock)));
+            FindPlaces.For(http, Section.Logistics, api, screen => Begin(http, screen, api, clock)));
         pages.MapPost(ScreenPaths.Count, (HttpContext http, Api api) =>
             Pages.For(http, Section.Logistics, screen => Do(http, screen, api)));
     }
 
     private static async Task<IResult> Begin(HttpContext http, Screen screen, Api api, TimeProvider clock)
     {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
         if (screen["place"] is not { } place) return await Page(http, screen, api, null, null);
         var stock = await api.Get<ListOf<StockLine>>(
             http, "stock", ("facilityId", place), ("only", "true"), ("vaccineId", screen["vaccine"]), ("limit", $"{LinesMax}"));

@@ -17,16 +17,13 @@ internal static class ShowRequest
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(ScreenPaths.Request, (HttpContext http, Api api, TimeProvider clock) =>
-            Pages.For(http, Section.Logistics, screen => Begin(http, screen, api, clock)));
+            FindPlaces.For(http, Section.Logistics, api, screen => Begin(http, screen, api, clock)));
         pages.MapPost(ScreenPaths.Request, (HttpContext http, Api api, TimeProvider clock) =>
             Pages.For(http, Section.Logistics, screen => Do(http, screen, api, clock)));
     }
 
-    private static async Task<IResult> Begin(HttpContext http, Screen screen, Api api, TimeProvider clock)
-    {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
-        return await Page(http, screen, api, new(screen["place"] is null ? null : RequestForm.Opened(clock.GetUtcNow())));
-    }
+    private static Task<IResult> Begin(HttpContext http, Screen screen, Api api, TimeProvider clock) =>
+        Page(http, screen, api, new(screen["place"] is null ? null : RequestForm.Opened(clock.GetUtcNow())));
 
     private static async Task<IResult> Do(HttpContext http, Screen screen, Api api, TimeProvider clock)
     {

@@ -16,11 +16,10 @@ internal static class ShowShipments
 
     public static void Map(IEndpointRouteBuilder pages) =>
         pages.MapGet(ScreenPaths.Shipments, (HttpContext http, Api api) =>
-            Pages.For(http, Section.Logistics, screen => Show(http, screen, api)));
+            FindPlaces.For(http, Section.Logistics, api, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
         var only = Column.All.FirstOrDefault(column => column.Key == screen["state"]);
         var most = only is null ? OfColumn : OfOnlyColumn;
         var pipeline = await api.Get<PipelineView>(

@@ -15,11 +15,10 @@ internal static class ShowStock
 
     public static void Map(IEndpointRouteBuilder pages) =>
         pages.MapGet(ScreenPaths.Stock, (HttpContext http, Api api, TimeProvider clock) =>
-            Pages.For(http, Section.Logistics, screen => Show(http, screen, api, clock)));
+            FindPlaces.For(http, Section.Logistics, api, screen => Show(http, screen, api, clock)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api, TimeProvider clock)
     {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
         var stock = api.Get<ListOf<StockLine>>(
             http, "stock", ("facilityId", screen["place"]), ("only", screen["only"] is null ? null : "true"),
             ("vaccineId", screen["vaccine"]), ("limit", $"{LinesMax}"));

@@ -16,11 +16,10 @@ internal static class ShowWork
 
     public static void Map(IEndpointRouteBuilder pages) =>
         pages.MapGet(ScreenPaths.Work, (HttpContext http, Api api) =>
-            Pages.For(http, Section.Logistics, screen => Show(http, screen, api)));
+            FindPlaces.For(http, Section.Logistics, api, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, screen.Path);
         var only = screen["alert"];
         var alerts = api.Get<AlertsView>(
             http, "stock/alerts", ("facilityId", screen["place"]), ("kind", only), ("limit", $"{(only is null ? OfKind : OfOnlyKind)}"));

@@ -18,11 +18,10 @@ internal static class ShowCoverage
 
     public static void Map(IEndpointRouteBuilder pages) =>
         pages.MapGet(ScreenPaths.Coverage, (HttpContext http, Api api) =>
-            Pages.For(http, Section.Ministry, screen => Show(http, screen, api)));
+            FindPlaces.For(http, Section.Ministry, api, screen => Show(http, screen, api)));
 
     private static async Task<IResult> Show(HttpContext http, Screen screen, Api api)
     {
-        if (FindPlaces.Searched(http) is { } searched) return await FindPlaces.Show(http, screen, api, searched, ScreenPaths.Coverage);
         var vaccines = await api.Get<ListOf<VaccineView>>(http, "vaccines", ("limit", "1000"));
         var vaccine = screen["vaccine"] ?? (vaccines.Value?.Items is [var first, ..] ? first.VaccineId : null);
         var place = screen["place"];

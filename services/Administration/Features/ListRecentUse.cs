@@ -28,8 +28,8 @@ internal static class ListRecentUse
         await reference.CatchUp(store, cancel);
         var tree = reference.Tree;
         var reach = caller.ReachOf(Right.StockRead);
-        // A place that is not known here yet has given nothing.
         if (facilityId is not null) facilityId = tree.NowAt(facilityId);
+        // A place that is not known here yet has given nothing.
         IEnumerable<string> asked = facilityId is null ? tree.Ids(reach)
             : !tree.IsIn(reach, facilityId) ? []
             : only is true ? [facilityId]

@@ -3,7 +3,7 @@ namespace Distribution.Contracts.Administration.V1;
 /// <summary>How much places have given lately, each by itself.</summary>
 /// <param name="AsOf">When it was looked at.</param>
 /// <param name="Complete">False where there are more places and vaccines than one request looks at: then some are missing.</param>
-/// <param name="Places">A row for each place and vaccine that was ever reported.</param>
+/// <param name="Places">A row for each place and vaccine of which the place itself has given doses, or said that it gave none.</param>
 public sealed record RecentUse(DateTimeOffset AsOf, bool Complete, IReadOnlyList<RecentUseRow> Places);
 
 /// <summary>How much of a vaccine a place itself has given lately.</summary>

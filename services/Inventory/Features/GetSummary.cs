@@ -55,7 +55,7 @@ internal static class GetSummary
         IStore store, Place place, string vaccineId, DateOnly? asOf, DateOnly today, CancellationToken cancel)
     {
         var (sums, shortfallDays) = await PlaceBooks.ReadWithShortfall(store, place.Id, vaccineId, asOf, today, cancel);
-        var (expired, recalled, lasting) = PlaceBooks.Limited(sums, asOf ?? today);
+        var (expired, recalled, lasting) = LimitedDoses.On(asOf ?? today, PlaceBooks.Limited(sums));
         var balance = Balance.Of(sums);
         return new InventorySummaryRow(
             place.Id, place.Name, place.Level, place.Country, balance.Received - sums.GetValueOrDefault(Measure.Incoming),

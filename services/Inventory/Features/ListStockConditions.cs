@@ -53,26 +53,11 @@ internal static class ListStockConditions
 
     private static StockCondition Of(StockCard card, DateOnly today)
     {
-        long usable = 0, expired = 0, recalled = 0;
-        DateOnly? firstExpiry = null;
-        var lasting = new SortedDictionary<int, long>();
-        foreach (var lot in card.Lots)
-        {
-            if (lot.OnHand == 0) continue;
-            var position = StockPosition.Of(card, lot, today, lot.Net, lot.Quarantined, reserved: null);
-            usable += position.Usable;
-            expired += position.Expired;
-            recalled += position.Recalled;
-            if (position.Expired > 0 && !(firstExpiry <= lot.ExpirationDate)) firstExpiry = lot.ExpirationDate;
-            if (position.Usable > 0 && lot.UsableUntil is { } until)
-            {
-                var days = until.DayNumber - today.DayNumber + 1;
-                lasting[days] = lasting.GetValueOrDefault(days) + position.Usable;
-            }
-        }
-
+        var lots = card.Lots.Where(lot => lot.OnHand > 0).ToList();
+        var (expired, recalled, lasting) = LimitedDoses.On(today, lots.Where(lot => lot.UsableUntil is not null)
+            .Select(lot => new LimitedDoses(lot.UsableUntil!.Value, lot.ExpirationDate, lot.OnHand)));
         return new(
-            card.FacilityId, card.VaccineId, today, usable, expired, recalled, card.Discrepancy, firstExpiry,
-            [.. lasting.Select(each => new LastingDoses(each.Key, each.Value))]);
+            card.FacilityId, card.VaccineId, today, card.OnHand - expired - recalled, expired, recalled, card.Discrepancy,
+            lots.Where(lot => lot.ExpirationDate < today).Min(lot => lot.ExpirationDate), lasting);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Distribution.Contracts.Inventory.V1;
 using Distribution.Inventory.Domain;
 using Distribution.Inventory.Store;
 using Distribution.Platform.Storage;
@@ -52,23 +51,13 @@ internal static class PlaceBooks
         }
     }
 
-    /// <summary>Of the sums of a place on a day: doses on hand that have expired, those of recalled lots that have not, and those that may
-    /// be used for some days alone, by how long, the shortest first.</summary>
-    public static (long Expired, long Recalled, IReadOnlyList<LastingDoses> Lasting) Limited(
-        IReadOnlyDictionary<string, long> sums, DateOnly day)
+    /// <summary>The doses on hand of a place that something limits, by what does.</summary>
+    public static IEnumerable<LimitedDoses> Limited(IReadOnlyDictionary<string, long> sums)
     {
-        var (expired, recalled) = (0L, 0L);
-        var lasting = new SortedDictionary<int, long>();
         foreach (var (measure, doses) in sums)
         {
-            if (doses == 0 || Measure.LimitOf(measure) is not var (until, expiry)) continue;
-            var days = until.DayNumber - day.DayNumber + 1;
-            if (days >= 1) lasting[days] = lasting.GetValueOrDefault(days) + doses;
-            else if (expiry < day) expired += doses;
-            else recalled += doses;
+            if (Measure.LimitOf(measure) is var (until, expiry)) yield return new(until, expiry, doses);
         }
-
-        return (expired, recalled, [.. lasting.Select(each => new LastingDoses(each.Key, each.Value))]);
     }
 
     /// <summary>The sums of a place, by measure: of all that is known, or of what happened up to a day.</summary>
