@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 
 namespace Distribution.Load.Read;
 
@@ -18,55 +16,49 @@ internal sealed class LargeCountry(ApiClient api, Door server)
     private const int TrendDays = 1_000;
     private const int Repeats = 200;
     private static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.UtcNow);
+    private readonly Reading _reading = new(api, server);
     private readonly string _vaccine = $"TREE-{Guid.CreateVersion7():N}"[..20];
     private readonly string _trendVaccine = $"DAYS-{Guid.CreateVersion7():N}"[..20];
 
     /// <summary>Makes all of it, timed.</summary>
     public async Task<IReadOnlyList<ReadResult>> SetUp(CancellationToken cancel)
     {
-        foreach (var vaccine in (string[])[_vaccine, _trendVaccine])
-        {
-            await api.Must(HttpMethod.Put, $"/api/v1/vaccines/{vaccine}",
-                """{"name":"Tree vaccine","antigens":["TREE"],"dosesPerVial":10,"series":[{"doseNumber":"1"},{"doseNumber":"2","completesSeries":true}],"storage":{"minCelsius":2,"maxCelsius":8}}""",
-                ApiClient.Json, cancel);
-        }
-
+        foreach (var vaccine in (string[])[_vaccine, _trendVaccine]) await _reading.PutVaccine(vaccine, cancel);
         var started = Stopwatch.GetTimestamp();
         await api.Bulk("/api/v1/facilities/bulk", Tree(), cancel);
         var imported = Stopwatch.GetElapsedTime(started);
-        await Until(body => body.Span.Count("\"facilityId\":"u8) == Facilities, View("facility", 0), cancel);
+        await _reading.Until(body => body.Span.Count("\"facilityId\":"u8) == Facilities, View("facility", 0), cancel);
         var known = Stopwatch.GetElapsedTime(started);
 
         started = Stopwatch.GetTimestamp();
-        var doses = await Post("tree", Enumerable.Range(0, Facilities).SelectMany(place => (string[])["1", "2"], (place, number) =>
+        var doses = await _reading.Post("tree", Enumerable.Range(0, Facilities).SelectMany(place => (string[])["1", "2"], (place, number) =>
             $$"""{"facilityId":"{{Facility(place)}}","vaccineId":"{{_vaccine}}","doseNumber":"{{number}}","occurredOn":"{{Today.AddDays(-1 - place % 5):yyyy-MM-dd}}","count":{{1 + place % 90}}}"""), cancel);
         var reported = Stopwatch.GetElapsedTime(started);
-        await Post("days", Enumerable.Range(0, TrendDays).SelectMany(day => (string[])["1", "2"], (day, number) =>
+        await _reading.Post("days", Enumerable.Range(0, TrendDays).SelectMany(day => (string[])["1", "2"], (day, number) =>
             $$"""{"facilityId":"{{Country}}","vaccineId":"{{_trendVaccine}}","doseNumber":"{{number}}","occurredOn":"{{Today.AddDays(-TrendDays + day):yyyy-MM-dd}}","count":{{1000 + day}}}"""), cancel);
         // What is measured next would share the server with what is still on its way into the ledger.
-        var posted = DateTimeOffset.UtcNow;
-        await Until(body => JsonElement.Parse(body.Span).GetProperty("parts").GetProperty("inventory").GetProperty("asOf") is
-        { ValueKind: JsonValueKind.String } asOf && asOf.GetDateTimeOffset() > posted, View("country", Repeats), cancel);
+        await _reading.UntilInLedger(View("country", Repeats), cancel);
         var inLedger = Stopwatch.GetElapsedTime(started);
         return
         [
-            Once($"import of a tree of {Places:N0} places", imported),
-            Once("  and known to coverage", known),
-            Once($"reports of all {Facilities:N0} facilities, {doses:N0} doses in tallies", reported),
-            Once("  and in the ledger, with those of the trend", inLedger),
+            Reading.Once($"import of a tree of {Places:N0} places", imported),
+            Reading.Once("  and known to coverage", known),
+            Reading.Once($"reports of all {Facilities:N0} facilities, {doses:N0} doses in tallies", reported),
+            Reading.Once("  and in the ledger, with those of the trend", inLedger),
         ];
     }
 
     /// <summary>The views, each composed anew: no answer is asked for twice.</summary>
     public async Task<IReadOnlyList<ReadResult>> Views(CancellationToken cancel) =>
     [
-        await Repeatedly($"trend of {TrendDays:N0} days, composed", Repeats, Trend, cancel),
-        await Repeatedly($"trend of {TrendDays:N0} days, from the cache", Repeats, _ => Trend(0), cancel),
-        await Repeatedly("country view of the tree, composed", Repeats, one => View("country", one), cancel),
-        await Repeatedly("country view of the tree, from the cache", Repeats, _ => View("country", 0), cancel),
-        await Repeatedly($"view of the tree's {Regions} regions, composed", Repeats, one => View("region", one), cancel),
-        await Repeatedly($"view of the tree's {Districts} districts, composed", Repeats / 10, one => View("district", one), cancel),
-        await Repeatedly(
+        await _reading.Repeatedly($"trend of {TrendDays:N0} days, composed", Repeats, Trend, cancel),
+        await _reading.Repeatedly($"trend of {TrendDays:N0} days, from the cache", Repeats, _ => Trend(0), cancel),
+        await _reading.Repeatedly("country view of the tree, composed", Repeats, one => View("country", one), cancel),
+        await _reading.Repeatedly("country view of the tree, from the cache", Repeats, _ => View("country", 0), cancel),
+        await _reading.Repeatedly($"view of the tree's {Regions} regions, composed", Repeats, one => View("region", one), cancel),
+        await _reading.Repeatedly(
+            $"view of the tree's {Districts} districts, composed", Repeats / 10, one => View("district", one), cancel),
+        await _reading.Repeatedly(
             $"view of the tree's {Facilities:N0} facilities, composed", Repeats / 100 + 1, one => View("facility", one), cancel),
     ];
 
@@ -95,49 +87,4 @@ internal sealed class LargeCountry(ApiClient api, Door server)
     private static string District(int number) => $"{Country}-D{number:000}";
 
     private static string Facility(int number) => $"{Country}-F{number:00000}";
-
-    private async Task<long> Post(string name, IEnumerable<string> lines, CancellationToken cancel)
-    {
-        var answer = await api.Must(HttpMethod.Post, $"/api/v1/administrations?submissionId={name}-{Guid.CreateVersion7()}",
-            string.Join('\n', lines) + "\n", ApiClient.Ndjson, cancel);
-        if (answer.GetProperty("rejectedTotal").GetInt64() > 0) throw new LoadFailure($"tallies are rejected: {answer}");
-        return answer.GetProperty("accepted").GetInt64() + answer.GetProperty("held").GetInt64();
-    }
-
-    private async Task Until(Func<ReadOnlyMemory<byte>, bool> there, string path, CancellationToken cancel)
-    {
-        using var client = new RawClient(server);
-        for (var started = Stopwatch.GetTimestamp(); ;)
-        {
-            var (status, body) = await client.Get(path, cancel);
-            if (status == 200 && there(body)) return;
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5))
-                throw new LoadFailure($"GET {path}: {Encoding.UTF8.GetString(body.Span)[..200]}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
-        }
-    }
-
-    private async Task<ReadResult> Repeatedly(string name, int times, Func<int, string> path, CancellationToken cancel)
-    {
-        using var client = new RawClient(server);
-        var latency = new Histogram();
-        var bytes = 0;
-        var started = Stopwatch.GetTimestamp();
-        for (var one = 0; one < times; one++)
-        {
-            var asked = Stopwatch.GetTimestamp();
-            var (status, body) = await client.Get(path(one), cancel);
-            if (status != 200) throw new LoadFailure($"GET {path(one)} is answered {status}: {Encoding.UTF8.GetString(body.Span)}");
-            latency.Add(Stopwatch.GetElapsedTime(asked));
-            bytes = body.Length;
-        }
-
-        return new ReadResult(name, times / Stopwatch.GetElapsedTime(started).TotalSeconds, latency.Percentiles(), times, bytes);
-    }
-
-    private static ReadResult Once(string name, TimeSpan took)
-    {
-        var milliseconds = took.TotalMilliseconds;
-        return new ReadResult(name, 1 / took.TotalSeconds, new Percentiles(milliseconds, milliseconds, milliseconds, milliseconds), 1, 0);
-    }
 }

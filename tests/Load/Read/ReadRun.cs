@@ -10,7 +10,7 @@ namespace Distribution.Load.Read;
 /// <param name="Bytes">Bytes of an answer.</param>
 internal sealed record ReadResult(string Name, double PerSecond, Percentiles Latency, long Requests, int Bytes);
 
-/// <summary>Reads while doses come in: coverage of the regions, a long trend, and the views of a large country.</summary>
+/// <summary>Reads while doses come in: coverage of the regions, past days, a long trend, and the views of a large country.</summary>
 internal static class ReadRun
 {
     private const int ConnectionsDefault = 16;
@@ -31,6 +31,8 @@ internal static class ReadRun
         var country = new LargeCountry(api, server.Door);
         var reads = new List<ReadResult>();
         foreach (var read in await country.SetUp(cancel)) Add(read);
+        var past = new PastDays(api, server.Door);
+        foreach (var read in await past.SetUp(cancel)) Add(read);
 
         // Doses come in for as long as anything is read.
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -58,6 +60,7 @@ internal static class ReadRun
         me.Refresh();
         Console.WriteLine($"  meanwhile the generator, writers included, used {me.TotalProcessorTime.TotalSeconds - cpu:N1} CPU s, the "
             + $"server {server.CpuSeconds - serverCpu:N1}");
+        Add(await past.Views(cancel));
         foreach (var read in await country.Views(cancel)) Add(read);
         await enough.CancelAsync();
         return (reads, await loading);
