@@ -36,8 +36,8 @@ internal sealed class PastDays(ApiClient api, Door server)
         for (var region = 0; region < Regions; region++)
         {
             var at = Region(region);
-            await _reading.Post(
-                "past", Enumerable.Range(0, Days).SelectMany(_ => (string[])["1", "2"], (day, number) => Tally(at, day, number, 500 + day)), cancel);
+            await _reading.Post("past", Enumerable.Range(0, Days).SelectMany(
+                _ => (string[])["1", "2"], (day, number) => Tally(at, day, number, 500 + day)), cancel);
         }
 
         await _reading.UntilInLedger(View(Days), cancel);
